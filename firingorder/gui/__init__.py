@@ -1,0 +1,1 @@
+"""The live window: view models without Qt, widgets without science."""

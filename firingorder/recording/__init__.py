@@ -1,0 +1,1 @@
+"""Recordings as they arrived (MCAP), their recovery, and other people's files."""

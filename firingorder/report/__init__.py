@@ -1,0 +1,1 @@
+"""One drawing for screen, PDF and HTML: theme and painters."""

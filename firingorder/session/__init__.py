@@ -1,0 +1,1 @@
+"""The only place where link, decoder, pipeline, recorder and trainer meet."""

@@ -1,0 +1,49 @@
+"""What the window pulls, thirty times a second: new samples, new events, and how things stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from firingorder.findings import Event
+from firingorder.samples import DisplayBlock, PelvisBlock
+
+Source = Literal["device", "simulated", "replay"]
+LinkPhase = Literal[
+    "idle", "connecting", "streaming", "waiting", "lost", "recovered", "closed", "refused"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStatus:
+    """How the session stands. ``waiting``: no frame for 0.5 s, nothing is lost yet."""
+
+    source: Source = "device"
+    connection: LinkPhase = "idle"
+    message: str | None = None
+    device: str = ""
+    channels: tuple[str, ...] = ()
+    has_imu: bool = False
+    lead_off: tuple[bool, ...] = ()
+    battery_percent: float | None = None
+    loss_percent: float = 0.0
+    delay_ms: float | None = None
+    elapsed_s: float = 0.0
+    outage_s: float = 0.0
+    recording: str | None = None
+    alarm: str | None = None
+    paused: bool = False
+    set_index: int = 1
+    task_name: str = ""
+    person: str | None = None
+    reps_per_set: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FeedUpdate:
+    """Everything new since the last pull."""
+
+    blocks: tuple[DisplayBlock, ...] = ()
+    pelvis: tuple[PelvisBlock, ...] = ()
+    events: tuple[Event, ...] = ()
+    status: LiveStatus = field(default_factory=LiveStatus)

@@ -1,0 +1,1 @@
+"""The body with known onsets, and the virtual device that wears it."""

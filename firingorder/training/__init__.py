@@ -1,0 +1,1 @@
+"""Exercises as data. Pure: no Qt, no clock."""
