@@ -1,0 +1,113 @@
+"""A ladder of activity levels between rest and plateau, and how well each explains each sample.
+
+Level l has the covariance ``R0 + rho_l R_sig``. Every monotone rise of activity is a staircase on
+this ladder, so the likelihood of any rise is a sum of differences of the cumulative rates below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.signal.whitening import lagged, levinson, usable_after
+
+if TYPE_CHECKING:
+    from firingorder.samples import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class LadderParams:
+    """Numbers of timing_core section 2, steps 4 and 5, unless another source is given."""
+
+    first_over_snr: float = 0.05
+    """rho_1 times snr: the lowest level adds 5 % to the rest power."""
+    ratio: float = 1.6
+    top: float = 3.0
+    diagonal: float = 1.001
+    """Factor on lag 0 that keeps Levinson stable."""
+    spectrum_points: int = 256
+    spectrum_floor: float = 0.02
+    """Share of the burst spectrum below which the signal spectrum is not let fall."""
+    min_signal: float = 0.1
+    """Smallest signal power in units of rest power."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Models of all levels.
+
+    Attributes
+    ----------
+    rho
+        ``(n_levels,)`` power shares of the plateau, the first 0 (rest).
+    filters
+        ``(order + 1, n_levels)`` causal whiteners.
+    innovation
+        ``(n_levels,)`` innovation variances, squared microvolts.
+    """
+
+    rho: FloatArray
+    filters: FloatArray
+    innovation: FloatArray
+
+    @property
+    def order(self) -> int:
+        """AR order."""
+        return self.filters.shape[0] - 1
+
+
+def signal_covariance(r_rest: FloatArray, r_burst: FloatArray, params: LadderParams) -> FloatArray:
+    """Return the autocovariance of the activity alone, ``(order + 1,)``, positive definite.
+
+    The difference of two estimates need not be a covariance: its spectrum (Hann lag window) is
+    floored at a share of the burst's and rescaled to the difference of the variances.
+    """
+    order = len(r_rest) - 1
+    k = np.arange(order + 1)
+    window = 0.5 * (1.0 + np.cos(np.pi * k / (order + 1)))
+    omega = 2.0 * np.pi * np.arange(params.spectrum_points // 2 + 1) / params.spectrum_points
+    weights = np.where(k == 0, 1.0, 2.0) * window
+    cosines = np.cos(omega[:, None] * k[None, :])
+    s_burst = np.sum(cosines * (weights * r_burst), axis=1)
+    s_rest = np.sum(cosines * (weights * r_rest), axis=1)
+    # The Hann lag window can leave small negative lobes in either spectrum; a tenth of the
+    # floor of the mean keeps the result positive definite where the burst's spectrum vanishes.
+    least = 0.1 * params.spectrum_floor * r_burst[0]
+    s_sig = np.maximum(np.maximum(s_burst - s_rest, params.spectrum_floor * s_burst), least)
+    ends = np.ones(len(omega))
+    ends[0] = ends[-1] = 0.5
+    r_sig = np.sum(cosines * (s_sig * ends)[:, None], axis=0)
+    power = max(r_burst[0] - r_rest[0], params.min_signal * r_rest[0])
+    return r_sig * (power / r_sig[0])
+
+
+def level_shares(snr: float, params: LadderParams) -> FloatArray:
+    """Return the power shares rho of the ladder for a power ratio signal to rest."""
+    first = params.first_over_snr / snr
+    count = int(np.floor(np.log(params.top / first) / np.log(params.ratio))) + 1
+    return np.concatenate([[0.0], first * params.ratio ** np.arange(max(count, 1))])
+
+
+def build_ladder(
+    r_rest: FloatArray, r_signal: FloatArray, rho: FloatArray, params: LadderParams
+) -> Ladder:
+    """Return the whiteners of every level for rest and signal autocovariances."""
+    autocov = r_rest[:, None] + r_signal[:, None] * rho[None, :]
+    autocov[0] *= params.diagonal
+    filters, innovation = levinson(autocov)
+    return Ladder(rho, filters, innovation)
+
+
+def log_likelihoods(x: FloatArray, valid: BoolArray, ladder: Ladder) -> FloatArray:
+    """Return the log-likelihood rates of every sample under every level, ``(n, n_levels)``.
+
+    Rates are zero for invalid samples, the AR order after them and the first samples of ``x``:
+    there the data say nothing, and the posterior widens by itself.
+    """
+    clean = np.where(valid, x, 0.0)
+    errors = np.ascontiguousarray(lagged(clean, ladder.order)) @ ladder.filters
+    rates = -0.5 * (np.log(ladder.innovation) + errors**2 / ladder.innovation)
+    rates[~usable_after(valid, ladder.order)] = 0.0
+    return rates
