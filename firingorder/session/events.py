@@ -1,0 +1,152 @@
+"""Event lines: one JSON object a line, as ``record``, ``replay`` and ``live`` write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from firingorder.findings import (
+    BurstFinding,
+    ConnectionEvent,
+    Event,
+    GapEvent,
+    MarkerEvent,
+    OnsetEstimate,
+    OnsetFinding,
+    PairFinding,
+    PhaseFinding,
+    QualityFinding,
+    RepetitionFinding,
+    VerdictFinding,
+)
+
+#: Times are kept to the microsecond, leads to the hundredth of a millisecond, probabilities to
+#: six places: far below any uncertainty, and short enough to read.
+_TIME_DIGITS, _LEAD_DIGITS, _P_DIGITS = 6, 2, 6
+
+
+def event_to_dict(event: Event) -> dict[str, Any] | None:
+    """Return the line of an event without its latency; None for what only the screen needs."""
+    match event:
+        case OnsetFinding():
+            return {
+                "event": "onset",
+                "channel": event.channel,
+                "onset_s": seconds(event.onset_s),
+                "decided_at_s": seconds(event.decided_at_s),
+            }
+        case VerdictFinding():
+            line = {"event": "verdict", "index": event.index, **_verdict(event)}
+            if event.revises:
+                line["revises"] = True
+            return {**line, "decided_at_s": seconds(event.decided_at_s)}
+        case RepetitionFinding():
+            line = {"event": "repetition", **repetition_to_dict(event)}
+            return {**line, "decided_at_s": seconds(event.decided_at_s)}
+        case GapEvent(gap):
+            return {
+                "event": "gap",
+                "stream": gap.stream,
+                "kind": gap.kind,
+                "start_s": seconds(gap.start_s),
+                "end_s": seconds(gap.end_s),
+                "samples": gap.samples,
+            }
+        case QualityFinding():
+            return {
+                "event": "quality",
+                "channel": event.channel,
+                "state": event.state,
+                "advice": event.advice,
+                "at_s": seconds(event.at_s),
+            }
+        case ConnectionEvent():
+            return {"event": "connection", "state": event.state, "at_s": seconds(event.at_s)}
+        case MarkerEvent():
+            return {"event": "marker", "text": event.text, "at_s": seconds(event.at_s)}
+        case PhaseFinding():
+            return None
+
+
+def repetition_to_dict(rep: RepetitionFinding) -> dict[str, Any]:
+    """Return a repetition as the result schema has it."""
+    pelvis = rep.pelvis
+    return {
+        "index": rep.index,
+        "set": rep.set_index,
+        "start_s": seconds(rep.start_s),
+        "movement_onset_s": seconds(rep.movement_onset_s),
+        "top_s": seconds(rep.top_s),
+        "end_s": seconds(rep.end_s),
+        "scored": rep.scored,
+        "reasons": list(rep.reasons),
+        **_verdict(rep),
+        "pelvis": None
+        if pelvis is None
+        else {
+            "tilt_range_deg": round(pelvis.tilt_range_deg, 2),
+            "obliquity_range_deg": round(pelvis.obliquity_range_deg, 2),
+            "rotation_range_deg": round(pelvis.rotation_range_deg, 2),
+        },
+        "compensations": list(rep.compensations),
+    }
+
+
+def burst_to_dict(burst: BurstFinding) -> dict[str, Any]:
+    """Return a burst as the result schema has it."""
+    return {
+        "channel": burst.channel,
+        "onset_s": seconds(burst.onset_s),
+        "onset_low_s": seconds(burst.onset_low_s),
+        "onset_high_s": seconds(burst.onset_high_s),
+        "offset_s": seconds(burst.offset_s),
+        "offset_low_s": seconds(burst.offset_low_s),
+        "offset_high_s": seconds(burst.offset_high_s),
+        "snr_db": round(burst.snr_db, 2),
+        "edited": burst.edited,
+    }
+
+
+def seconds(value: float | None) -> float | None:
+    """Return a time rounded to the microsecond."""
+    return None if value is None else round(value, _TIME_DIGITS)
+
+
+def milliseconds(value: float | None) -> float | None:
+    """Return a lead rounded to the hundredth of a millisecond."""
+    return None if value is None else round(value, _LEAD_DIGITS)
+
+
+def _verdict(found: VerdictFinding | RepetitionFinding) -> dict[str, Any]:
+    return {
+        "onsets": {name: _onset(onset) for name, onset in found.onsets.items()},
+        "pairs": [_pair(pair) for pair in found.pairs],
+        "verdict": found.verdict,
+        "reason": found.reason,
+        "sides": found.sides,
+        "lead_ms": milliseconds(found.lead_ms),
+        "low_ms": milliseconds(found.low_ms),
+        "high_ms": milliseconds(found.high_ms),
+    }
+
+
+def _onset(onset: OnsetEstimate | None) -> dict[str, Any] | None:
+    if onset is None:
+        return None
+    return {
+        "onset_s": seconds(onset.onset_s),
+        "low_s": seconds(onset.low_s),
+        "high_s": seconds(onset.high_s),
+    }
+
+
+def _pair(pair: PairFinding) -> dict[str, Any]:
+    return {
+        "a": pair.a,
+        "b": pair.b,
+        "lead_ms": milliseconds(pair.lead_ms),
+        "low_ms": milliseconds(pair.low_ms),
+        "high_ms": milliseconds(pair.high_ms),
+        "p_a_first": None if pair.p_a_first is None else round(pair.p_a_first, _P_DIGITS),
+        "verdict": pair.verdict,
+        "reason": pair.reason,
+    }

@@ -1,0 +1,145 @@
+"""The result of an analysis: typed and frozen, and as JSON of schema ``firingorder.analysis/1``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from firingorder import __version__
+from firingorder.findings import BurstFinding, ChannelFinding, RepetitionFinding, SetFinding
+from firingorder.session.events import burst_to_dict, milliseconds, repetition_to_dict, seconds
+
+SCHEMA = "firingorder.analysis/1"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSummary:
+    """What one stream of a recording holds. ``gaps`` are (start, end) in seconds."""
+
+    kind: str
+    rate_hz: float
+    rate_measured_hz: float
+    samples: int
+    lost_samples: int
+    outage_s: float
+    gaps: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSummary:
+    """Where a result comes from."""
+
+    id: str
+    file: str
+    duration_s: float
+    task: str
+    simulated: bool
+    streams: tuple[StreamSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything that was found in one recording.
+
+    A function of (recording, montage, calibration, settings, software version), nothing else.
+    """
+
+    version: str
+    settings_hash: str
+    recording: RecordingSummary
+    channels: tuple[ChannelFinding, ...]
+    bursts: tuple[BurstFinding, ...]
+    repetitions: tuple[RepetitionFinding, ...]
+    sets: tuple[SetFinding, ...]
+    warnings: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as the JSON object of its schema."""
+        return {
+            "schema": SCHEMA,
+            "software": {"version": self.version, "settings_hash": self.settings_hash},
+            "recording": _recording(self.recording),
+            "channels": [_channel(channel) for channel in self.channels],
+            "bursts": [burst_to_dict(burst) for burst in self.bursts],
+            "repetitions": [repetition_to_dict(rep) for rep in self.repetitions],
+            "sets": [_set(one) for one in self.sets],
+            "warnings": list(self.warnings),
+        }
+
+
+def analysis(
+    *,
+    settings_hash: str,
+    recording: RecordingSummary,
+    channels: tuple[ChannelFinding, ...],
+    repetitions: tuple[RepetitionFinding, ...],
+    sets: tuple[SetFinding, ...],
+    warnings: tuple[str, ...],
+) -> Analysis:
+    """Put a result together; its bursts are those of its repetitions, in order of time."""
+    bursts = sorted(
+        (burst for rep in repetitions for burst in rep.bursts),
+        key=lambda burst: (burst.onset_s, burst.channel),
+    )
+    return Analysis(
+        version=__version__,
+        settings_hash=settings_hash,
+        recording=recording,
+        channels=channels,
+        bursts=tuple(bursts),
+        repetitions=repetitions,
+        sets=sets,
+        warnings=warnings,
+    )
+
+
+def _recording(recording: RecordingSummary) -> dict[str, Any]:
+    return {
+        "id": recording.id,
+        "file": recording.file,
+        "duration_s": seconds(recording.duration_s),
+        "task": recording.task,
+        "simulated": recording.simulated,
+        "streams": [
+            {
+                "kind": stream.kind,
+                "rate_hz": stream.rate_hz,
+                "rate_measured_hz": round(stream.rate_measured_hz, 4),
+                "samples": stream.samples,
+                "lost_samples": stream.lost_samples,
+                "outage_s": seconds(stream.outage_s),
+                "gaps": [[seconds(start), seconds(end)] for start, end in stream.gaps],
+            }
+            for stream in recording.streams
+        ],
+    }
+
+
+def _channel(channel: ChannelFinding) -> dict[str, Any]:
+    return {
+        "name": channel.name,
+        "noise_uv": _rounded(channel.noise_uv, 3),
+        "mains_uv": _rounded(channel.mains_uv, 3),
+        "ecg": channel.ecg,
+        "snr_db": _rounded(channel.snr_db, 2),
+        "usable": channel.usable,
+        "reasons": list(channel.reasons),
+    }
+
+
+def _set(one: SetFinding) -> dict[str, Any]:
+    return {
+        "index": one.index,
+        "scored": one.scored,
+        "glutes_first": one.glutes_first,
+        "together": one.together,
+        "back_first": one.back_first,
+        "unclear": one.unclear,
+        "lead_ms": milliseconds(one.lead_ms),
+        "low_ms": milliseconds(one.low_ms),
+        "high_ms": milliseconds(one.high_ms),
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

@@ -1,0 +1,60 @@
+"""Counting samples: received + lost + outage is the whole recording, to the sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from firingorder.samples import EmgChunk, Gap, ImuChunk, StreamKind
+
+#: A measured rate from less than this span would mostly show the jitter of two time stamps.
+MIN_RATE_SPAN_S = 1.0
+
+
+@dataclass(slots=True)
+class StreamTally:
+    """What one stream delivered and what it did not."""
+
+    kind: StreamKind
+    rate_hz: float
+    samples: int = 0
+    lost_samples: int = 0
+    outage_samples: int = 0
+    gaps: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    _first: tuple[int, float] | None = None
+    _last: tuple[int, float] | None = None
+
+    def add_chunk(self, chunk: EmgChunk | ImuChunk) -> None:
+        """Count the samples of a chunk."""
+        n = len(chunk.emg_uv if isinstance(chunk, EmgChunk) else chunk.acc_m_s2)
+        self.samples += n
+        if self._first is None:
+            self._first = (chunk.index0, chunk.t0_s)
+        self._last = (chunk.index0, chunk.t0_s)
+
+    def add_gap(self, gap: Gap) -> None:
+        """Count the samples of a gap under its kind."""
+        if gap.kind == "loss":
+            self.lost_samples += gap.samples
+        else:
+            self.outage_samples += gap.samples
+        self.gaps.append((gap.start_s, gap.end_s))
+
+    @property
+    def outage_s(self) -> float:
+        """Time without a link, seconds."""
+        return self.outage_samples / self.rate_hz
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the stream with everything that is missing, seconds."""
+        return (self.samples + self.lost_samples + self.outage_samples) / self.rate_hz
+
+    @property
+    def rate_measured_hz(self) -> float:
+        """Samples per second of the device's time stamps; the nominal rate while too short."""
+        if self._first is None or self._last is None:
+            return self.rate_hz
+        span = self._last[1] - self._first[1]
+        if span < MIN_RATE_SPAN_S:
+            return self.rate_hz
+        return (self._last[0] - self._first[0]) / span
