@@ -1,0 +1,73 @@
+"""The package's `signal` never stands in for the standard library's, and headless means no Qt."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ENV = {k: v for k, v in os.environ.items() if k not in ("PYTHONSAFEPATH", "PYTHONPATH")}
+SHADOWED = ("signal", "subprocess", "asyncio")
+
+
+@pytest.mark.parametrize("module", SHADOWED)
+def test_inside_the_package_the_wrong_signal_is_refused_with_advice(module: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", f"import {module}"],
+        cwd=ROOT / "firingorder",
+        env=ENV,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode != 0
+    assert "Run from the repository root" in run.stderr
+
+
+@pytest.mark.parametrize("module", SHADOWED)
+def test_at_the_root_the_standard_library_is_untouched(module: str) -> None:
+    code = f"import {module}, signal; signal.SIGINT"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=ENV, check=False)
+    assert run.returncode == 0
+
+
+def test_the_command_line_loads_no_qt() -> None:
+    code = (
+        "import sys, firingorder.cli\n"
+        "print([m for m in sys.modules if m.partition('.')[0] in "
+        "('PySide6', 'shiboken6', 'pyqtgraph')])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=ENV, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
+
+
+def test_no_test_folder_is_a_package() -> None:
+    """With an ``__init__.py``, tests/signal would replace the standard library's module."""
+    assert sorted((ROOT / "tests").rglob("__init__.py")) == []
+
+
+@pytest.mark.parametrize("folder", ["firingorder", "tests", "benchmarks", "tools"])
+def test_no_module_is_longer_than_a_reader_can_hold(folder: str) -> None:
+    """400 lines is a reason to split; 500 is refused."""
+    long = {
+        str(path.relative_to(ROOT)): n
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if (n := len(path.read_text(encoding="utf-8").splitlines())) > 500
+    }
+    assert long == {}
+
+
+def test_imports_go_one_way() -> None:
+    lint_imports = Path(sys.executable).with_name("lint-imports")
+    if not lint_imports.exists():
+        pytest.skip("import-linter is not installed beside this Python (extra: dev)")
+    run = subprocess.run(
+        [lint_imports, "--no-cache"], cwd=ROOT, env=ENV, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout[-4000:]
