@@ -1,0 +1,102 @@
+"""The last seconds of conditioned EMG, and the device time of every sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from firingorder.samples import BoolArray, FloatArray
+    from firingorder.signal.conditioning import ConditionedBlock
+
+#: Corrections of the time axis that are kept. One comes with each reconnect, or each half sample
+#: of drift (12 s at 40 ppm); a repetition looks back less than a minute.
+_MAX_ANCHORS = 32
+
+
+class TimeAxis:
+    """Device time of the samples of one stream.
+
+    Between corrections time is index over nominal rate; a chunk whose own time differs by more
+    than half a sample corrects it, so that any cutting of the same samples gives the same times.
+    """
+
+    def __init__(self, rate_hz: float) -> None:
+        self._rate_hz = rate_hz
+        self._anchors: list[tuple[int, float]] = []
+
+    def observe(self, index0: int, t0_s: float) -> None:
+        """Take note of the time a chunk gives its first sample."""
+        if not self._anchors or abs(self.time_s(index0) - t0_s) > 0.5 / self._rate_hz:
+            self._anchors.append((index0, t0_s))
+            del self._anchors[:-_MAX_ANCHORS]
+
+    def time_s(self, position: float) -> float:
+        """Return the time of a (real) sample position."""
+        index0, t0_s = self._anchors[0]
+        for anchor in reversed(self._anchors):
+            if anchor[0] <= position:
+                index0, t0_s = anchor
+                break
+        return t0_s + (position - index0) / self._rate_hz
+
+    def position(self, t_s: float) -> float:
+        """Return the (real) sample position of a time."""
+        index0, anchor_s = self._anchors[0]
+        for anchor in reversed(self._anchors):
+            if anchor[1] <= t_s:
+                index0, anchor_s = anchor
+                break
+        return index0 + (t_s - anchor_s) * self._rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A piece of the history; every array is ``(n_samples, n_channels)``, a copy."""
+
+    index0: int
+    emg_uv: FloatArray
+    valid: BoolArray
+    missing: BoolArray
+    saturated: BoolArray
+    lead_off: BoolArray
+
+
+class History:
+    """Ring of conditioned EMG on the analysis grid; the oldest samples fall out."""
+
+    def __init__(self, capacity_samples: int, n_channels: int) -> None:
+        self._capacity = capacity_samples
+        shape = (capacity_samples, n_channels)
+        self._emg_uv = np.zeros(shape)
+        self._flags = np.zeros((4, *shape), dtype=np.bool_)
+        self.reset(0)
+
+    def reset(self, index: int) -> None:
+        """Forget all samples; the next block begins at ``index``."""
+        self.start = index
+        self.stop = index
+
+    def append(self, block: ConditionedBlock, lead_off: BoolArray) -> None:
+        """Add the next block; ``lead_off`` is ``(n_channels,)``."""
+        n = len(block.emg_uv)
+        rows = np.arange(block.index0, block.index0 + n) % self._capacity
+        self._emg_uv[rows] = block.emg_uv
+        self._flags[0, rows] = block.valid
+        self._flags[1, rows] = block.missing
+        self._flags[2, rows] = block.saturated
+        self._flags[3, rows] = lead_off
+        if self.stop == self.start:
+            self.start = block.index0
+        self.stop = block.index0 + n
+        self.start = max(self.start, self.stop - self._capacity)
+
+    def excerpt(self, first: int, stop: int) -> Excerpt:
+        """Return the samples ``first .. stop - 1`` as far as they are still there."""
+        first = min(max(first, self.start), self.stop)
+        stop = min(max(stop, first), self.stop)
+        rows = np.arange(first, stop) % self._capacity
+        flags = self._flags[:, rows]
+        return Excerpt(first, self._emg_uv[rows], flags[0], flags[1], flags[2], flags[3])

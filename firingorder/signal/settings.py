@@ -1,0 +1,108 @@
+"""All numbers of the signal chain in one frozen tree, with one hash.
+
+A result is a function of (recording, montage, calibration, settings, version); the hash in the
+result says which settings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+from firingorder.errors import UsageError
+from firingorder.signal.conditioning import ConditioningParams
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of every step, each with its own defaults and sources."""
+
+    conditioning: ConditioningParams = field(default_factory=ConditioningParams)
+
+    def hash(self) -> str:
+        """Return the SHA-256 of the settings as canonical JSON, hexadecimal."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+    def to_toml(self) -> str:
+        """Return the settings as TOML text, one table for each step."""
+        return "\n".join(_table(name, value) for name, value in asdict(self).items())
+
+    @classmethod
+    def from_toml(cls, data: dict[str, Any]) -> Settings:
+        """Return the defaults with the values of a decoded TOML file in their place.
+
+        Raises
+        ------
+        UsageError
+            A key is unknown or its value is of the wrong kind.
+        """
+        return cast("Settings", _build(cls, data, ""))
+
+
+def _build(kind: Any, data: dict[str, Any], path: str) -> Any:
+    hints = get_type_hints(kind)
+    known = {one.name for one in fields(kind)}
+    unknown = sorted(set(data) - known)
+    if unknown:
+        where = f"in [{path.rstrip('.')}]" if path else "at the top"
+        raise UsageError(
+            f"Unknown setting {path}{unknown[0]}. Known {where}: {', '.join(sorted(known))}."
+        )
+    values: dict[str, Any] = {}
+    for name, value in data.items():
+        values[name] = _value(hints[name], value, f"{path}{name}")
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise UsageError(f"Settings [{path.rstrip('.')}]: {error}.") from error
+
+
+def _value(kind: Any, value: Any, path: str) -> Any:
+    if is_dataclass(kind):
+        if not isinstance(value, dict):
+            raise UsageError(f"Setting {path} is a table, not {value!r}.")
+        return _build(kind, cast("dict[str, Any]", value), f"{path}.")
+    if get_origin(kind) is tuple:
+        return _sequence(kind, value, path)
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if kind in (int, bool, str) and type(value) is kind:
+        return value
+    raise UsageError(f"Setting {path} is {value!r}; it must be a {_word(kind)}.")
+
+
+def _sequence(kind: Any, value: Any, path: str) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise UsageError(f"Setting {path} is {value!r}; it must be a list.")
+    entries = list(cast("list[Any]", value))
+    kinds = get_args(kind)
+    if len(kinds) == 2 and kinds[1] is Ellipsis:
+        return tuple(_value(kinds[0], entry, path) for entry in entries)
+    if len(entries) != len(kinds):
+        raise UsageError(f"Setting {path} has {len(entries)} values, not {len(kinds)}.")
+    return tuple(_value(one, entry, path) for one, entry in zip(kinds, entries, strict=True))
+
+
+def _word(kind: Any) -> str:
+    words = {float: "number", int: "whole number", bool: "true or false", str: "text"}
+    return words.get(kind, str(kind))
+
+
+def _table(path: str, values: dict[str, Any]) -> str:
+    plain = {k: v for k, v in values.items() if not isinstance(v, dict)}
+    nested = {k: cast("dict[str, Any]", v) for k, v in values.items() if isinstance(v, dict)}
+    lines = [f"[{path}]", *(f"{name} = {_literal(value)}" for name, value in plain.items()), ""]
+    return "\n".join(lines + [_table(f"{path}.{name}", value) for name, value in nested.items()])
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_literal(one) for one in cast("list[Any]", value)) + "]"
+    return repr(value)

@@ -1,0 +1,111 @@
+"""What the timing of a task needs to know: its movement, its prime muscles, its questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from firingorder.montage import MUSCLES, SIDES
+
+if TYPE_CHECKING:
+    from firingorder.findings import Sides
+
+Template = Literal["PITCH_LIFT"]
+PelvisAxis = Literal["tilt", "obliquity", "rotation"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """One exercise as the signal chain sees it (clinical.md A1, A3, A6).
+
+    Attributes
+    ----------
+    id, name
+        Identity in files, and the name people read.
+    template
+        How repetitions are found.
+    lift_axis, lift_sign
+        Pelvis angle that follows the lift, and the sign of its change while lifting.
+    onset_window_ms
+        Where an onset is looked for, about the start of the movement.
+    together_margin_ms
+        Two muscles that start within this of each other are called together.
+    prime
+        Muscles (without side) that do the work; without an IMU they give the repetitions.
+    order_pairs
+        Questions of the task, as (a, b); muscles without a side are asked on each side.
+    primary_pair
+        The pair of the repetition's verdict.
+    sides
+        Ways in which the task can be done; ``working_side`` is the one of this session.
+    min_good_reps
+        Scored repetitions a set needs before it says something.
+    reps_per_set
+        Repetitions a person is asked for.
+    """
+
+    id: str
+    name: str
+    template: Template
+    lift_axis: PelvisAxis
+    lift_sign: int
+    onset_window_ms: tuple[float, float]
+    together_margin_ms: float
+    prime: tuple[str, ...]
+    order_pairs: tuple[tuple[str, str], ...]
+    primary_pair: tuple[str, str]
+    sides: tuple[Sides, ...]
+    min_good_reps: int
+    reps_per_set: int = 10
+    working_side: Sides = "both"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        if self.lift_sign not in (-1, 1):
+            raise ValueError(f"lift_sign is {self.lift_sign}, not -1 or 1")
+        low, high = self.onset_window_ms
+        if not low < high:
+            raise ValueError(f"onset_window_ms is {self.onset_window_ms}, not low < high")
+        if self.working_side not in self.sides:
+            raise ValueError(f"working_side {self.working_side!r} is not among {self.sides}")
+        for muscle in (*self.prime, *self.primary_pair):
+            if muscle not in MUSCLES:
+                raise ValueError(f"unknown muscle {muscle!r}")
+
+    @property
+    def margin_s(self) -> float:
+        """Equivalence margin, seconds."""
+        return self.together_margin_ms / 1000.0
+
+    @property
+    def window_s(self) -> tuple[float, float]:
+        """Onset window about the start of the movement, seconds."""
+        return self.onset_window_ms[0] / 1000.0, self.onset_window_ms[1] / 1000.0
+
+    def prime_channels(self, channels: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the channels present that belong to the prime muscles of the working side."""
+        return tuple(
+            name
+            for name in channels
+            if name.rpartition("_")[0] in self.prime
+            and (self.working_side == "both" or name.endswith(f"_{self.working_side}"))
+        )
+
+
+#: Muscles asked against the back on each side, in the order of the result (interfaces.md).
+_AGAINST_BACK = ("gluteus_maximus", "gluteus_medius", "hamstring")
+_LEFT_RIGHT = ("gluteus_maximus", "gluteus_medius", "hamstring", "erector_spinae")
+
+
+def result_pairs(channels: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of a repetition, in the order of the result; absent muscles leave no trace.
+
+    For each side gluteus maximus, gluteus medius and hamstring against erector spinae and gluteus
+    maximus against hamstring, then left against right of each muscle (interfaces.md).
+    """
+    pairs: list[tuple[str, str]] = []
+    for side in SIDES:
+        pairs += [(f"{muscle}_{side}", f"erector_spinae_{side}") for muscle in _AGAINST_BACK]
+        pairs.append((f"gluteus_maximus_{side}", f"hamstring_{side}"))
+    pairs += [(f"{muscle}_left", f"{muscle}_right") for muscle in _LEFT_RIGHT]
+    return tuple((a, b) for a, b in pairs if a in channels and b in channels)
