@@ -1,0 +1,269 @@
+"""The desk view in words and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Literal
+
+from firingorder.gui.view_models.repetition import (
+    cause,
+    desk_sentence,
+    headline,
+    interval_words,
+    ladder_of,
+    sides_words,
+    spoken,
+)
+from firingorder.report.wording import (
+    MUSCLE_ORDER,
+    NOTHING,
+    format_clock,
+    format_ms,
+    muscle_title,
+    side_letter,
+    signed_number,
+    split_channel,
+    verdict_tone,
+)
+
+if TYPE_CHECKING:
+    from firingorder.findings import RepetitionVerdict
+    from firingorder.gui.view_models.live_model import LiveModel
+    from firingorder.gui.view_models.repetition import RepView
+    from firingorder.report.ladder import Ladder
+    from firingorder.report.wording import Tone
+
+#: Half heights of the lead chart in ms: few, so that sets look alike.
+CHART_ENDS_MS = (150.0, 300.0, 600.0, 1200.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A small title with its value."""
+
+    title: str
+    value: str
+    tone: Literal["neutral", "warn", "alarm"] = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class TopBarView:
+    """Who, what, how well, and how long."""
+
+    title: str
+    subtitle: str
+    tag: Literal["", "SIMULATED", "RECORDING"]
+    readings: tuple[Reading, ...]
+    recording: bool
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictCardView:
+    """The newest repetition; ``verdict`` is None before the first."""
+
+    verdict: RepetitionVerdict | None
+    tone: Tone
+    headline: str
+    sentence: str
+    detail: str
+    rep: str
+    ladder: Ladder | None
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPoint:
+    """One repetition of the chart. Without ``lead_ms`` it stands in the lane of the undecided."""
+
+    number: int
+    verdict: RepetitionVerdict
+    tone: Tone
+    lead_ms: float | None
+    low_ms: float | None
+    high_ms: float | None
+    scored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeadChartView:
+    """The lead of every repetition of the set; ``target_ms`` only if the therapist set one."""
+
+    points: tuple[LeadPoint, ...]
+    slots: int
+    end_ms: float
+    target_ms: float | None
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class StripRow:
+    """One strip: which channel, its letter, its quality, and how it stands in its group."""
+
+    channel: str
+    muscle: str
+    letter: str
+    column: int
+    quality: str
+
+
+def top_bar(model: LiveModel) -> TopBarView:
+    """Return the top bar. What the device does not report is left out, never shown as zero."""
+    status = model.status
+    task = status.task_name or "Live"
+    place = f"Set {status.set_index}"
+    title, subtitle = (status.person, f"{task}  ·  {place}") if status.person else (task, place)
+    tags: dict[str, Literal["", "SIMULATED", "RECORDING"]] = {
+        "simulated": "SIMULATED",
+        "replay": "RECORDING",
+    }
+    return TopBarView(
+        title=title,
+        subtitle=subtitle,
+        tag=tags.get(status.source, ""),
+        readings=tuple(_readings(model)),
+        recording=status.recording is not None,
+        clock=format_clock(status.elapsed_s),
+    )
+
+
+def _readings(model: LiveModel) -> list[Reading]:
+    status, readings = model.status, list[Reading]()
+    if status.channels:
+        all_of_them = len(status.channels)
+        good = all_of_them - len(model.poor_channels)
+        tone = "warn" if good < all_of_them else "neutral"
+        readings.append(Reading("Contact", f"{good} / {all_of_them}", tone))
+    lossy = "warn" if status.loss_percent >= 0.05 else "neutral"  # the last digit shown
+    readings.append(Reading("Loss", f"{status.loss_percent:.1f} %", lossy))
+    if status.delay_ms is not None:
+        readings.append(Reading("Delay", f"{status.delay_ms:.0f} ms"))
+    if status.battery_percent is not None:
+        low = "warn" if status.battery_percent < 15.0 else "neutral"
+        readings.append(Reading("Battery", f"{status.battery_percent:.0f} %", low))
+    return readings
+
+
+def verdict_card(model: LiveModel) -> VerdictCardView:
+    """Return the card of the newest repetition of the set."""
+    rep = model.last_rep
+    if rep is None:
+        said = f"Set {model.status.set_index}: no repetition yet."
+        return VerdictCardView(None, "neutral", "Ready", "Waiting for the first lift", "", "",
+                               None, said)  # fmt: skip
+    detail = sides_words(rep) or interval_words(rep)
+    if rep.scored is False:
+        detail = "  ·  ".join(part for part in (detail, "not scored") if part)
+    return VerdictCardView(
+        rep.verdict,
+        verdict_tone(rep.verdict, model.target),
+        headline(rep),
+        desk_sentence(rep),
+        detail,
+        f"Rep {rep.number}",
+        ladder_of(rep),
+        spoken(rep),
+    )
+
+
+def lead_chart(model: LiveModel) -> LeadChartView:
+    """Return the chart of the set."""
+    reps = model.set_reps
+    points = tuple(_point(rep, model) for rep in reps)
+    ends = [abs(v) for p in points for v in (p.lead_ms, p.low_ms, p.high_ms) if v is not None]
+    need = max(ends, default=0.0) * 1.05
+    target = model.target
+    return LeadChartView(
+        points,
+        max(model.status.reps_per_set, len(points)),
+        next((end for end in CHART_ENDS_MS if end >= need), need),
+        target.lead_ms if target and target.verdict == "glutes_first" else None,
+        "; ".join(spoken(rep) for rep in reps[-3:]) or "No repetition yet",
+    )
+
+
+def _point(rep: RepView, model: LiveModel) -> LeadPoint:
+    shown = rep.verdict != "unclear" or rep.reason == "interval_too_wide"
+    return LeadPoint(
+        rep.number,
+        rep.verdict,
+        verdict_tone(rep.verdict, model.target),
+        rep.lead_ms if shown else None,
+        rep.low_ms if shown else None,
+        rep.high_ms if shown else None,
+        rep.scored is not False,
+    )
+
+
+def set_numbers(model: LiveModel) -> tuple[Reading, ...]:
+    """Return the numbers of the set over its scored repetitions; absent ones are left out."""
+    reps = [rep for rep in model.set_reps if rep.scored is not False]
+    first = sum(rep.verdict == "glutes_first" for rep in reps)
+    unclear = sum(rep.verdict == "unclear" for rep in reps)
+    decided = len(reps) - unclear
+    leads = [rep.lead_ms for rep in reps if rep.lead_ms is not None]
+    count = f"{first} of {decided}" if reps else NOTHING
+    readings = [Reading("Glutes first", count)]
+    if unclear:
+        readings.append(Reading("Can't tell", str(unclear)))
+    readings.append(Reading("Median lead", format_ms(median(leads) if leads else None)))
+    sides = _side_leads(model, reps)
+    if sides:
+        readings.append(Reading("Left / right", sides))
+    if model.status.has_imu and len(readings) < 4:
+        hold = NOTHING if model.hold_s is None else f"{model.hold_s:.1f} s"
+        readings.append(Reading("Last hold", hold))
+    return tuple(readings)
+
+
+def _side_leads(model: LiveModel, reps: list[RepView]) -> str:
+    words: list[str] = []
+    for side in ("left", "right"):
+        a, b = f"gluteus_maximus_{side}", f"erector_spinae_{side}"
+        if a not in model.status.channels or b not in model.status.channels:
+            return ""
+        leads = [
+            pair.lead_ms
+            for rep in reps
+            for pair in rep.pairs
+            if (pair.a, pair.b) == (a, b) and pair.lead_ms is not None and pair.reason is None
+        ]
+        words.append(signed_number(median(leads)) if leads else NOTHING)
+    return " / ".join(words)
+
+
+def strip_rows(model: LiveModel) -> tuple[StripRow, ...]:
+    """Return the strips from top to bottom: in the order of muscles, left above right."""
+    poor = set(model.poor_channels)
+    rows: list[StripRow] = []
+    for column, channel in enumerate(model.status.channels):
+        muscle, side = split_channel(channel)
+        found = model.quality.get(channel)
+        quality = found.state if found else "good"
+        rows.append(
+            StripRow(
+                channel,
+                muscle,
+                side_letter(side),
+                column,
+                "poor_contact" if channel in poor else quality,
+            )
+        )
+    known = {muscle: k for k, muscle in enumerate(MUSCLE_ORDER)}
+    rows.sort(key=lambda row: (known.get(row.muscle, len(known)), row.muscle, row.letter))
+    return tuple(rows)
+
+
+def strips_spoken(model: LiveModel) -> str:
+    """Return the strips as one sentence for a screen reader."""
+    rows = strip_rows(model)
+    if not rows:
+        return "No channels yet"
+    names = dict.fromkeys(muscle_title(row.muscle) for row in rows)
+    return f"{len(rows)} channels: {', '.join(names)}. {len(model.poor_channels)} with poor contact"
+
+
+def undecided_words(model: LiveModel) -> tuple[str, ...]:
+    """Return why the undecided repetitions of the set are undecided, each cause once."""
+    return tuple(dict.fromkeys(cause(r) for r in model.set_reps if r.verdict == "unclear"))

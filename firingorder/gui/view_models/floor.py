@@ -1,0 +1,202 @@
+"""The floor view: one outcome, one sentence, three rows, one phase. Read lying down, from afar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Literal
+
+from firingorder.gui.view_models.repetition import (
+    floor_sentence,
+    headline,
+    ladder_of,
+    sides_words,
+    spoken,
+)
+from firingorder.report.wording import (
+    format_deg,
+    plain_channel,
+    split_channel,
+    verdict_tone,
+)
+
+if TYPE_CHECKING:
+    from firingorder.findings import RepetitionVerdict
+    from firingorder.gui.view_models.live_model import LiveModel
+    from firingorder.gui.view_models.repetition import RepView
+    from firingorder.report.ladder import Ladder
+    from firingorder.report.wording import Tone
+
+FLOOR_MUSCLES = ("gluteus_maximus", "hamstring", "erector_spinae")
+#: End of the hip gauge before any repetition was seen, degrees: a full bridge lifts about 30-40.
+FIRST_GAUGE_DEG = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class BandView:
+    """The outcome across the top. ``verdict`` is None while a repetition is under way."""
+
+    verdict: RepetitionVerdict | None
+    tone: Tone
+    headline: str
+    sentence: str
+    count: int
+    total: int
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloorLadderView:
+    """Three rows; ``late_muscle`` is tinted, and only against a target."""
+
+    ladder: Ladder | None
+    titles: tuple[str, ...]
+    tone: Tone
+    tinted: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """Where the movement is. ``number`` counts seconds in holds and rests, else there is an arrow.
+
+    ``hips`` is None without an IMU. ``fill`` and ``mark`` are shares of the gauge.
+    """
+
+    word: str
+    arrow: Literal["", "up", "down"]
+    number: str
+    hips: str | None
+    fill: float
+    mark: float | None
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """One repetition of the set as a shape."""
+
+    verdict: RepetitionVerdict | None
+    tone: Tone
+    state: Literal["done", "not_scored", "next", "ahead"]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The set as a row of shapes."""
+
+    title: str
+    items: tuple[HistoryItem, ...]
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """Which pad is loose: every pad by name, in two rows, left above right."""
+
+    title: str
+    sentence: str
+    pads: tuple[tuple[str, bool], ...]
+
+
+def band(model: LiveModel) -> BandView:
+    """Return the verdict band with its one instruction."""
+    done = [rep for rep in model.set_reps if rep.scored is not False]
+    rep, total = model.floor_rep, model.status.reps_per_set
+    if rep is None:
+        started = model.last_rep is not None
+        title = f"Rep {len(model.set_reps) + 1}" if started else f"Set {model.status.set_index}"
+        said = "Keep going" if started else "Lift when you are ready"
+        return BandView(None, "neutral", title, said, len(done), total, f"{title}. {said}")
+    return BandView(
+        rep.verdict,
+        verdict_tone(rep.verdict, model.target),
+        headline(rep),
+        instruction(rep, model),
+        len(done),
+        total,
+        spoken(rep),
+    )
+
+
+def instruction(rep: RepView, model: LiveModel) -> str:
+    """Return the line under the outcome: a cue only against a target, else what was measured."""
+    glutes_wanted = model.target is not None and model.target.verdict == "glutes_first"
+    if glutes_wanted and rep.verdict == "back_first":
+        return "Squeeze first, then lift"
+    if glutes_wanted and rep.verdict == "together":
+        return "Squeeze a little earlier"
+    return sides_words(rep) or floor_sentence(rep)
+
+
+def floor_ladder(model: LiveModel) -> FloorLadderView:
+    """Return the three rows: those of the muscles that are measured."""
+    rep = model.floor_rep
+    present = {split_channel(c)[0] for c in model.status.channels}
+    muscles = tuple(m for m in FLOOR_MUSCLES if m in present)
+    if rep is None:
+        return FloorLadderView(None, muscles, "neutral", "", "No repetition shown")
+    tone = verdict_tone(rep.verdict, model.target)
+    tinted = "erector_spinae" if tone in ("back", "close") else ""
+    return FloorLadderView(ladder_of(rep, muscles), muscles, tone, tinted, spoken(rep))
+
+
+def phase_card(model: LiveModel) -> PhaseView:
+    """Return the phase of the movement with the hip gauge."""
+    phase = model.phase
+    word, arrow, number = "READY", "", ""
+    if phase is not None:
+        word = phase.phase.upper()
+        seconds = str(int(max(0.0, model.now_s - phase.at_s)) + 1)
+        arrow = {"lift": "up", "lower": "down"}.get(phase.phase, "")
+        number = "" if arrow else seconds
+    hips, fill, mark = _hips(model)
+    text = " ".join(part for part in (word.capitalize(), number) if part)
+    return PhaseView(
+        word,
+        "up" if arrow == "up" else "down" if arrow == "down" else "",
+        number,
+        hips,
+        fill,
+        mark,
+        f"{text}, hips {hips}" if hips else text,
+    )
+
+
+def _hips(model: LiveModel) -> tuple[str | None, float, float | None]:
+    if not model.status.has_imu:
+        return None, 0.0, None
+    usual = median(model.lift_tops_deg) if model.lift_tops_deg else None
+    end = usual / 0.8 if usual else FIRST_GAUGE_DEG  # the mark stands at four fifths
+    lift = max(0.0, model.lift_deg or 0.0)
+    return format_deg(lift), min(1.0, round(lift / end, 2)), 0.8 if usual else None
+
+
+def history(model: LiveModel) -> HistoryView:
+    """Return the set as shapes: done, the next one, and those ahead."""
+    reps, total = model.set_reps, model.status.reps_per_set
+    items: list[HistoryItem] = []
+    for rep in reps:
+        tone = verdict_tone(rep.verdict, model.target)
+        state = "not_scored" if rep.scored is False else "done"
+        items.append(HistoryItem(rep.verdict, tone, state))
+    scored = sum(item.state == "done" for item in items)
+    if scored < total:
+        items.append(HistoryItem(None, "neutral", "next"))
+        items += [HistoryItem(None, "neutral", "ahead")] * (total - scored - 1)
+    title = f"Set {model.status.set_index}"
+    return HistoryView(title, tuple(items), f"{title}: {scored} of {total} repetitions")
+
+
+def contact(model: LiveModel) -> ContactView | None:
+    """Return the loose pads, or None when all of them touch."""
+    poor = model.poor_channels
+    if not poor or model.status.connection in ("lost", "closed", "refused", "idle", "connecting"):
+        return None
+    names = [plain_channel(c) for c in poor]
+    one = len(names) == 1
+    title = f"{names[0].capitalize()} is loose" if one else f"{len(names)} pads are loose"
+    said = f"Press the {'pad' if one else 'pads'} flat. We wait."
+    ordered = sorted(model.status.channels, key=lambda c: split_channel(c)[1])
+    return ContactView(title, said, tuple((plain_channel(c).capitalize(), c in poor)
+                                          for c in ordered))  # fmt: skip

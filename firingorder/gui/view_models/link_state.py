@@ -1,0 +1,217 @@
+"""What stands between the person and the measurement: one state, one sentence, one action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from firingorder.report.wording import plain_channels
+
+if TYPE_CHECKING:
+    from firingorder.gui.view_models.live_model import LiveModel
+
+StateKind = Literal[
+    "alarm",
+    "refused",
+    "searching",
+    "connecting",
+    "closed",
+    "lost",
+    "waiting",
+    "contact",
+    "saturated",
+    "battery",
+    "recovered",
+]
+StateTone = Literal["neutral", "info", "warn", "alarm"]
+ActionId = Literal["demo", "end", "close"]
+
+LOW_BATTERY_PERCENT = 15.0
+#: An outage this long may well be for good, so the way out is offered (screens page, States).
+OFFER_END_S = 30.0
+#: Time for which the good news of a link that came back stays readable.
+RECOVERED_SHOWN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class StateView:
+    """One state. ``card`` stands in the middle, a banner lies along the top.
+
+    ``action`` is what the person can do; ``action_id`` names the button, None where it is done by
+    hand. ``brief`` are at most three words for reading from the floor.
+    """
+
+    kind: StateKind
+    title: str
+    sentence: str
+    action: str
+    action_id: ActionId | None = None
+    tone: StateTone = "neutral"
+    card: bool = False
+    brief: str = ""
+
+
+def present_state(model: LiveModel, *, demo_offered: bool = False) -> StateView | None:
+    """Return the most pressing state, or None when all is well."""
+    candidates = (
+        _refused(model),
+        _alarm(model),
+        _not_streaming(model, demo_offered),
+        _away(model),
+        _contact(model),
+        _saturated(model),
+        _battery(model),
+        _recovered(model),
+    )
+    return next((state for state in candidates if state is not None), None)
+
+
+def _refused(model: LiveModel) -> StateView | None:
+    if model.status.connection != "refused":
+        return None
+    said = model.status.message or "The device cannot be used."
+    return StateView(
+        "refused", "Device refused", said, "Close", "close", "alarm", card=True, brief="No device"
+    )
+
+
+def _alarm(model: LiveModel) -> StateView | None:
+    if not model.status.alarm:
+        return None
+    return StateView(
+        "alarm",
+        "Recording in danger",
+        model.status.alarm,
+        "Hold to end the session",
+        "end",
+        "alarm",
+        brief="Disk problem",
+    )
+
+
+def _not_streaming(model: LiveModel, demo_offered: bool) -> StateView | None:
+    status = model.status
+    if status.connection == "idle":
+        said = status.message or "Looking for it on USB and Bluetooth."
+        action = "Use demo" if demo_offered else "Press the button on the belt"
+        return StateView(
+            "searching",
+            "Turn on the belt",
+            said,
+            action,
+            "demo" if demo_offered else None,
+            card=True,
+            brief="Turn on the belt",
+        )
+    if status.connection == "connecting":
+        seconds = int(model.link.lasting_s)
+        who = status.device or "the belt"
+        said = status.message or "This takes a few seconds. Keep the belt on and close by."
+        action = "Use demo" if demo_offered else "Hold to end the session"
+        return StateView(
+            "connecting",
+            f"Connecting to {who}  ·  {seconds} s",
+            said,
+            action,
+            "demo" if demo_offered else "end",
+            card=True,
+            brief=f"Connecting {seconds} s",
+        )
+    if status.connection == "closed":
+        said = status.message or _where_kept(status.recording)
+        return StateView(
+            "closed", "Session ended", said, "Close", "close", card=True, brief="Session ended"
+        )
+    return None
+
+
+def _where_kept(recording: str | None) -> str:
+    return f"The recording is whole: {recording}" if recording else "Nothing was recorded."
+
+
+def _away(model: LiveModel) -> StateView | None:
+    status, seconds = model.status, int(model.link.lasting_s)
+    if status.connection == "lost":
+        late = model.link.lasting_s >= OFFER_END_S
+        kept = "Data kept on disk. " if status.recording else ""
+        return StateView(
+            "lost",
+            f"Connection lost  ·  {seconds} s",
+            kept + "It goes on by itself when the belt is back.",
+            "Hold to end the session" if late else "Bring the belt closer",
+            "end" if late else None,
+            "warn",
+            brief=f"Connection lost {seconds} s",
+        )
+    if status.connection == "waiting":
+        return StateView(
+            "waiting",
+            "Waiting for the belt",
+            "No data for a moment. Nothing is lost yet.",
+            "Stay close to the computer",
+            brief="Waiting",
+        )
+    return None
+
+
+def _contact(model: LiveModel) -> StateView | None:
+    poor = model.poor_channels
+    if not poor:
+        return None
+    who = plain_channels(poor)
+    verb = "is" if len(poor) == 1 else "are"
+    return StateView(
+        "contact",
+        f"{who[:1].upper()}{who[1:]} {verb} loose",
+        "Repetitions are not decided with this pad." if len(poor) == 1 else _several_pads(),
+        "Press the pad flat" if len(poor) == 1 else "Press the pads flat",
+        tone="warn",
+        brief=f"{len(poor)} pads are loose" if len(poor) > 1 else "",
+    )
+
+
+def _several_pads() -> str:
+    return "Repetitions are not decided with these pads."
+
+
+def _saturated(model: LiveModel) -> StateView | None:
+    full = [c for c, found in model.quality.items() if found.state == "saturated"]
+    if not full:
+        return None
+    who = plain_channels(full)
+    return StateView(
+        "saturated",
+        f"{who[:1].upper()}{who[1:]} too strong",
+        "The signal is above the range of the device. The repetition is not scored.",
+        "Lower the gain before the next set",
+        tone="warn",
+        brief="Signal too strong",
+    )
+
+
+def _battery(model: LiveModel) -> StateView | None:
+    left = model.status.battery_percent
+    if left is None or left >= LOW_BATTERY_PERCENT:
+        return None
+    return StateView(
+        "battery",
+        f"Battery {left:.0f} %",
+        "The belt will soon switch off.",
+        "Charge it after this set",
+        tone="warn",
+        brief=f"Battery {left:.0f} %",
+    )
+
+
+def _recovered(model: LiveModel) -> StateView | None:
+    link = model.link
+    if link.recovered_at is None or link.now - link.recovered_at > RECOVERED_SHOWN_S:
+        return None
+    return StateView(
+        "recovered",
+        "Connected again",
+        f"The belt was away for {link.last_outage_s:.0f} s. The gap stays a gap.",
+        "Go on with the next lift",
+        tone="info",
+        brief="Connected again",
+    )

@@ -1,0 +1,180 @@
+"""The state behind the live window, built from feed updates alone. Time comes in as data."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from firingorder.findings import (
+    ConnectionEvent,
+    GapEvent,
+    MarkerEvent,
+    OnsetFinding,
+    PhaseFinding,
+    QualityFinding,
+    RepetitionFinding,
+    VerdictFinding,
+)
+from firingorder.gui.view_models.repetition import RepView, rep_view
+from firingorder.session.feed import LiveStatus
+
+if TYPE_CHECKING:
+    from firingorder.findings import Event
+    from firingorder.report.wording import Target
+    from firingorder.session.feed import FeedUpdate
+
+#: Time that the strips show, and a little more: what is older leaves the screen.
+WINDOW_S = 10.0
+KEPT_S = 15.0
+#: More repetitions than any session has; the oldest are forgotten, the recording has them all.
+MAX_REPS = 2000
+MAX_MARKS = 256
+#: Repetitions whose height sets the mark of the hip gauge.
+RECENT_REPS = 10
+#: A live onset and a refined one this close are the same onset: less than a repetition lasts
+#: (0.8 s), more than any threshold detector is late.
+SAME_ONSET_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTimes:
+    """Host seconds at which the link entered its present phase, and when it last came back."""
+
+    since: float = 0.0
+    now: float = 0.0
+    recovered_at: float | None = None
+    last_outage_s: float = 0.0
+
+    @property
+    def lasting_s(self) -> float:
+        """How long the present phase has lasted."""
+        return max(0.0, self.now - self.since)
+
+
+class LiveModel:
+    """Everything the two live views show. ``apply`` takes what is new."""
+
+    def __init__(self, target: Target | None = None) -> None:
+        self.target = target
+        self.status = LiveStatus()
+        self.link = LinkTimes()
+        self.now_s = 0.0
+        self.reps: dict[int, RepView] = {}
+        self.phase: PhaseFinding | None = None
+        self.quality: dict[str, QualityFinding] = {}
+        self.onsets: deque[OnsetFinding] = deque(maxlen=MAX_MARKS)
+        self.markers: deque[MarkerEvent] = deque(maxlen=MAX_MARKS)
+        self.gaps: deque[GapEvent] = deque(maxlen=MAX_MARKS)
+        self.lift_deg: float | None = None
+        self.lift_tops_deg: deque[float] = deque(maxlen=RECENT_REPS)
+        self.hold_s: float | None = None
+        self._hold_from_s: float | None = None
+        self._lift_top_deg = 0.0
+
+    def apply(self, update: FeedUpdate, host_s: float) -> None:
+        """Take a feed update in. ``host_s`` is monotonic host time, for the timers of the link."""
+        self._take_link(update.status, host_s)
+        for block in update.blocks:
+            self.now_s = max(self.now_s, block.t0_s + block.emg_uv.shape[0] / block.rate_hz)
+        for block in update.pelvis:
+            if block.lift_deg.size:
+                self.lift_deg = float(block.lift_deg[-1])
+                self._lift_top_deg = max(self._lift_top_deg, float(block.lift_deg.max()))
+        for event in update.events:
+            self._take(event)
+        while self.onsets and self.onsets[0].onset_s < self.now_s - KEPT_S:
+            self.onsets.popleft()
+
+    @property
+    def poor_channels(self) -> tuple[str, ...]:
+        """Channels whose electrodes do not touch the skin, as the device or the signal says."""
+        status = self.status
+        off = {c for c, lead in zip(status.channels, status.lead_off, strict=False) if lead}
+        off |= {c for c, found in self.quality.items() if found.state == "poor_contact"}
+        return tuple(c for c in status.channels if c in off)
+
+    @property
+    def set_reps(self) -> tuple[RepView, ...]:
+        """The repetitions of the present set, in order."""
+        return tuple(r for r in self.reps.values() if r.set_index == self.status.set_index)
+
+    @property
+    def last_rep(self) -> RepView | None:
+        """The newest repetition of the present set that has an outcome."""
+        reps = self.set_reps
+        return reps[-1] if reps else None
+
+    @property
+    def floor_rep(self) -> RepView | None:
+        """The repetition the floor view holds: until the next one starts."""
+        rep, phase = self.last_rep, self.phase
+        if rep and phase and phase.phase in ("lift", "hold") and phase.index > rep.index:
+            return None
+        return rep
+
+    def _take_link(self, status: LiveStatus, host_s: float) -> None:
+        times = replace(self.link, now=host_s)
+        before = self.status.connection
+        if status.connection != before:
+            if before == "lost":
+                times = replace(times, recovered_at=host_s, last_outage_s=host_s - times.since)
+            times = replace(times, since=host_s)
+        elif self.link.since == 0.0:
+            times = replace(times, since=host_s)
+        self.link, self.status = times, status
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case RepetitionFinding() | VerdictFinding():
+                self._take_rep(event)
+            case PhaseFinding():
+                self._take_phase(event)
+            case OnsetFinding():
+                self.onsets.append(event)
+            case QualityFinding():
+                self.quality[event.channel] = event
+            case GapEvent():
+                self.gaps.append(event)
+            case MarkerEvent():
+                self.markers.append(event)
+            case ConnectionEvent():
+                pass  # the status carries the phase of the link
+
+    def _take_rep(self, event: RepetitionFinding | VerdictFinding) -> None:
+        known = self.reps.get(event.index)
+        if isinstance(event, RepetitionFinding):
+            set_index = event.set_index
+        else:
+            set_index = known.set_index if known else self.status.set_index
+        before = [
+            r for r in self.reps.values() if r.set_index == set_index and r.index < event.index
+        ]
+        self.reps[event.index] = rep_view(
+            event, number=len(before) + 1, set_index=set_index, poor=self.poor_channels
+        )
+        if not known:
+            self.reps = dict(sorted(self.reps.items())[-MAX_REPS:])
+        self._forget_live_onsets(self.reps[event.index])
+
+    def _forget_live_onsets(self, rep: RepView) -> None:
+        """Drop the live onsets that the refined ones of a repetition replace."""
+        refined = {c: o.onset_s for c, o in rep.onsets if o is not None}
+        kept = [
+            o
+            for o in self.onsets
+            if abs(refined.get(o.channel, float("inf")) - o.onset_s) > SAME_ONSET_S
+        ]
+        self.onsets = deque(kept, maxlen=MAX_MARKS)
+
+    def _take_phase(self, event: PhaseFinding) -> None:
+        if event.phase == "hold":
+            self._hold_from_s = event.at_s
+        elif event.phase == "lower" and self._hold_from_s is not None:
+            self.hold_s = event.at_s - self._hold_from_s
+            self._hold_from_s = None
+        elif event.phase == "rest":
+            if self._lift_top_deg > 0.0:
+                self.lift_tops_deg.append(self._lift_top_deg)
+            self._lift_top_deg = 0.0
+        self.phase = event

@@ -1,0 +1,189 @@
+"""Min/max columns of the strips, computed once per sample as it arrives.
+
+A bin is a fixed number of samples counted from the absolute sample index, so a bin never changes
+after it was made and the trace does not shimmer while it scrolls. The result does not depend on
+how the stream was cut. The ring is kept twice in a row, so any window is one contiguous view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firingorder.samples import BoolArray, DisplayBlock, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class StripWindow:
+    """The newest columns, ``(n_channels, n_columns)``; NaN where no sample came.
+
+    ``end_bin`` is the absolute number of the bin after the newest one.
+    """
+
+    low_uv: FloatArray
+    high_uv: FloatArray
+    envelope_uv: FloatArray
+    saturated: BoolArray
+    end_bin: int
+
+
+class StripRing:
+    """The last ``columns`` bins of every channel.
+
+    Parameters
+    ----------
+    columns
+        Width of the window in px: one bin is one px.
+    window_s
+        Time the window shows at least.
+    """
+
+    def __init__(self, n_channels: int, rate_hz: float, columns: int, window_s: float) -> None:
+        if n_channels < 1 or columns < 2 or rate_hz <= 0.0:
+            raise ValueError(f"no strips of {n_channels} channels x {columns} px at {rate_hz} Hz")
+        self.rate_hz = rate_hz
+        self.columns = columns
+        self.bin_samples = max(1, ceil(window_s * rate_hz / columns))
+        shape = (n_channels, 2 * columns)
+        self._low = np.full(shape, np.nan)
+        self._high = np.full(shape, np.nan)
+        self._envelope = np.full(shape, np.nan)
+        self._saturated = np.zeros(shape, np.bool_)
+        self._end_bin: int | None = None
+        self._open = _empty_block(n_channels)
+        self._next_index = 0
+
+    @property
+    def bin_s(self) -> float:
+        """Duration of one column."""
+        return self.bin_samples / self.rate_hz
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the ring. It does not grow."""
+        arrays = (self._low, self._high, self._envelope, self._saturated)
+        return sum(array.nbytes for array in arrays)
+
+    def append(self, block: DisplayBlock) -> None:
+        """Take the block in. A jump of the index leaves empty bins; an overlap is ignored."""
+        n = block.emg_uv.shape[0]
+        if n == 0:
+            return
+        if self._end_bin is None:
+            self._begin(block.index0)
+        elif block.index0 > self._next_index:
+            self._skip_to(block.index0)
+        first = self._next_index - block.index0
+        if first >= n:
+            return
+        parts = (block.emg_uv[first:], block.envelope_uv[first:], block.saturated[first:])
+        self._open = tuple(np.concatenate((a, b)) for a, b in zip(self._open, parts, strict=True))
+        self._next_index = block.index0 + n
+        self._close_full_bins()
+
+    def window(self) -> StripWindow:
+        """Return the newest columns, oldest first, without a copy."""
+        end = self._end_bin or 0
+        start = end % self.columns
+        view = slice(start, start + self.columns)
+        return StripWindow(
+            self._low[:, view],
+            self._high[:, view],
+            self._envelope[:, view],
+            self._saturated[:, view],
+            end,
+        )
+
+    def _begin(self, index0: int) -> None:
+        self._end_bin = index0 // self.bin_samples
+        lead = index0 - self._end_bin * self.bin_samples
+        self._open = _empty_block(self._low.shape[0], lead)
+        self._next_index = index0
+
+    def _skip_to(self, index0: int) -> None:
+        missing = index0 - self._next_index
+        most = (self.columns + 1) * self.bin_samples  # a longer gap leaves nothing on the screen
+        if missing > most:
+            self._low[:] = self._high[:] = self._envelope[:] = np.nan
+            self._saturated[:] = False
+            self._begin(index0)
+            return
+        blank = _empty_block(self._low.shape[0], missing)
+        self._open = tuple(np.concatenate((a, b)) for a, b in zip(self._open, blank, strict=True))
+        self._next_index = index0
+        self._close_full_bins()
+
+    def _close_full_bins(self) -> None:
+        assert self._end_bin is not None
+        size = self.bin_samples
+        bins = self._open[0].shape[0] // size
+        if bins == 0:
+            return
+        emg, envelope, saturated = (part[: bins * size] for part in self._open)
+        self._open = tuple(part[bins * size :].copy() for part in self._open)
+        cut = (bins, size, emg.shape[1])
+        self._store(
+            np.fmin.reduce(emg.reshape(cut), axis=1),  # fmin and fmax pass over NaN
+            np.fmax.reduce(emg.reshape(cut), axis=1),
+            np.fmax.reduce(envelope.reshape(cut), axis=1),
+            np.logical_or.reduce(saturated.reshape(cut), axis=1),
+        )
+
+    def _store(
+        self, low: FloatArray, high: FloatArray, envelope: FloatArray, saturated: BoolArray
+    ) -> None:
+        assert self._end_bin is not None
+        kept = min(low.shape[0], self.columns)
+        self._end_bin += low.shape[0]
+        numbers = np.arange(self._end_bin - kept, self._end_bin, dtype=np.int64)
+        spots = np.mod(numbers, self.columns)
+        pairs: Sequence[tuple[np.ndarray, np.ndarray]] = (
+            (self._low, low),
+            (self._high, high),
+            (self._envelope, envelope),
+            (self._saturated, saturated),
+        )
+        for ring, values in pairs:
+            newest = values[-kept:].T
+            ring[:, spots] = newest
+            ring[:, spots + self.columns] = newest
+
+
+def full_scale_uv(window: StripWindow, channels: Sequence[int], present_uv: float) -> float:
+    """Return the full scale of strips that share one: 1, 2 or 5 times a power of ten, in uV.
+
+    It grows at once and shrinks only when two thirds of it are empty, so that it seldom moves.
+    """
+    peak = _finite_max(np.maximum(np.abs(window.low_uv), np.abs(window.high_uv))[list(channels)])
+    if peak is None:
+        return present_uv
+    wanted = nice_scale(peak)
+    return wanted if wanted > present_uv or peak < present_uv / 3.0 else present_uv
+
+
+def nice_scale(peak_uv: float) -> float:
+    """Return the smallest of the 1-2-5 scales that holds the peak; 10 uV at least."""
+    decade = 10.0
+    while True:
+        for step in (1.0, 2.0, 5.0):
+            if peak_uv <= decade * step:
+                return decade * step
+        decade *= 10.0
+        if decade > 1e9:
+            return decade
+
+
+def _finite_max(values: FloatArray) -> float | None:
+    peak = float(np.fmax.reduce(values, axis=None)) if values.size else float("nan")
+    return peak if np.isfinite(peak) else None
+
+
+def _empty_block(n_channels: int, n: int = 0) -> tuple[np.ndarray, ...]:
+    nothing = np.full((n, n_channels), np.nan)
+    return nothing, nothing, np.zeros((n, n_channels), np.bool_)

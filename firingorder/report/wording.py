@@ -1,0 +1,162 @@
+"""The words of the product: muscles, outcomes, causes, numbers. One place for screen and paper.
+
+An outcome describes what was measured. No word calls an order right or wrong, and no cause gives a
+cue to do better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firingorder.findings import RepetitionVerdict, Sides, UnclearReason
+
+Tone = Literal["neutral", "ok", "close", "back", "muted"]
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EN DASH}"
+
+#: Rows from top to bottom: the order in which the muscles are listed everywhere.
+MUSCLE_ORDER = (
+    "gluteus_maximus",
+    "gluteus_medius",
+    "tensor_fasciae_latae",
+    "hamstring",
+    "erector_spinae",
+)
+_TITLES = {
+    "gluteus_maximus": "Glute max",
+    "gluteus_medius": "Glute med",
+    "tensor_fasciae_latae": "TFL",
+    "hamstring": "Hamstring",
+    "erector_spinae": "Lumbar",
+}
+_PLAIN = {
+    "gluteus_maximus": "glute",
+    "gluteus_medius": "hip",
+    "tensor_fasciae_latae": "front hip",
+    "hamstring": "hams",
+    "erector_spinae": "back",
+}
+_FLOOR = {"gluteus_maximus": "Glutes", "hamstring": "Hams", "erector_spinae": "Back"}
+VERDICT_WORDS: dict[RepetitionVerdict, str] = {
+    "glutes_first": "Glutes first",
+    "together": "Together",
+    "back_first": "Back first",
+    "unclear": "Can't tell",
+}
+_REASONS: dict[UnclearReason, str] = {
+    "no_onset": "no clear start in {who}",
+    "low_snr": "signal of {who} too close to the noise",
+    "gap": "samples are missing at the start",
+    "saturated": "signal of {who} above the range of the device",
+    "poor_contact": "{who} contact poor",
+    "no_rest": "no quiet rest before the lift",
+    "several_bursts": "more than one start in {who}",
+    "edge": "start lies at the edge of the searched time",
+    "crosstalk": "{who} may have picked up its neighbour",
+    "clock": "clocks of the devices are not close enough",
+    "interval_too_wide": "start times not sharp enough",
+    "sides_differ": "left and right say opposite things",
+    "rate_too_low": "sampling rate too low for the order",
+    "channel_missing": "glute or back channel missing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the therapist asked for. Only against it an outcome is green or orange."""
+
+    verdict: RepetitionVerdict = "glutes_first"
+    lead_ms: float = 20.0
+
+
+def split_channel(name: str) -> tuple[str, str]:
+    """Return muscle and side of a channel; the side is empty for a label that names none."""
+    for side in ("left", "right"):
+        if name.endswith(f"_{side}"):
+            return name.removesuffix(f"_{side}"), side
+    return name, ""
+
+
+def muscle_title(muscle: str) -> str:
+    """Return the row title of a muscle on the desk view."""
+    return _TITLES.get(muscle, muscle.replace("_", " "))
+
+
+def floor_title(muscle: str) -> str:
+    """Return the row title of a muscle for reading from the floor."""
+    return _FLOOR.get(muscle, muscle_title(muscle))
+
+
+def side_letter(side: str) -> str:
+    """Return L, R, or nothing for a channel without a side."""
+    return side[:1].upper()
+
+
+def plain_channel(name: str) -> str:
+    """Return a channel in everyday words: ``left back``."""
+    muscle, side = split_channel(name)
+    return f"{side} {_PLAIN.get(muscle, muscle.replace('_', ' '))}".strip()
+
+
+def plain_channels(names: Sequence[str]) -> str:
+    """Return several channels in everyday words: ``left glute and left back``."""
+    words = [plain_channel(name) for name in names]
+    if not words:
+        return "one of the muscles"
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def reason_words(reason: UnclearReason | None, blamed: Sequence[str] = ()) -> str:
+    """Return the cause of an unclear outcome in plain words, naming the channels it lies with."""
+    if reason is None:
+        return "no cause given"
+    return _REASONS[reason].format(who=plain_channels(blamed))
+
+
+def format_ms(value_ms: float | None, *, signed: bool = True) -> str:
+    """Return a lead in whole ms with a true minus sign: ``+105 ms``."""
+    return NOTHING if value_ms is None else f"{signed_number(value_ms, signed=signed)} ms"
+
+
+def signed_number(value: float, *, signed: bool = True) -> str:
+    """Return a whole number with its sign; zero has none."""
+    whole = round(value)
+    sign = MINUS if whole < 0 else "+" if whole > 0 and signed else ""
+    return f"{sign}{abs(whole)}"
+
+
+def format_deg(value_deg: float) -> str:
+    """Return an angle in whole degrees."""
+    return f"{signed_number(value_deg, signed=False)}°"
+
+
+def format_clock(elapsed_s: float) -> str:
+    """Return minutes and seconds, with hours when there are any."""
+    minutes, seconds = divmod(max(0, int(elapsed_s)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
+
+
+def half_width(low_ms: float | None, high_ms: float | None) -> str:
+    """Return the 95 % interval as its half width: ``±24``."""
+    return "" if low_ms is None or high_ms is None else f"±{round((high_ms - low_ms) / 2)}"
+
+
+def verdict_tone(verdict: RepetitionVerdict, target: Target | None) -> Tone:
+    """Return the tone of an outcome: judged against a target only, grey when nothing is claimed."""
+    if verdict == "unclear":
+        return "muted"
+    if target is None:
+        return "neutral"
+    if verdict == target.verdict:
+        return "ok"
+    return "close" if verdict == "together" else "back"
+
+
+def side_note(sides: Sides) -> str:
+    """Return what to say when one side alone decided."""
+    return "" if sides == "both" else f"{sides} only"
