@@ -1,0 +1,68 @@
+"""Consistent overhead byte stuffing: packets without a zero byte, so that 0x00 can end them.
+
+Cheshire and Baker, "Consistent Overhead Byte Stuffing", IEEE/ACM Transactions on Networking 7(2),
+1999. A frame has at most 240 bytes, so its overhead is exactly one byte; longer data work too.
+"""
+
+from __future__ import annotations
+
+#: Largest run without a zero that one code byte describes (Cheshire and Baker, section III).
+_MAX_RUN = 254
+
+
+def encode(data: bytes) -> bytes:
+    """Return the stuffed bytes of ``data``, without a delimiter. They contain no zero."""
+    out = bytearray()
+    for run in data.split(b"\x00"):
+        start = 0
+        # A full run carries no zero of its own, so what is left follows in a block of its own.
+        while len(run) - start >= _MAX_RUN:
+            out.append(_MAX_RUN + 1)
+            out += run[start : start + _MAX_RUN]
+            start += _MAX_RUN
+        out.append(len(run) - start + 1)
+        out += run[start:]
+    return bytes(out)
+
+
+def decode(data: bytes) -> bytes:
+    """Return the bytes that were stuffed into ``data`` (without its delimiter).
+
+    Raises
+    ------
+    ValueError
+        ``data`` is empty, contains a zero, or a run leaves its end.
+    """
+    size = len(data)
+    if size == 0:
+        raise ValueError("an empty packet has no COBS code")
+    if 0 in data:
+        raise ValueError("a zero byte inside a COBS packet")
+    if _MAX_RUN + 1 in data:
+        return _decode_long(data)
+    # Without full runs every code byte but the first stands exactly where a zero was.
+    out = bytearray(data)
+    position = 0
+    while position < size:
+        out[position] = 0
+        position += data[position]
+    if position != size:
+        raise ValueError(f"a COBS run ends at {position}, behind the packet of {size} bytes")
+    return bytes(out[1:])
+
+
+def _decode_long(data: bytes) -> bytes:
+    """Decode data in which a byte 0xFF occurs, as a value or as the code of a full run."""
+    out = bytearray()
+    size = len(data)
+    position = 0
+    while position < size:
+        code = data[position]
+        end = position + code
+        if end > size:
+            raise ValueError(f"a COBS run ends at {end}, behind the packet of {size} bytes")
+        out += data[position + 1 : end]
+        position = end
+        if code <= _MAX_RUN and position < size:
+            out.append(0)
+    return bytes(out)

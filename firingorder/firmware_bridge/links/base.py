@@ -1,0 +1,56 @@
+"""What a link to a device is: bytes out, stamped reads in. Nothing is decoded here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+#: ``cobs``: a byte stream, packets end with 0x00. ``packet``: the link keeps frames apart (BLE).
+Framing = Literal["cobs", "packet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Bytes exactly as they arrived; ``t_ns`` was taken from the monotonic clock on arrival."""
+
+    data: bytes
+    t_ns: int
+
+
+class Link(Protocol):
+    """A connection to one device that can be opened again after it was lost.
+
+    Attributes
+    ----------
+    framing
+        How frames are told apart on this link.
+    description
+        The address in words, for messages.
+    """
+
+    framing: Framing
+    description: str
+
+    def now_ns(self) -> int:
+        """Return the clock that stamps the reads; a simulated link may run its own."""
+        ...
+
+    async def open(self) -> None:
+        """Open the link; :class:`firingorder.errors.LinkError` says why that failed."""
+        ...
+
+    async def read(self, timeout_s: float) -> Read | None:
+        """Return the next read, or None when nothing came within ``timeout_s``.
+
+        Raises :class:`firingorder.errors.LinkLostError` once the link is gone and everything that
+        arrived before has been handed out.
+        """
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Send bytes; :class:`firingorder.errors.LinkLostError` when the link is gone."""
+        ...
+
+    async def close(self) -> None:
+        """Close the link. Closing twice is legal."""
+        ...
