@@ -1,0 +1,172 @@
+"""When an onset must not be trusted: the closed set of reasons of timing_core section 1.
+
+A gate makes a verdict ``unclear`` with its reason; it never mends a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.signal.whitening import running_sum
+
+if TYPE_CHECKING:
+    from firingorder.findings import UnclearReason
+    from firingorder.samples import BoolArray, FloatArray
+    from firingorder.signal.bursts import RestStats
+    from firingorder.signal.posterior import OnsetPosterior
+
+
+@dataclass(frozen=True, slots=True)
+class GateParams:
+    """Limits of timing_core section 1, table of reasons, unless another source is given."""
+
+    min_log_bayes: float = 12.0
+    """h, the same evidence that raises a live alarm (section 2, step 12)."""
+    min_level_share: float = 0.02
+    """Least share of the muscle's known plateau power."""
+    min_snr_db: float = 10.0
+    before_s: float = 0.300
+    after_s: float = 0.150
+    min_rest_s: float = 0.5
+    max_rest_drift_db: float = 3.0
+    event_share: float = 0.10
+    event_gap_s: float = 0.030
+    """The margin m of section 1."""
+    valley_share: float = 0.25
+    """Two modes are two events when the posterior between them falls below this share of the
+    lower mode: one wide bump is an uncertain event, not two. Proposal."""
+    mode_smooth_s: float = 0.009
+    """Smoothing before modes are counted: below the width of any real mode. Proposal."""
+    edge_share: float = 0.025
+    edge_s: float = 0.010
+    crosstalk_onset_s: float = 0.020
+    crosstalk_level: float = 0.15
+    crosstalk_correlation: float = 0.7
+    crosstalk_lag_s: float = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """Why samples are invalid, each ``(n_samples,)``; None where a cause cannot be known.
+
+    ``missing`` are gaps and the settling after them, ``poor_contact`` an electrode reported off.
+    """
+
+    missing: BoolArray
+    saturated: BoolArray | None = None
+    poor_contact: BoolArray | None = None
+
+
+def evidence_gates(
+    posterior: OnsetPosterior,
+    snr_db: float,
+    level_uv: float,
+    known_level_uv: float | None,
+    params: GateParams,
+) -> tuple[UnclearReason, ...]:
+    """Return ``no_onset`` and ``low_snr`` where they apply."""
+    reasons: list[UnclearReason] = []
+    weak = known_level_uv is not None and level_uv**2 < params.min_level_share * known_level_uv**2
+    if posterior.log_bayes < params.min_log_bayes or weak:
+        reasons.append("no_onset")
+    if snr_db < params.min_snr_db:
+        reasons.append("low_snr")
+    return tuple(reasons)
+
+
+def sample_gates(
+    flags: Flags, onset: float, rate_hz: float, params: GateParams
+) -> tuple[UnclearReason, ...]:
+    """Return ``gap``, ``saturated``, ``poor_contact`` for flagged samples around an onset.
+
+    ``onset`` is in samples of the flags' grid.
+    """
+    low = max(0, int(np.floor(onset - params.before_s * rate_hz)))
+    high = max(0, int(np.ceil(onset + params.after_s * rate_hz)) + 1)
+    named: tuple[tuple[UnclearReason, BoolArray | None], ...] = (
+        ("gap", flags.missing),
+        ("saturated", flags.saturated),
+        ("poor_contact", flags.poor_contact),
+    )
+    return tuple(
+        reason for reason, mask in named if mask is not None and bool(np.any(mask[low:high]))
+    )
+
+
+def rest_gates(rest: RestStats, params: GateParams) -> tuple[UnclearReason, ...]:
+    """Return ``no_rest`` when there is too little rest or its level changed."""
+    short = rest.duration_s < params.min_rest_s
+    return ("no_rest",) if short or abs(rest.drift_db) > params.max_rest_drift_db else ()
+
+
+def shape_gates(
+    posterior: OnsetPosterior, window_s: tuple[float, float], params: GateParams
+) -> tuple[UnclearReason, ...]:
+    """Return ``several_bursts`` and ``edge`` as the posterior's shape and place demand."""
+    reasons: list[UnclearReason] = []
+    if has_several_events(posterior, params):
+        reasons.append("several_bursts")
+    times = posterior.t0_s + posterior.step_s * np.arange(len(posterior.p))
+    early = float(np.sum(posterior.p[times < window_s[0] + params.edge_s]))
+    late = float(np.sum(posterior.p[times > window_s[1] - params.edge_s]))
+    if max(early, late) > params.edge_share:
+        reasons.append("edge")
+    return tuple(reasons)
+
+
+def has_several_events(posterior: OnsetPosterior, params: GateParams) -> bool:
+    """Tell whether the posterior has two separate events of at least 10 %, > m apart."""
+    width = max(1, round(params.mode_smooth_s / posterior.step_s) | 1)
+    p = np.convolve(posterior.p, np.ones(width) / width, mode="same")
+    cumulative = running_sum(p) / float(np.sum(p))
+    rising = np.maximum.accumulate(p)
+    falling = np.maximum.accumulate(p[::-1])[::-1]
+    valleys = np.nonzero(
+        (p < params.valley_share * np.minimum(rising, falling))
+        & (cumulative[:-1] >= params.event_share)
+        & (1.0 - cumulative[:-1] >= params.event_share)
+    )[0]
+    for k in valleys:
+        left, right = int(np.argmax(p[: k + 1])), k + int(np.argmax(p[k:]))
+        if (right - left) * posterior.step_s > params.event_gap_s:
+            return True
+    return False
+
+
+def is_crosstalk(
+    x: FloatArray,
+    other: FloatArray,
+    *,
+    onset: float,
+    other_onset: float,
+    level_uv: float,
+    other_level_uv: float,
+    rate_hz: float,
+    params: GateParams,
+) -> bool:
+    """Tell whether a channel's burst is likely the other channel seen through tissue.
+
+    ``x`` and ``other`` are conditioned signals of the same grid, ``(n_samples,)``; onsets are in
+    its samples. Needs onsets together, a much lower level, and the same waveform.
+    """
+    if abs(onset - other_onset) > params.crosstalk_onset_s * rate_hz:
+        return False
+    if level_uv > params.crosstalk_level * other_level_uv:
+        return False
+    lag = round(params.crosstalk_lag_s * rate_hz)
+    low = max(lag, round(min(onset, other_onset)))
+    high = min(len(x) - lag, low + round(0.5 * rate_hz))  # half a second of burst is plenty
+    if high - low < 10 * lag:
+        return False
+    part = np.where(np.isfinite(x[low:high]), x[low:high], 0.0)
+    best = 0.0
+    for shift in range(-lag, lag + 1):
+        moved = other[low + shift : high + shift]
+        moved = np.where(np.isfinite(moved), moved, 0.0)
+        norm = float(np.sqrt(np.sum(part**2) * np.sum(moved**2)))
+        if norm > 0.0:
+            best = max(best, abs(float(np.sum(part * moved))) / norm)
+    return best > params.crosstalk_correlation

@@ -1,0 +1,72 @@
+"""When a burst ended: the onset machinery on time-reversed signal.
+
+Offset = last activity before 200 ms of rest level (timing_core section 1). Reversed, plateau to
+rest is a rise from rest, so the same ladder and rises hold; the autocovariances are symmetric.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firingorder.signal.bursts import Bout, BurstParams, burst_autocovariance, rest_stats
+from firingorder.signal.edge import EdgeParams, edge_model, edge_posterior
+from firingorder.signal.posterior import OnsetPosterior
+
+if TYPE_CHECKING:
+    from firingorder.samples import BoolArray, FloatArray
+
+
+def offset_posterior(
+    x: FloatArray,
+    valid: BoolArray,
+    energy: FloatArray,
+    burst: tuple[int, int],
+    r_rest_before: FloatArray,
+    *,
+    t0_s: float,
+    rate_hz: float,
+    bursts: BurstParams,
+    edge: EdgeParams,
+) -> OnsetPosterior | None:
+    """Return the posterior of the end of a burst, None when less than 200 ms follow it.
+
+    Parameters
+    ----------
+    x, valid, energy
+        ``(n_samples,)`` conditioned signal, mask and relative energy.
+    burst
+        Coarse start and end, samples.
+    r_rest_before
+        Rest before the burst: used when too little rest follows it.
+    """
+    n = len(x)
+    quiet = round(bursts.quiet_s * rate_hz)
+    if n - burst[1] < quiet:
+        return None
+    back_x, back_valid, back_energy = x[::-1], valid[::-1], energy[::-1]
+    bout = Bout(n - burst[1], n - burst[0], 0.0)
+    guard = round(bursts.rest_guard_s * rate_hz)
+    rest = slice(max(0, bout.start - guard - round(bursts.rest_s * rate_hz)), bout.start - guard)
+    r_rest = r_rest_before
+    if rest.stop - rest.start >= round(bursts.rest_after_s * rate_hz):
+        r_rest = rest_stats(back_x[rest], back_valid[rest], rate_hz, bursts).autocov
+    r_burst = burst_autocovariance(back_x, back_valid, back_energy, bout, rate_hz, bursts)
+    if r_rest[0] <= 0.0 or r_burst[0] <= r_rest[0]:
+        return None
+    order = len(r_rest) - 1
+    first = max(order, bout.start - round(edge.before_s * rate_hz))
+    last = min(n, bout.start + round(edge.after_s * rate_hz))
+    stop = min(n, last + round(edge.data_after_s * rate_hz), bout.stop)
+    back = edge_posterior(
+        back_x,
+        back_valid,
+        edge_model(r_rest, r_burst, edge),
+        (first, min(last, stop)),
+        stop,
+        t0_s=0.0,
+        rate_hz=rate_hz,
+        params=edge,
+    )
+    newest = t0_s + (n - 1) / rate_hz
+    latest = newest - back.t0_s - (len(back.p) - 1) * back.step_s
+    return OnsetPosterior(latest, back.step_s, back.p[::-1].copy(), back.log_bayes)

@@ -1,0 +1,102 @@
+"""A person's usual rise, learnt from earlier repetitions, as weights of the rise hypotheses.
+
+Timing_core section 2, step 11: a few EM steps with pseudo-repetitions, shrunk to the muscles of
+the set. The prior is an explicit input, so replay stays identical; the default is none (cold).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firingorder.samples import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class PriorParams:
+    """Numbers of timing_core section 2, step 11, and the limits below its table of priors."""
+
+    steps: int = 3
+    pseudo_repetitions: float = 5.0
+    pooled_share: float = 0.8
+    min_repetitions: int = 8
+    drop_nats: float = 5.0
+    drop_repetitions: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PriorWeights:
+    """Weights of the rises, ``(n_hypotheses,)``, sum 1, and how many repetitions taught them."""
+
+    weights: FloatArray
+    repetitions: int
+
+
+def learn_prior(
+    evidences: Sequence[FloatArray],
+    pooled: PriorWeights | None = None,
+    params: PriorParams | None = None,
+) -> PriorWeights | None:
+    """Return the prior of one muscle and task, or None below eight repetitions.
+
+    Parameters
+    ----------
+    evidences
+        ``log_evidence`` of earlier posteriors of this muscle and task.
+    pooled
+        Prior over all muscles of the set (:func:`pool_prior`); None shrinks to flat.
+    """
+    p = params or PriorParams()
+    if len(evidences) < p.min_repetitions:
+        return None
+    n_rises = len(evidences[0])
+    flat = np.full(n_rises, 1.0 / n_rises)
+    base = flat
+    if pooled is not None:
+        base = p.pooled_share * pooled.weights + (1.0 - p.pooled_share) * flat
+    return PriorWeights(_expectation_steps(evidences, base, p), len(evidences))
+
+
+def pool_prior(
+    evidences: Sequence[FloatArray], params: PriorParams | None = None
+) -> PriorWeights | None:
+    """Return the prior over the repetitions of all muscles of a set, or None below eight."""
+    return learn_prior(evidences, None, params)
+
+
+def prior_is_refuted(
+    evidences: Sequence[FloatArray], prior: PriorWeights, params: PriorParams | None = None
+) -> bool:
+    """Tell whether flat weights beat the prior clearly on several repetitions: then drop it."""
+    p = params or PriorParams()
+    worse = sum(
+        _log_mean(evidence, None) - _log_mean(evidence, prior.weights) > p.drop_nats
+        for evidence in evidences
+    )
+    return worse >= p.drop_repetitions
+
+
+def _expectation_steps(
+    evidences: Sequence[FloatArray], base: FloatArray, params: PriorParams
+) -> FloatArray:
+    weights = base
+    alpha = params.pseudo_repetitions
+    for _ in range(params.steps):
+        total = np.zeros_like(base)
+        for evidence in evidences:
+            share = weights * np.exp(evidence - np.max(evidence))
+            total = total + share / np.sum(share)
+        weights = (total + alpha * base) / (len(evidences) + alpha)
+    return weights
+
+
+def _log_mean(evidence: FloatArray, weights: FloatArray | None) -> float:
+    peak = float(np.max(evidence))
+    likelihood = np.exp(evidence - peak)
+    mean = np.mean(likelihood) if weights is None else np.sum(weights * likelihood)
+    return float(np.log(mean)) + peak

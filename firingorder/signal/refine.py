@@ -1,0 +1,313 @@
+"""One onset of one channel in one repetition, with its posterior, offset and failed gates.
+
+The refined path of timing_core section 2: coarse burst, models of rest and burst, ladder,
+posterior, gates. Works on conditioned signal; masked samples say nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.signal.bursts import (
+    Bout,
+    BurstParams,
+    RestStats,
+    burst_autocovariance,
+    find_bouts,
+    main_bout,
+    quiet_end,
+    relative_energy,
+    rest_before,
+    rest_stats,
+)
+from firingorder.signal.edge import EdgeParams, edge_model, edge_posterior
+from firingorder.signal.gates import (
+    Flags,
+    GateParams,
+    evidence_gates,
+    rest_gates,
+    sample_gates,
+    shape_gates,
+)
+from firingorder.signal.offset import offset_posterior
+
+if TYPE_CHECKING:
+    from firingorder.findings import OnsetEstimate, UnclearReason
+    from firingorder.samples import BoolArray, FloatArray
+    from firingorder.signal.posterior import OnsetPosterior
+    from firingorder.signal.prior import PriorWeights
+
+
+@dataclass(frozen=True, slots=True)
+class OnsetParams:
+    """All numbers of the refined onset."""
+
+    bursts: BurstParams = field(default_factory=BurstParams)
+    edge: EdgeParams = field(default_factory=EdgeParams)
+    gates: GateParams = field(default_factory=GateParams)
+
+
+@dataclass(frozen=True, slots=True)
+class OnsetResult:
+    """What one channel says about one repetition.
+
+    Attributes
+    ----------
+    posterior, offset
+        None where there was nothing to estimate. A posterior may be there although a gate failed;
+        it must not enter a verdict then.
+    snr_db
+        20 log10 of the RMS of the plateau over the RMS of rest; None without a burst.
+    rest_rms_uv, level_uv
+        RMS of the rest before, and of the plateau after the onset; None where unknown.
+    gates
+        Reasons that failed, in the order of timing_core section 1.
+    burst_s
+        Start and stop of the coarse burst.
+    """
+
+    posterior: OnsetPosterior | None
+    offset: OnsetPosterior | None
+    snr_db: float | None
+    rest_rms_uv: float | None
+    level_uv: float | None
+    gates: tuple[UnclearReason, ...]
+    burst_s: tuple[float, float] | None
+
+    @property
+    def estimate(self) -> OnsetEstimate | None:
+        """Median and 95 % interval, None without a posterior or where a gate failed."""
+        if self.posterior is None or self.gates:
+            return None
+        return self.posterior.estimate
+
+
+@dataclass(frozen=True, slots=True)
+class NoOnset:
+    """There is no onset to speak of, and why."""
+
+    reason: UnclearReason
+
+
+def refine(
+    x: FloatArray,
+    valid: BoolArray,
+    rate_hz: float,
+    t0_s: float,
+    window_s: tuple[float, float],
+    params: OnsetParams,
+    prior: PriorWeights | None = None,
+    known_level_uv: float | None = None,
+    *,
+    saturated: BoolArray | None = None,
+    poor_contact: BoolArray | None = None,
+    find_offset: bool = True,
+) -> OnsetResult:
+    """Return onset, offset and failed gates of one channel in one repetition.
+
+    Parameters
+    ----------
+    x
+        ``(n_samples,)`` conditioned signal, microvolts: 3 to 4 s before the window up to the
+        newest sample. NaN is treated as invalid.
+    valid
+        ``(n_samples,)``; false in gaps, while the filter settles after them, and when saturated.
+    t0_s
+        Time of the first sample, device time.
+    window_s
+        Search window of the onset, device time.
+    prior
+        Learnt rises; None is cold.
+    known_level_uv
+        The muscle's usual plateau RMS: a burst below 2 % of its power is none.
+    saturated, poor_contact
+        Causes among the invalid samples, ``(n_samples,)``; what they do not name is a gap.
+    """
+    valid = valid & np.isfinite(x)
+    x = np.where(valid, x, 0.0)
+    n = len(x)
+    low = max(0, round((window_s[0] - t0_s) * rate_hz))
+    high = min(n, round((window_s[1] - t0_s) * rate_hz) + 1)
+    flags = _flags(valid, saturated, poor_contact)
+    energy = relative_energy(x, valid, high, rate_hz, params.bursts) if high > low else None
+    if energy is None:
+        return _nothing(("no_rest",), flags, (low, high), rate_hz, params)
+    scale = (low, min(n, high + round(params.edge.data_after_s * rate_hz)))
+    bouts = find_bouts(energy, scale, rate_hz, params.bursts)
+    bout = main_bout(bouts, energy, (low, high))
+    if bout is None:
+        return _nothing(("no_onset",), flags, (low, high), rate_hz, params)
+    rest = rest_before(x, valid, bouts, bout.start, rate_hz, params.bursts)
+    segment = _Segment(x, valid, energy, rate_hz, t0_s, (low, high), flags)
+    return _refine_bout(segment, bouts, bout, rest, params, prior, known_level_uv, find_offset)
+
+
+def estimate_onset(
+    x: FloatArray,
+    valid: BoolArray,
+    rate_hz: float,
+    t0_s: float,
+    window_s: tuple[float, float],
+    params: OnsetParams,
+    prior: PriorWeights | None = None,
+) -> OnsetPosterior | NoOnset:
+    """Return the posterior alone, or the first gate that failed; arguments as :func:`refine`."""
+    found = refine(x, valid, rate_hz, t0_s, window_s, params, prior, find_offset=False)
+    if found.posterior is None or found.gates:
+        return NoOnset(found.gates[0] if found.gates else "no_onset")
+    return found.posterior
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    x: FloatArray
+    valid: BoolArray
+    energy: FloatArray
+    rate_hz: float
+    t0_s: float
+    window: tuple[int, int]
+    flags: Flags
+
+
+def _refine_bout(
+    s: _Segment,
+    bouts: tuple[Bout, ...],
+    bout: Bout,
+    rest: RestStats,
+    params: OnsetParams,
+    prior: PriorWeights | None,
+    known_level_uv: float | None,
+    find_offset: bool,
+) -> OnsetResult:
+    gates: list[UnclearReason] = list(rest_gates(rest, params.gates))
+    r_rest = rest.autocov
+    if rest.duration_s < params.bursts.rest_after_s or r_rest[0] <= 0.0:
+        # Gated as no_rest; the quietest part of the segment still gives a number to look at.
+        r_rest = _fallback_rest(s, params)
+    r_burst = burst_autocovariance(s.x, s.valid, s.energy, bout, s.rate_hz, params.bursts)
+    posterior = _posterior(s, bout, r_rest, r_burst, params, prior)
+    snr_db = 10.0 * float(np.log10(r_burst[0] / r_rest[0])) if r_burst[0] > 0.0 else 0.0
+    level = float(np.sqrt(r_burst[0]))
+    scale = (s.window[0], bout.stop)
+    end = quiet_end(s.energy, bout, scale, s.rate_hz, params.bursts)
+    if posterior is None:
+        gates.append("edge")
+    else:
+        onset = (posterior.quantile(0.5) - s.t0_s) * s.rate_hz
+        gates += evidence_gates(posterior, snr_db, level, known_level_uv, params.gates)
+        gates += sample_gates(s.flags, onset, s.rate_hz, params.gates)
+        gates += shape_gates(posterior, _window_s(s), params.gates)
+        if any(s.window[0] <= b.start < bout.start for b in bouts):
+            gates.append("several_bursts")  # an earlier burst in the window may be the one meant
+    offset = None
+    if find_offset and end is not None:
+        offset = offset_posterior(
+            s.x,
+            s.valid,
+            s.energy,
+            (bout.start, end),
+            r_rest,
+            t0_s=s.t0_s,
+            rate_hz=s.rate_hz,
+            bursts=params.bursts,
+            edge=params.edge,
+        )
+    stop = bout.stop if end is None else end
+    return OnsetResult(
+        posterior=posterior,
+        offset=offset,
+        snr_db=snr_db,
+        rest_rms_uv=float(np.sqrt(r_rest[0])),
+        level_uv=level,
+        gates=tuple(gate for gate in _GATE_ORDER if gate in gates),
+        burst_s=(s.t0_s + bout.start / s.rate_hz, s.t0_s + stop / s.rate_hz),
+    )
+
+
+_GATE_ORDER: tuple[UnclearReason, ...] = (
+    "no_onset",
+    "low_snr",
+    "gap",
+    "saturated",
+    "poor_contact",
+    "no_rest",
+    "several_bursts",
+    "edge",
+)
+
+
+def _posterior(
+    s: _Segment,
+    bout: Bout,
+    r_rest: FloatArray,
+    r_burst: FloatArray,
+    params: OnsetParams,
+    prior: PriorWeights | None,
+) -> OnsetPosterior | None:
+    """Posterior about the coarse onset; once more with an earlier start if it leans on its edge."""
+    order = len(r_rest) - 1
+    if r_rest[0] <= 0.0 or r_burst[0] <= 0.0:
+        return None
+    edge = params.edge
+    model = edge_model(r_rest, r_burst, edge)
+    before = round(edge.before_s * s.rate_hz)
+    last = min(s.window[1], bout.start + round(edge.after_s * s.rate_hz))
+    found: OnsetPosterior | None = None
+    for reach in (before, 2 * before):
+        first = max(order, s.window[0], bout.start - reach)
+        stop = min(len(s.x), last + round(edge.data_after_s * s.rate_hz), max(bout.stop, last))
+        if last - first < 2:
+            return found
+        found = edge_posterior(
+            s.x,
+            s.valid,
+            model,
+            (first, min(last, stop)),
+            stop,
+            t0_s=s.t0_s,
+            rate_hz=s.rate_hz,
+            params=edge,
+            prior=None if prior is None else prior.weights,
+        )
+        early = round(params.gates.edge_s * s.rate_hz)
+        if float(np.sum(found.p[:early])) <= params.gates.edge_share:
+            break
+    return found
+
+
+def _fallback_rest(s: _Segment, params: OnsetParams) -> FloatArray:
+    """Autocovariance of the blocks at rest energy, wherever they lie before the window's end."""
+    stop = s.window[1]
+    calm = s.valid[:stop] & (s.energy[:stop] < params.bursts.block_limit)
+    return rest_stats(s.x[:stop], calm, s.rate_hz, params.bursts).autocov
+
+
+def _window_s(s: _Segment) -> tuple[float, float]:
+    return s.t0_s + s.window[0] / s.rate_hz, s.t0_s + (s.window[1] - 1) / s.rate_hz
+
+
+def _flags(valid: BoolArray, saturated: BoolArray | None, poor_contact: BoolArray | None) -> Flags:
+    missing = ~valid
+    for named in (saturated, poor_contact):
+        if named is not None:
+            missing = missing & ~named
+    return Flags(missing, saturated, poor_contact)
+
+
+def _nothing(
+    reasons: tuple[UnclearReason, ...],
+    flags: Flags,
+    window: tuple[int, int],
+    rate_hz: float,
+    params: OnsetParams,
+) -> OnsetResult:
+    """Return a result without a burst; flagged samples in the window come first as the reason."""
+    centre, half = 0.5 * (window[0] + window[1]), 0.5 * (window[1] - window[0]) / rate_hz
+    whole = replace(params.gates, before_s=half, after_s=half)
+    found = sample_gates(flags, centre, rate_hz, whole)
+    failed = [*reasons, *found]
+    gates = tuple(gate for gate in _GATE_ORDER if gate in failed)
+    return OnsetResult(None, None, None, None, None, gates, None)
