@@ -13,15 +13,18 @@ _MAX_RUN = 254
 def encode(data: bytes) -> bytes:
     """Return the stuffed bytes of ``data``, without a delimiter. They contain no zero."""
     out = bytearray()
-    for run in data.split(b"\x00"):
+    runs = data.split(b"\x00")
+    for number, run in enumerate(runs, start=1):
         start = 0
-        # A full run carries no zero of its own, so what is left follows in a block of its own.
+        # A full run carries no zero of its own, so what is left follows in a block of its own;
+        # at the very end there may be nothing left, and then no block follows.
         while len(run) - start >= _MAX_RUN:
             out.append(_MAX_RUN + 1)
             out += run[start : start + _MAX_RUN]
             start += _MAX_RUN
-        out.append(len(run) - start + 1)
-        out += run[start:]
+        if start < len(run) or start == 0 or number < len(runs):
+            out.append(len(run) - start + 1)
+            out += run[start:]
     return bytes(out)
 
 
