@@ -63,7 +63,7 @@ if ! { usable "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/nu
     rm -rf "$venv"
     "$python" -m venv "$venv"
 fi
-echo "Installing the locked packages (about 250 MB the first time) ..."
+echo "Installing the locked packages (about 250 MB to fetch the first time) ..."
 "$venv/bin/python" -m pip --disable-pip-version-check install --quiet --require-hashes -r "$lock"
 # hatchling comes from the lock, so nothing is fetched without a hash.
 "$venv/bin/python" -m pip --disable-pip-version-check install --quiet \

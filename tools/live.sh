@@ -10,11 +10,11 @@ if [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
 fi
 
 mkdir -p out
+rm -f out/live.mcap # a recording is never written over
 echo "No display here (neither DISPLAY nor WAYLAND_DISPLAY is set)."
 echo "Running the same window offscreen for 20 s of session ..."
-# platformdirs reads XDG_DATA_HOME: the recording goes below out/, too.
-XDG_DATA_HOME="$PWD/out" QT_QPA_PLATFORM=offscreen "$bin/firingorder" live \
-    --device "$device" --duration 20 --screenshot out/live.png --result out/live.json
+QT_QPA_PLATFORM=offscreen "$bin/firingorder" live --device "$device" --duration 20 \
+    --record out/live.mcap --screenshot out/live.png --result out/live.json
+echo "recording   out/live.mcap"
 echo "screenshot  out/live.png"
 echo "result      out/live.json"
-find out -name '*.mcap' -newer "$bin/python" | sort | tail -n 1 | sed 's/^/recording   /'
