@@ -7,12 +7,15 @@ import json
 import os
 import sys
 from importlib import resources
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from firingorder.cli import checks, doctor, qt_check
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = json.loads(
     (resources.files("firingorder") / "schemas" / "doctor-1.json").read_text(encoding="utf-8")

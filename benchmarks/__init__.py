@@ -1,0 +1,1 @@
+"""Speed and size against their bars: ``make bench`` or ``python -m benchmarks``."""
