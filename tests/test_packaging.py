@@ -1,0 +1,108 @@
+"""The wheel is whole: it works from an empty folder, and without Qt everything but the window."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "firingorder"
+DATA_SUFFIXES = (".json", ".yaml", ".ttf", ".otf", ".txt", ".typed", ".md")
+QT = ("pyside6", "shiboken6", "pyqtgraph")
+pytest.importorskip("hatchling", reason="the build backend is part of the extra 'dev'")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run(
+        [*command, "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)], check=True
+    )
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_every_module_and_data_file(wheel: Path) -> None:
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {
+        path.relative_to(ROOT).as_posix()
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and path.suffix in (".py", *DATA_SUFFIXES)
+    }
+    assert {"firingorder/schemas/analysis-1.json", "firingorder/py.typed"} <= wanted
+    assert wanted - inside == set()
+
+
+def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
+    strays = [
+        name
+        for name in zipfile.ZipFile(wheel).namelist()
+        if not name.startswith("firingorder") or "__pycache__" in name
+    ]
+    assert strays == []
+    assert wheel.name.endswith("-py3-none-any.whl")
+
+
+def clean_environment(wheel: Path, folder: Path, *, without: tuple[str, ...] = ()) -> Path:
+    """Return the scripts folder of a new environment: the wheel, and the other packages of this one
+    (linked, so that no network is needed) but those of ``without``."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "env")], check=True)
+    scripts = folder / "env" / "bin"
+    pip = [sys.executable, "-m", "pip", "--quiet", "--python", str(scripts / "python")]
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", str(wheel)], check=True)
+    links = folder / "packages"
+    links.mkdir()
+    for entry in Path(sysconfig.get_path("purelib")).iterdir():
+        name = entry.name.lower()
+        if entry.suffix != ".pth" and not name.startswith(("firingorder", "__", *without)):
+            (links / entry.name).symlink_to(entry)
+    (site,) = (folder / "env" / "lib").glob("python*/site-packages")
+    (site / "linked.pth").write_text(f"{links}\n", encoding="utf-8")
+    return scripts
+
+
+def run(scripts: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the installed command in an empty folder, with the user's data folder inside it."""
+    drop = ("PYTHONPATH", "DISPLAY", "WAYLAND_DISPLAY")
+    env = {k: v for k, v in os.environ.items() if k not in drop}
+    env |= {"XDG_DATA_HOME": str(cwd / "data"), "QT_QPA_PLATFORM": "offscreen"}
+    command = [str(scripts / "firingorder"), *words]
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="links packages into an environment")
+def test_the_installed_wheel_finds_nothing_at_fault(wheel: Path, tmp_path: Path) -> None:
+    scripts = clean_environment(wheel, tmp_path)
+    work = tmp_path / "empty"
+    work.mkdir()
+    done = run(scripts, "doctor", "--json", cwd=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    states = {check["name"]: check["state"] for check in found["checks"]}
+    assert found["ok"]
+    assert states["packages"] == "ok"
+    assert states["package data"] == "ok"
+    assert list(work.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="links packages into an environment")
+def test_without_qt_only_the_window_is_missing(wheel: Path, tmp_path: Path) -> None:
+    scripts = clean_environment(wheel, tmp_path, without=QT)
+    work = tmp_path / "empty"
+    work.mkdir()
+    done = run(scripts, "doctor", "--json", cwd=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert checks["qt"]["state"] == "warning"
+    assert "PySide6-Essentials" in checks["qt"]["detail"]
+    assert checks["packages"]["state"] == "warning"
