@@ -1,1 +1,51 @@
-"""The command line: arguments in, exit codes out."""
+"""The command line: arguments in, exit codes out.
+
+Exit status: 0 done, 1 the work failed, 2 wrong use. An error is one or two sentences on standard
+error; a traceback only with ``--debug``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from firingorder.cli.parser import build_parser
+from firingorder.errors import FiringOrderError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    args = build_parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.DEBUG if args.debug else logging.ERROR, format="%(levelname)s %(message)s"
+    )
+    # Only the command that was asked for is imported: --help stays quick, and headless commands
+    # never touch Qt.
+    command = importlib.import_module(f"firingorder.cli.{args.command}")
+    try:
+        return int(command.run(args))
+    except FiringOrderError as error:
+        return _fail(str(error), error.exit_code, error, debug=args.debug)
+    except KeyboardInterrupt as error:
+        return _fail("Stopped.", 1, error, debug=args.debug)
+    except BrokenPipeError:
+        # The reader of a pipe went away (head, less). Nothing is wrong, nothing can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        name = f" {error.filename}" if error.filename else ""
+        return _fail(f"The system refused{name}: {error.strerror}.", 1, error, debug=args.debug)
+    except Exception as error:  # noqa: BLE001 - the top of the program: a person reads this
+        words = f"{type(error).__name__}: {error}"
+        advice = "This is a fault of firingorder; run again with --debug and report it."
+        return _fail(f"Unexpected {words}. {advice}", 1, error, debug=args.debug)
+
+
+def _fail(message: str, status: int, error: BaseException, *, debug: bool) -> int:
+    if debug:
+        raise error
+    print(f"firingorder: {message}", file=sys.stderr)
+    return status

@@ -18,16 +18,15 @@ from firingorder.findings import (
     MarkerEvent,
     RepetitionFinding,
 )
+from firingorder.firmware_bridge.hello import Hello, StreamDescriptor, StreamKindCode
 from firingorder.firmware_bridge.links.base import Framing
-from firingorder.firmware_bridge.payloads import Hello, StreamDescriptor
+from firingorder.firmware_bridge.payloads import EventKind
 from firingorder.firmware_bridge.receiver import (
-    AckItem,
     DeviceEventItem,
     HelloItem,
     Item,
     Receiver,
     StatusItem,
-    StreamKindCode,
 )
 from firingorder.montage import Montage, default_montage, select_columns
 from firingorder.samples import (
@@ -49,3 +48,251 @@ from firingorder.signal.task import TaskSpec
 
 #: A digest of the findings so far is kept this often (recording.md section 4).
 DIGEST_PERIOD_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSetup:
+    """What a session is made of, beside its inputs.
+
+    ``montage`` None means the reference placement of a device with eight channels.
+    """
+
+    task: TaskSpec
+    montage: Montage | None = None
+    settings: Settings = field(default_factory=Settings)
+    framing: Framing = "cobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """SHA-256 of all events up to ``at_s``; a replay with the same digests found the same."""
+
+    at_s: float
+    reads: int
+    sha256: str
+
+    def to_dict(self) -> dict[str, float | int | str]:
+        """Return the digest as the JSON object of a recording."""
+        return {"at_s": self.at_s, "reads": self.reads, "sha256": self.sha256}
+
+
+class Engine:
+    """Inputs in, events out: decoder, clock, montage and pipeline of one session."""
+
+    def __init__(self, setup: SessionSetup) -> None:
+        self.setup = setup
+        self.receiver = Receiver(setup.framing)
+        self.hello: Hello | None = None
+        self.status: StatusItem | None = None
+        self.lead_off: tuple[bool, ...] = ()
+        self.channels: tuple[str, ...] = ()
+        self.pipeline: Pipeline | None = None
+        self.tallies: dict[StreamKind, StreamTally] = {}
+        self.repetitions: list[RepetitionFinding] = []
+        self.items: tuple[Item, ...] = ()
+        self.reads = 0
+        self.reconnects = 0
+        self.newest_s: float | None = None
+        self._columns: list[int] = []
+        self._layouts: tuple[EmgLayout, ImuLayout | None] | None = None
+        self._digests: list[Digest] = []
+        self._next_digest_s = DIGEST_PERIOD_S
+        self._hash = hashlib.sha256()
+
+    def feed(self, item: Input) -> list[Event]:
+        """Take the next input and return what follows from it.
+
+        ``items`` afterwards holds what the decoder made of this input, for the host's state
+        machine.
+
+        Raises
+        ------
+        MontageError
+            The montage does not fit the device.
+        DeviceRefusedError
+            The device came back with other channels or rates.
+        """
+        self.items = ()
+        events: list[Event] = []
+        match item:
+            case Rx(_, data, t_ns):
+                self.reads += 1
+                self.items = tuple(self.receiver.feed(data, t_ns))
+                for decoded in self.items:
+                    events += self._decoded(decoded)
+            case Tx(_, data, t_ns):
+                self.receiver.sent(data, t_ns)
+            case LinkNote():
+                events += self._link(item)
+            case Control():
+                events += self._control(item)
+            case Mark(text, t_ns):
+                events.append(MarkerEvent(text, self.receiver.now_s(t_ns)))
+        self._digest(events)
+        return events
+
+    def finish(self) -> list[Event]:
+        """Close the analysis: what can be said of an unfinished repetition is said now."""
+        events: list[Event] = [] if self.pipeline is None else [*self.pipeline.finish()]
+        self._keep(events)
+        self._digest(events)
+        return events
+
+    def take_digests(self) -> list[Digest]:
+        """Return the digests that became due since the last call."""
+        due, self._digests = self._digests, []
+        return due
+
+    def take_display(self) -> tuple[list[DisplayBlock], list[PelvisBlock]]:
+        """Return what the strips have not yet been given."""
+        return ([], []) if self.pipeline is None else self.pipeline.take_display()
+
+    @property
+    def duration_s(self) -> float:
+        """Device time from the first sample to the newest one."""
+        tally = self.tallies.get("emg")
+        return 0.0 if tally is None else tally.duration_s
+
+    @property
+    def simulated(self) -> bool:
+        """True if the device says that it has no electrodes."""
+        return self.hello is not None and self.hello.simulated
+
+    @property
+    def has_imu(self) -> bool:
+        """True if the device carries a pelvis IMU."""
+        return self._layouts is not None and self._layouts[1] is not None
+
+    def _decoded(self, item: Item) -> list[Event]:
+        match item:
+            case EmgChunk() | ImuChunk():
+                return self._chunk(item)
+            case Gap():
+                self._tally(item.stream).add_gap(item)
+                findings: list[Event] = [GapEvent(item)]
+                if self.pipeline is not None:
+                    findings += self.pipeline.step(item)
+                return self._keep(findings)
+            case ContactReport():
+                return self._contact(item)
+            case HelloItem(hello):
+                self._hello(hello)
+            case StatusItem():
+                self.status = item
+            case DeviceEventItem():
+                return self._device_event(item)
+            case _:
+                pass
+        return []
+
+    def _chunk(self, chunk: EmgChunk | ImuChunk) -> list[Event]:
+        kind: StreamKind = "emg" if isinstance(chunk, EmgChunk) else "imu"
+        self._tally(kind).add_chunk(chunk)
+        pipeline = self._pipeline()
+        if isinstance(chunk, EmgChunk):
+            n = len(chunk.emg_uv)
+            self.newest_s = chunk.t0_s + (n - 1) / chunk.rate_hz
+            chunk = EmgChunk(
+                chunk.index0,
+                chunk.t0_s,
+                chunk.rate_hz,
+                chunk.emg_uv[:, self._columns],
+                chunk.saturated[:, self._columns],
+            )
+        return self._keep([*pipeline.step(chunk)])
+
+    def _contact(self, report: ContactReport) -> list[Event]:
+        if self.pipeline is None or not self._columns:
+            return []
+        mine = tuple(
+            report.lead_off[k] if k < len(report.lead_off) else False for k in self._columns
+        )
+        self.lead_off = mine
+        return self._keep([*self.pipeline.step(ContactReport(report.at_s, mine))])
+
+    def _device_event(self, item: DeviceEventItem) -> list[Event]:
+        event = item.event
+        if event.kind == EventKind.BUTTON:
+            return [MarkerEvent(f"button {event.value}", item.at_s)]
+        if event.kind == EventKind.SYNC_IN:
+            return [MarkerEvent(f"sync edge {event.value}", item.at_s)]
+        return []
+
+    def _hello(self, hello: Hello) -> None:
+        self.hello = hello
+        emg = hello.stream_of_kind(StreamKindCode.EMG)
+        if emg is None:
+            raise DeviceRefusedError("The device offers no EMG stream. Nothing can be timed.")
+        labels = tuple(f"EMG{k + 1}" for k in range(emg.channels))
+        montage = self.setup.montage or default_montage(emg.channels)
+        self.channels, self._columns = select_columns(montage, labels)
+        layouts = (_emg_layout(emg, self.channels), _imu_layout(hello))
+        if self._layouts is not None and layouts != self._layouts and self.pipeline is not None:
+            raise DeviceRefusedError(
+                "The device came back with other channels or another rate than before. "
+                "This session was closed; start a new one."
+            )
+        self._layouts = layouts
+
+    def _pipeline(self) -> Pipeline:
+        if self.pipeline is None:
+            if self._layouts is None:  # the receiver decodes no DATA before it has a HELLO
+                raise AssertionError("samples before HELLO")
+            emg, imu = self._layouts
+            self.pipeline = Pipeline(self.setup.settings, self.setup.task, emg, imu)
+        return self.pipeline
+
+    def _tally(self, kind: StreamKind) -> StreamTally:
+        if kind not in self.tallies and self._layouts is not None:
+            emg, imu = self._layouts
+            rate_hz = emg.rate_hz if kind == "emg" or imu is None else imu.rate_hz
+            self.tallies[kind] = StreamTally(kind, rate_hz)
+        return self.tallies[kind]
+
+    def _link(self, note: LinkNote) -> list[Event]:
+        at_s = self.receiver.now_s(note.t_ns)
+        match note.state:
+            case "opened":
+                self.receiver.opened(note.t_ns)
+                return []
+            case "waiting":
+                return []
+            case "lost":
+                self.receiver.lost(note.t_ns)
+            case "recovered":
+                self.reconnects += 1
+            case _:
+                pass
+        state: ConnectionState = "closed" if note.state == "refused" else note.state
+        return [ConnectionEvent(state, at_s)]
+
+    def _control(self, control: Control) -> list[Event]:
+        if self.pipeline is None:
+            return []
+        return self._keep(
+            [*self.pipeline.control(control.kind, name=control.name, value=control.value)]
+        )
+
+    def _keep(self, events: list[Event]) -> list[Event]:
+        self.repetitions += [event for event in events if isinstance(event, RepetitionFinding)]
+        return events
+
+    def _digest(self, events: list[Event]) -> None:
+        for event in events:
+            self._hash.update(repr(event).encode())
+        while self.duration_s >= self._next_digest_s:
+            self._digests.append(Digest(self._next_digest_s, self.reads, self._hash.hexdigest()))
+            self._next_digest_s += DIGEST_PERIOD_S
+
+
+def _emg_layout(stream: StreamDescriptor, channels: tuple[str, ...]) -> EmgLayout:
+    return EmgLayout(stream.rate_mhz / 1e3, channels, stream.skew_ns * 1e-9)
+
+
+def _imu_layout(hello: Hello) -> ImuLayout | None:
+    stream = hello.stream_of_kind(StreamKindCode.IMU6)
+    if stream is None:
+        return None
+    if stream.mount_wxyz is None:
+        return ImuLayout(stream.rate_mhz / 1e3)
+    return ImuLayout(stream.rate_mhz / 1e3, stream.mount_wxyz)

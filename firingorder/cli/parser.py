@@ -1,0 +1,117 @@
+"""The arguments of every command. Imports nothing heavy: ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+
+from firingorder import __version__
+
+_DEVICE_HELP = "device address: sim:bridge?seed=1, serial:PORT, serial:auto, tcp://HOST:PORT"
+_EVENTS_HELP = "write one JSON object a line to this file, - for standard output"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="firingorder",
+        description="Which muscle fired first, repetition by repetition, and how sure that is. "
+        "For training and documentation; it does not diagnose.",
+    )
+    parser.add_argument("--version", action="version", version=f"firingorder {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary, add in (
+        ("live", "open the live window", _live),
+        ("record", "record without a window", _record),
+        ("replay", "play a recording again", _replay),
+        ("analyse", "find onsets and firing order in files", _analyse),
+        ("explain", "say why a repetition got its verdict", _explain),
+        ("simulate", "be a belt: serve the virtual device", _simulate),
+        ("devices", "list what is plugged in", _json_only),
+        ("doctor", "check this computer, and say what to do", _json_only),
+    ):
+        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        command.add_argument("--debug", action="store_true", help="show tracebacks and log")
+        add(command)
+    return parser
+
+
+def _session(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--task", default="bridge", metavar="ID", help="exercise (bridge)")
+    command.add_argument("--montage", metavar="FILE.json", help="which channel is which muscle")
+    command.add_argument("--settings", metavar="FILE.toml", help="settings of the analysis")
+    command.add_argument("--duration", type=float, metavar="S", help="device time, outages count")
+    command.add_argument("--events", metavar="FILE|-", help=_EVENTS_HELP)
+    command.add_argument("--person", metavar="CODE", help="code of the person, never a name")
+
+
+def _live(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--device", metavar="URL", help=_DEVICE_HELP + ", replay:FILE.mcap")
+    _session(command)
+    command.add_argument("--floor", action="store_true", help="start in the view for the floor")
+    command.add_argument("--theme", choices=("dark", "light"), default="dark")
+    command.add_argument("--no-record", action="store_true", help="keep no recording")
+    command.add_argument("--record", metavar="FILE.mcap", help="recording (user's data folder)")
+    command.add_argument("--screenshot", metavar="FILE.png", help="save the window at the end")
+    command.add_argument("--result", metavar="FILE.json", help="save the analysis at the end")
+
+
+def _record(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--device", required=True, metavar="URL", help=_DEVICE_HELP)
+    command.add_argument("--out", required=True, metavar="FILE.mcap")
+    _session(command)
+    command.add_argument(
+        "--give-up", type=float, default=60.0, metavar="S", help="wait for a lost device (60)"
+    )
+
+
+def _replay(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE.mcap")
+    command.add_argument("--speed", type=float, default=1.0, metavar="X", help="0: at once")
+    command.add_argument("--headless", action="store_true", help="without a window")
+    command.add_argument("--events", metavar="FILE|-", help=_EVENTS_HELP)
+    command.add_argument("--floor", action="store_true", help="start in the view for the floor")
+    command.add_argument("--theme", choices=("dark", "light"), default="dark")
+    command.add_argument("--screenshot", metavar="FILE.png", help="save the window at the end")
+
+
+def _analyse(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="*", metavar="FILE|FOLDER")
+    _file_reading(command)
+    command.add_argument("--print-settings", action="store_true", help="print them and stop")
+    command.add_argument("--json", metavar="FILE|-", help="write the result as JSON")
+    command.add_argument("--posteriors", metavar="FILE.npz", help="save the onset posteriors")
+    command.add_argument("--out", metavar="DIR", help="one JSON file for each input")
+    command.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--rep", type=int, required=True, metavar="N", help="repetition, from 1")
+    _file_reading(command)
+    command.add_argument("--json", action="store_true", help="the same as JSON")
+
+
+def _file_reading(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--task", metavar="ID", help="exercise (the recording's, else bridge)")
+    command.add_argument("--montage", metavar="FILE.json", help="which channel is which muscle")
+    command.add_argument("--rate", type=float, metavar="HZ", help="rate of a file without a clock")
+    command.add_argument("--settings", metavar="FILE.toml", help="settings of the analysis")
+
+
+def _simulate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--listen", required=True, metavar="pty|tcp:PORT")
+    body = command.add_mutually_exclusive_group()
+    body.add_argument("--scenario", default="bridge", metavar="NAME", help="what the body does")
+    body.add_argument("--body", metavar="FILE", help="a recorded file as the body")
+    command.add_argument("--rate", type=float, metavar="HZ", help="EMG rate (1000, or the file's)")
+    command.add_argument("--channels", metavar="A,B", help="muscles that carry electrodes (all 8)")
+    command.add_argument("--no-imu", action="store_true", help="a belt without a pelvis sensor")
+    command.add_argument("--seed", type=int, default=1, metavar="N")
+    command.add_argument("--faults", metavar="SPEC", help="drop=0.01,flip=1e-5,stall=2@30,...")
+    command.add_argument("--truth", metavar="FILE.json", help="write what really happens")
+    command.add_argument("--duration", type=float, metavar="S", help="stop after this long")
+    command.add_argument("--repetitions", type=int, metavar="N", help="bridges to do")
+
+
+def _json_only(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="machine-readable")

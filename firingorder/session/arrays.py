@@ -1,0 +1,208 @@
+"""Analysis of samples that are already there: the same pipeline, fed from arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from firingorder.errors import UsageError
+from firingorder.findings import RepetitionFinding
+from firingorder.montage import NAMES
+from firingorder.samples import (
+    EmgChunk,
+    EmgLayout,
+    FloatArray,
+    Gap,
+    ImuChunk,
+    ImuLayout,
+    StreamKind,
+)
+from firingorder.session.results import (
+    Analysis,
+    RecordingSummary,
+    StreamSummary,
+    analysis,
+)
+from firingorder.session.tally import StreamTally
+from firingorder.signal.pipeline import Pipeline
+from firingorder.signal.settings import Settings
+from firingorder.signal.task import TaskSpec
+from firingorder.training.exercises import load_task
+
+#: Samples go through the pipeline in pieces of this length, so that an hour of recording needs
+#: the memory of seconds. The cutting does not change the findings.
+_PIECE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImuSamples:
+    """A pelvis IMU beside the EMG: ``acc_m_s2`` and ``gyr_rad_s`` are ``(n_samples, 3)``.
+
+    ``t0_s`` is the instant of its first sample relative to the first EMG sample; ``mount_wxyz``
+    turns sensor axes into the pelvis frame (x forward, y left, z up).
+    """
+
+    acc_m_s2: FloatArray
+    gyr_rad_s: FloatArray
+    rate_hz: float
+    t0_s: float = 0.0
+    mount_wxyz: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
+
+
+def analyse(
+    samples: FloatArray,
+    rate_hz: float,
+    channels: tuple[str, ...] | list[str],
+    settings: Settings | None = None,
+    imu: ImuSamples | None = None,
+    *,
+    task: str = "bridge",
+) -> Analysis:
+    """Find onsets and firing order in an array of EMG.
+
+    Parameters
+    ----------
+    samples
+        ``(n_samples, n_channels)`` microvolts; NaN marks missing samples.
+    rate_hz
+        Sampling rate.
+    channels
+        Muscle names, for example ``gluteus_maximus_left``, one for each column.
+    settings
+        Settings of the analysis; the defaults if None.
+    imu
+        Pelvis IMU, if there is one. Without it repetitions come from the EMG.
+    task
+        Identity of the exercise.
+
+    Returns
+    -------
+    Analysis
+        Typed and frozen; ``to_dict()`` gives the JSON of ``firingorder.analysis/1``.
+
+    Raises
+    ------
+    UsageError
+        Names, shapes or the rate make no sense; the message says which.
+    """
+    emg_uv = np.asarray(samples, dtype=np.float64)
+    names = tuple(channels)
+    if emg_uv.ndim != 2 or emg_uv.shape[1] != len(names):
+        raise UsageError(
+            f"samples must be (n_samples, {len(names)}) for the {len(names)} channels named, "
+            f"not {emg_uv.shape}."
+        )
+    unknown = [name for name in names if name not in NAMES]
+    if unknown or len(set(names)) != len(names):
+        raise UsageError(f"Channels must be different names of {', '.join(NAMES)}; got {names}.")
+    if not rate_hz > 0:
+        raise UsageError(f"The rate must be positive, not {rate_hz} Hz.")
+    return analyse_samples(
+        emg_uv,
+        rate_hz,
+        names,
+        imu=imu,
+        task=load_task(task),
+        settings=settings or Settings(),
+    )
+
+
+def analyse_samples(
+    emg_uv: FloatArray,
+    rate_hz: float,
+    channels: tuple[str, ...],
+    *,
+    task: TaskSpec,
+    settings: Settings,
+    imu: ImuSamples | None = None,
+    source: tuple[str, str] = ("", ""),
+    warnings: tuple[str, ...] = (),
+) -> Analysis:
+    """Analyse arrays whose channels carry muscle names; ``source`` is (id, file name)."""
+    emg = EmgLayout(rate_hz, channels)
+    imu_layout = None if imu is None else ImuLayout(imu.rate_hz, imu.mount_wxyz)
+    pipeline = Pipeline(settings, task, emg, imu_layout)
+    tallies: dict[StreamKind, StreamTally] = {"emg": StreamTally("emg", rate_hz)}
+    if imu is not None:
+        tallies["imu"] = StreamTally("imu", imu.rate_hz)
+    repetitions: list[RepetitionFinding] = []
+    for item in _in_time(emg_uv, rate_hz, imu):
+        if isinstance(item, Gap):
+            tallies[item.stream].add_gap(item)
+        else:
+            tallies["emg" if isinstance(item, EmgChunk) else "imu"].add_chunk(item)
+        found = pipeline.step(item)
+        pipeline.take_display()  # nobody looks: let it go
+        repetitions += [one for one in found if isinstance(one, RepetitionFinding)]
+    repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
+    return analysis(
+        settings_hash=settings.hash(),
+        recording=RecordingSummary(
+            id=source[0],
+            file=source[1],
+            duration_s=tallies["emg"].duration_s,
+            task=task.id,
+            simulated=False,
+            streams=tuple(stream_summary(tally) for tally in tallies.values()),
+        ),
+        channels=pipeline.channels(),
+        repetitions=tuple(repetitions),
+        sets=pipeline.sets(),
+        warnings=warnings,
+    )
+
+
+def stream_summary(tally: StreamTally) -> StreamSummary:
+    """Return the summary of a counted stream."""
+    return StreamSummary(
+        kind=tally.kind,
+        rate_hz=tally.rate_hz,
+        rate_measured_hz=tally.rate_measured_hz,
+        samples=tally.samples,
+        lost_samples=tally.lost_samples,
+        outage_s=tally.outage_s,
+        gaps=tuple(tally.gaps),
+    )
+
+
+def _in_time(
+    emg_uv: FloatArray, rate_hz: float, imu: ImuSamples | None
+) -> Iterator[EmgChunk | ImuChunk | Gap]:
+    """Yield both streams as pieces in the order of time, as a device would send them."""
+    pending = list(_imu_pieces(imu)) if imu is not None else []
+    for piece in _emg_pieces(emg_uv, rate_hz):
+        start_s = piece.start_s if isinstance(piece, Gap) else piece.t0_s
+        while pending and pending[0].t0_s <= start_s:
+            yield pending.pop(0)
+        yield piece
+    yield from pending
+
+
+def _emg_pieces(emg_uv: FloatArray, rate_hz: float) -> Iterator[EmgChunk | Gap]:
+    missing = np.isnan(emg_uv).all(axis=1)
+    edges = np.flatnonzero(np.diff(missing)) + 1
+    bounds = [0, *edges.tolist(), len(emg_uv)]
+    piece = max(1, round(_PIECE_S * rate_hz))
+    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+        if start == stop:
+            continue
+        if missing[start]:
+            yield Gap("emg", "loss", start, stop - start, start / rate_hz, stop / rate_hz)
+            continue
+        for first in range(start, stop, piece):
+            block = emg_uv[first : min(first + piece, stop)]
+            yield EmgChunk(first, first / rate_hz, rate_hz, block, np.zeros(block.shape, np.bool_))
+
+
+def _imu_pieces(imu: ImuSamples) -> Iterator[ImuChunk]:
+    piece = max(1, round(_PIECE_S * imu.rate_hz))
+    for first in range(0, len(imu.acc_m_s2), piece):
+        yield ImuChunk(
+            first,
+            imu.t0_s + first / imu.rate_hz,
+            imu.rate_hz,
+            imu.acc_m_s2[first : first + piece],
+            imu.gyr_rad_s[first : first + piece],
+        )

@@ -1,0 +1,273 @@
+"""Analysis of files: our recordings through the engine, other people's through the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from firingorder.errors import FileFormatError, MontageError, UsageError
+from firingorder.montage import (
+    Montage,
+    load_montage,
+    montage_from_labels,
+    parse_montage,
+    select_columns,
+)
+from firingorder.recording.reader import Recording, open_recording
+from firingorder.recording.readers import FileData, FileStream, read_file
+from firingorder.samples import FloatArray
+from firingorder.session.arrays import ImuSamples, analyse_samples, stream_summary
+from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.inputs import Input, from_entry
+from firingorder.session.results import Analysis, RecordingSummary, analysis
+from firingorder.signal.settings import Settings
+from firingorder.training.exercises import load_task
+
+_DEFAULT_TASK = "bridge"
+_G_M_S2 = 9.80665  # standard gravity, CGPM 1901
+_ACC_UNITS = {"g": _G_M_S2, "mg": _G_M_S2 / 1000.0, "m/s2": 1.0, "m/s^2": 1.0, "m/s²": 1.0}
+_GYR_UNITS = {"deg/s": np.pi / 180.0, "dps": np.pi / 180.0, "°/s": np.pi / 180.0, "rad/s": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """How a file is to be read; None takes what the file says, else the default."""
+
+    task: str | None = None
+    montage: Path | None = None
+    rate_hz: float | None = None
+    settings: Settings | None = None
+
+
+def analyse_path(path: Path, options: FileOptions) -> Analysis:
+    """Analyse a recording or a file of another program.
+
+    Raises
+    ------
+    FiringOrderError
+        The file is missing, damaged or not matched by the montage; the message says what to do.
+    """
+    if path.suffix.lower() == ".mcap":
+        return analyse_recording(open_recording(path), options)
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.")
+    return analyse_file(read_file(path, rate_hz=options.rate_hz), options)
+
+
+def recording_setup(recording: Recording, options: FileOptions) -> SessionSetup:
+    """Return the session a recording was made with, changed by what the options ask for."""
+    task = options.task or str(recording.session.get("task") or _DEFAULT_TASK)
+    montage = options.montage
+    recorded = recording.montage
+    return SessionSetup(
+        task=load_task(task),
+        montage=load_montage(montage)
+        if montage is not None
+        else (parse_montage(recorded, f"The montage of {recording.path}") if recorded else None),
+        settings=options.settings or Settings.from_toml(recording.settings or {}),
+        framing="cobs",
+    )
+
+
+def recorded_inputs(recording: Recording) -> Iterator[Input]:
+    """Yield the inputs of a session in the order in which they happened."""
+    for entry in recording.entries():
+        item = from_entry(entry.topic, entry.data, entry.t_ns)
+        if item is not None:
+            yield item
+
+
+def analyse_recording(recording: Recording, options: FileOptions) -> Analysis:
+    """Run the live path again over a recording."""
+    engine = Engine(recording_setup(recording, options))
+    for item in recorded_inputs(recording):
+        engine.feed(item)
+        engine.take_display()
+    engine.finish()
+    return engine_analysis(engine, recording)
+
+
+def engine_analysis(
+    engine: Engine, recording: Recording | None = None, *, file: str = "", identity: str = ""
+) -> Analysis:
+    """Return the result of an engine that has seen all its inputs."""
+    warnings: list[str] = []
+    if recording is not None:
+        file, identity = recording.path.name, str(recording.session.get("recording_id", ""))
+        warnings += _recording_warnings(recording)
+    if engine.pipeline is None:
+        warnings.append("The recording holds no samples.")
+    if _ham_site_unknown(engine.setup.montage, engine.channels):
+        warnings.append(HAM_SITE_WARNING)
+    return analysis(
+        settings_hash=engine.setup.settings.hash(),
+        recording=RecordingSummary(
+            id=identity,
+            file=file,
+            duration_s=engine.duration_s,
+            task=engine.setup.task.id,
+            simulated=engine.simulated,
+            streams=tuple(stream_summary(tally) for tally in engine.tallies.values()),
+        ),
+        channels=() if engine.pipeline is None else engine.pipeline.channels(),
+        repetitions=tuple(engine.repetitions),
+        sets=() if engine.pipeline is None else engine.pipeline.sets(),
+        warnings=tuple(warnings),
+    )
+
+
+HAM_SITE_WARNING = (
+    "The montage does not say whether the hamstring electrodes are lateral or medial (ham_site); "
+    "leads of the hamstring cannot be compared between sessions."
+)
+
+
+def analyse_file(data: FileData, options: FileOptions) -> Analysis:
+    """Analyse a file of another program; its channels are named by the montage or by its labels."""
+    placed = place(data, options.montage)
+    return analyse_samples(
+        placed.emg_uv,
+        placed.rate_hz,
+        placed.channels,
+        task=load_task(options.task or _DEFAULT_TASK),
+        settings=options.settings or Settings(),
+        imu=placed.imu,
+        source=(data.sha256, data.path.name),
+        warnings=placed.warnings,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSignals:
+    """The signals of a file under the names of their muscles."""
+
+    emg_uv: FloatArray
+    rate_hz: float
+    channels: tuple[str, ...]
+    imu: ImuSamples | None
+    warnings: tuple[str, ...]
+
+
+def place(data: FileData, montage_path: Path | None) -> PlacedSignals:
+    """Find the muscles among the signals of a file.
+
+    Raises
+    ------
+    MontageError
+        Labels and montage do not match, or the muscles lie in streams of different rates.
+    """
+    warnings = list(data.warnings)
+    montage, unmatched = _montage_of(data, montage_path)
+    if unmatched:
+        warnings.append(f"Not matched to a muscle and left out: {', '.join(unmatched)}.")
+    wanted = [label for label, _ in montage.channels]
+    stream = _stream_with(data, wanted)
+    channels, columns = select_columns(montage, stream.labels)
+    if _ham_site_unknown(montage, channels):
+        warnings.append(HAM_SITE_WARNING)
+    imu, imu_warnings = _imu(data, montage, stream.t0_s)
+    return PlacedSignals(
+        stream.samples[:, columns],
+        stream.rate_hz,
+        channels,
+        imu,
+        (*warnings, *imu_warnings),
+    )
+
+
+def _montage_of(data: FileData, path: Path | None) -> tuple[Montage, tuple[str, ...]]:
+    labels = tuple(label for stream in data.streams for label in stream.labels)
+    if path is None:
+        return montage_from_labels(labels)
+    montage = load_montage(path)
+    imu = montage.pelvis_imu
+    named = {label for label, _ in montage.channels} | set(montage.ignore)
+    if imu is not None:
+        named |= {*imu.acc, *imu.gyr}
+    return montage, tuple(label for label in labels if label not in named)
+
+
+def _stream_with(data: FileData, wanted: list[str]) -> FileStream:
+    best = max(data.streams, key=lambda stream: sum(w in stream.labels for w in wanted))
+    elsewhere = [
+        label
+        for stream in data.streams
+        if stream is not best
+        for label in wanted
+        if label in stream.labels and label not in best.labels
+    ]
+    if elsewhere:
+        raise MontageError(
+            f"{data.path.name}: {', '.join(elsewhere)} has another sampling rate than the other "
+            "muscles. Leave it out of the montage or resample it."
+        )
+    return best
+
+
+def _imu(
+    data: FileData, montage: Montage, origin_s: float
+) -> tuple[ImuSamples | None, tuple[str, ...]]:
+    labels = montage.pelvis_imu
+    if labels is None:
+        return None, ()
+    wanted = (*labels.acc, *labels.gyr)
+    for stream in data.streams:
+        if all(label in stream.labels for label in wanted):
+            break
+    else:
+        raise MontageError(
+            f"{data.path.name}: the montage's pelvis IMU ({', '.join(wanted)}) is not in the file, "
+            "or not all at one rate. Mend the montage."
+        )
+    columns = [stream.labels.index(label) for label in wanted]
+    warnings: list[str] = []
+    factors: list[float] = []
+    for column, table in zip(columns, [_ACC_UNITS] * 3 + [_GYR_UNITS] * 3, strict=True):
+        unit = stream.units[column].strip()
+        if unit not in table:
+            default = "m/s2" if table is _ACC_UNITS else "deg/s"
+            warnings.append(f"{stream.labels[column]}: unit {unit!r} unknown, {default} assumed.")
+            unit = default
+        factors.append(table[unit])
+    values = stream.samples[:, columns] * np.array(factors)
+    imu = ImuSamples(values[:, :3], values[:, 3:], stream.rate_hz, stream.t0_s - origin_s)
+    return imu, tuple(warnings)
+
+
+def _ham_site_unknown(montage: Montage | None, channels: tuple[str, ...]) -> bool:
+    has_hamstring = any(name.startswith("hamstring") for name in channels)
+    return has_hamstring and (montage is None or montage.ham_site == "unknown")
+
+
+def _recording_warnings(recording: Recording) -> list[str]:
+    warnings: list[str] = []
+    if recording.recovered:
+        lost = sum(one.end_s - one.start_s for one in recording.lost)
+        warnings.append(
+            f"The recording was not closed or is damaged; it was recovered, {lost:.1f} s missing."
+        )
+    return warnings
+
+
+def read_montage(path: str | None) -> Montage | None:
+    """Return the montage named on the command line, None if none was."""
+    return None if path is None else load_montage(Path(path))
+
+
+def require_recording(path: Path) -> Recording:
+    """Open one of our own recordings.
+
+    Raises
+    ------
+    FileFormatError
+        It is none.
+    """
+    if path.suffix.lower() != ".mcap" and path.is_file():
+        raise FileFormatError(
+            f"{path} is no recording of firingorder (.mcap). `firingorder analyse` reads EDF, BDF, "
+            "CSV and MAT files."
+        )
+    return open_recording(path)

@@ -1,0 +1,83 @@
+"""Starting a recording once the device is known."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from firingorder.firmware_bridge.decoder import DECODER_VERSION
+from firingorder.montage import default_montage
+from firingorder.recording.description import describe_session
+from firingorder.recording.recorder import Recorder
+from firingorder.recording.topics import ClockAnchor
+from firingorder.session.acquisition import OpenRecorder, device_message
+from firingorder.session.engine import Engine
+
+
+class RecordingKeeper:
+    """Makes the recording of a session and knows how it fares."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        person: str | None = None,
+        tell: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        self.path = path
+        self.recorder: Recorder | None = None
+        self.recording_id = str(uuid.uuid4())
+        self._person = person
+        self._tell = tell
+        self._told: str | None = None
+
+    @property
+    def opener(self) -> OpenRecorder:
+        """What acquisition calls when the device has said what it is."""
+        return self._open
+
+    @property
+    def alarm(self) -> str | None:
+        """What is wrong with the recording, in one sentence; None if nothing is."""
+        alarm = None if self.recorder is None else self.recorder.alarm
+        if alarm is not None and alarm != self._told:
+            self._tell(alarm)
+        self._told = alarm
+        return alarm
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """Close the recording; False if the disk did not take everything in time."""
+        return self.recorder is None or self.recorder.stop(timeout_s)
+
+    def _open(self, engine: Engine, now_ns: int) -> Recorder:
+        setup = engine.setup
+        montage = setup.montage or default_montage(len(engine.channels))
+        recorder = Recorder(
+            self.path,
+            anchor=ClockAnchor(time.time_ns(), now_ns),
+            preamble={
+                "session": describe_session(
+                    recording_id=self.recording_id,
+                    decoder_version=DECODER_VERSION,
+                    person=self._person,
+                    task=setup.task.id,
+                    simulated=engine.simulated,
+                    framing=setup.framing,
+                ),
+                "device": device_message(engine),
+                "montage": montage.to_dict(),
+                "calibration": {},
+                "settings": tomllib.loads(setup.settings.to_toml()),
+                "programme": {
+                    "task": setup.task.id,
+                    "together_margin_ms": setup.task.together_margin_ms,
+                    "reps_per_set": setup.task.reps_per_set,
+                },
+            },
+        )
+        recorder.start()
+        self.recorder = recorder
+        return recorder

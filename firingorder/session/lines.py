@@ -1,0 +1,73 @@
+"""Writing event lines and the summary that ends them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from firingorder.findings import (
+    Event,
+    OnsetFinding,
+    QualityFinding,
+    RepetitionFinding,
+    VerdictFinding,
+)
+from firingorder.session.engine import Engine
+from firingorder.session.events import event_to_dict, seconds
+
+#: Events whose latency is of interest: what was found, not what happened to the link.
+_TIMED = (VerdictFinding, RepetitionFinding, OnsetFinding, QualityFinding)
+
+
+class EventLines:
+    """Writes events as JSON, one object a line, each complete and flushed.
+
+    ``now_ns`` reads the clock that stamped the reads; it only measures the latency of a line.
+    """
+
+    def __init__(self, stream: TextIO, now_ns: Callable[[], int]) -> None:
+        self._stream = stream
+        self._now_ns = now_ns
+
+    def write(self, events: list[Event], arrived_ns: int) -> None:
+        """Write the lines of some events whose last needed byte arrived at ``arrived_ns``."""
+        for event in events:
+            line = event_to_dict(event)
+            if line is None:
+                continue
+            if isinstance(event, _TIMED):
+                line["latency_ms"] = round((self._now_ns() - arrived_ns) / 1e6, 3)
+            self._put(line)
+
+    def summary(self, engine: Engine) -> None:
+        """Write the line that ends a session."""
+        self._put(summary_line(engine))
+
+    def _put(self, line: dict[str, Any]) -> None:
+        self._stream.write(json.dumps(line, separators=(", ", ": ")) + "\n")
+        self._stream.flush()
+
+
+def summary_line(engine: Engine) -> dict[str, Any]:
+    """Return the summary of a session: samples received, lost, and away, and the link's faults."""
+    stats = engine.receiver.stats
+    emg = engine.tallies.get("emg")
+    return {
+        "event": "summary",
+        "duration_s": seconds(engine.duration_s),
+        "streams": {
+            kind: {
+                "samples": tally.samples,
+                "lost_samples": tally.lost_samples,
+                "outage_s": seconds(tally.outage_s),
+            }
+            for kind, tally in engine.tallies.items()
+        },
+        "frames": stats.frames,
+        "bad_crc": stats.bad_crc,
+        "duplicates": stats.duplicates,
+        "device_dropped_frames": stats.device_dropped_frames,
+        "reconnects": engine.reconnects,
+        "outage_s": seconds(0.0 if emg is None else emg.outage_s),
+    }

@@ -1,0 +1,233 @@
+"""The session behind a window: acquisition in its own thread, a feed the window pulls."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from firingorder.errors import FiringOrderError
+from firingorder.findings import Event
+from firingorder.firmware_bridge.host import HostConfig, HostState
+from firingorder.firmware_bridge.links.base import Link
+from firingorder.session.acquisition import Acquisition
+from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus, Source
+from firingorder.session.feeder import Feed
+from firingorder.session.inputs import ControlKind
+from firingorder.session.keeping import RecordingKeeper
+from firingorder.session.lines import EventLines
+
+_log = logging.getLogger(__name__)
+
+#: The device answers STOP within a second (wire protocol section 6), the recorder needs one sync.
+STOP_TIMEOUT_S = 5.0
+#: Terminal voltages of one lithium-ion cell: end of charge, and empty for practical purposes.
+#: A straight line between them is an estimate for a person, good to some ten percent.
+FULL_MV, EMPTY_MV = 4200.0, 3400.0
+
+
+@dataclass(slots=True)
+class LivePlan:
+    """What a live session is made of."""
+
+    link: Link
+    setup: SessionSetup
+    source: Source = "device"
+    keeper: RecordingKeeper | None = None
+    events: TextIO | None = None
+    host: HostConfig = field(default_factory=HostConfig)
+    duration_s: float | None = None
+    person: str | None = None
+
+
+class LiveSession:
+    """One session with a device, steered from the window's thread."""
+
+    def __init__(self, plan: LivePlan) -> None:
+        self.plan = plan
+        self.error: FiringOrderError | None = None
+        self._feed = Feed()
+        self._events: list[Event] = []
+        self._paused = False
+        self._set_index = 1
+        self._thread: threading.Thread | None = None
+        self._finished = threading.Event()
+        self._lines = (
+            None if plan.events is None else EventLines(plan.events, plan.link.now_ns)
+        )
+        self.acquisition = Acquisition(
+            plan.link,
+            plan.setup,
+            host=plan.host,
+            duration_s=plan.duration_s,
+            open_recorder=(
+                (lambda _engine, _t_ns: None) if plan.keeper is None else plan.keeper.opener
+            ),
+            on_events=self._on_events,
+            on_turn=self._on_turn,
+        )
+
+    @property
+    def engine(self) -> Engine:
+        """The engine; to be read after the session has ended."""
+        return self.acquisition.engine
+
+    @property
+    def finished(self) -> bool:
+        """True once everything has been received, analysed and written."""
+        return self._finished.is_set()
+
+    def start(self) -> None:
+        """Start the acquisition thread."""
+        self._thread = threading.Thread(target=self._run, name="acquisition", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
+        """End the session and wait; False if the thread did not end in time."""
+        self.acquisition.stop()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        return self._thread is None or not self._thread.is_alive()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the session's own end; True when it has ended."""
+        return self._finished.wait(timeout_s)
+
+    def poll(self) -> FeedUpdate:
+        """Take what is new since the last call."""
+        return self._feed.poll()
+
+    def pause(self) -> None:
+        """Score nothing until :meth:`resume`; the recording goes on."""
+        self._paused = True
+        self._control("pause")
+
+    def resume(self) -> None:
+        """Go on scoring."""
+        self._paused = False
+        self._control("resume")
+
+    def next_set(self) -> None:
+        """Begin the next set."""
+        self._set_index += 1
+        self._control("next_set")
+
+    def mark(self, text: str) -> None:
+        """Mark this instant in the recording."""
+        self.acquisition.mark(text)
+
+    def _control(self, kind: ControlKind) -> None:
+        self.acquisition.control(kind)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self.acquisition.run())
+        except FiringOrderError as error:
+            self.error = error
+        except Exception as error:  # the top of a thread: a dead thread must show in the window
+            _log.exception("acquisition stopped")
+            self.error = FiringOrderError(
+                f"Acquisition stopped: {type(error).__name__}: {error}. Everything received so "
+                "far is in the recording."
+            )
+        finally:
+            if self.plan.keeper is not None and not self.plan.keeper.stop():
+                _log.error("the disk did not take the end of the recording")
+            if self._lines is not None:
+                self._lines.summary(self.engine)
+            self._on_turn()
+            self._finished.set()
+
+    def _on_events(self, events: list[Event], t_ns: int) -> None:
+        self._events += events
+        if self._lines is not None:
+            self._lines.write(events, t_ns)
+
+    def _on_turn(self) -> None:
+        blocks, pelvis = self.engine.take_display()
+        events, self._events = self._events, []
+        self._feed.put(blocks, pelvis, events, self._status())
+
+    def _status(self) -> LiveStatus:
+        plan, engine = self.plan, self.engine
+        now_ns = plan.link.now_ns()
+        streaming = self.acquisition.machine.state is HostState.STREAMING
+        keeper = plan.keeper
+        return LiveStatus(
+            source="simulated" if engine.simulated else plan.source,
+            connection=self._phase(),
+            message=str(self.error) if self.error else (self.acquisition.message or None),
+            device=plan.link.description,
+            channels=engine.channels,
+            has_imu=engine.has_imu,
+            lead_off=engine.lead_off,
+            battery_percent=_battery(engine),
+            loss_percent=_loss(engine),
+            delay_ms=_delay(engine, now_ns) if streaming else None,
+            elapsed_s=engine.duration_s,
+            outage_s=_outage(engine, now_ns) if not streaming else 0.0,
+            recording=None if keeper is None or keeper.recorder is None else str(keeper.path),
+            alarm=None if keeper is None else keeper.alarm,
+            paused=self._paused,
+            set_index=self._set_index,
+            task_name=plan.setup.task.name,
+            person=plan.person,
+            reps_per_set=plan.setup.task.reps_per_set,
+        )
+
+    def _phase(self) -> LinkPhase:
+        phase = _PHASES[self.acquisition.machine.state]
+        if self.error is not None or self.acquisition.error is not None:
+            return "refused"
+        if phase == "streaming" and self.acquisition.machine.waiting:
+            return "waiting"
+        if phase == "connecting" and self.engine.duration_s > 0:
+            return "lost"  # it was there before: a person reads 'lost', not 'connecting'
+        return phase
+
+
+_PHASES: dict[HostState, LinkPhase] = {
+    HostState.CLOSED: "closed",
+    HostState.OPENING: "connecting",
+    HostState.IDENTIFY: "connecting",
+    HostState.REFUSED: "refused",
+    HostState.READY: "connecting",
+    HostState.STARTING: "connecting",
+    HostState.STREAMING: "streaming",
+    HostState.STALLED: "lost",
+    HostState.BACKOFF: "lost",
+}
+
+
+def _battery(engine: Engine) -> float | None:
+    if engine.status is None or engine.status.status.vbat_mv == 0:
+        return None
+    share = (engine.status.status.vbat_mv - EMPTY_MV) / (FULL_MV - EMPTY_MV)
+    return 100.0 * min(1.0, max(0.0, share))
+
+
+def _loss(engine: Engine) -> float:
+    tally = engine.tallies.get("emg")
+    if tally is None or tally.samples == 0:
+        return 0.0
+    return 100.0 * tally.lost_samples / (tally.samples + tally.lost_samples)
+
+
+def _delay(engine: Engine, now_ns: int) -> float | None:
+    now_s = engine.receiver.now_s(now_ns)
+    if now_s is None or engine.newest_s is None:
+        return None
+    return max(0.0, 1000.0 * (now_s - engine.newest_s))
+
+
+def _outage(engine: Engine, now_ns: int) -> float:
+    now_s = engine.receiver.now_s(now_ns)
+    if now_s is None or engine.newest_s is None:
+        return 0.0
+    return max(0.0, now_s - engine.newest_s)
+
+
