@@ -1,0 +1,222 @@
+"""Repetitions from EMG alone: the prime muscles come on, and all of them go off again.
+
+For montages without an IMU (timing_core section 7). Levels are compared in dB between each
+muscle's own rest and own plateau, because bursts stand 10 to 60 dB above rest and the rest
+between repetitions is not the rest before the first one. Block times only: the onsets are
+estimated elsewhere, from the samples.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.findings import PhaseFinding
+from firingorder.signal.repetitions import RepetitionEnd, RepetitionEvent, RepetitionStart
+
+if TYPE_CHECKING:
+    from firingorder.samples import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class EmgRepetitionParams:
+    """Limits of the segmentation; proposals, except where a source is named."""
+
+    smooth_s: float = 0.100
+    """Level = RMS of this long: about 1 dB of spread for surface EMG."""
+    rest_window_s: float = 10.0
+    """The rest level follows the quietest tenth of the last seconds."""
+    rest_share: float = 0.10
+    rest_update_s: float = 0.200
+    warm_up_s: float = 1.0
+    """Rest is not known before; a recording that begins in a burst waits for its end."""
+    peak_window_s: float = 3.0
+    """Before a plateau is known it is the highest level of these last seconds."""
+    least_range_db: float = 10.0
+    """A burst stands this far above rest, as the SNR gate of a verdict (timing_core section 1)."""
+    on_share: float = 0.6
+    """On: above this share of the way, in dB, from rest to plateau. Preparatory twitches, 20 to
+    30 dB below the plateau, stay under it."""
+    on_s: float = 0.440
+    """Longer than the steepest part of any rise, so that the plateau is in sight; a verdict waits
+    for later samples anyway."""
+    longest_on_s: float = 2.0
+    off_share: float = 0.5
+    """Off: below this share. Lower than on (hysteresis), above what does not come to rest."""
+    off_s: float = 0.200
+    """All primes off this long end a repetition (timing_core section 7)."""
+    floor_uv: float = 0.03
+    """No front end is quieter; a dead channel must not look like deep rest."""
+    own_repetitions: int = 10
+    least_s: float = 0.8
+    longest_s: float = 60.0
+
+
+class EmgRepetitions:
+    """Finds repetitions in the levels of the prime channels, causally, block by block.
+
+    A block without a valid sample keeps the level before it; ``abort`` ends what is under way.
+    """
+
+    def __init__(self, params: EmgRepetitionParams, n_channels: int, block_s: float) -> None:
+        self._params = params
+        self._n = n_channels
+        self._block_s = block_s
+        self._smooth = max(1, round(params.smooth_s / block_s))
+        self._rest_update = max(1, round(params.rest_update_s / block_s))
+        self.count = 0
+        self._plateaus: deque[FloatArray] = deque(maxlen=params.own_repetitions)
+        self._reset()
+
+    def _reset(self) -> None:
+        p = self._params
+        self._power = np.zeros((self._smooth, self._n))
+        self._levels = np.zeros((round(p.rest_window_s / self._block_s), self._n))
+        self._known = np.zeros(self._n, dtype=np.bool_)
+        self._attached = np.ones(self._n, dtype=np.bool_)
+        self._rest_db: FloatArray | None = None
+        self._blocks = 0
+        self._off_since: float | None = None
+        self._started: float | None = None
+        self._peak = np.zeros(self._n)
+        self._joined: BoolArray = np.zeros(self._n, dtype=np.bool_)
+        self._last_s = 0.0
+
+    def abort(self, reason: str) -> list[RepetitionEvent]:
+        """End the repetition under way as it is, and forget the levels of rest."""
+        events: list[RepetitionEvent] = []
+        if self._started is not None:
+            events = self._end(self._last_s, self._last_s, (reason,))
+        self._reset()
+        return events
+
+    def new_set(self) -> None:
+        """Nothing is compared within a set only."""
+
+    def step(
+        self, t0_s: float, emg_uv: FloatArray, valid: BoolArray, attached: BoolArray
+    ) -> list[RepetitionEvent]:
+        """Return what a block of the prime channels, ``(n_samples, n_channels)``, made known.
+
+        ``attached`` is ``(n_channels,)``: a channel whose electrode is off neither starts nor
+        holds a repetition.
+        """
+        self._attached = attached
+        self._last_s = t0_s + self._block_s
+        level = self._level_db(emg_uv, valid)
+        if not np.all(self._known | ~attached):
+            return []
+        if self._started is None:
+            self._follow_rest(level)
+        if self._rest_db is None:
+            return []
+        if self._started is None:
+            return self._seek_start(self._plateau_db())
+        return self._seek_end(level, t0_s)
+
+    def _level_db(self, emg_uv: FloatArray, valid: BoolArray) -> FloatArray:
+        count = np.count_nonzero(valid, axis=0)
+        energy = np.sum(np.where(valid, emg_uv, 0.0) ** 2, axis=0)
+        power: FloatArray = energy / np.maximum(count, 1)
+        # At least half a block must be known, else a few samples would make a level.
+        known = 2 * count >= len(emg_uv)
+        first = known & ~self._known
+        self._power[:, first] = power[first]
+        self._known = self._known | known
+        power = np.where(known, power, self._power[-1])
+        self._power[:-1] = self._power[1:]
+        self._power[-1] = power
+        return 10.0 * np.log10(np.mean(self._power, axis=0) + self._params.floor_uv**2)
+
+    def _follow_rest(self, level: FloatArray) -> None:
+        self._levels[:-1] = self._levels[1:]
+        self._levels[-1] = level
+        self._blocks += 1
+        warm = self._blocks * self._block_s >= self._params.warm_up_s
+        if warm and (self._rest_db is None or self._blocks % self._rest_update == 0):
+            known = self._levels[-min(self._blocks, len(self._levels)) :]
+            rest = np.quantile(known, self._params.rest_share, axis=0)
+            self._rest_db = np.asarray(rest, dtype=np.float64)
+
+    def _recent(self, seconds: float) -> FloatArray:
+        blocks = min(round(seconds / self._block_s), self._blocks, len(self._levels))
+        return self._levels[-blocks:]
+
+    def _plateau_db(self) -> FloatArray:
+        if self._plateaus:
+            return np.median(np.array(self._plateaus), axis=0)
+        if self._started is not None:
+            return self._peak
+        return np.max(self._recent(self._params.peak_window_s), axis=0)
+
+    def _seek_start(self, plateau: FloatArray) -> list[RepetitionEvent]:
+        p = self._params
+        assert self._rest_db is not None
+        reach = plateau - self._rest_db
+        recent = self._recent(p.longest_on_s)
+        above = recent > self._rest_db + p.on_share * reach
+        # Blocks since a level was last below: judged anew each time, because the plateau of the
+        # first burst is only known when it has been reached.
+        run = np.where(np.all(above, axis=0), len(above), np.argmin(above[::-1], axis=0))
+        long_on = (run * self._block_s >= p.on_s - 1e-9) & (reach >= p.least_range_db)
+        long_on &= self._attached
+        if 2 * int(np.count_nonzero(long_on)) < max(1, int(np.count_nonzero(self._attached))):
+            return []
+        blocks = int(np.max(run[long_on]))
+        reference_s = self._last_s - blocks * self._block_s
+        self.count += 1
+        self._started = reference_s
+        self._off_since = None
+        self._joined = long_on
+        self._peak = np.max(self._levels[-blocks:], axis=0)
+        return [
+            PhaseFinding("lift", reference_s, self.count),
+            RepetitionStart(self.count, reference_s, None, self._last_s),
+        ]
+
+    def _seek_end(self, level: FloatArray, t0_s: float) -> list[RepetitionEvent]:
+        p = self._params
+        assert self._started is not None
+        assert self._rest_db is not None
+        self._peak = np.maximum(self._peak, level)
+        reach = self._plateau_db() - self._rest_db
+        on = (level > self._rest_db + p.on_share * reach) & (reach >= p.least_range_db)
+        self._joined = self._joined | on
+        off = level < self._rest_db + p.off_share * (self._peak - self._rest_db)
+        if np.all(off | ~self._joined | ~self._attached):
+            self._off_since = t0_s if self._off_since is None else self._off_since
+            if self._last_s - self._off_since >= p.off_s - 1e-9:
+                return self._end(self._off_since, self._last_s, ())
+        else:
+            self._off_since = None
+        if self._last_s - self._started > p.longest_s:
+            return self.abort("not_lowered")
+        return []
+
+    def _end(
+        self, end_s: float, decided_s: float, reasons: tuple[str, ...]
+    ) -> list[RepetitionEvent]:
+        assert self._started is not None
+        start_s, found = self._started, list(reasons)
+        if end_s - start_s < self._params.least_s:
+            found.append("too_short")
+        if not found:
+            self._plateaus.append(self._peak)
+        self._started = None
+        return [
+            PhaseFinding("rest", end_s, self.count),
+            RepetitionEnd(
+                index=self.count,
+                reference_s=start_s,
+                start_s=start_s,
+                movement_onset_s=None,
+                top_s=None,
+                end_s=end_s,
+                reasons=tuple(found),
+                pelvis=None,
+                decided_at_s=decided_s,
+            ),
+        ]

@@ -1,0 +1,202 @@
+"""Pelvis angles from one IMU: the filter (vqf), gyroscope bias from rest, swing-twist angles.
+
+Method: VQF, Laidig and Seel 2023, Information Fusion 91 (10.1016/j.inffus.2022.10.014), six axes,
+default parameters. This module is the only one that knows the library.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from vqf import VQF  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from firingorder.samples import FloatArray
+
+Quaternion = tuple[float, float, float, float]
+Vector = tuple[float, float, float]
+
+IDENTITY: Quaternion = (1.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class OrientationParams:
+    """Rest bias and gaps of the orientation filter (timing_core section 7)."""
+
+    bias_rest_s: float = 3.0
+    """Stillness needed to learn the gyroscope bias; outside VQF's clip it must be removed first."""
+    bias_limit_deg_s: float = 6.0
+    """Largest bias believed: consumer parts stay within 3 deg/s per axis."""
+    rest_gyr_deg_s: float = 1.0
+    """Deviation from the mean of the rest within which the sensor is still."""
+    rest_acc_m_s2: float = 0.3
+    bridge_gap_s: float = 0.25
+    """Missing samples up to here are integrated at the mean rate of both ends; the accelerometer
+    takes out what is left with its 3 s time constant. After longer gaps the filter restarts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One IMU sample in the pelvis frame (x forward, y left, z up).
+
+    Attributes
+    ----------
+    quat_wxyz
+        Pelvis frame to a level frame of arbitrary heading.
+    rate_deg_s
+        Angular rate about x, y, z without its rest bias.
+    rate_norm_deg_s
+        Length of that vector.
+    restarted
+        The filter restarted here; poses before and after cannot be compared in heading.
+    """
+
+    quat_wxyz: Quaternion
+    rate_deg_s: Vector
+    rate_norm_deg_s: float
+    restarted: bool
+
+
+def multiply(p: Quaternion, q: Quaternion) -> Quaternion:
+    """Return the Hamilton product p q."""
+    pw, px, py, pz = p
+    qw, qx, qy, qz = q
+    return (
+        pw * qw - px * qx - py * qy - pz * qz,
+        pw * qx + px * qw + py * qz - pz * qy,
+        pw * qy - px * qz + py * qw + pz * qx,
+        pw * qz + px * qy - py * qx + pz * qw,
+    )
+
+
+def conjugate(q: Quaternion) -> Quaternion:
+    """Return the inverse of a unit quaternion."""
+    return (q[0], -q[1], -q[2], -q[3])
+
+
+def rotation_matrix(q: Quaternion) -> FloatArray:
+    """Return the ``(3, 3)`` matrix that turns vectors as ``q v q*`` does."""
+    w, x, y, z = (c / math.sqrt(sum(v * v for v in q)) for c in q)
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+
+
+def twist_deg(q: Quaternion, axis: int) -> float:
+    """Return the angle of a rotation about one of its axes (0 x, 1 y, 2 z), in (-180, 180].
+
+    The twist of the swing-twist decomposition: it has no singularity at 90 degrees of tilt.
+    """
+    angle = 2.0 * math.degrees(math.atan2(q[axis + 1], q[0]))
+    return (angle + 180.0) % 360.0 - 180.0
+
+
+def pelvis_angles_deg(start: Quaternion, now: Quaternion) -> tuple[float, float, float]:
+    """Return tilt, obliquity and rotation relative to a start pose, degrees.
+
+    Positive: anterior tilt (about y), left side up (about x), pelvis turned to the left (about z);
+    clinical.md section 0.
+    """
+    relative = multiply(conjugate(start), now)
+    return twist_deg(relative, 1), twist_deg(relative, 0), twist_deg(relative, 2)
+
+
+def mean_pose(poses: list[Quaternion]) -> Quaternion:
+    """Return the mean of poses that lie close together (normalised sum, one hemisphere)."""
+    reference = poses[0]
+    total = np.zeros(4)
+    for q in poses:
+        sign = 1.0 if sum(a * b for a, b in zip(reference, q, strict=True)) >= 0.0 else -1.0
+        total += sign * np.array(q)
+    w, x, y, z = (total / math.sqrt(float(np.sum(total**2)))).tolist()
+    return (w, x, y, z)
+
+
+class Orientation:
+    """Sample by sample from sensor axes to the pose of the pelvis.
+
+    The first still seconds give the gyroscope bias, which is subtracted before the filter; when it
+    becomes known the filter starts anew with it. A short gap is bridged, a long one restarts.
+    """
+
+    def __init__(self, params: OrientationParams, rate_hz: float, mount_wxyz: Quaternion) -> None:
+        self._params = params
+        self._rate_hz = rate_hz
+        self._mount = rotation_matrix(mount_wxyz)
+        self._rest_samples = max(2, round(params.bias_rest_s * rate_hz))
+        self._filter: Any = VQF(1.0 / rate_hz)
+        self._bias: FloatArray | None = None
+        self._rest: deque[tuple[FloatArray, FloatArray]] = deque(maxlen=self._rest_samples)
+        self._last_gyr = np.zeros(3)
+        self._next_index: int | None = None
+
+    @property
+    def bias_deg_s(self) -> Vector | None:
+        """Gyroscope bias in the pelvis frame, None until a rest was seen."""
+        if self._bias is None:
+            return None
+        x, y, z = np.degrees(self._bias).tolist()
+        return (x, y, z)
+
+    def step(self, index: int, acc_m_s2: FloatArray, gyr_rad_s: FloatArray) -> Pose:
+        """Return the pose at one sample, ``(3,)`` each in sensor axes; indices only grow."""
+        acc = np.sum(self._mount * acc_m_s2, axis=1)
+        gyr = np.sum(self._mount * gyr_rad_s, axis=1)
+        restarted = self._bridge(index, gyr) or self._learn_bias(acc, gyr)
+        rate = gyr if self._bias is None else gyr - self._bias
+        if restarted:
+            self._filter.resetState()
+        self._filter.update(np.ascontiguousarray(rate), np.ascontiguousarray(acc))
+        self._last_gyr = rate
+        w, x, y, z = cast("FloatArray", self._filter.getQuat6D()).tolist()
+        rx, ry, rz = np.degrees(rate).tolist()
+        norm = math.sqrt(rx * rx + ry * ry + rz * rz)
+        return Pose((w, x, y, z), (rx, ry, rz), norm, restarted)
+
+    def _bridge(self, index: int, gyr: FloatArray) -> bool:
+        """Integrate over missing samples; True if there are too many and the filter restarts."""
+        missing = 0 if self._next_index is None else index - self._next_index
+        first = self._next_index is None
+        self._next_index = index + 1
+        if first or missing == 0:
+            return first
+        self._rest.clear()
+        if missing > self._params.bridge_gap_s * self._rate_hz:
+            return True
+        rate = gyr if self._bias is None else gyr - self._bias
+        between = np.ascontiguousarray(0.5 * (self._last_gyr + rate))
+        for _ in range(missing):
+            self._filter.updateGyr(between)
+        return False
+
+    def _learn_bias(self, acc: FloatArray, gyr: FloatArray) -> bool:
+        """Collect the first rest; True at the sample that makes the bias known."""
+        if self._bias is not None:
+            return False
+        self._rest.append((acc, gyr))
+        if len(self._rest) < self._rest_samples:
+            return False
+        accs = np.array([one[0] for one in self._rest])
+        gyrs = np.array([one[1] for one in self._rest])
+        bias = np.mean(gyrs, axis=0)
+        still = (
+            np.max(np.abs(gyrs - bias)) < math.radians(self._params.rest_gyr_deg_s)
+            and np.max(np.abs(accs - np.mean(accs, axis=0))) < self._params.rest_acc_m_s2
+            and np.max(np.abs(bias)) < math.radians(self._params.bias_limit_deg_s)
+        )
+        if not still:
+            # Overlapping windows would cost a whole window at every sample; quarter steps do not.
+            for _ in range(self._rest_samples // 4):
+                self._rest.popleft()
+            return False
+        self._bias = bias
+        self._rest.clear()
+        return True
