@@ -1,0 +1,112 @@
+"""``firingorder analyse``: onsets and firing order of files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from pathlib import Path
+
+from firingorder.cli.common import load_settings, progress, say, write_text
+from firingorder.cli.table import text_table
+from firingorder.errors import FiringOrderError, UsageError
+from firingorder.session.files import FileOptions, analyse_path
+from firingorder.session.results import Analysis
+from firingorder.signal.settings import Settings
+
+#: What `analyse FOLDER` looks for.
+SUFFIXES = (".mcap", ".edf", ".bdf", ".csv", ".mat")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Analyse files and write what was found: as JSON, or as a table for people."""
+    settings = load_settings(args.settings)
+    if args.print_settings:
+        print((settings or Settings()).to_toml())
+        return 0
+    paths = _paths(args.files)
+    if len(paths) > 1 and args.posteriors is not None:
+        raise UsageError("--posteriors takes one file at a time.")
+    options = FileOptions(
+        task=args.task,
+        montage=None if args.montage is None else Path(args.montage),
+        rate_hz=args.rate,
+        settings=settings,
+        keep_posteriors=args.posteriors is not None,
+    )
+    results = _analyse_all(paths, options, workers=max(1, args.workers))
+    failed = [outcome for outcome in results if isinstance(outcome, FiringOrderError)]
+    if failed and len(paths) == 1:
+        raise failed[0]
+    for path, outcome in zip(paths, results, strict=True):
+        if isinstance(outcome, FiringOrderError):
+            say(f"firingorder: {outcome}")
+        elif args.out is not None:
+            _write_into(Path(args.out), path, outcome)
+    found = [outcome for outcome in results if isinstance(outcome, Analysis)]
+    if args.posteriors is not None:
+        found[0].save_posteriors(Path(args.posteriors))
+        say(f"Posteriors: {args.posteriors}")
+    _show(args.json, found, many=len(paths) > 1, quiet=args.out is not None)
+    return 1 if failed else 0
+
+
+def analyse_one(path: Path, options: FileOptions) -> Analysis | FiringOrderError:
+    """Analyse one file; an error is a result, so that one bad file does not end a long run."""
+    try:
+        return analyse_path(path, options)
+    except FiringOrderError as error:
+        return error
+
+
+def _paths(names: list[str]) -> list[Path]:
+    if not names:
+        raise UsageError("Name a file or folder to analyse.")
+    paths: list[Path] = []
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES)
+            if not inside:
+                raise UsageError(f"Folder {path} holds no file of {', '.join(SUFFIXES)}.")
+            paths += inside
+        else:
+            paths.append(path)
+    return paths
+
+
+def _analyse_all(
+    paths: list[Path], options: FileOptions, *, workers: int
+) -> list[Analysis | FiringOrderError]:
+    results: list[Analysis | FiringOrderError] = []
+    with progress(float(len(paths)) if len(paths) > 1 else None, "analysing") as bar:
+        if workers == 1 or len(paths) == 1:
+            for path in paths:
+                results.append(analyse_one(path, options))
+                bar.update(1)
+            return results
+        with ProcessPoolExecutor(max_workers=workers) as pool:
+            for outcome in pool.map(analyse_one, paths, repeat(options)):
+                results.append(outcome)
+                bar.update(1)
+    return results
+
+
+def _write_into(folder: Path, path: Path, result: Analysis) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{path.stem}.analysis.json"
+    write_text(str(target), json.dumps(result.to_dict(), indent=1))
+    say(f"Result: {target}")
+
+
+def _show(target: str | None, found: list[Analysis], *, many: bool, quiet: bool) -> None:
+    if target is None:
+        if not quiet:
+            for result in found:
+                print(text_table(result))
+        return
+    body = [result.to_dict() for result in found] if many else found[0].to_dict()
+    write_text(target, json.dumps(body, indent=1))
+    if target != "-":
+        say(f"Result: {target}")

@@ -1,0 +1,126 @@
+"""What several commands share: reading options, opening outputs, progress, and Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from tqdm import tqdm
+
+from firingorder.errors import UsageError
+from firingorder.session.files import read_montage
+from firingorder.session.engine import SessionSetup
+from firingorder.montage import Montage
+from firingorder.signal.settings import Settings
+from firingorder.training.exercises import load_task
+
+
+def load_settings(path: str | None) -> Settings | None:
+    """Return the settings of a TOML file, None if no file was named.
+
+    Raises
+    ------
+    UsageError
+        The file is missing, is no TOML, or names an unknown setting.
+    """
+    if path is None:
+        return None
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"Settings {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"Settings {path} is no text file.") from error
+    try:
+        return Settings.from_toml(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"Settings {path} is no valid TOML: {error}.") from error
+
+
+def session_setup(
+    task: str, montage_path: str | None, settings: Settings | None, fallback: Montage | None
+) -> SessionSetup:
+    """Return the setup of a live session."""
+    return SessionSetup(
+        task=load_task(task),
+        montage=read_montage(montage_path) or fallback,
+        settings=settings or Settings(),
+    )
+
+
+@contextlib.contextmanager
+def text_output(target: str | None) -> Iterator[TextIO | None]:
+    """Open a file for lines, ``-`` for standard output, None for nothing.
+
+    Raises
+    ------
+    UsageError
+        The file cannot be written.
+    """
+    if target is None:
+        yield None
+    elif target == "-":
+        yield sys.stdout
+    else:
+        try:
+            stream = Path(target).open("w", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
+        with stream:
+            yield stream
+
+
+@contextlib.contextmanager
+def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
+    """Turn Ctrl-C and a polite kill into a clean end; a second Ctrl-C ends at once."""
+
+    def handle(number: int, _frame: object) -> None:
+        stop()
+        signal.signal(number, signal.default_int_handler)
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(number, handle) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, previous in zip(numbers, before, strict=True):
+            signal.signal(number, previous)
+
+
+def progress(total_s: float | None, what: str) -> tqdm[None]:
+    """Return a bar in seconds of session; it shows on a terminal and not in a pipe."""
+    return tqdm(
+        total=None if total_s is None else round(total_s, 1),
+        desc=what,
+        unit="s",
+        disable=not sys.stderr.isatty(),
+        bar_format=None if total_s is None else "{desc} {percentage:3.0f}% |{bar}| {n:.0f} s",
+        leave=False,
+    )
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a result to a file or to standard output (``-``).
+
+    Raises
+    ------
+    UsageError
+        The file cannot be written.
+    """
+    if path == "-":
+        sys.stdout.write(text + "\n")
+        return
+    try:
+        Path(path).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def say(text: str) -> None:
+    """Tell the person something, on standard error: standard output is for results."""
+    print(text, file=sys.stderr)

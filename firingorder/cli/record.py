@@ -1,0 +1,68 @@
+"""``firingorder record``: a session without a window."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from firingorder.cli.common import load_settings, on_interrupt, progress, say, session_setup
+from firingorder.cli.common import text_output
+from firingorder.errors import UsageError
+from firingorder.findings import Event
+from firingorder.firmware_bridge.host import HostConfig
+from firingorder.session.acquisition import Acquisition
+from firingorder.session.addresses import parse_address
+from firingorder.session.keeping import RecordingKeeper
+from firingorder.session.lines import EventLines
+from firingorder.session.sources import open_link, simulated_montage
+
+
+def run(args: argparse.Namespace) -> int:
+    """Record until the duration is over or Ctrl-C; the recording is whole in any case."""
+    path = Path(args.out)
+    if path.exists():
+        raise UsageError(f"{path} exists already. Recordings are never overwritten.")
+    address = parse_address(args.device)
+    if address.scheme == "replay":
+        raise UsageError("A recording cannot be recorded again; copy the file.")
+    link = open_link(address)
+    setup = session_setup(
+        args.task, args.montage, load_settings(args.settings), simulated_montage(address)
+    )
+    keeper = RecordingKeeper(path, person=args.person, tell=say)
+    with text_output(args.events) as stream, progress(args.duration, "recording") as bar:
+        lines = None if stream is None else EventLines(stream, link.now_ns)
+
+        def on_events(events: list[Event], t_ns: int) -> None:
+            if lines is not None:
+                lines.write(events, t_ns)
+
+        def on_turn() -> None:
+            acquisition.engine.take_display()  # nobody looks: let it go
+            bar.update(round(acquisition.engine.duration_s, 1) - bar.n)
+            _ = keeper.alarm  # says what is wrong with the disk, once
+
+        acquisition = Acquisition(
+            link,
+            setup,
+            host=HostConfig(give_up_s=args.give_up),
+            duration_s=args.duration,
+            open_recorder=keeper.opener,
+            on_events=on_events,
+            on_turn=on_turn,
+        )
+        try:
+            with on_interrupt(acquisition.stop):
+                asyncio.run(acquisition.run())
+        finally:
+            whole = keeper.stop()
+            if lines is not None:
+                lines.summary(acquisition.engine)
+    if keeper.recorder is not None:
+        for file in keeper.recorder.files:
+            say(f"Recording: {file}")
+    if keeper.alarm is not None or not whole:
+        say(f"firingorder: {keeper.alarm or 'The disk did not take the end of the recording.'}")
+        return 1
+    return 0

@@ -1,0 +1,56 @@
+"""``firingorder simulate``: a virtual device on a pseudo-terminal or a TCP port."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import threading
+from pathlib import Path
+
+from firingorder.cli.common import on_interrupt, say, write_text
+from firingorder.errors import UsageError
+from firingorder.montage import DEFAULT_EIGHT
+from firingorder.session.sources import file_body, parse_channels
+from firingorder.simulation.body import Body
+from firingorder.simulation.device import VirtualDevice
+from firingorder.simulation.faults import FaultPlan, parse_faults
+from firingorder.simulation.scenarios import DEFAULT_IMU_RATE_HZ, ScenarioBody, make_body
+from firingorder.simulation.server import serve
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve a virtual device until the duration is over, the file ends, or Ctrl-C."""
+    faults = FaultPlan() if args.faults is None else parse_faults(args.faults)
+    body = _body(args)
+    if args.truth is not None:
+        if not isinstance(body, ScenarioBody):
+            raise UsageError("The truth of a recorded file is not known: leave --truth out.")
+        truth = body.truth(faults, duration_s=args.duration)
+        write_text(args.truth, json.dumps(truth, indent=1))
+    device = VirtualDevice(body, seed=args.seed, faults=faults)
+    stop = threading.Event()
+    with on_interrupt(stop.set):
+        serve(
+            device,
+            args.listen,
+            duration_s=args.duration,
+            on_ready=lambda address: print(address, flush=True),
+            stop=stop,
+        )
+    return 0
+
+
+def _body(args: argparse.Namespace) -> Body:
+    if args.body is not None:
+        body = file_body(Path(args.body), rate_hz=args.rate)
+        names = ", ".join(f"EMG{k + 1} = {name}" for k, name in enumerate(body.channels))
+        say(f"The body is {args.body}: {names}.")
+        return body
+    return make_body(
+        args.scenario,
+        seed=args.seed,
+        emg_rate_hz=args.rate or 1000.0,
+        imu_rate_hz=None if args.no_imu else DEFAULT_IMU_RATE_HZ,
+        channels=DEFAULT_EIGHT if args.channels is None else parse_channels(args.channels),
+        repetitions=args.repetitions,
+    )

@@ -1,0 +1,79 @@
+"""A result as lines that people read."""
+
+from __future__ import annotations
+
+from firingorder.findings import RepetitionFinding, SetFinding
+from firingorder.session.results import Analysis
+
+_VERDICTS = {
+    "glutes_first": "glutes first",
+    "together": "together",
+    "back_first": "back first",
+    "unclear": "cannot tell",
+}
+REASONS = {
+    "no_onset": "no onset found",
+    "low_snr": "signal too weak against the noise",
+    "gap": "samples missing at the onset",
+    "saturated": "signal over the range of the amplifier",
+    "poor_contact": "poor electrode contact",
+    "no_rest": "no quiet rest before the burst",
+    "several_bursts": "two candidate onsets",
+    "edge": "onset at the edge of the search window",
+    "crosstalk": "one muscle's signal may be the other's",
+    "clock": "clocks of two devices not close enough",
+    "interval_too_wide": "interval too wide",
+    "sides_differ": "left and right say opposite orders",
+    "rate_too_low": "sampling rate too low",
+    "channel_missing": "a muscle of the pair is not measured",
+}
+
+
+def text_table(result: Analysis) -> str:
+    """Return a result as text: recording, channels, repetitions, sets, warnings."""
+    recording = result.recording
+    lines = [
+        f"{recording.file or 'samples'}: {recording.duration_s:.1f} s, task {recording.task}"
+        + (", simulated" if recording.simulated else "")
+    ]
+    lines += [
+        f"  {stream.kind}: {stream.samples} samples at {stream.rate_hz:g} Hz, "
+        f"{stream.lost_samples} lost, {stream.outage_s:.2f} s away"
+        for stream in recording.streams
+    ]
+    for channel in result.channels:
+        if not channel.usable:
+            lines.append(f"  {channel.name}: not usable ({', '.join(channel.reasons)})")
+    if result.repetitions:
+        lines.append("  rep   start s   verdict        lead ms (95 % interval)")
+        lines += [_repetition(rep) for rep in result.repetitions]
+    else:
+        lines.append("  No repetition was found.")
+    lines += [_set(one) for one in result.sets if one.scored]
+    lines += [f"  note: {warning}" for warning in result.warnings]
+    return "\n".join(lines)
+
+
+def lead_words(lead_ms: float | None, low_ms: float | None, high_ms: float | None) -> str:
+    """Return a lead with its interval, never without."""
+    if lead_ms is None or low_ms is None or high_ms is None:
+        return "-"
+    return f"{lead_ms:+.0f} ({low_ms:+.0f} to {high_ms:+.0f})"
+
+
+def _repetition(rep: RepetitionFinding) -> str:
+    words = _VERDICTS[rep.verdict]
+    if rep.reason is not None:
+        words += f": {REASONS[rep.reason]}"
+    side = "" if rep.sides == "both" else f", {rep.sides} only"
+    counted = "" if rep.scored else f"  [not scored: {', '.join(rep.reasons)}]"
+    lead = lead_words(rep.lead_ms, rep.low_ms, rep.high_ms)
+    return f"  {rep.index:>3} {rep.start_s:>9.2f}   {words + side:<14} {lead}{counted}"
+
+
+def _set(one: SetFinding) -> str:
+    return (
+        f"  set {one.index}: {one.scored} scored, {one.glutes_first} glutes first, "
+        f"{one.together} together, {one.back_first} back first, {one.unclear} cannot tell; "
+        f"lead {lead_words(one.lead_ms, one.low_ms, one.high_ms)} ms"
+    )

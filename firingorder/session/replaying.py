@@ -1,0 +1,205 @@
+"""Replay: the recorded inputs through the same engine, paced or as fast as the machine can."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from firingorder.errors import FiringOrderError
+from firingorder.findings import Event
+from firingorder.recording.reader import Recording
+from firingorder.session.engine import Digest, Engine
+from firingorder.session.feed import FeedUpdate, LiveStatus
+from firingorder.session.feeder import Feed
+from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
+from firingorder.session.inputs import Control, Input
+
+_log = logging.getLogger(__name__)
+
+OnReplayEvents = Callable[[list[Event]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestCheck:
+    """Whether a replay found what was found live."""
+
+    compared: int
+    first_difference_s: float | None
+
+
+def replay_engine(recording: Recording) -> Engine:
+    """Return a fresh engine set up as the recorded session was."""
+    return Engine(recording_setup(recording, FileOptions()))
+
+
+def run_replay(
+    recording: Recording,
+    engine: Engine,
+    on_events: Callable[[list[Event], Input | None], None],
+    *,
+    wait_until: Callable[[int], bool] = lambda _t_ns: True,
+) -> DigestCheck:
+    """Feed a recording to an engine and compare the digests with those that were live.
+
+    Parameters
+    ----------
+    on_events
+        Called with the events of each input; None as the input at the very end.
+    wait_until
+        Called with the recorded time of each input before it is fed; it paces, and ends the
+        replay by returning False.
+    """
+    found: list[Digest] = []
+    for item in recorded_inputs(recording):
+        if not wait_until(item.t_ns):
+            break
+        on_events(engine.feed(item), item)
+        found += engine.take_digests()
+    on_events(engine.finish(), None)
+    found += engine.take_digests()
+    return _compare(found, recording)
+
+
+def _compare(found: list[Digest], recording: Recording) -> DigestCheck:
+    live = [(float(one["at_s"]), str(one["sha256"])) for one in recording.digests]
+    mine = {one.at_s: one.sha256 for one in found}
+    compared = [(at_s, sha256) for at_s, sha256 in live if at_s in mine]
+    different = [at_s for at_s, sha256 in compared if mine[at_s] != sha256]
+    return DigestCheck(len(compared), min(different) if different else None)
+
+
+class ReplaySession:
+    """A recording in the live window: paced by its recorded times, pausable, never a device."""
+
+    def __init__(self, recording: Recording, *, speed: float, on_events: OnReplayEvents) -> None:
+        self.engine = replay_engine(recording)
+        self.error: FiringOrderError | None = None
+        self.check: DigestCheck | None = None
+        self._recording = recording
+        self._speed = speed
+        self._on_events = on_events
+        self._feed = Feed()
+        self._go = threading.Event()
+        self._go.set()
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._finished = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._first_ns: int | None = None
+        self._started_ns = 0
+        self._paused_ns = 0
+        self._set_index = 1
+
+    @property
+    def finished(self) -> bool:
+        """True once the recording has been played to its end."""
+        return self._finished.is_set()
+
+    def start(self) -> None:
+        """Start playing."""
+        self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 5.0) -> bool:
+        """End the replay and wait; False if the thread did not end in time."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
+        self._go.set()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        return self._thread is None or not self._thread.is_alive()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the end of the recording; True when it was reached."""
+        return self._finished.wait(timeout_s)
+
+    def poll(self) -> FeedUpdate:
+        """Take what is new since the last call."""
+        return self._feed.poll()
+
+    def pause(self) -> None:
+        """Hold the replay."""
+        self._go.clear()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._go.set()
+
+    def next_set(self) -> None:
+        """Do nothing: the sets of a recording are those that were live."""
+
+    def mark(self, text: str) -> None:
+        """Do nothing: a recording is not written to by playing it."""
+        del text
+
+    def _run(self) -> None:
+        try:
+            self.check = run_replay(
+                self._recording, self.engine, self._take, wait_until=self._wait_until
+            )
+        except FiringOrderError as error:
+            self.error = error
+        except Exception as error:  # the top of a thread: a dead thread must show in the window
+            _log.exception("replay stopped")
+            self.error = FiringOrderError(f"Replay stopped: {type(error).__name__}: {error}.")
+        finally:
+            self._put([])
+            self._finished.set()
+
+    def _take(self, events: list[Event], item: Input | None) -> None:
+        if isinstance(item, Control) and item.kind == "next_set":
+            self._set_index += 1
+        self._on_events(events)
+        self._put(events)
+
+    def _put(self, events: list[Event]) -> None:
+        blocks, pelvis = self.engine.take_display()
+        self._feed.put(blocks, pelvis, events, self._status())
+
+    def _wait_until(self, t_ns: int) -> bool:
+        """Sleep until a recorded time is due; recorded times themselves are never changed."""
+        now_ns = time.monotonic_ns()
+        if self._first_ns is None:
+            self._first_ns, self._started_ns = t_ns, now_ns
+        if not self._go.is_set():
+            self._put([])
+            self._go.wait()
+            self._started_ns += time.monotonic_ns() - now_ns
+        if self._speed > 0:
+            due_ns = self._started_ns + int((t_ns - self._first_ns) / self._speed)
+            with self._wake:
+                self._wake.wait_for(
+                    lambda: self._stopping, max(0.0, (due_ns - time.monotonic_ns()) / 1e9)
+                )
+        return not self._stopping
+
+    def _status(self) -> LiveStatus:
+        engine = self.engine
+        emg = engine.tallies.get("emg")
+        received = 0 if emg is None else emg.samples + emg.lost_samples
+        return LiveStatus(
+            source="replay",
+            connection="closed" if self._finished.is_set() else "streaming",
+            message=None if self.error is None else str(self.error),
+            device=self._recording.path.name,
+            channels=engine.channels,
+            has_imu=engine.has_imu,
+            lead_off=engine.lead_off,
+            loss_percent=0.0 if emg is None or not received else 100 * emg.lost_samples / received,
+            elapsed_s=engine.duration_s,
+            recording=str(self._recording.path),
+            paused=not self._go.is_set(),
+            set_index=self._set_index,
+            task_name=engine.setup.task.name,
+            person=_text(self._recording.session.get("person")),
+            reps_per_set=engine.setup.task.reps_per_set,
+        )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+

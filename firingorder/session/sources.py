@@ -1,0 +1,107 @@
+"""From a device address to a link, and from a file to the body of a virtual device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from firingorder.errors import UsageError
+from firingorder.firmware_bridge.links.base import Link
+from firingorder.firmware_bridge.links.ports import choose_port
+from firingorder.firmware_bridge.links.serial import DEFAULT_BAUD, SerialLink
+from firingorder.firmware_bridge.links.tcp import TcpLink
+from firingorder.montage import DEFAULT_EIGHT, NAMES, Montage
+from firingorder.recording.reader import open_recording
+from firingorder.recording.readers import FileData, read_file
+from firingorder.session.addresses import Address
+from firingorder.session.decoded import recorded_body
+from firingorder.simulation.body import Body, RecordedBody
+from firingorder.simulation.device import VirtualDevice
+from firingorder.simulation.faults import FaultPlan, parse_faults
+from firingorder.simulation.link import SimLink
+from firingorder.simulation.scenarios import DEFAULT_IMU_RATE_HZ, make_body
+
+
+def open_link(address: Address) -> Link:
+    """Return the link of an address; nothing is opened yet.
+
+    Raises
+    ------
+    FiringOrderError
+        ``serial:auto`` found no device or several, or the scenario is unknown.
+    """
+    match address.scheme:
+        case "serial":
+            port = choose_port() if address.target == "auto" else address.target
+            return SerialLink(port, int(address.number("baud", DEFAULT_BAUD)))
+        case "tcp":
+            return TcpLink(address.target, address.port)
+        case "sim":
+            return _simulated(address)
+        case "replay":
+            raise UsageError(f"{address.text}: a recording is played by `firingorder replay FILE`.")
+
+
+def simulated_montage(address: Address) -> Montage | None:
+    """Return the montage of a simulated belt that wears only some electrodes."""
+    named = address.option("channels")
+    if named is None:
+        return None
+    channels = parse_channels(named)
+    return Montage(tuple((f"EMG{k + 1}", name) for k, name in enumerate(channels)))
+
+
+def parse_channels(text: str) -> tuple[str, ...]:
+    """Read a list of muscles, separated by commas.
+
+    Raises
+    ------
+    UsageError
+        A name is unknown or stands twice.
+    """
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in NAMES]
+    if unknown or not names or len(set(names)) != len(names):
+        raise UsageError(
+            f"Channels {text!r}: name different muscles of {', '.join(NAMES)}, with commas."
+        )
+    return names
+
+
+def file_body(path: Path, *, rate_hz: float | None = None) -> RecordedBody:
+    """Return a recorded file as the body of a virtual device, its labels as channels.
+
+    Of another program's file the stream with the most samples is played.
+
+    Raises
+    ------
+    FiringOrderError
+        The file cannot be read, or a device could not carry it.
+    """
+    if path.suffix.lower() == ".mcap":
+        return recorded_body(open_recording(path))
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.")
+    return _widest(read_file(path, rate_hz=rate_hz))
+
+
+def _widest(data: FileData) -> RecordedBody:
+    stream = max(data.streams, key=lambda one: one.samples.size)
+    return RecordedBody(stream.samples, stream.rate_hz, stream.labels)
+
+
+def _simulated(address: Address) -> SimLink:
+    named = address.option("channels")
+    seed = int(address.number("seed", 1))
+    body: Body = make_body(
+        address.target,
+        seed=seed,
+        emg_rate_hz=address.number("rate", 1000.0),
+        imu_rate_hz=DEFAULT_IMU_RATE_HZ if address.number("imu", 1.0) else None,
+        channels=DEFAULT_EIGHT if named is None else parse_channels(named),
+    )
+    spec = address.option("faults")
+    faults = FaultPlan() if spec is None else parse_faults(spec)
+    speed = address.number("speed", 1.0)
+    if speed < 0:
+        raise UsageError(f"{address.text}: speed must be 0 (as fast as possible) or more.")
+    return SimLink(VirtualDevice(body, seed=seed, faults=faults), speed=speed)
