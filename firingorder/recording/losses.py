@@ -35,13 +35,14 @@ class LossLedger:
 
     def __init__(self, start_ns: int, first_sequence: Mapping[str, int]) -> None:
         self._expected = dict(first_sequence)
-        self._last_ns = start_ns
         self._start_ns = start_ns
+        self._last_ns = start_ns
         #: Per topic: time of its last message, and how many damaged places there were by then.
         self._seen: dict[str, tuple[int, int]] = {}
-        self._received: dict[str, int] = {}
+        #: Per topic: messages read, or known to be in a damaged place.
+        self._accounted: dict[str, int] = {}
         self._damaged = False
-        self._places: list[list[int]] = []  # start, end, missing
+        self._places: list[_Place] = []
         self._holes: list[LostInterval] = []
 
     def damage(self) -> None:
@@ -50,18 +51,17 @@ class LossLedger:
 
     def message(self, topic: str, sequence: int, t_ns: int) -> None:
         """Note the next message of the file."""
-        if self._damaged:
-            self._places.append([self._last_ns, t_ns, 0])
-            self._damaged = False
+        self._end_damage(t_ns)
         missing = sequence - self._expected.get(topic, 0)
         last_ns, places_then = self._seen.get(topic, (self._start_ns, 0))
-        if missing > 0:
-            if places_then < len(self._places):
-                self._places[places_then][2] += missing
-            else:
-                self._holes.append(LostInterval(last_ns, t_ns, missing))
+        accounted = 1
+        if missing > 0 and places_then < len(self._places):
+            self._places[places_then].missing += missing
+            accounted += missing
+        elif missing > 0:
+            self._holes.append(LostInterval(last_ns, t_ns, missing))
         self._expected[topic] = sequence + 1
-        self._received[topic] = self._received.get(topic, 0) + 1
+        self._accounted[topic] = self._accounted.get(topic, 0) + accounted
         self._seen[topic] = (t_ns, len(self._places))
         self._last_ns = t_ns
 
@@ -69,12 +69,27 @@ class LossLedger:
         """Return what is missing, in order of time.
 
         ``counts`` are the messages per topic that the index names; they alone show what is missing
-        at the very end.
+        after the last message of a topic.
         """
-        places = [LostInterval(a, b, n) for a, b, n in self._places if n > 0]
-        if counts is not None and self._damaged:
-            read = sum(self._received.values()) + sum(place.messages for place in places)
-            missing = sum(counts.values()) - read
-            if missing > 0:
-                places.append(LostInterval(self._last_ns, max(end_ns, self._last_ns), missing))
-        return tuple(sorted((*places, *self._holes), key=lambda hole: hole.start_ns))
+        self._end_damage(max(end_ns, self._last_ns))
+        for topic, written in (counts or {}).items():
+            missing = written - self._accounted.get(topic, 0)
+            _, places_then = self._seen.get(topic, (self._start_ns, 0))
+            if missing > 0 and places_then < len(self._places):
+                self._places[places_then].missing += missing
+        told = [LostInterval(p.start_ns, p.end_ns, p.missing) for p in self._places if p.missing]
+        return tuple(sorted((*told, *self._holes), key=lambda hole: hole.start_ns))
+
+    def _end_damage(self, t_ns: int) -> None:
+        if self._damaged:
+            self._places.append(_Place(self._last_ns, t_ns))
+            self._damaged = False
+
+
+@dataclass(slots=True)
+class _Place:
+    """A damaged place: the messages around it, and how many are known to have been in it."""
+
+    start_ns: int
+    end_ns: int
+    missing: int = 0

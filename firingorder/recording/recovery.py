@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from firingorder.errors import RecordingError
 from firingorder.recording.keeper import FLUSH_NS
@@ -45,7 +45,7 @@ def recover(path: Path, out: Path, *, opener: Opener = DiskFile) -> RecoveryRepo
         **recording.session,
         "recovered_from": {"file": path.name, "sha256": recording.sha256},
     }
-    first: dict[str, int] = session.pop("first_sequence", {})
+    first = cast("dict[str, int]", session.pop("first_sequence", {}))
     writer = RecordingWriter(
         out,
         anchor=recording.anchor,
