@@ -172,17 +172,20 @@ def rest_stats(x: FloatArray, valid: BoolArray, rate_hz: float, params: BurstPar
     width = round(params.block_s * rate_hz)
     keep = valid.copy()
     blocks = len(x) // width
+    drift = 0.0
     if blocks > 0:
         shaped = np.where(valid, x, 0.0)[: blocks * width].reshape(blocks, width)
         counts = np.sum(valid[: blocks * width].reshape(blocks, width), axis=1)
         levels = np.sum(shaped**2, axis=1) / np.maximum(counts, 1)
-        median = float(np.median(levels[counts > 0])) if np.any(counts > 0) else 0.0
+        used = counts > 0
+        median = _median(levels[used])
+        half = blocks // 2
+        # Medians of blocks: a twitch within the rest is not a change of its level.
+        first, second = _median(levels[:half][used[:half]]), _median(levels[half:][used[half:]])
+        if first > 0.0 and second > 0.0:
+            drift = 10.0 * float(np.log10(second / first))
         loud = np.repeat(levels > params.block_limit * median, width)
         keep[: blocks * width] &= ~loud
-    half = len(x) // 2
-    first = autocovariance(x[:half], keep[:half], 0)[0]
-    second = autocovariance(x[half:], keep[half:], 0)[0]
-    drift = 10.0 * float(np.log10(second / first)) if first > 0.0 and second > 0.0 else 0.0
     duration = float(np.count_nonzero(keep)) / rate_hz
     return RestStats(autocovariance(x, keep, ar_order(rate_hz)), duration, drift)
 
@@ -243,3 +246,7 @@ def _runs(on: BoolArray) -> list[tuple[int, int]]:
     edges = np.diff(on.astype(np.int8), prepend=0, append=0)
     starts, stops = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
     return [(int(a), int(b)) for a, b in zip(starts, stops, strict=True)]
+
+
+def _median(values: FloatArray) -> float:
+    return float(np.median(values)) if len(values) > 0 else 0.0

@@ -28,6 +28,7 @@ class RiseParams:
     plateau_scale: tuple[float, ...] = (0.6, 0.8, 1.0, 1.25)
     shape: tuple[float, ...] = (0.0, 0.25, 1.0)
     """Share k of the linear term of the power: (1 - k) u^2 + k u."""
+    shape_weight: tuple[float, ...] = (1.0, 1.0, 1.0)
     beta: float = 0.6
     """Power on the likelihood: pays for estimated covariances and the finite AR order."""
     gamma_cold: float = 1.3
@@ -38,12 +39,13 @@ class RiseParams:
 class Rises:
     """All rises considered, one row per hypothesis.
 
-    ``rise_s``, ``scale`` and ``shape`` are ``(n_hypotheses,)``.
+    ``rise_s``, ``scale``, ``shape`` and ``weight`` (cold prior, sum 1) are ``(n_hypotheses,)``.
     """
 
     rise_s: FloatArray
     scale: FloatArray
     shape: FloatArray
+    weight: FloatArray
 
 
 def _no_evidence() -> FloatArray:
@@ -101,7 +103,9 @@ def grid_quantile(t0: float, step: float, p: FloatArray, q: float) -> float:
 def rises(params: RiseParams) -> Rises:
     """Return the hypotheses: every rise time with every plateau scale and shape."""
     grid = np.meshgrid(params.rise_s, params.plateau_scale, params.shape, indexing="ij")
-    return Rises(grid[0].ravel(), grid[1].ravel(), grid[2].ravel())
+    weight = np.zeros(grid[0].shape)
+    weight[:] = params.shape_weight
+    return Rises(grid[0].ravel(), grid[1].ravel(), grid[2].ravel(), weight.ravel() / np.sum(weight))
 
 
 def crossing_delays(hypotheses: Rises, rho: FloatArray, rate_hz: float) -> FloatArray:
@@ -117,33 +121,34 @@ def crossing_delays(hypotheses: Rises, rho: FloatArray, rate_hz: float) -> Float
     safe = np.where(quadratic > 0.0, quadratic, 1.0)
     root = (-k + np.sqrt(k**2 + 4.0 * safe * share)) / (2.0 * safe)
     u = np.where(quadratic > 0.0, root, share)
+    # amplitude 1/2 - 1/2 cos(pi u)
+    soft = np.arccos(np.maximum(1.0 - 2.0 * np.sqrt(np.minimum(share, 1.0)), -1.0)) / np.pi
+    u = np.where(k < 0.0, soft, u)
     return np.where(share <= 1.0, u * hypotheses.rise_s[:, None] * rate_hz, np.inf)
 
 
-def staircase_log_likelihood(
-    rates: FloatArray, first: int, count: int, delays: FloatArray
-) -> FloatArray:
+def staircase_log_likelihood(rates: FloatArray, count: int, delays: FloatArray) -> FloatArray:
     """Return the log-likelihood of every rise at every start, ``(n_hypotheses, count)``.
 
     Parameters
     ----------
     rates
-        ``(n_samples, n_levels)`` of the data used.
-    first, count
-        Grid of starts: samples ``first .. first + count - 1``; a start at i means that sample i
-        is the first that can be active.
+        ``(n_samples, n_levels)`` of the data used, from the first start on.
+    count
+        Starts considered: samples ``0 .. count - 1``; a start at i means that sample i is the
+        first that can be active.
     delays
         ``(n_hypotheses, n_levels - 1)`` from :func:`crossing_delays`.
     """
     n = rates.shape[0]
     cumulative = running_sum(rates)
     steps = np.where(np.isfinite(delays), np.rint(np.minimum(delays, n)), n).astype(np.int64)
-    reach = first + count + n + 1
+    reach = count + n + 1
     total = np.full((delays.shape[0], count), cumulative[-1, -1])
     for level in range(rates.shape[1] - 1):
         gain = cumulative[:, level] - cumulative[:, level + 1]
         padded = np.concatenate([gain, np.full(reach - n - 1, gain[-1])])
-        windows = np.lib.stride_tricks.sliding_window_view(padded[first:], count)
+        windows = np.lib.stride_tricks.sliding_window_view(padded, count)
         total += windows[steps[:, level]]
     return total
 
@@ -154,8 +159,9 @@ def onset_posterior(
     *,
     t0_s: float,
     step_s: float,
-    params: RiseParams,
-    prior: FloatArray | None = None,
+    weights: FloatArray,
+    beta: float,
+    gamma: float,
 ) -> OnsetPosterior:
     """Return the posterior over starts, rises marginalised.
 
@@ -165,18 +171,18 @@ def onset_posterior(
         ``(n_hypotheses, n)`` from :func:`staircase_log_likelihood`.
     rest_log_likelihood
         The same data under rest throughout.
-    prior
-        ``(n_hypotheses,)`` weights of the rises, sum 1; None is flat (cold).
+    weights
+        ``(n_hypotheses,)`` prior of the rises, sum 1.
+    beta, gamma
+        Powers on the likelihood and on the posterior (:class:`RiseParams`).
     """
-    n_rises, n = log_likelihood.shape
-    weights = np.full(n_rises, 1.0 / n_rises) if prior is None else prior
-    tempered = params.beta * (log_likelihood - rest_log_likelihood)
+    n = log_likelihood.shape[1]
+    tempered = beta * (log_likelihood - rest_log_likelihood)
     peak = float(np.max(tempered))
     likelihood = np.exp(tempered - peak)
     floor = np.finfo(np.float64).tiny
     evidence = np.log(np.maximum(np.sum(likelihood, axis=1), floor)) + peak - np.log(n)
     marginal = np.sum(weights[:, None] * likelihood, axis=0)
     log_bayes = float(np.log(np.sum(marginal) / n) + peak)
-    gamma = params.gamma_cold if prior is None else params.gamma_warm
     sharpened = (marginal / np.max(marginal)) ** gamma
     return OnsetPosterior(t0_s, step_s, sharpened / np.sum(sharpened), log_bayes, evidence)

@@ -222,7 +222,7 @@ def _refine_bout(
         snr_db=snr_db,
         rest_rms_uv=float(np.sqrt(r_rest[0])),
         level_uv=level,
-        gates=tuple(gate for gate in _GATE_ORDER if gate in gates),
+        gates=_ordered(gates),
         burst_s=(s.t0_s + bout.start / s.rate_hz, s.t0_s + stop / s.rate_hz),
     )
 
@@ -308,6 +308,8 @@ def _nothing(
     centre, half = 0.5 * (window[0] + window[1]), 0.5 * (window[1] - window[0]) / rate_hz
     whole = replace(params.gates, before_s=half, after_s=half)
     found = sample_gates(flags, centre, rate_hz, whole)
-    failed = [*reasons, *found]
-    gates = tuple(gate for gate in _GATE_ORDER if gate in failed)
-    return OnsetResult(None, None, None, None, None, gates, None)
+    return OnsetResult(None, None, None, None, None, _ordered([*reasons, *found]), None)
+
+
+def _ordered(gates: list[UnclearReason]) -> tuple[UnclearReason, ...]:
+    return tuple(gate for gate in _GATE_ORDER if gate in gates)

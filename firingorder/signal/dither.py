@@ -1,0 +1,40 @@
+"""Noise that hides what is too small to be an onset, the same for every cut of the stream.
+
+A rest far below the plateau resolves twitches of a thousandth of it, and the staircase of one
+rise cannot hold them. Raising the rest in the model alone makes onsets late, because the samples
+are then quieter than their model (timing_core section 2, "Rates": diagonal loading is worse than
+added noise). So noise is added to the samples, drawn from the sample's own bits and index.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+if TYPE_CHECKING:
+    from firingorder.samples import FloatArray
+
+# Multipliers and shifts of the finaliser of SplitMix64 (Steele, Lea and Flood 2014, OOPSLA).
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+
+
+def dither(x: FloatArray, index0: int) -> FloatArray:
+    """Return unit Gaussian noise, ``(n_samples,)``, a pure function of each sample and its index.
+
+    The sample's bits enter so that two channels do not get the same noise.
+    """
+    index = np.arange(index0, index0 + len(x), dtype=np.int64).view(np.uint64)
+    bits = np.ascontiguousarray(x, dtype=np.float64).view(np.uint64)
+    state = _mix(_mix(bits) + (index + np.uint64(1)) * _GOLDEN)
+    uniform = (state >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54
+    return special.ndtri(uniform)
+
+
+def _mix(z: np.typing.NDArray[np.uint64]) -> np.typing.NDArray[np.uint64]:
+    z = (z ^ (z >> np.uint64(30))) * _MIX_1
+    z = (z ^ (z >> np.uint64(27))) * _MIX_2
+    return z ^ (z >> np.uint64(31))
