@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class StripWindow:
     """The newest columns, ``(n_channels, n_columns)``; NaN where no sample came.
 
-    ``end_bin`` is the absolute number of the bin after the newest one.
+    ``end_bin`` is the absolute number of the bin after the newest one, ``first_bin`` that of the
+    first bin ever: empty columns after it are a gap, before it nothing was measured.
+    ``origin_s`` is the time of sample 0 on the grid.
     """
 
     low_uv: FloatArray
@@ -31,6 +33,14 @@ class StripWindow:
     envelope_uv: FloatArray
     saturated: BoolArray
     end_bin: int
+    first_bin: int
+    bin_s: float
+    origin_s: float
+
+    def column_of(self, at_s: float) -> float:
+        """Return the column, a fraction, at which an instant lies; negative left of the window."""
+        start = self.end_bin - self.low_uv.shape[1]
+        return (at_s - self.origin_s) / self.bin_s - start
 
 
 class StripRing:
@@ -56,6 +66,8 @@ class StripRing:
         self._envelope = np.full(shape, np.nan)
         self._saturated = np.zeros(shape, np.bool_)
         self._end_bin: int | None = None
+        self._first_bin = 0
+        self._origin_s = 0.0
         self._open = _empty_block(n_channels)
         self._next_index = 0
 
@@ -75,8 +87,10 @@ class StripRing:
         n = block.emg_uv.shape[0]
         if n == 0:
             return
+        self._origin_s = block.t0_s - block.index0 / self.rate_hz
         if self._end_bin is None:
             self._begin(block.index0)
+            self._first_bin = block.index0 // self.bin_samples
         elif block.index0 > self._next_index:
             self._skip_to(block.index0)
         first = self._next_index - block.index0
@@ -98,6 +112,9 @@ class StripRing:
             self._envelope[:, view],
             self._saturated[:, view],
             end,
+            self._first_bin,
+            self.bin_s,
+            self._origin_s,
         )
 
     def _begin(self, index0: int) -> None:
@@ -153,6 +170,28 @@ class StripRing:
             newest = values[-kept:].T
             ring[:, spots] = newest
             ring[:, spots + self.columns] = newest
+
+
+def empty_runs(window: StripWindow) -> list[tuple[int, int]]:
+    """Return the column ranges in which no channel has a sample though measuring had begun."""
+    columns = window.low_uv.shape[1]
+    empty: BoolArray = np.logical_and.reduce(np.isnan(window.low_uv), axis=0)
+    begun = window.first_bin - (window.end_bin - columns)
+    if begun > 0:
+        empty[:begun] = False
+    return _runs(empty)
+
+
+def saturated_runs(window: StripWindow, channel: int) -> list[tuple[int, int]]:
+    """Return the column ranges in which a channel was at the limit of the converter."""
+    return _runs(window.saturated[channel])
+
+
+def _runs(flags: BoolArray) -> list[tuple[int, int]]:
+    if not flags.any():
+        return []
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def full_scale_uv(window: StripWindow, channels: Sequence[int], present_uv: float) -> float:

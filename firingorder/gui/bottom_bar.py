@@ -1,0 +1,71 @@
+"""The buttons along the bottom of the desk view. Every one of them does something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from firingorder.gui.key_button import KeyButton
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from firingorder.report.theme import Theme
+
+HEIGHT_PX = 76
+
+
+class BottomBar(QWidget):
+    """Pause, mark, next set, floor view; help and the end of the session at the right."""
+
+    pause_clicked = Signal()
+    mark_clicked = Signal()
+    next_set_clicked = Signal()
+    floor_clicked = Signal()
+    help_clicked = Signal()
+    end_pressed = Signal()
+    end_released = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName("Actions")
+        self.setFixedHeight(HEIGHT_PX)
+        self.pause = KeyButton("Pause", "Space", theme, primary=True)
+        self.mark = KeyButton("Mark", "M", theme)
+        self.next_set = KeyButton("Next set", "N", theme)
+        self.floor = KeyButton("Floor view", "F", theme)
+        self.help = KeyButton("Help", "?", theme)
+        self.end = KeyButton("Hold to end", "Ctrl+E", theme)
+        self.end.setAccessibleName("End session")
+        self.end.setAccessibleDescription("Hold for one second. Key Ctrl+E, held")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 20, 0)
+        row.setSpacing(10)
+        for button in (self.pause, self.mark, self.next_set, self.floor):
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.end)
+        row.addWidget(self.help)
+        self.pause.clicked.connect(self.pause_clicked)
+        self.mark.clicked.connect(self.mark_clicked)
+        self.next_set.clicked.connect(self.next_set_clicked)
+        self.floor.clicked.connect(self.floor_clicked)
+        self.help.clicked.connect(self.help_clicked)
+        self.end.pressed.connect(self.end_pressed)
+        self.end.released.connect(self.end_released)
+
+    def set_paused(self, paused: bool) -> None:
+        """Name what the first button does now."""
+        self.pause.set_label("Go on" if paused else "Pause")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground and the line above it."""
+        p = QPainter(self)
+        p.fillRect(self.rect(), self._theme.surface)
+        p.setPen(self._theme.line)
+        p.drawLine(0, 0, self.width(), 0)
+        p.end()

@@ -1,0 +1,92 @@
+"""The desk view: strips at the left, the newest repetition and its set at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from firingorder.gui.bottom_bar import BottomBar
+from firingorder.gui.lead_chart import make_lead_chart
+from firingorder.gui.set_numbers import make_set_numbers
+from firingorder.gui.state_panel import StatePanel
+from firingorder.gui.strip_panel import StripPanel
+from firingorder.gui.top_bar import HEIGHT_PX, make_top_bar
+from firingorder.gui.verdict_card import make_verdict_card
+from firingorder.gui.view_models.desk import lead_chart, set_numbers, top_bar, verdict_card
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from firingorder.gui.view_models.link_state import StateView
+    from firingorder.gui.view_models.live_model import LiveModel
+    from firingorder.report.theme import Theme
+
+_SPLIT = (64, 36)
+
+
+class DeskView(QWidget):
+    """Puts the panels together and hands each its model."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName("Desk view")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
+        self.top_bar = make_top_bar(theme)
+        self.top_bar.setFixedHeight(HEIGHT_PX)
+        self.banner = StatePanel(theme, card=False)
+        self.card = StatePanel(theme, card=True)
+        self.strips = StripPanel(theme)
+        self.verdict = make_verdict_card(theme).hint(500, 460)
+        self.chart = make_lead_chart(theme).hint(500, 310)
+        self.numbers = make_set_numbers(theme).hint(500, 92)
+        self.bottom_bar = BottomBar(theme)
+        self._body = QWidget()
+        self._lay_out()
+
+    def show_frame(self, model: LiveModel, state: StateView | None) -> None:
+        """Show the present state; only the strips are painted in every frame."""
+        self.top_bar.show_model(top_bar(model))
+        self.bottom_bar.set_paused(model.status.paused)
+        covered = state is not None and state.card
+        self.card.show_state(state if covered else None)
+        self.banner.show_state(None if covered else state)
+        self._body.setVisible(not covered)
+        if covered:
+            return
+        self.verdict.show_model(verdict_card(model))
+        self.chart.show_model(lead_chart(model))
+        self.numbers.show_model(set_numbers(model))
+        self.strips.show_frame(model)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground between the panels."""
+        p = QPainter(self)
+        p.fillRect(event.rect(), self._theme.background)
+        p.end()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.banner)
+        column.addWidget(self._body, 1)
+        column.addWidget(self.card, 1)
+        column.addWidget(self.bottom_bar)
+        body = QHBoxLayout(self._body)
+        body.setContentsMargins(20, 20, 20, 20)
+        body.setSpacing(20)
+        body.addWidget(self.strips, _SPLIT[0])
+        right = QVBoxLayout()
+        right.setSpacing(20)
+        right.addWidget(self.verdict, 46)
+        right.addWidget(self.chart, 31)
+        right.addWidget(self.numbers)
+        self.numbers.setFixedHeight(92)
+        for panel in (self.verdict, self.chart):
+            panel.setMinimumSize(300, 120)
+        body.addLayout(right, _SPLIT[1])

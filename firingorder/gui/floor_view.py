@@ -1,0 +1,126 @@
+"""The floor view: verdict band, ladder, phase card, history of the set. No buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from firingorder.gui.canvas import Canvas
+from firingorder.gui.floor_band import draw_band
+from firingorder.gui.floor_history import draw_history
+from firingorder.gui.floor_message import FloorMessage
+from firingorder.gui.floor_phase import draw_phase
+from firingorder.gui.floor_rows import draw_rows
+from firingorder.gui.view_models.floor import (
+    BandView,
+    FloorLadderView,
+    HistoryView,
+    PhaseView,
+    band,
+    contact,
+    floor_ladder,
+    history,
+    phase_card,
+)
+from firingorder.gui.view_models.type_scale import ScreenSize, floor_growth, pitch_mm
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from firingorder.gui.view_models.link_state import StateView
+    from firingorder.gui.view_models.live_model import LiveModel
+    from firingorder.report.theme import Theme
+
+#: States that cover the floor view; the others do not keep anybody from lifting.
+COVERING = ("refused", "searching", "connecting", "closed", "lost", "alarm")
+FIRST_DISTANCE_M = 3
+
+
+class FloorView(QWidget):
+    """Lays the four parts out in proportion to the window."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._distance_m = float(FIRST_DISTANCE_M)
+        self.setAccessibleName("Floor view")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
+        self.band: Canvas[BandView] = Canvas(
+            "Outcome", theme, self._band_drawing, lambda view: view.spoken
+        )
+        self.rows: Canvas[FloorLadderView] = Canvas(
+            "Firing order", theme, self._rows_drawing, lambda view: view.spoken
+        )
+        self.phase: Canvas[PhaseView] = Canvas(
+            "Phase of the movement", theme, draw_phase, lambda view: view.spoken
+        )
+        self.history: Canvas[HistoryView] = Canvas(
+            "History of the set", theme, draw_history, lambda view: view.spoken
+        )
+        for part in (self.band, self.rows, self.phase, self.history):
+            part.setParent(self)
+        self.message = FloorMessage(theme, self)
+
+    @property
+    def distance_m(self) -> float:
+        """How far away the reader lies."""
+        return self._distance_m
+
+    def set_distance(self, distance_m: float) -> None:
+        """Set how far away the reader lies; letters grow as far as they fit."""
+        self._distance_m = distance_m
+        for part in (self.band, self.rows):
+            part.update()
+
+    def pitch_mm(self) -> float:
+        """Return the pixel pitch of the screen the view is on."""
+        screen = self.screen()
+        size = ScreenSize(screen.size().width(), screen.physicalSize().width())
+        return pitch_mm(size)
+
+    def show_frame(self, model: LiveModel, state: StateView | None) -> None:
+        """Show the present state; parts that did not change are not painted."""
+        self.band.show_model(band(model))
+        self.rows.show_model(floor_ladder(model))
+        self.phase.show_model(phase_card(model))
+        self.history.show_model(history(model))
+        covering = state if state is not None and state.kind in COVERING else None
+        self.message.show_message(contact(model), covering)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out in proportion."""
+        width, height = self.width(), self.height()
+        unit = self._unit()
+        top = round(292 * unit)
+        self.band.setGeometry(0, 0, width, top)
+        margin = round(64 * unit)
+        foot = round(200 * unit)
+        middle = height - top - foot - round(24 * unit)
+        card = round(436 * unit)
+        rows_width = width - 2 * margin - card - round(66 * unit)
+        self.rows.setGeometry(margin, top + round(24 * unit), rows_width, middle)
+        self.phase.setGeometry(width - margin - card, top + round(24 * unit), card, middle)
+        self.history.setGeometry(margin, height - foot, width - 2 * margin, foot)
+        self.message.setGeometry(0, 0, width, height)
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground between the parts."""
+        p = QPainter(self)
+        p.fillRect(event.rect(), self._theme.background)
+        p.end()
+
+    def _unit(self) -> float:
+        return min(self.width() / 1920.0, self.height() / 1080.0)
+
+    def _growth(self) -> float:
+        return floor_growth(self._distance_m, self.pitch_mm(), max(0.1, self._unit()))
+
+    def _band_drawing(self, p: QPainter, rect: QRectF, view: BandView, theme: Theme) -> None:
+        draw_band(p, rect, view, theme, self._growth())
+
+    def _rows_drawing(self, p: QPainter, rect: QRectF, view: FloorLadderView, theme: Theme) -> None:
+        draw_rows(p, rect, view, theme, self._growth())

@@ -1,0 +1,96 @@
+"""A button with its key on it. Space is left to the window, so that it never fires twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QPushButton
+
+from firingorder.report.painter import CENTRE, draw_round, draw_text, text_width
+from firingorder.report.theme import AXIS_PX, BODY_PX, Theme, blend, font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
+
+#: Height of a hit target (screens page, Type sizes).
+HIT_PX = 48
+
+
+class KeyButton(QPushButton):
+    """A flat button: words, then the key as a cap. Tab reaches it, Enter presses it.
+
+    Space belongs to the window (pause): a focused button that also took it would fire twice, as
+    real X events showed.
+    """
+
+    def __init__(self, text: str, key: str, theme: Theme, *, primary: bool = False) -> None:
+        super().__init__(text)
+        self._theme, self._key, self._primary = theme, key, primary
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(f"Key {key}" if key else "")
+        self._progress = 0.0
+
+    def set_label(self, text: str) -> None:
+        """Change the words."""
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleName(text)
+            self.updateGeometry()
+
+    def set_progress(self, share: float) -> None:
+        """Show how much of a hold has passed, 0 to 1."""
+        if share != self._progress:
+            self._progress = share
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the size that words and key need."""
+        width = text_width(self.text(), font(BODY_PX, 600)) + 36
+        if self._key:
+            width += text_width(self._key, font(AXIS_PX, 600)) + 30
+        return QSize(round(width), HIT_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same size: words are never cut."""
+        return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press on Enter; leave every other key to the window."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Leave releases to the window."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ground, words, key cap, focus ring."""
+        theme, p = self._theme, QPainter(self)
+        rect = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        ground = theme.text if self._primary else theme.surface2
+        ink = theme.surface if self._primary else theme.text
+        if self.underMouse() or self.isDown():
+            ground = blend(theme.text2, ground, 0.18 if self.isDown() else 0.1)
+        draw_round(p, rect, 10, ground, None if self._primary else theme.line)
+        if self._progress > 0.0:
+            part = QRectF(rect.left(), rect.bottom() - 5, rect.width() * self._progress, 4)
+            draw_round(p, part, 2, theme.accent)
+        words = rect.adjusted(17, 0, 0, 0)
+        draw_text(p, words, self.text(), font(BODY_PX, 600), ink)
+        if self._key:
+            cap_font = font(AXIS_PX, 600)
+            width = text_width(self._key, cap_font) + 16
+            cap = QRectF(rect.right() - 14 - width, rect.center().y() - 11, width, 22)
+            draw_round(p, cap, 5, blend(theme.text2, ground, 0.3 if self._primary else 0.18))
+            draw_text(p, cap, self._key, cap_font, ink if self._primary else theme.text2, CENTRE)
+        if self.hasFocus():
+            p.setPen(QPen(theme.accent, 2))
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 9, 9)
+        p.end()

@@ -1,0 +1,124 @@
+"""What lies over the whole window: pause, help, and the hold that ends the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from firingorder.gui.state_icons import draw_state_icon
+from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font
+from firingorder.report.theme import BODY_PX, NUMBER_PX, Theme, font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+#: Bars of the ring around the pause sign: those that the hold has passed light up.
+RING_BARS = 36
+KEYS = (
+    ("Space", "Pause. To go on, hold Space for one second"),
+    ("M", "Mark this instant in the recording"),
+    ("N", "Next set"),
+    ("F", "Floor view and back"),
+    ("Esc", "Back to the desk view"),
+    ("1  2  3", "Floor view: how far away you lie, in metres"),
+    ("Ctrl+E", "End the session: hold for one second"),
+    ("?", "This help"),
+)
+
+
+class Overlay(QWidget):
+    """Covers its parent with a veil. ``share`` of a hold, 0 to 1, turns its ring."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._share, self._kind = theme, 0.0, ""
+        self._note = ""
+        self.setAccessibleName("Message over the window")
+        self.hide()
+
+    @property
+    def kind(self) -> str:
+        """What is shown: paused, help, ending, or nothing."""
+        return self._kind
+
+    def show_kind(self, kind: str, *, share: float = 0.0, note: str = "") -> None:
+        """Show an overlay by name; an empty name hides it."""
+        if (kind, share, note) == (self._kind, self._share, self._note):
+            return
+        self._kind, self._share, self._note = kind, share, note
+        said = {
+            "paused": "Paused. Hold Space to go on",
+            "ending": "Ending the session. Keep holding",
+            "help": "; ".join(f"{key}: {words}" for key, words in KEYS),
+        }
+        self.setAccessibleDescription(said.get(kind, ""))
+        self.setVisible(bool(kind))
+        if kind:
+            self.raise_()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the veil and what lies on it."""
+        if not self._kind:
+            return
+        p = QPainter(self)
+        veil = QColor(self._theme.background)
+        veil.setAlphaF(0.86)
+        p.fillRect(self.rect(), veil)
+        if self._kind == "help":
+            self._paint_help(p)
+        else:
+            self._paint_ring(p)
+        p.end()
+
+    def _paint_ring(self, p: QPainter) -> None:
+        theme, rect = self._theme, QRectF(self.rect())
+        unit = min(rect.width() / 1920, rect.height() / 1080)
+        centre = QPointF(rect.center().x(), rect.center().y() - 90 * unit)
+        radius = 190 * unit
+        p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for k in range(RING_BARS):
+            lit = k < round(self._share * RING_BARS)
+            ink = theme.accent if lit else theme.strong_line
+            p.setPen(QPen(ink, 9 * unit, c=Qt.PenCapStyle.RoundCap))
+            p.save()
+            p.translate(centre)
+            p.rotate(k * 360.0 / RING_BARS)
+            p.drawLine(QPointF(0, -radius), QPointF(0, -radius + 36 * unit))
+            p.restore()
+        paused = self._kind == "paused"
+        icon = "paused" if paused else "refused"
+        draw_state_icon(p, centre, 190 * unit, icon, theme.text)
+        title, said = ("Paused", "Hold Space to go on")
+        if not paused:
+            title, said = ("Ending the session", "Keep holding")
+        top = centre.y() + radius + 36 * unit
+        for text, px, weight, ink, height in (
+            (title, 110, 800, theme.text, 130),
+            (said, 60, 600, theme.text2, 80),
+        ):
+            line = QRectF(rect.left() + 40, top, rect.width() - 80, height * unit)
+            words = fit_font(text, round(px * unit), weight, line.width())
+            draw_text(p, line, text, words, ink, CENTRE)
+            top += height * unit
+
+    def _paint_help(self, p: QPainter) -> None:
+        theme, rect = self._theme, QRectF(self.rect())
+        height = 150.0 + 46 * len(KEYS)
+        box = QRectF(0, 0, min(720.0, rect.width() - 60), height)
+        box.moveCenter(rect.center())
+        draw_round(p, box, 20, theme.surface, theme.strong_line)
+        head = QRectF(box.left() + 36, box.top() + 22, box.width() - 72, 40)
+        draw_text(p, head, "Keys", font(NUMBER_PX, 700), theme.text)
+        for k, (key, words) in enumerate(KEYS):
+            top = box.top() + 76 + 46 * k
+            cap = QRectF(box.left() + 36, top + 5, 100, 32)
+            draw_round(p, cap, 7, theme.surface2, theme.line)
+            draw_text(p, cap, key, font(BODY_PX, 600), theme.text, CENTRE)
+            line = QRectF(cap.right() + 24, top, box.right() - cap.right() - 60, 42)
+            draw_text(p, line, words, font(BODY_PX, 500), theme.text)
+        foot = QRectF(box.left() + 36, box.bottom() - 58, box.width() - 72, 44)
+        draw_text(p, foot, self._note, font(BODY_PX, 500), theme.text3)

@@ -1,0 +1,153 @@
+"""A state on the screen: a banner along the top, or a card in the middle when nothing streams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
+from firingorder.gui.key_button import HIT_PX, KeyButton
+from firingorder.gui.state_icons import draw_state_icon
+from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font
+from firingorder.report.theme import BODY_PX, HEADLINE_PX, TITLE_PX, Theme, blend, font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from firingorder.gui.view_models.link_state import StateView
+
+BANNER_PX = 60
+
+
+def state_colours(theme: Theme, tone: str) -> tuple[QColor, QColor]:
+    """Return ink and ground of a state."""
+    return {
+        "neutral": (theme.text, theme.surface2),
+        "info": (theme.accent, blend(theme.accent, theme.surface, 0.12)),
+        "warn": (theme.close, theme.close_on),
+        "alarm": (theme.record, blend(theme.record, theme.surface, 0.16)),
+    }[tone]
+
+
+class StatePanel(QWidget):
+    """Shows one state with its icon, one sentence and one action.
+
+    Signals ``acted(action_id)`` when a plain button is pressed; the end of a session needs a hold
+    and is signalled by ``end_pressed`` and ``end_released``.
+    """
+
+    acted = Signal(str)
+    end_pressed = Signal()
+    end_released = Signal()
+
+    def __init__(self, theme: Theme, *, card: bool) -> None:
+        super().__init__()
+        self._theme, self._card = theme, card
+        self._view: StateView | None = None
+        self.setAccessibleName("State of the session")
+        self.button = KeyButton("", "", theme, primary=card)
+        self.button.setParent(self)
+        self.button.setAccessibleName("Action")
+        self.button.clicked.connect(self._clicked)
+        self.button.pressed.connect(self._pressed)
+        self.button.released.connect(self._released)
+        if not card:
+            self.setFixedHeight(BANNER_PX)
+        self.hide()
+
+    @property
+    def view(self) -> StateView | None:
+        """The state shown."""
+        return self._view
+
+    def show_state(self, view: StateView | None) -> None:
+        """Show the state, or nothing."""
+        if view == self._view:
+            return
+        self._view = view
+        self.setVisible(view is not None)
+        if view is None:
+            return
+        self.setAccessibleDescription(f"{view.title}. {view.sentence} {view.action}")
+        self.button.setVisible(view.action_id is not None)
+        self.button.set_label(view.action)
+        self._place()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the button where it belongs."""
+        self._place()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the banner or the card."""
+        if self._view is None:
+            return
+        p = QPainter(self)
+        (self._paint_card if self._card else self._paint_banner)(p, self._view)
+        p.end()
+
+    def _paint_banner(self, p: QPainter, view: StateView) -> None:
+        theme, rect = self._theme, QRectF(self.rect())
+        ink, ground = state_colours(theme, view.tone)
+        p.fillRect(rect, theme.background)
+        box = rect.adjusted(20, 8, -20, 0)
+        draw_round(p, box, 10, ground, ink)
+        draw_state_icon(p, QPointF(box.left() + 30, box.center().y()), 26, view.kind, ink)
+        left, title_font = box.left() + 58, font(TITLE_PX, 700)
+        right = float(self.button.x() - 16) if view.action_id else box.right() - 18
+        action = "" if view.action_id else f"{view.action}."
+        words = f"{view.sentence} {action}".strip()
+        p.setFont(title_font)
+        width = p.fontMetrics().horizontalAdvance(view.title) + 20
+        draw_text(p, QRectF(left, box.top(), width, box.height()), view.title, title_font, ink)
+        rest = QRectF(left + width, box.top(), right - left - width, box.height())
+        draw_text(p, rest, words, font(BODY_PX, 500), theme.text)
+
+    def _paint_card(self, p: QPainter, view: StateView) -> None:
+        theme = self._theme
+        p.fillRect(self.rect(), theme.background)
+        box = self._box()
+        ink, _ = state_colours(theme, view.tone)
+        draw_round(p, box, 22, theme.surface, theme.strong_line)
+        draw_state_icon(p, QPointF(box.center().x(), box.top() + 92), 84, view.kind, ink)
+        inner = box.adjusted(40, 0, -40, 0)
+        title = QRectF(inner.left(), box.top() + 156, inner.width(), 50)
+        title_font = fit_font(view.title, HEADLINE_PX, 700, inner.width())
+        draw_text(p, title, view.title, title_font, theme.text, CENTRE)
+        said = QRectF(inner.left(), title.bottom() + 2, inner.width(), 56)
+        p.setFont(font(TITLE_PX, 500))
+        p.setPen(theme.text2)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        p.drawText(said, int(flags | Qt.TextFlag.TextWordWrap), view.sentence)
+        if view.action_id is None:
+            hint = QRectF(inner.left(), box.bottom() - 40 - HIT_PX, inner.width(), HIT_PX)
+            draw_text(p, hint, view.action, font(TITLE_PX, 600), theme.text, CENTRE)
+
+    def _box(self) -> QRectF:
+        width, height = min(680.0, self.width() - 80.0), min(400.0, self.height() - 40.0)
+        return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+
+    def _place(self) -> None:
+        size = self.button.sizeHint()
+        if self._card:
+            box = self._box()
+            left, top = box.center().x() - size.width() / 2, box.bottom() - 40 - size.height()
+            self.button.setGeometry(round(left), round(top), size.width(), size.height())
+        else:
+            top = 8 + (BANNER_PX - 8 - 40) // 2
+            self.button.setGeometry(self.width() - 26 - size.width(), top, size.width(), 40)
+
+    def _clicked(self) -> None:
+        if self._view and self._view.action_id and self._view.action_id != "end":
+            self.acted.emit(self._view.action_id)
+
+    def _pressed(self) -> None:
+        if self._view and self._view.action_id == "end":
+            self.end_pressed.emit()
+
+    def _released(self) -> None:
+        if self._view and self._view.action_id == "end":
+            self.end_released.emit()

@@ -1,0 +1,161 @@
+"""What lies on the strips: repetitions, onsets with their intervals, readings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPolygonF
+
+from firingorder.report.painter import (
+    LEFT,
+    RIGHT,
+    draw_round,
+    draw_text,
+    draw_verdict_icon,
+    text_width,
+)
+from firingorder.report.theme import BODY_PX, SMALL_PX, Theme, blend, font
+from firingorder.report.wording import format_deg, verdict_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from firingorder.findings import OnsetEstimate, OnsetFinding
+    from firingorder.gui.strip_layout import StripLayout
+    from firingorder.gui.view_models.repetition import RepView
+    from firingorder.gui.view_models.strip_ring import StripWindow
+    from firingorder.report.wording import Target
+
+QUALITY_WORDS = {
+    "poor_contact": "loose pad",
+    "saturated": "too strong",
+    "mains": "mains hum",
+    "noise": "noisy",
+}
+
+
+def visible(rep: RepView, window: StripWindow) -> bool:
+    """Return whether any of the repetition is still on the screen."""
+    newest = rep.end_s if rep.end_s is not None else rep.decided_at_s
+    return window.column_of(newest) > 0.0
+
+
+def draw_reps(
+    p: QPainter, layout: StripLayout, window: StripWindow, reps: Iterable[RepView], theme: Theme
+) -> None:
+    """Shade the time of every repetition behind the traces."""
+    shade = blend(theme.text, theme.surface, 0.035)
+    for rep in reps:
+        begin = rep.start_s if rep.start_s is not None else rep.first_onset_s
+        if begin is None:
+            continue
+        a = max(0, round(window.column_of(begin)))
+        b = layout.plot.width()
+        if rep.end_s is not None:
+            b = min(b, round(window.column_of(rep.end_s)))
+        if b > a:
+            left = layout.plot.left() + a
+            p.fillRect(QRect(left, layout.plot.top(), b - a, layout.plot.height()), shade)
+
+
+def draw_interval(
+    p: QPainter, strip: QRect, window: StripWindow, onset: OnsetEstimate, theme: Theme
+) -> None:
+    """Draw the 95 % interval of an onset as a pale band behind the trace."""
+    a = max(0.0, window.column_of(onset.low_s))
+    b = min(float(strip.width()), window.column_of(onset.high_s))
+    if b > 0.0 and b > a:
+        band = QRectF(strip.left() + a, strip.top() + 3, max(2.0, b - a), strip.height() - 6)
+        p.fillRect(band, blend(theme.text, theme.surface, 0.22))
+
+
+def draw_onset(
+    p: QPainter, strip: QRect, window: StripWindow, onset: OnsetEstimate, theme: Theme
+) -> None:
+    """Draw an onset as a line with a flag."""
+    column = window.column_of(onset.onset_s)
+    if not 0.0 <= column <= strip.width():
+        return
+    x = strip.left() + round(column)
+    p.fillRect(QRect(x, strip.top() + 3, 1, strip.height() - 6), theme.text)
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(theme.text)
+    top = strip.top() + 1.0
+    flag = (QPointF(x - 4.0, top), QPointF(x + 5.0, top), QPointF(x + 0.5, top + 7.0))
+    p.drawPolygon(QPolygonF(list(flag)))
+    p.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def draw_live_onset(
+    p: QPainter, strip: QRect, window: StripWindow, onset: OnsetFinding, theme: Theme
+) -> None:
+    """Draw a live onset, which is not refined yet, as a short dim line."""
+    column = window.column_of(onset.onset_s)
+    if 0.0 <= column <= strip.width():
+        x = strip.left() + round(column)
+        p.fillRect(QRect(x, strip.top() + 4, 1, strip.height() // 3), theme.text3)
+
+
+def draw_badges(
+    p: QPainter,
+    layout: StripLayout,
+    window: StripWindow,
+    reps: Iterable[RepView],
+    theme: Theme,
+    target: Target | None,
+) -> None:
+    """Draw shape and number of every repetition at its start."""
+    lane, text_font = layout.badges, font(SMALL_PX, 600)
+    for rep in reps:
+        begin = rep.start_s if rep.start_s is not None else rep.first_onset_s
+        if begin is None:
+            continue
+        x = lane.left() + window.column_of(begin)
+        text = f"Rep {rep.number}"
+        if x < lane.left() - 4 or x + 26 + text_width(text, text_font) > lane.right():
+            x = min(x, lane.right() - 26 - text_width(text, text_font))
+            if x < lane.left() - 4:
+                continue
+        ink, _ = theme.tone(verdict_tone(rep.verdict, target))
+        spot = QPointF(x + 10, lane.center().y() + 1)
+        draw_verdict_icon(p, spot, 17, rep.verdict, ink, theme.surface)
+        draw_text(p, QRectF(x + 25, lane.top(), 90, lane.height()), text, text_font, theme.text2)
+
+
+def draw_reading(
+    p: QPainter, spot: QRect, level_uv: float | None, scale_uv: float, muscle: str, theme: Theme
+) -> None:
+    """Draw the level of a channel: a bar against full scale and the number."""
+    middle = spot.center().y()
+    track = QRectF(spot.left() + 12, middle - 3, 22, 6)
+    draw_round(p, track, 3, theme.surface2)
+    if level_uv is None:
+        return
+    filled = track.width() * min(1.0, level_uv / scale_uv)
+    if filled >= 1.0:
+        bar = QRectF(track.left(), track.top(), max(6.0, filled), track.height())
+        draw_round(p, bar, 3, theme.muscle(muscle))
+    text = QRectF(track.right(), spot.top(), spot.right() - track.right() - 14, spot.height())
+    draw_text(p, text, f"{level_uv:.0f}", font(BODY_PX, 700), theme.text, RIGHT)
+
+
+def draw_lift_reading(p: QPainter, layout: StripLayout, lift_deg: float, theme: Theme) -> None:
+    """Draw the angle of the pelvis beside its curve."""
+    lane = layout.lift
+    if lane is None:
+        return
+    spot = QRectF(lane.right() + 1, lane.top(), 62, lane.height())
+    draw_text(p, spot, format_deg(lift_deg), font(17, 700), theme.text, RIGHT)
+
+
+def draw_quality(p: QPainter, strip: QRect, state: str, theme: Theme) -> None:
+    """Name what is wrong with a channel, on its strip."""
+    word = QUALITY_WORDS.get(state)
+    if word is None:
+        return
+    text_font = font(SMALL_PX, 600)
+    tag = QRectF(strip.left() + 8, strip.top() + 4, text_width(word, text_font) + 20, 20)
+    draw_round(p, tag, 10, theme.close_on, theme.close)
+    draw_text(p, tag.adjusted(10, 0, 0, 0), word, text_font, theme.close, LEFT)
