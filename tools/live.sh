@@ -15,6 +15,3 @@ echo "No display here (neither DISPLAY nor WAYLAND_DISPLAY is set)."
 echo "Running the same window offscreen for 20 s of session ..."
 QT_QPA_PLATFORM=offscreen "$bin/firingorder" live --device "$device" --duration 20 \
     --record out/live.mcap --screenshot out/live.png --result out/live.json
-echo "recording   out/live.mcap"
-echo "screenshot  out/live.png"
-echo "result      out/live.json"
