@@ -37,8 +37,8 @@ _GLUTES: tuple[Class, ...] = ("glutes_first",)
 _TOGETHER: tuple[Class, ...] = ("together",)
 _BACK: tuple[Class, ...] = ("back_first",)
 _UNCLEAR: tuple[Class, ...] = ("unclear",)
-_CLEAR: tuple[Class, ...] = _GLUTES * 9 + _BACK
-_MIXED: tuple[Class, ...] = _GLUTES * 4 + _TOGETHER * 2 + _BACK * 2 + _UNCLEAR * 2
+_CLEAR: tuple[Class, ...] = (*_GLUTES * 9, *_BACK)
+_MIXED: tuple[Class, ...] = (*_GLUTES * 4, *_TOGETHER * 2, *_BACK * 2, *_UNCLEAR * 2)
 _SPECS = (
     ScenarioSpec("rest", ()),
     ScenarioSpec("bridge", _CLEAR),

@@ -1,0 +1,407 @@
+"""The virtual device: frame v1 from the side of the belt, without any I/O.
+
+Bytes and instants of the host go in, bytes come out. It does what ``wire_protocol.md`` says a
+device does on a byte stream, and its HELLO says that it is simulated.
+
+Three clocks, all in microseconds: the host's (arguments ``now_us``), the oscillator of the device
+(since power-on, goes on over a reset), and device time (since the last reset, on the wire). The
+body's time begins with the first START and goes on with the oscillator.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from firingorder.errors import UsageError
+from firingorder.firmware_bridge.commands import CommandFault, parse_command
+from firingorder.firmware_bridge.frame import (
+    MAX_COMMAND_FRAME_BYTES,
+    MIN_FRAME_BYTES,
+    AckStatus,
+    Command,
+    Frame,
+)
+from firingorder.firmware_bridge.payloads import (
+    STATE_FAULT,
+    STATE_IDLE,
+    STATE_INTERLOCK,
+    STATE_STREAMING,
+    STOP_AFE_FAULT,
+    STOP_BATTERY,
+    STOP_KEEP_ALIVE,
+    STOP_VBUS,
+    Ack,
+    EventKind,
+    SampleFormat,
+    Status,
+)
+from firingorder.simulation.body import HIGHEST_RATE_HZ, LOWEST_RATE_HZ, MOST_CHANNELS
+from firingorder.simulation.clock import ALREADY_ON_US, DeviceClock
+from firingorder.simulation.faults import FaultPlan
+from firingorder.simulation.inbox import Inbox
+from firingorder.simulation.noise import generator
+from firingorder.simulation.orders import Orders
+from firingorder.simulation.outbox import Outbox
+from firingorder.simulation.reports import Reports
+from firingorder.simulation.sampler import EMG_STREAM, Sampler, SelfTest
+from firingorder.simulation.settings import EMPTY_BATTERY_MV, LOW_BATTERY_MV, DeviceSettings
+from firingorder.simulation.streams import Streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firingorder.simulation.body import Body
+
+#: Wire protocol section 6: no valid host frame for this long stops the streams.
+KEEP_ALIVE_US = 10_000_000.0
+STATUS_PERIOD_US = 1_000_000.0
+#: Section 9: the boot HELLO comes 13-38 ms after a reset.
+BOOT_US = (13_000.0, 38_000.0)
+RESET_POWER_ON, RESET_WATCHDOG, RESET_COMMAND = 1, 3, 4
+#: Board temperature, 0.01 degC: a belt on a body.
+TEMPERATURE_CENTI_DEG = 3150
+
+
+class VirtualDevice:
+    """A belt with firmware, worn by a body.
+
+    Parameters
+    ----------
+    body
+        What the electrodes and the inertial sensor are on.
+    seed
+        Boot ids, epochs and the like.
+    faults
+        Reboots and clock drift happen here; faults of the link are the line's
+        (:class:`firingorder.simulation.line.FaultyLine`).
+    settings
+        What kind of device it is.
+
+    Notes
+    -----
+    When the data of a recorded body end, the device sends the last short frames and then EVENT 7
+    with reason 4 (front end), reports state 3 and refuses START with status 7.
+    """
+
+    def __init__(
+        self,
+        body: Body,
+        *,
+        seed: int,
+        faults: FaultPlan | None = None,
+        settings: DeviceSettings | None = None,
+    ) -> None:
+        if not LOWEST_RATE_HZ <= body.emg_rate_hz <= HIGHEST_RATE_HZ:
+            raise UsageError(f"A device cannot sample at {body.emg_rate_hz:g} Hz.")
+        if not 1 <= len(body.channels) <= MOST_CHANNELS:
+            raise UsageError(f"A device cannot have {len(body.channels)} channels.")
+        self.faults = FaultPlan() if faults is None else faults
+        self.settings = DeviceSettings() if settings is None else settings
+        self.seed = seed
+        self.name = "FiringOrder"
+        self._worn = body
+        self._rng = generator(seed, "device")
+        self._outbox = Outbox(self.settings.ring_bytes)
+        self._inbox = Inbox()
+        self._reports = Reports(self._outbox, self._rng.bytes(8))
+        self._reports.vbus = self.settings.vbus
+        self._clock = DeviceClock(self.faults.ppm)
+        self._connected = False
+        self._held = False
+        self._now = ALREADY_ON_US
+        self._zero = 0.0
+        self._origin: float | None = None
+        self._reboots_left = list(self.faults.reboots_s)
+        self._booting_until: float | None = None
+        self._reset_state(RESET_POWER_ON)
+
+    # The host's side -----------------------------------------------------------------------
+
+    def connect(self, now_us: int) -> None:
+        """Open the link: bytes flow, led by one 0x00. The device itself cannot see it."""
+        self._run_until(now_us)
+        self._connected = True
+        self._outbox.set_flowing(not self._held)
+        self._outbox.delimit()
+
+    def disconnect(self, now_us: int) -> None:
+        """Take the link away; the device goes on and its ring fills."""
+        self._run_until(now_us)
+        self._connected = False
+        self._outbox.set_flowing(False)
+
+    def hold(self, now_us: int) -> None:
+        """Let the link take no bytes (a slow reader, or a stall); the ring fills."""
+        self._run_until(now_us)
+        self._held = True
+        self._outbox.set_flowing(False)
+
+    def release(self, now_us: int) -> None:
+        """Let the link take bytes again: what waited in the ring leaves."""
+        self._run_until(now_us)
+        self._held = False
+        self._outbox.set_flowing(self._connected)
+
+    def receive(self, data: bytes, now_us: int) -> None:
+        """Take bytes of the host that arrived at ``now_us``."""
+        self._run_until(now_us)
+        if self._booting_until is not None:
+            return  # no receiver runs during a reset
+        for frame in self._inbox.feed(data):
+            if frame.type >= Command.HELLO:
+                self._heard_us = self._now
+                self._status_wanted = True
+                self._obey(frame)
+                if self._booting_until is not None:
+                    return
+            else:
+                self._inbox.bad += 1  # no command: an echo of the line, or another's talk
+
+    def advance(self, now_us: int) -> bytes:
+        """Return the bytes that left the device up to ``now_us``."""
+        self._run_until(now_us)
+        return self._outbox.take()
+
+    @property
+    def next_event_us(self) -> int:
+        """Earliest instant of the host at which :meth:`advance` may have something new."""
+        if not self._clock.powered:
+            return 0
+        if self._outbox.waiting:
+            return self._clock.host_us(self._now)
+        return self._clock.host_us(self._next_event()[0])
+
+    def set_vbus(self, present: bool, now_us: int) -> None:
+        """Plug in or remove a USB supply: with electrodes on, streaming stops at once."""
+        self._run_until(now_us)
+        self._reports.vbus = present
+        if present and self.streams.running and self.streams.selftest == SelfTest.BODY:
+            for _ in self.streams.stop(self._since_origin()):
+                pass  # section 6: stopped before the next frame, so what is under way is not sent
+            self.event(EventKind.STOPPED, STOP_VBUS)
+
+    def host_of_body_us(self, at_s: float) -> float | None:
+        """Return the host instant of a body time, or None before the first START."""
+        if self._origin is None:
+            return None
+        return self._clock.exact_host_us(self._origin + 1e6 * at_s)
+
+    # For the orders ------------------------------------------------------------------------
+
+    @property
+    def vbus(self) -> bool:
+        """Whether a USB supply is present."""
+        return self._reports.vbus
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that frames carry now."""
+        return self._reports.epoch
+
+    def battery_mv(self) -> int:
+        """Return the voltage of the cell, which declines with time since power-on."""
+        hours = (self._now - ALREADY_ON_US) / 3.6e9
+        return max(0, round(self.settings.battery_mv - self.settings.battery_mv_per_hour * hours))
+
+    def start(self, mask: int) -> None:
+        """Start the streams of ``mask``: indices from 0, epoch + 1."""
+        if self._origin is None:
+            self._origin = float(math.ceil(self._now))
+        self._reports.epoch = (self._reports.epoch + 1) & 0xFF
+        self.streams.start(mask, self._since_origin())
+
+    def stop(self) -> None:
+        """Stop all streams; what the batches under way hold is sent."""
+        for ready in self.streams.stop(self._since_origin()):
+            self._reports.data(ready, self._device_us(self._stamp(ready.first_us)))
+
+    def configure(self, body: Body, fmt: SampleFormat) -> None:
+        """Take other rates or another EMG format; HELLO says so."""
+        self.streams.configure(body, fmt)
+        self.hello()
+
+    def hello(self) -> None:
+        """Send HELLO as configured now."""
+        self._reports.hello(self.streams.descriptors(), self._device_us())
+
+    def event(self, kind: int, value: int) -> None:
+        """Send an EVENT that happened now."""
+        self._reports.event(kind, value, self._device_us())
+
+    def ack(self, ack: Ack) -> None:
+        """Send an ACK."""
+        self._reports.ack(ack, self._device_us())
+
+    def time(self, token: int, t1_ns: int) -> None:
+        """Send TIME_RSP."""
+        self._reports.time(token, t1_ns, self._device_us())
+
+    def sync_pulse(self, pulse_us: int) -> None:
+        """Give a pulse on the sync output and mark the samples it falls into."""
+        if self.streams.running:
+            self.streams.sync_edges_us.append(self._since_origin())
+        self.event(EventKind.SYNC_OUT, pulse_us)
+
+    def reboot(self, reason: int = RESET_COMMAND) -> None:
+        """Reset; the boot HELLO follows after some milliseconds."""
+        self._zero = self._now
+        self._outbox.reset()
+        self._inbox.reset()
+        self._reset_state(reason)
+        self._booting_until = self._now + float(self._rng.uniform(*BOOT_US))
+
+    # What a reset forgets ------------------------------------------------------------------
+
+    def _reset_state(self, reason: int) -> None:
+        self._reports.reset_reason = reason
+        self._reports.boot_id = int(self._rng.integers(1, 1 << 32))
+        # A constant first epoch would hide the reset from a host (wire protocol section 2).
+        self._reports.epoch = int(self._rng.integers(0, 256))
+        self._reports.lead_off = False
+        self.streams = Streams(self._worn, self.settings, self.seed)
+        self.leadoff_sensing = True
+        self._orders = Orders(self)
+        self._status_wanted = False
+        self._heard_us = self._now
+        self._next_second = self._now + STATUS_PERIOD_US
+        self._leads_off = 0
+        self._low_battery_said = False
+
+    # Time ----------------------------------------------------------------------------------
+
+    def _run_until(self, now_us: int) -> None:
+        if not self._clock.powered:
+            self._clock.power_on(now_us)
+            self._boot()
+        target = self._clock.oscillator_us(now_us)
+        while True:
+            at, act = self._next_event()
+            if at > target:
+                break
+            self._now = max(self._now, at)
+            act()
+        self._now = max(self._now, target)
+
+    def _next_event(self) -> tuple[float, Callable[[], None]]:
+        events: list[tuple[float, Callable[[], None]]] = []
+        if self._reboots_left and self._origin is not None:
+            events.append((self._origin + 1e6 * self._reboots_left[0], self._planned_reboot))
+        if self._booting_until is not None:
+            events.append((self._booting_until, self._boot))
+            return min(events, key=lambda event: event[0])
+        ready = self.streams.next_ready_us()
+        if ready is not None:
+            since_us, sampler = ready
+            events.append((self._stamp(since_us), lambda: self._send_batch(sampler)))
+        events.append((self._next_second, self._every_second))
+        if self.streams.running:
+            events.append((self._heard_us + KEEP_ALIVE_US, self._keep_alive_over))
+        return min(events, key=lambda event: event[0])
+
+    def _since_origin(self) -> float:
+        return 0.0 if self._origin is None else self._now - self._origin
+
+    def _stamp(self, since_origin_us: float) -> float:
+        assert self._origin is not None
+        return self._origin + since_origin_us
+
+    def _device_us(self, oscillator_us: float | None = None) -> int:
+        at = self._now if oscillator_us is None else oscillator_us
+        return max(0, round(at - self._zero))
+
+    # What happens by itself ----------------------------------------------------------------
+
+    def _planned_reboot(self) -> None:
+        self._reboots_left.pop(0)
+        self.reboot(RESET_WATCHDOG)
+
+    def _boot(self) -> None:
+        self._booting_until = None
+        self._outbox.delimit()
+        self.hello()
+
+    def _send_batch(self, sampler: Sampler) -> None:
+        if sampler.stream == EMG_STREAM:
+            self._look_at_leads()
+        for ready in self.streams.take_batch(sampler):
+            self._reports.data(ready, self._device_us(self._stamp(ready.first_us)))
+        if self.streams.ended:
+            self.event(EventKind.STOPPED, STOP_AFE_FAULT)
+
+    def _keep_alive_over(self) -> None:
+        self.stop()
+        self.event(EventKind.STOPPED, STOP_KEEP_ALIVE)
+
+    def _every_second(self) -> None:
+        self._next_second += STATUS_PERIOD_US
+        self._look_at_leads()
+        self._look_at_battery()
+        if self._status_wanted:
+            self._reports.status(self._status(), self._device_us())
+
+    def _look_at_battery(self) -> None:
+        level_mv = self.battery_mv()
+        if level_mv < LOW_BATTERY_MV and not self._low_battery_said:
+            self._low_battery_said = True
+            self.event(EventKind.LOW_BATTERY, level_mv)
+        if level_mv < EMPTY_BATTERY_MV and self.streams.running:
+            self.stop()
+            self.event(EventKind.STOPPED, STOP_BATTERY)
+
+    def _look_at_leads(self) -> None:
+        off = self._leads_off_mask()
+        if off != self._leads_off:
+            self._leads_off = off
+            self._reports.lead_off = bool(off)
+            self.event(EventKind.LEAD_OFF, off << 16)
+
+    def _leads_off_mask(self) -> int:
+        """Return which negative electrodes are off, a bit per channel.
+
+        A body knows pads, not which of the two electrodes of a pair: it is the negative one.
+        """
+        if (
+            not self.leadoff_sensing
+            or self._origin is None
+            or self.streams.selftest != SelfTest.BODY
+        ):
+            return 0
+        states = self.streams.body.lead_off(self._since_origin() / 1e6)
+        return sum(1 << k for k, off in enumerate(states) if off)
+
+    def _status(self) -> Status:
+        return Status(
+            uptime_s=self._device_us() // 1_000_000,
+            vbat_mv=self.battery_mv(),
+            temperature_centi_deg=TEMPERATURE_CENTI_DEG,
+            leadoff_n=self._leads_off,
+            saturated=self.streams.take_saturated(),
+            tx_high_water_percent=self._outbox.high_water_percent(),
+            state=self._state(),
+            samples_missed=self.streams.samples_missed,
+            frames_dropped=self._outbox.frames_dropped,
+            rx_bad=self._inbox.bad,
+        )
+
+    def _state(self) -> int:
+        if self.streams.running:
+            return STATE_STREAMING
+        if self.streams.ended:
+            return STATE_FAULT
+        if self.vbus and self.streams.selftest == SelfTest.BODY:
+            return STATE_INTERLOCK
+        return STATE_IDLE
+
+    def _obey(self, frame: Frame) -> None:
+        token = int.from_bytes(frame.payload[:2], "little")
+        size = len(frame.payload)
+        try:
+            if size + MIN_FRAME_BYTES > MAX_COMMAND_FRAME_BYTES:
+                text = f"a command has at most {MAX_COMMAND_FRAME_BYTES} bytes"
+                raise CommandFault(token, AckStatus.BAD_LENGTH, size, text)
+            command = parse_command(frame.type, frame.payload)
+        except CommandFault as fault:
+            self._orders.refuse(Ack(fault.token, frame.type, fault.status, fault.detail))
+            return
+        self._orders.execute(command)
