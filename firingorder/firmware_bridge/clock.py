@@ -164,7 +164,7 @@ class ClockModel:
             self._line = _Line(x, off, slope, 0.0, 0.0)
 
     def _fit(self, x: float) -> None:
-        """Steps 2 to 5 and 7: fit the envelope, move the published line towards it."""
+        """Fit the envelope and move the published line towards it (steps 2 to 5, 7)."""
         points = list(self._buckets)
         xs = np.array([point[0] for point in points])
         offs = np.array([point[1] for point in points])
@@ -187,7 +187,7 @@ class ClockModel:
         self._line = _Line(x, published, slope, slew, self.params.update_s)
 
     def _slope_of(self, points: list[_Point], middle: float) -> float:
-        """Steps 3 and 4: slope of the hull edge over the mean abscissa, if it can be believed."""
+        """Return the slope of the hull edge over the mean abscissa, if credible (steps 3, 4)."""
         if points[-1][0] - points[0][0] < self.params.min_span_s:
             return self._slope or 0.0  # after a reconnect the crystal is still the same
         for (x0, y0), (x1, y1) in pairwise(_lower_hull(points)):
