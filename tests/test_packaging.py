@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "firingorder"
+LOCK = ROOT / "requirements" / "lock.txt"
 DATA_SUFFIXES = (".json", ".yaml", ".ttf", ".otf", ".txt", ".typed", ".md")
 QT = ("pyside6", "shiboken6", "pyqtgraph")
 pytest.importorskip("hatchling", reason="the build backend is part of the extra 'dev'")
@@ -76,6 +81,41 @@ def run(scripts: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[st
     env |= {"XDG_DATA_HOME": str(cwd / "data"), "QT_QPA_PLATFORM": "offscreen"}
     command = [str(scripts / "firingorder"), *words]
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+
+
+def locked() -> list[Requirement]:
+    """Return the entries of the lock file, without their hashes."""
+    entries = LOCK.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    lines = [line.split(" --hash=")[0] for line in entries if "==" in line and line[0] != "#"]
+    return [Requirement(line.strip()) for line in lines]
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("system", ["linux", "win32", "darwin"])
+def test_the_lock_keeps_the_ranges_of_the_project(python: str, system: str) -> None:
+    """Every direct dependency is locked once per Python and system, within its range."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras: dict[str, list[str]] = project["optional-dependencies"]
+    here = {"python_version": python, "python_full_version": f"{python}.5", "sys_platform": system}
+    versions: dict[str, list[str]] = {}
+    for entry in locked():
+        if entry.marker is None or entry.marker.evaluate(here):
+            (pin,) = entry.specifier
+            versions.setdefault(canonicalize_name(entry.name), []).append(pin.version)
+    for text in [*project["dependencies"], *extras["test"], *extras["dev"]]:
+        wanted = Requirement(text)
+        if wanted.name == "firingorder" or (wanted.marker and not wanted.marker.evaluate(here)):
+            continue
+        (version,) = versions[canonicalize_name(wanted.name)]
+        assert wanted.specifier.contains(version), f"{text} against {version}: run make lock"
+
+
+def test_the_lock_is_hashed_and_names_no_place() -> None:
+    text = LOCK.read_text(encoding="utf-8")
+    blocks = [b for b in re.split(r"\n(?=[a-z0-9])", text) if "==" in b.split("\n", 1)[0]]
+    assert len(blocks) == len(locked())
+    assert [b.split("==")[0] for b in blocks if "--hash=sha256:" not in b] == []
+    assert re.findall(r"https?:|file:|--index|--find-links|^/", text, flags=re.MULTILINE) == []
 
 
 @pytest.mark.slow
