@@ -35,7 +35,7 @@ debian_install() { # $1: packages
         DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
             install --no-install-recommends $1 >/dev/null
     else
-        echo "The packages $1 are missing. Run this line, then the same make command again:" >&2
+        echo "$1 is missing. Run this line, then the same make command again:" >&2
         echo "  sudo apt-get update && sudo apt-get install -y $1" >&2
         exit 1
     fi

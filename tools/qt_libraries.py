@@ -45,7 +45,7 @@ def main() -> int:
     if fault is None:
         return 0
     print(f"Qt does not run here: {fault}", file=sys.stderr)
-    print(f"Then run the same command again, after:\n  {qt_check.advice()}", file=sys.stderr)
+    print(f"Do this, then run the same command again:\n  {qt_check.advice()}", file=sys.stderr)
     return 1
 
 
