@@ -1,0 +1,69 @@
+"""``kill -9`` of a recording program costs at most a second, and the file opens by itself."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from firingorder.recording.reader import open_recording
+from tests.recording.disks import READ_NS, numbers, wrong_reads
+
+TARGET = Path(__file__).with_name("kill_target.py")
+#: recording.md section 9: the bar for a killed program.
+BAR_S = 1.0
+SEED = 11
+
+
+def _kill_after(path: Path, reads: int, mode: str, *options: str) -> float:
+    """Kill the program after it handed over so many reads; return the seconds of data lost."""
+    with subprocess.Popen(
+        [sys.executable, str(TARGET), str(path), mode, *options], stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        handed = len(process.stdout.read(8 * reads)) // 8
+        process.kill()
+        handed += len(process.stdout.read()) // 8
+    assert handed >= reads, "the program ended by itself"
+    recording = open_recording(path)
+    entries = list(recording.entries())
+    assert wrong_reads(entries) == []
+    assert not recording.finished
+    assert recording.lost == ()
+    kept = numbers(entries)
+    assert kept == list(range(len(kept)))
+    return (handed - len(kept)) * READ_NS / 1e9
+
+
+def _kills(tmp_path: Path, count: int, mode: str, longest: int) -> float:
+    rng = random.Random(SEED)
+    return max(
+        _kill_after(tmp_path / f"{k}.mcap", rng.randint(1, longest), mode) for k in range(count)
+    )
+
+
+def test_three_kills_at_full_speed(tmp_path: Path) -> None:
+    assert _kills(tmp_path, 3, "fast", 5000) <= BAR_S
+
+
+def test_a_kill_of_the_thread_at_true_speed(tmp_path: Path) -> None:
+    assert _kills(tmp_path, 1, "true", 200) <= BAR_S
+
+
+def test_control_without_flush_a_kill_costs_more(tmp_path: Path) -> None:
+    assert _kill_after(tmp_path / "a.mcap", 1500, "fast", "noflush") > BAR_S
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_twenty_kills_at_full_speed(tmp_path: Path) -> None:
+    assert _kills(tmp_path, 20, "fast", 20000) <= BAR_S
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_twenty_kills_of_the_thread_at_true_speed(tmp_path: Path) -> None:
+    assert _kills(tmp_path, 20, "true", 400) <= BAR_S
