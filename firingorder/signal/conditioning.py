@@ -108,6 +108,11 @@ class Resampler:
         self.reset()
 
     @property
+    def started(self) -> bool:
+        """Whether a sample has come since the last reset."""
+        return self._started
+
+    @property
     def next_index(self) -> int:
         """Analysis index of the first sample of the next block."""
         return self._next_block * self._block
@@ -117,9 +122,10 @@ class Resampler:
         """Index after the newest input sample."""
         return self._base + len(self._x)
 
-    def input_position(self, index: int) -> float:
-        """Return the input position (samples, real) of an analysis index."""
-        return float(index * self._step)
+    @property
+    def input_step(self) -> float:
+        """Input samples per analysis sample."""
+        return float(self._step)
 
     def reset(self) -> None:
         """Forget everything; the next chunk decides where the grid goes on."""
@@ -156,7 +162,7 @@ class Resampler:
 
     def flush(self) -> list[RawBlock]:
         """Return the last, incomplete block, filled up with missing samples."""
-        if not self._started or self.newest_input <= self.input_position(self.next_index):
+        if not self._started or self.newest_input <= self.next_index * self._step:
             return []
         fill = self._last_needed() + 1 - self.newest_input
         hole = np.full((fill, self._n_channels), np.nan)

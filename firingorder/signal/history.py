@@ -52,6 +52,22 @@ class TimeAxis:
         return index0 + (t_s - anchor_s) * self._rate_hz
 
 
+class AnalysisClock:
+    """Device time of the analysis grid: index m lies at input position m times ``step``."""
+
+    def __init__(self, axis: TimeAxis, step: float) -> None:
+        self._axis = axis
+        self._step = step
+
+    def time_s(self, index: int) -> float:
+        """Return the time of an analysis sample."""
+        return self._axis.time_s(index * self._step)
+
+    def index(self, t_s: float) -> int:
+        """Return the analysis sample nearest to a time."""
+        return round(self._axis.position(t_s) / self._step)
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A piece of the history; every array is ``(n_samples, n_channels)``, a copy."""

@@ -10,16 +10,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from firingorder.findings import RepetitionFinding
 from firingorder.samples import ContactReport, EmgChunk, ImuChunk
 from firingorder.signal.conditioning import (
-    ConditionedBlock,
     Conditioner,
     Envelope,
+    RawBlock,
     Resampler,
     analysis_rate_hz,
+    block_samples,
 )
+from firingorder.signal.desk import Desk
 from firingorder.signal.display import Display
-from firingorder.signal.history import History, TimeAxis
+from firingorder.signal.emg_repetitions import EmgRepetitions
+from firingorder.signal.history import AnalysisClock, History, TimeAxis
+from firingorder.signal.orientation import Orientation
+from firingorder.signal.quality import Looker, Quality
+from firingorder.signal.repetitions import (
+    PitchLift,
+    RepetitionEnd,
+    RepetitionEvent,
+    RepetitionStart,
+)
+from firingorder.signal.sets import summarise_set
+from firingorder.signal.summary import ChannelSummary
 
 if TYPE_CHECKING:
     from firingorder.findings import ChannelFinding, Finding, SetFinding
@@ -35,6 +49,8 @@ if TYPE_CHECKING:
 
 #: Seconds of conditioned EMG kept: a slow repetition with its rest before (bounded memory).
 HISTORY_S = 30.0
+#: A longer outage starts everything anew: nobody lies still that long to be compared with before.
+OUTAGE_S = 5.0
 
 
 class Pipeline:
@@ -51,44 +67,77 @@ class Pipeline:
         params = settings.conditioning
         n_channels = len(emg.channels)
         rate_hz = analysis_rate_hz(emg.rate_hz, params)
-        self._settings = settings
-        self._task = task
+        block_n = block_samples(emg.rate_hz, params)
         self._emg = emg
-        self._rate_hz = rate_hz
-        self._time = TimeAxis(emg.rate_hz)
+        self._outage_samples = round(OUTAGE_S * emg.rate_hz)
+        self._axis = TimeAxis(emg.rate_hz)
         self._resampler = Resampler(params, emg.rate_hz, n_channels)
         self._conditioner = Conditioner(params, rate_hz, n_channels)
         self._envelope = Envelope(params, rate_hz, n_channels)
         self._history = History(round(HISTORY_S * rate_hz), n_channels)
+        self._clock = AnalysisClock(self._axis, self._resampler.input_step)
         self._lead_off = np.zeros(n_channels, dtype=np.bool_)
+        self._looker = Looker(settings.quality, rate_hz, block_n)
+        self._quality = Quality(settings.quality, emg.channels)
+        self._summary = ChannelSummary(settings.summary, emg.channels, rate_hz)
+        self._desk = Desk(
+            task,
+            emg,
+            self._history,
+            self._clock,
+            desk=settings.desk,
+            onset=settings.onset,
+            order=settings.order,
+            rate_hz=rate_hz,
+            rate_too_low=emg.rate_hz < params.lowest_rate_hz,
+        )
         self._display = Display(rate_hz, imu.rate_hz if imu is not None else 1.0)
+        self._primes = [emg.channels.index(name) for name in task.prime_channels(emg.channels)]
+        self._by_emg = EmgRepetitions(
+            settings.emg_repetitions, len(self._primes), block_n / rate_hz
+        )
+        self._by_pose: PitchLift | None = None
+        if imu is not None:
+            self._by_pose = PitchLift(settings.lift, task, imu.rate_hz)
+            self._orientation = Orientation(settings.orientation, imu.rate_hz, imu.mount_wxyz)
+            self._imu_axis = TimeAxis(imu.rate_hz)
+        self._paused = False
+        self._set_index = 1
+        self._sets: dict[int, list[RepetitionFinding]] = {}
 
     def step(self, item: EmgChunk | ImuChunk | Gap | ContactReport) -> list[Finding]:
         """Take one item, return what it made known.
 
         A gap is also seen in the index of the next chunk; the item itself changes nothing.
         """
-        findings: list[Finding] = []
         match item:
             case EmgChunk():
-                if len(item.emg_uv):
-                    self._time.observe(item.index0, item.t0_s)
-                blocks = self._resampler.step(item.index0, item.emg_uv, item.saturated)
-                for block in blocks:
-                    self._on_block(self._conditioner.step(block))
+                return self._on_emg(item)
+            case ImuChunk():
+                return self._on_imu(item)
             case ContactReport():
-                self._lead_off = np.array(item.lead_off, dtype=np.bool_)
+                return self._on_contact(item)
             case _:
-                pass
-        return findings
+                return []
 
     def control(self, kind: str, **_: Any) -> list[Finding]:
         """Apply ``next_set``, ``pause`` or ``resume``; other kinds are not for the signal chain."""
-        return []
+        findings: list[Finding] = []
+        if kind in ("pause", "resume"):
+            findings += self._abort("paused")
+            self._paused = kind == "pause"
+        elif kind == "next_set":
+            self._set_index += 1
+            self._segmenter.new_set()
+        return findings
 
     def finish(self) -> list[Finding]:
         """Return what can still be decided at the end of the recording."""
-        return []
+        findings: list[Finding] = []
+        for block in self._resampler.flush():
+            findings += self._on_block(block)
+        findings += self._abort("recording_ended")
+        return findings + self._keep(self._desk.work(everything=True))
 
     def take_display(self) -> tuple[list[DisplayBlock], list[PelvisBlock]]:
         """Return what there is to draw since the last call."""
@@ -96,13 +145,105 @@ class Pipeline:
 
     def channels(self) -> tuple[ChannelFinding, ...]:
         """Return each channel over the whole recording so far."""
-        return ()
+        return self._summary.findings()
 
     def sets(self) -> tuple[SetFinding, ...]:
-        """Return the sets so far."""
-        return ()
+        """Return the sets that have a repetition."""
+        return tuple(summarise_set(index, reps) for index, reps in sorted(self._sets.items()))
 
-    def _on_block(self, block: ConditionedBlock) -> None:
+    @property
+    def _segmenter(self) -> PitchLift | EmgRepetitions:
+        return self._by_emg if self._by_pose is None else self._by_pose
+
+    def _on_emg(self, chunk: EmgChunk) -> list[Finding]:
+        if len(chunk.emg_uv) == 0:
+            return []
+        findings: list[Finding] = []
+        if self._resampler.started:
+            missing = chunk.index0 - self._resampler.newest_input
+            if missing > self._outage_samples:
+                findings += self._after_outage()
+        self._axis.observe(chunk.index0, chunk.t0_s)
+        for block in self._resampler.step(chunk.index0, chunk.emg_uv, chunk.saturated):
+            findings += self._on_block(block)
+        return findings
+
+    def _after_outage(self) -> list[Finding]:
+        findings: list[Finding] = []
+        for block in self._resampler.flush():
+            findings += self._on_block(block)
+        findings += self._abort("outage")
+        findings += self._keep(self._desk.work(everything=True))
+        self._resampler.reset()
+        self._conditioner.reset()
+        self._envelope.reset()
+        self._looker.reset()
+        self._history.reset(0)
+        return findings
+
+    def _on_block(self, raw: RawBlock) -> list[Finding]:
+        block = self._conditioner.step(raw)
+        t0_s = self._clock.time_s(block.index0)
+        end_s = self._clock.time_s(block.index0 + len(block.emg_uv))
         self._history.append(block, self._lead_off)
-        t0_s = self._time.time_s(self._resampler.input_position(block.index0))
         self._display.add_emg(block, t0_s, self._envelope.step(block))
+        findings: list[Finding] = []
+        look = self._looker.step(block)
+        if look is not None:
+            findings += self._quality.look(look, end_s)
+            self._summary.look(look, self._lead_off)
+        if self._by_pose is None and self._primes and not self._paused:
+            attached = ~self._lead_off[self._primes]
+            events = self._by_emg.step(
+                t0_s, block.emg_uv[:, self._primes], block.valid[:, self._primes], attached
+            )
+            findings += self._on_events(events)
+        return findings + self._keep(self._desk.work())
+
+    def _on_imu(self, chunk: ImuChunk) -> list[Finding]:
+        if self._by_pose is None or len(chunk.acc_m_s2) == 0:
+            return []
+        self._imu_axis.observe(chunk.index0, chunk.t0_s)
+        findings: list[Finding] = []
+        for k in range(len(chunk.acc_m_s2)):
+            index = chunk.index0 + k
+            t_s = self._imu_axis.time_s(index)
+            pose = self._orientation.step(index, chunk.acc_m_s2[k], chunk.gyr_rad_s[k])
+            if self._paused:
+                continue
+            events, angles = self._by_pose.step(t_s, pose)
+            self._display.add_pose(index, t_s, angles)
+            findings += self._on_events(events)
+        return findings
+
+    def _on_contact(self, report: ContactReport) -> list[Finding]:
+        self._lead_off = np.array(report.lead_off, dtype=np.bool_)
+        if not self._resampler.started:
+            return []
+        at_s = report.at_s
+        if at_s is None:
+            at_s = self._clock.time_s(self._resampler.next_index)
+        return [*self._quality.contact(self._lead_off, at_s)]
+
+    def _abort(self, reason: str) -> list[Finding]:
+        return [] if self._paused else self._on_events(self._segmenter.abort(reason))
+
+    def _on_events(self, events: list[RepetitionEvent]) -> list[Finding]:
+        findings: list[Finding] = []
+        for event in events:
+            match event:
+                case RepetitionStart():
+                    self._desk.started(event, self._set_index)
+                case RepetitionEnd():
+                    self._desk.ended(event, self._set_index, ())
+                case _:
+                    findings.append(event)
+        return findings
+
+    def _keep(self, findings: list[Finding]) -> list[Finding]:
+        for one in findings:
+            if isinstance(one, RepetitionFinding):
+                self._sets.setdefault(one.set_index, []).append(one)
+                if one.scored:
+                    self._summary.repetition(self._desk.newest_results)
+        return findings

@@ -13,6 +13,14 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from firingorder.errors import UsageError
 from firingorder.signal.conditioning import ConditioningParams
+from firingorder.signal.desk import DeskParams
+from firingorder.signal.emg_repetitions import EmgRepetitionParams
+from firingorder.signal.order import OrderParams
+from firingorder.signal.orientation import OrientationParams
+from firingorder.signal.quality import QualityParams
+from firingorder.signal.refine import OnsetParams
+from firingorder.signal.repetitions import LiftParams
+from firingorder.signal.summary import SummaryParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,14 @@ class Settings:
     """Settings of every step, each with its own defaults and sources."""
 
     conditioning: ConditioningParams = field(default_factory=ConditioningParams)
+    onset: OnsetParams = field(default_factory=OnsetParams)
+    order: OrderParams = field(default_factory=OrderParams)
+    orientation: OrientationParams = field(default_factory=OrientationParams)
+    lift: LiftParams = field(default_factory=LiftParams)
+    emg_repetitions: EmgRepetitionParams = field(default_factory=EmgRepetitionParams)
+    quality: QualityParams = field(default_factory=QualityParams)
+    summary: SummaryParams = field(default_factory=SummaryParams)
+    desk: DeskParams = field(default_factory=DeskParams)
 
     def hash(self) -> str:
         """Return the SHA-256 of the settings as canonical JSON, hexadecimal."""

@@ -1,0 +1,246 @@
+"""The desk where repetitions are judged: early, as soon as the windows are full, and finally.
+
+A job waits for the sample index it needs, never for a clock, and uses samples up to that index
+only, so its result does not depend on when it is done.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.findings import RepetitionFinding, VerdictFinding
+from firingorder.signal.judging import judge, shifted, with_crosstalk
+from firingorder.signal.refine import OnsetResult, refine
+from firingorder.signal.repetitions import RepetitionStart
+
+if TYPE_CHECKING:
+    from firingorder.findings import Finding
+    from firingorder.samples import EmgLayout
+    from firingorder.signal.history import AnalysisClock, Excerpt, History
+    from firingorder.signal.judging import Judgement
+    from firingorder.signal.order import OrderParams
+    from firingorder.signal.refine import OnsetParams
+    from firingorder.signal.repetitions import RepetitionEnd
+    from firingorder.signal.task import TaskSpec
+
+
+@dataclass(frozen=True, slots=True)
+class DeskParams:
+    """Which samples a judgement uses."""
+
+    before_window_s: float = 3.4
+    """Rest wanted before the search window: 1.4 s of model, the guard and an earlier burst's end
+    (timing_core section 2, steps 3 and 4)."""
+    after_window_s: float = 0.150
+    """Data after the search window (timing_core section 2, step 9)."""
+    after_end_s: float = 0.5
+    """Rest that makes an offset: 200 ms (timing_core section 1), and muscles that let go late."""
+    longest_s: float = 25.0
+    """Samples judged at once, below what the history keeps."""
+    known_levels: int = 3
+    """Own repetitions from which a muscle's plateau counts as known."""
+    own_repetitions: int = 20
+
+
+@dataclass(slots=True)
+class _Job:
+    """One judgement that waits for samples or is being done, a channel at a time."""
+
+    start: RepetitionStart
+    end: RepetitionEnd | None
+    set_index: int
+    extra_reasons: tuple[str, ...]
+    needed: int
+    excerpt: Excerpt | None = None
+    results: dict[str, OnsetResult] = field(default_factory=dict[str, OnsetResult])
+
+
+class Desk:
+    """Queues the repetitions of a session and turns them into findings, in their order."""
+
+    def __init__(
+        self,
+        task: TaskSpec,
+        layout: EmgLayout,
+        history: History,
+        clock: AnalysisClock,
+        *,
+        desk: DeskParams,
+        onset: OnsetParams,
+        order: OrderParams,
+        rate_hz: float,
+        rate_too_low: bool,
+    ) -> None:
+        self._task = task
+        self._layout = layout
+        self._history = history
+        self._clock = clock
+        self._params = desk
+        self._onset = onset
+        self._order = order
+        self._rate_hz = rate_hz
+        self._rate_too_low = rate_too_low
+        self._jobs: deque[_Job] = deque()
+        self._told: dict[int, tuple[VerdictFinding, dict[str, OnsetResult]]] = {}
+        self._levels: dict[str, deque[float]] = {
+            name: deque(maxlen=desk.own_repetitions) for name in layout.channels
+        }
+        self.newest_results: dict[str, OnsetResult] = {}
+
+    def started(self, start: RepetitionStart, set_index: int) -> None:
+        """Queue the early verdict of a repetition."""
+        window_end_s = start.reference_s + self._task.window_s[1]
+        needed = self._clock.index(window_end_s + self._params.after_window_s) + 1
+        self._jobs.append(_Job(start, None, set_index, (), needed))
+
+    def ended(self, end: RepetitionEnd, set_index: int, extra_reasons: tuple[str, ...]) -> None:
+        """Queue the final verdict of a repetition."""
+        p = self._params
+        window_end_s = end.reference_s + self._task.window_s[1] + p.after_window_s
+        needed = self._clock.index(max(window_end_s, end.end_s + p.after_end_s)) + 1
+        start = RepetitionStart(end.index, end.reference_s, end.movement_onset_s, end.decided_at_s)
+        self._jobs.append(_Job(start, end, set_index, extra_reasons, needed))
+
+    def work(self, *, everything: bool = False) -> list[Finding]:
+        """Go on with the first job whose samples are there; ``everything``: finish all jobs.
+
+        An early verdict is done at once, because somebody waits for it; a final one takes a
+        channel at a time, so that no block of samples has to wait for all of them.
+        """
+        findings: list[Finding] = []
+        while self._jobs and (everything or self._jobs[0].needed <= self._history.stop):
+            job = self._jobs[0]
+            at_once = everything or job.end is None
+            self._advance(job, len(self._layout.channels) if at_once else 1)
+            if len(job.results) < len(self._layout.channels):
+                break
+            self._jobs.popleft()
+            findings += self._early(job) if job.end is None else self._final(job, job.end)
+            if not everything:
+                break
+        return findings
+
+    def _advance(self, job: _Job, channels: int) -> None:
+        if job.excerpt is None:
+            job.excerpt = self._excerpt(job)
+        todo = [name for name in self._layout.channels if name not in job.results]
+        for name in todo[:channels]:
+            job.results[name] = self._refine(job, job.excerpt, name)
+
+    def _window_s(self, job: _Job) -> tuple[float, float]:
+        low, high = self._task.window_s
+        return job.start.reference_s + low, job.start.reference_s + high
+
+    def _excerpt(self, job: _Job) -> Excerpt:
+        p = self._params
+        first = self._clock.index(self._window_s(job)[0] - p.before_window_s)
+        longest = first + round(p.longest_s * self._rate_hz)
+        return self._history.excerpt(first, min(job.needed, longest))
+
+    def _refine(self, job: _Job, excerpt: Excerpt, name: str) -> OnsetResult:
+        window_s = self._window_s(job)
+        early = self._told.get(job.start.index)
+        if early is not None and excerpt.index0 > self._clock.index(window_s[0]):
+            # The start of so long a repetition is no longer in the history.
+            return early[1][name]
+        k = self._layout.channels.index(name)
+        lead_off = excerpt.lead_off[:, k]
+        known = self._levels[name]
+        result = refine(
+            excerpt.emg_uv[:, k],
+            excerpt.valid[:, k] & ~lead_off,
+            self._rate_hz,
+            self._clock.time_s(excerpt.index0),
+            window_s,
+            self._onset,
+            known_level_uv=median(known) if len(known) >= self._params.known_levels else None,
+            saturated=excerpt.saturated[:, k],
+            poor_contact=lead_off,
+            find_offset=job.end is not None,
+        )
+        return shifted(result, k * self._layout.skew_s)
+
+    def _judge(self, job: _Job) -> Judgement:
+        assert job.excerpt is not None
+        excerpt = job.excerpt
+        signals = {name: excerpt.emg_uv[:, k] for k, name in enumerate(self._layout.channels)}
+        results = with_crosstalk(
+            job.results,
+            signals,
+            self._clock.time_s(excerpt.index0),
+            self._rate_hz,
+            self._onset.gates,
+        )
+        job.results = results
+        return judge(results, self._task, self._order, rate_too_low=self._rate_too_low)
+
+    def _verdict(self, job: _Job, judgement: Judgement, *, revises: bool) -> VerdictFinding:
+        assert job.excerpt is not None
+        newest = self._clock.time_s(job.excerpt.index0 + len(job.excerpt.emg_uv) - 1)
+        order = judgement.order
+        return VerdictFinding(
+            index=job.start.index,
+            onsets=judgement.onsets,
+            pairs=judgement.pairs,
+            verdict=order.verdict,
+            reason=order.reason,
+            sides=order.sides,
+            lead_ms=order.lead_ms,
+            low_ms=order.low_ms,
+            high_ms=order.high_ms,
+            decided_at_s=max(newest, job.start.decided_at_s),
+            revises=revises,
+        )
+
+    def _early(self, job: _Job) -> list[Finding]:
+        verdict = self._verdict(job, self._judge(job), revises=False)
+        self._told[job.start.index] = (verdict, job.results)
+        return [verdict]
+
+    def _final(self, job: _Job, end: RepetitionEnd) -> list[Finding]:
+        judgement = self._judge(job)
+        told = self._told.pop(end.index, None)
+        changed = told is None or told[0].verdict != judgement.order.verdict
+        verdict = self._verdict(job, judgement, revises=told is not None)
+        reasons = end.reasons + job.extra_reasons
+        if not reasons:
+            self._remember(job.results)
+        final = RepetitionFinding(
+            index=end.index,
+            set_index=job.set_index,
+            start_s=self._start_s(end, job.results),
+            movement_onset_s=end.movement_onset_s,
+            top_s=end.top_s,
+            end_s=end.end_s,
+            scored=not reasons,
+            reasons=reasons,
+            onsets=judgement.onsets,
+            pairs=judgement.pairs,
+            verdict=verdict.verdict,
+            reason=verdict.reason,
+            sides=verdict.sides,
+            lead_ms=verdict.lead_ms,
+            low_ms=verdict.low_ms,
+            high_ms=verdict.high_ms,
+            pelvis=end.pelvis,
+            compensations=(),
+            bursts=judgement.bursts,
+            decided_at_s=verdict.decided_at_s,
+        )
+        return [verdict, final] if changed else [final]
+
+    def _start_s(self, end: RepetitionEnd, results: dict[str, OnsetResult]) -> float:
+        """Return when the repetition began: its first onset, or the movement if none is known."""
+        known = [one.estimate.onset_s for one in results.values() if one.estimate is not None]
+        return min([*known, end.start_s])
+
+    def _remember(self, results: dict[str, OnsetResult]) -> None:
+        self.newest_results = results
+        for name, one in results.items():
+            if one.level_uv is not None and not one.gates and np.isfinite(one.level_uv):
+                self._levels[name].append(one.level_uv)

@@ -1,0 +1,163 @@
+"""From the onsets of one repetition to its pairs and its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from firingorder.findings import BurstFinding
+from firingorder.signal.gates import is_crosstalk
+from firingorder.signal.order import (
+    SIDES,
+    ChannelEvidence,
+    RepetitionOrder,
+    Side,
+    pair_finding,
+    repetition_verdict,
+)
+from firingorder.signal.task import result_pairs
+
+if TYPE_CHECKING:
+    from firingorder.findings import OnsetEstimate, PairFinding, UnclearReason
+    from firingorder.samples import FloatArray
+    from firingorder.signal.gates import GateParams
+    from firingorder.signal.order import OrderParams
+    from firingorder.signal.refine import OnsetResult
+    from firingorder.signal.task import TaskSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one repetition says about order. ``onsets`` has every channel present."""
+
+    onsets: dict[str, OnsetEstimate | None]
+    pairs: tuple[PairFinding, ...]
+    order: RepetitionOrder
+    bursts: tuple[BurstFinding, ...]
+
+
+def judge(
+    results: dict[str, OnsetResult],
+    task: TaskSpec,
+    params: OrderParams,
+    *,
+    rate_too_low: bool,
+) -> Judgement:
+    """Return pairs, verdict and bursts of a repetition from what its channels say."""
+    evidence = {name: _evidence(one, rate_too_low) for name, one in results.items()}
+    margin_ms = task.together_margin_ms
+    pairs = tuple(
+        pair_finding(
+            a,
+            b,
+            evidence[a].posterior,
+            evidence[b].posterior,
+            margin_ms,
+            evidence[a].gates + evidence[b].gates,
+            params=params,
+        )
+        for a, b in result_pairs(tuple(results))
+    )
+    first, second = task.primary_pair
+    order = repetition_verdict(
+        _by_side(evidence, first),
+        _by_side(evidence, second),
+        margin_ms,
+        sides=task.working_side,
+        params=params,
+    )
+    onsets = {name: one.estimate for name, one in results.items()}
+    bursts = [_burst(name, one) for name, one in results.items()]
+    return Judgement(onsets, pairs, order, tuple(b for b in bursts if b is not None))
+
+
+def with_crosstalk(
+    results: dict[str, OnsetResult],
+    signals: dict[str, FloatArray],
+    t0_s: float,
+    rate_hz: float,
+    params: GateParams,
+) -> dict[str, OnsetResult]:
+    """Return the results with the gate ``crosstalk`` where a channel only sees another one.
+
+    ``signals`` are the conditioned channels on one grid that begins at ``t0_s``.
+    """
+    copies: set[str] = set()
+    for a, b in result_pairs(tuple(results)):
+        for weak, strong in ((a, b), (b, a)):
+            grid = _Pair(results[weak], results[strong], signals[weak], signals[strong])
+            if _is_copy(grid, t0_s, rate_hz, params):
+                copies.add(weak)
+    return {
+        name: replace(one, gates=one.gates + _CROSSTALK) if name in copies else one
+        for name, one in results.items()
+    }
+
+
+def shifted(result: OnsetResult, dt_s: float) -> OnsetResult:
+    """Return the same result later by ``dt_s``: the skew of a multiplexed converter."""
+    if dt_s == 0.0:
+        return result
+    burst = result.burst_s
+    return replace(
+        result,
+        posterior=None if result.posterior is None else result.posterior.shifted(dt_s),
+        offset=None if result.offset is None else result.offset.shifted(dt_s),
+        burst_s=None if burst is None else (burst[0] + dt_s, burst[1] + dt_s),
+    )
+
+
+_CROSSTALK: tuple[UnclearReason, ...] = ("crosstalk",)
+_TOO_SLOW: tuple[UnclearReason, ...] = ("rate_too_low",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    weak: OnsetResult
+    strong: OnsetResult
+    weak_uv: FloatArray
+    strong_uv: FloatArray
+
+
+def _is_copy(pair: _Pair, t0_s: float, rate_hz: float, params: GateParams) -> bool:
+    weak, strong = pair.weak, pair.strong
+    if weak.posterior is None or strong.posterior is None:
+        return False
+    if weak.level_uv is None or strong.level_uv is None:
+        return False
+    return is_crosstalk(
+        pair.weak_uv,
+        pair.strong_uv,
+        onset=(weak.posterior.quantile(0.5) - t0_s) * rate_hz,
+        other_onset=(strong.posterior.quantile(0.5) - t0_s) * rate_hz,
+        level_uv=weak.level_uv,
+        other_level_uv=strong.level_uv,
+        rate_hz=rate_hz,
+        params=params,
+    )
+
+
+def _evidence(result: OnsetResult, rate_too_low: bool) -> ChannelEvidence:
+    gates = _TOO_SLOW + result.gates if rate_too_low else result.gates
+    return ChannelEvidence(result.posterior, gates)
+
+
+def _by_side(evidence: dict[str, ChannelEvidence], muscle: str) -> dict[Side, ChannelEvidence]:
+    return {side: evidence[name] for side in SIDES if (name := f"{muscle}_{side}") in evidence}
+
+
+def _burst(name: str, result: OnsetResult) -> BurstFinding | None:
+    if result.posterior is None or result.snr_db is None or "no_onset" in result.gates:
+        return None
+    onset = result.posterior.estimate
+    offset = None if result.offset is None else result.offset.estimate
+    return BurstFinding(
+        channel=name,
+        onset_s=onset.onset_s,
+        onset_low_s=onset.low_s,
+        onset_high_s=onset.high_s,
+        offset_s=None if offset is None else offset.onset_s,
+        offset_low_s=None if offset is None else offset.low_s,
+        offset_high_s=None if offset is None else offset.high_s,
+        snr_db=result.snr_db,
+    )
