@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from firingorder.gui.key_button import KeyButton
+from firingorder.report.painter import draw_text
+from firingorder.report.theme import BODY_PX, font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -31,7 +33,7 @@ class BottomBar(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._note = theme, ""
         self.setAccessibleName("Actions")
         self.setFixedHeight(HEIGHT_PX)
         self.pause = KeyButton("Pause", "Space", theme, primary=True)
@@ -58,6 +60,13 @@ class BottomBar(QWidget):
         self.end.pressed.connect(self.end_pressed)
         self.end.released.connect(self.end_released)
 
+    def set_note(self, note: str) -> None:
+        """Show the answer to the last key beside the buttons."""
+        if note != self._note:
+            self._note = note
+            self.setAccessibleDescription(note)
+            self.update()
+
     def set_paused(self, paused: bool) -> None:
         """Name what the first button does now."""
         self.pause.set_label("Go on" if paused else "Pause")
@@ -68,4 +77,8 @@ class BottomBar(QWidget):
         p.fillRect(self.rect(), self._theme.surface)
         p.setPen(self._theme.line)
         p.drawLine(0, 0, self.width(), 0)
+        if self._note:
+            left = self.floor.geometry().right() + 24
+            spot = QRectF(left, 0, self.end.x() - left - 10, self.height())
+            draw_text(p, spot, self._note, font(BODY_PX, 600), self._theme.text2)
         p.end()

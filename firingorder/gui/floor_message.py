@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 from firingorder.gui.state_icons import draw_state_icon
 from firingorder.gui.state_panel import state_colours
 from firingorder.report.painter import draw_round, draw_text, fit_font
-from firingorder.report.theme import Theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from firingorder.gui.view_models.floor import ContactView
     from firingorder.gui.view_models.link_state import StateView
+    from firingorder.report.theme import Theme
 
 
 class FloorMessage(QWidget):

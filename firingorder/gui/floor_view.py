@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from firingorder.report.theme import Theme
 
 #: States that cover the floor view; the others do not keep anybody from lifting.
-COVERING = ("refused", "searching", "connecting", "closed", "lost", "alarm")
+COVERING = ("refused", "searching", "connecting", "lost", "alarm")
 FIRST_DISTANCE_M = 3
 
 

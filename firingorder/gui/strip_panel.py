@@ -125,7 +125,7 @@ class StripPanel(QWidget):
 
     def _paint_frame(self, p: QPainter, window: StripWindow, model: LiveModel) -> None:
         theme, layout = self._theme, self._layout
-        dim = model.status.connection in ("lost", "closed", "refused") or model.status.paused
+        dim = model.status.connection in ("lost", "refused") or model.status.paused
         reps = [rep for rep in model.reps.values() if visible(rep, window)]
         p.setClipRect(layout.plot)
         draw_reps(p, layout, window, reps, theme)

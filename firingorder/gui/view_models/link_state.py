@@ -120,7 +120,13 @@ def _not_streaming(model: LiveModel, demo_offered: bool) -> StateView | None:
     if status.connection == "closed":
         said = status.message or _where_kept(status.recording)
         return StateView(
-            "closed", "Session ended", said, "Close", "close", card=True, brief="Session ended"
+            "closed",
+            "Session ended",
+            said,
+            "Close",
+            "close",
+            card=model.now_s <= 0.0,
+            brief="Session ended",
         )
     return None
 

@@ -1,0 +1,130 @@
+"""Entry point of the live window."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from firingorder.errors import FiringOrderError
+from firingorder.gui.qt_guard import check_qt
+from firingorder.gui.window import LiveWindow
+from firingorder.report.theme import load_fonts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import FrameType
+
+    from firingorder.gui.source import LiveSource
+    from firingorder.report.theme import ThemeName
+    from firingorder.report.wording import Target
+
+__all__ = ["check_qt", "display_available", "run_live"]
+
+#: Size of a window whose picture is asked for: that of the reference pictures.
+SCREENSHOT_SIZE = (1920, 1080)
+_FIRST_SIZE = (1600, 960)
+_WITHOUT_SCREEN = ("offscreen", "minimal", "vnc")
+
+
+def display_available() -> bool:
+    """Return whether a window can be opened here: a display, or Qt told to do without one."""
+    if os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] in _WITHOUT_SCREEN:
+        return True
+    if sys.platform != "linux":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run_live(
+    session: LiveSource,
+    *,
+    floor: bool = False,
+    screenshot: Path | None = None,
+    duration_s: float | None = None,
+    display: bool | None = None,
+    target: Target | None = None,
+    theme: ThemeName = "dark",
+    offer_demo: Callable[[], LiveSource] | None = None,
+) -> int:
+    """Show a started session until its window is closed; return the exit status.
+
+    With ``duration_s`` (device time since the first sample) or ``screenshot`` the window closes by
+    itself: when the time has come, or when the session is closed or refused. The picture is taken
+    just before. ``display`` overrules :func:`display_available`.
+
+    Raises
+    ------
+    FiringOrderError
+        No screen, or a Qt that does not go with this Python. Raised before anything is shown; the
+        session is left as it is.
+    """
+    check_qt()
+    if not (display_available() if display is None else display):
+        raise FiringOrderError(
+            "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). "
+            "Without a window: firingorder record --device URL --out FILE.mcap"
+        )
+    app = QApplication.instance() or QApplication(["firingorder"])
+    load_fonts()
+    window = LiveWindow(session, floor=floor, target=target, theme=theme, offer_demo=offer_demo)
+    closing = _AutoClose(window, screenshot, duration_s)
+    window.closed.connect(app.quit)
+    _show(window, screenshot is not None)
+    before = signal.signal(signal.SIGINT, closing.interrupted)
+    try:
+        app.exec()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if closing.failure is not None:
+        raise closing.failure
+    return 1 if window.model.status.connection == "refused" else 0
+
+
+class _AutoClose:
+    """Takes the picture and closes the window when its time has come."""
+
+    def __init__(
+        self, window: LiveWindow, screenshot: Path | None, duration_s: float | None
+    ) -> None:
+        self._window, self._screenshot, self._duration_s = window, screenshot, duration_s
+        self._done = False
+        self.failure: FiringOrderError | None = None
+        window.ticked.connect(self._look)
+        window.closing.connect(self._take_picture)
+
+    def interrupted(self, number: int, frame: FrameType | None) -> None:
+        """End cleanly on Ctrl-C; the interpreter gets here with the next tick of the timer."""
+        self._window.close()
+
+    def _look(self) -> None:
+        if self._done or (self._screenshot is None and self._duration_s is None):
+            return
+        status = self._window.model.status
+        over = status.connection in ("closed", "refused")
+        if self._duration_s is not None:
+            over = over or status.elapsed_s >= self._duration_s
+        if over:
+            self._done = True
+            self._window.close()
+
+    def _take_picture(self) -> None:
+        if self._screenshot is not None and not self._window.grab().save(str(self._screenshot)):
+            self.failure = FiringOrderError(
+                f"The picture {self._screenshot} cannot be written. Is the folder there?"
+            )
+
+
+def _show(window: LiveWindow, picture: bool) -> None:
+    if picture:
+        window.resize(*SCREENSHOT_SIZE)
+    else:
+        room = window.screen().availableSize()
+        window.resize(min(_FIRST_SIZE[0], room.width()), min(_FIRST_SIZE[1], room.height()))
+    window.show()
+    window.activateWindow()
+    window.setFocus()

@@ -1,0 +1,36 @@
+"""What the window needs of a session: a feed to pull, and five commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from firingorder.session.feed import FeedUpdate
+
+
+class LiveSource(Protocol):
+    """A running session. No method may block for longer than a frame, but ``stop``."""
+
+    def poll(self) -> FeedUpdate:
+        """Return everything new since the last call."""
+        ...
+
+    def pause(self) -> None:
+        """Stop deciding repetitions; recording goes on."""
+        ...
+
+    def resume(self) -> None:
+        """Decide repetitions again."""
+        ...
+
+    def mark(self, text: str) -> None:
+        """Write a marker into the recording."""
+        ...
+
+    def next_set(self) -> None:
+        """Begin the next set."""
+        ...
+
+    def stop(self) -> None:
+        """End the session; the recording is whole afterwards."""
+        ...

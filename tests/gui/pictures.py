@@ -1,0 +1,118 @@
+"""Take pictures of every screen and state: ``python -m tests.gui.pictures FOLDER``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from firingorder.findings import QualityFinding
+from firingorder.gui.window import LiveWindow
+from firingorder.report.wording import Target
+from tests.gui.synthetic import SyntheticSession
+
+SIZES = {"fhd": (1920, 1080), "hd": (1280, 800)}
+
+
+def staged(session, seconds, *, size=SIZES["fhd"], step=0.05, **options):
+    """Return a window that has shown ``seconds`` of the session."""
+    clock = {"s": 100.0}
+    window = LiveWindow(session, clock=lambda: clock["s"], **options)
+    window._timer.stop()
+    window.resize(*size)
+    window.show()
+    QApplication.processEvents()
+    for _ in range(round(seconds / step)):
+        session.advance(step)
+        clock["s"] += step
+        window.tick()
+    window.held_clock = clock
+    return window
+
+
+def set_status(window, session, seconds=0.0, **changes):
+    """Change the status, let host time pass, show it."""
+    session.status = replace(session.status, **changes)
+    window.tick()
+    window.held_clock["s"] += seconds
+    window.tick()
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    QApplication.instance() or QApplication(["pictures"])
+
+    def save(window, name):
+        window.grab().save(str(folder / f"{name}.png"))
+        window.close()
+
+    for size_name, size in SIZES.items():
+        save(staged(SyntheticSession(), 44.3, size=size), f"desk_{size_name}")
+        window = staged(SyntheticSession(), 44.3, size=size, target=Target())
+        save(window, f"desk_target_{size_name}")
+        for name, seconds in (("ok", 10.5), ("mid", 14.6), ("bad", 20.2), ("unclear", 33.0),
+                              ("ready", 0.8), ("lifting", 26.0)):  # fmt: skip
+            window = staged(SyntheticSession(), seconds, size=size, floor=True)
+            save(window, f"floor_{name}_{size_name}")
+    save(staged(SyntheticSession(), 44.3, theme="light"), "desk_light")
+    save(staged(SyntheticSession(), 14.6, theme="light", floor=True, target=Target()),
+         "floor_light_target")  # fmt: skip
+    save(staged(SyntheticSession(), 20.2, floor=True, target=Target()), "floor_bad_target")
+    pair = ("gluteus_maximus_left", "erector_spinae_left")
+    two = SyntheticSession(channels=pair, has_imu=False)
+    save(staged(two, 44.3, size=SIZES["hd"]), "desk_two_no_imu")
+    save(staged(SyntheticSession(channels=pair, has_imu=False), 20.2, floor=True), "floor_two")
+    four = SyntheticSession().channels[:2] + SyntheticSession().channels[6:]
+    save(staged(SyntheticSession(channels=four), 44.3), "desk_four")
+    _states(save)
+
+
+def _states(save) -> None:
+    gap = SyntheticSession(skip=((38.2, 40.1),), saturate=(("hamstring_left", 42.3, 43.4),))
+    window = staged(gap, 44.3)
+    gap.extra.append(QualityFinding("hamstring_left", "saturated", "Lower the gain", 44.0))
+    window.tick()
+    save(window, "state_gap_saturated")
+    for name, seconds, changes in (
+        ("searching", 3.0, {"connection": "idle"}),
+        ("connecting", 4.2, {"connection": "connecting", "recording": None}),
+        ("refused", 0.1, {"connection": "refused", "message": "The device speaks protocol 2; this "
+                          "version speaks 1. Update firingorder, or the firmware."}),  # fmt: skip
+    ):
+        session = SyntheticSession()
+        session.status = replace(session.status, channels=(), has_imu=False, elapsed_s=0.0)
+        window = staged(session, 0.0, size=SIZES["hd"],
+                        offer_demo=None if name == "refused" else SyntheticSession)  # fmt: skip
+        set_status(window, session, seconds, **changes)
+        save(window, f"state_{name}")
+    for name, seconds, changes in (
+        ("lost", 12.0, {"connection": "lost"}),
+        ("lost_long", 36.0, {"connection": "lost"}),
+        ("waiting", 0.7, {"connection": "waiting"}),
+        ("paused", 0.1, {"paused": True}),
+        ("alarm", 0.1, {"alarm": "The disk is full: /home/user/firingorder. Free space; the "
+                        "samples since 07:31 are not on the disk."}),  # fmt: skip
+        ("battery", 0.1, {"battery_percent": 12.0}),
+        ("replay", 0.1, {"source": "replay"}),
+        ("simulated", 0.1, {"source": "simulated", "person": "P-0007"}),
+        ("contact", 0.1, {"lead_off": (True,) + (False,) * 7}),
+        ("closed", 0.1, {"connection": "closed"}),
+    ):
+        for floor in (False, True):
+            session = SyntheticSession()
+            window = staged(session, 20.2, floor=floor, size=SIZES["fhd" if floor else "hd"])
+            set_status(window, session, seconds, **changes)
+            save(window, f"state_{name}{'_floor' if floor else ''}")
+    session = SyntheticSession()
+    window = staged(session, 20.2)
+    window._toggle_help()
+    save(window, "state_help")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
