@@ -115,6 +115,7 @@ def edge_posterior(
         t0_s=t0_s + first / rate_hz,
         step_s=1.0 / rate_hz,
         weights=hypotheses.weight if prior is None else prior,
+        blur_s=np.minimum(params.rise.foot * hypotheses.rise_s, params.rise.foot_max_s),
         beta=params.rise.beta,
         gamma=params.rise.gamma_cold if prior is None else params.rise.gamma_warm,
     )

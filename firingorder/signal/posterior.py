@@ -29,10 +29,19 @@ class RiseParams:
     shape: tuple[float, ...] = (0.0, 0.25, 1.0)
     """Share k of the linear term of the power: (1 - k) u^2 + k u."""
     shape_weight: tuple[float, ...] = (1.0, 1.0, 1.0)
-    beta: float = 0.6
-    """Power on the likelihood: pays for estimated covariances and the finite AR order."""
-    gamma_cold: float = 1.3
-    gamma_warm: float = 1.6
+    """Cold prior of the shapes, one for each."""
+    beta: float = 0.5
+    """Power on the likelihood: pays for estimated covariances and the finite AR order. Chosen on
+    tuning seeds within the 0.4 to 1.0 that moved the prototype's error by less than 1 ms."""
+    foot: float = 0.08
+    foot_max_s: float = 0.012
+    """The foot of a rise is no known curve: the start is blurred by this share of the rise time,
+    at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
+    15 % of the rise time (simulated); without it 95 % lead intervals cover 84 % there."""
+    gamma_cold: float = 1.6
+    gamma_warm: float = 2.0
+    """Power on the posterior (step 14), chosen with beta and foot on tuning seeds, mixed ramp
+    shapes among them: 95 % lead intervals cover 97 % of mismatched pairs, 90 % of mixed ramps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +130,6 @@ def crossing_delays(hypotheses: Rises, rho: FloatArray, rate_hz: float) -> Float
     safe = np.where(quadratic > 0.0, quadratic, 1.0)
     root = (-k + np.sqrt(k**2 + 4.0 * safe * share)) / (2.0 * safe)
     u = np.where(quadratic > 0.0, root, share)
-    # amplitude 1/2 - 1/2 cos(pi u)
-    soft = np.arccos(np.maximum(1.0 - 2.0 * np.sqrt(np.minimum(share, 1.0)), -1.0)) / np.pi
-    u = np.where(k < 0.0, soft, u)
     return np.where(share <= 1.0, u * hypotheses.rise_s[:, None] * rate_hz, np.inf)
 
 
@@ -160,6 +166,7 @@ def onset_posterior(
     t0_s: float,
     step_s: float,
     weights: FloatArray,
+    blur_s: FloatArray,
     beta: float,
     gamma: float,
 ) -> OnsetPosterior:
@@ -173,6 +180,8 @@ def onset_posterior(
         The same data under rest throughout.
     weights
         ``(n_hypotheses,)`` prior of the rises, sum 1.
+    blur_s
+        ``(n_hypotheses,)`` SD by which the start is uncertain within each rise.
     beta, gamma
         Powers on the likelihood and on the posterior (:class:`RiseParams`).
     """
@@ -182,7 +191,22 @@ def onset_posterior(
     likelihood = np.exp(tempered - peak)
     floor = np.finfo(np.float64).tiny
     evidence = np.log(np.maximum(np.sum(likelihood, axis=1), floor)) + peak - np.log(n)
-    marginal = np.sum(weights[:, None] * likelihood, axis=0)
-    log_bayes = float(np.log(np.sum(marginal) / n) + peak)
+    weighed = weights[:, None] * likelihood
+    log_bayes = float(np.log(np.sum(weighed) / n) + peak)
+    marginal = _blurred(weighed, blur_s / step_s)
     sharpened = (marginal / np.max(marginal)) ** gamma
     return OnsetPosterior(t0_s, step_s, sharpened / np.sum(sharpened), log_bayes, evidence)
+
+
+def _blurred(weighed: FloatArray, sd: FloatArray) -> FloatArray:
+    """Sum over hypotheses, each widened by its own Gaussian (SD in steps), ``(n,)``."""
+    n = weighed.shape[1]
+    total = np.zeros(n)
+    for width in np.unique(sd):
+        part = np.sum(weighed[sd == width], axis=0)
+        if width > 0.0:
+            half = int(np.ceil(4.0 * width))
+            kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / width) ** 2)
+            part = np.convolve(part, kernel / np.sum(kernel))[half : half + n]
+        total += part
+    return total

@@ -1,0 +1,149 @@
+"""The rest of each channel and the strength of its bursts, learnt causally from blocks.
+
+Blocks lie on the sample index, so how the stream was cut makes no difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.signal.whitening import ar_order
+
+if TYPE_CHECKING:
+    from firingorder.samples import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRestParams:
+    """Numbers of timing_core section 2, step 12, and section 6, unless another source is given."""
+
+    block_s: float = 0.025
+    block_limit: float = 4.0
+    least_s: float = 4.0
+    memory_s: float = 8.0
+    """Rest remembered: twice the least, so that one loud second does not void the model."""
+    quiet_below: float = 6.0
+    """Rest is learnt while S stays below this: half the alarm threshold. Lower limits would leave
+    out the louder half of pure rest and raise false alarms. Proposal."""
+    stuck_s: float = 10.0
+    """An alarm that has lasted longer than any burst (6 s, section 3) at less than four times the
+    rest power is a changed rest: it is learnt anew. Proposal."""
+    bursts: int = 5
+    """Earlier bursts that tell the plateau. Proposal."""
+    min_burst_s: float = 0.150
+    """Least data for a burst's covariance (step 4)."""
+    plateau_share: float = 0.5
+    """Blocks of a burst above this share of its median power are its plateau. Proposal."""
+
+
+class LiveRest:
+    """Rest and burst autocovariances per channel."""
+
+    def __init__(self, params: LiveRestParams, rate_hz: float, n_channels: int) -> None:
+        self._p = params
+        self._order = ar_order(rate_hz)
+        self._width = round(params.block_s * rate_hz)
+        self._least = round(params.least_s / params.block_s)
+        self._most = round(params.memory_s / params.block_s)
+        self._stuck = round(params.stuck_s / params.block_s)
+        self._rest: list[list[FloatArray]] = [[] for _ in range(n_channels)]
+        self._active: list[list[FloatArray]] = [[] for _ in range(n_channels)]
+        self._bursts: list[list[FloatArray]] = [[] for _ in range(n_channels)]
+        self._autocov: list[FloatArray | None] = [None] * n_channels
+        self._peak = np.zeros(n_channels)
+
+    def autocov(self, c: int) -> FloatArray | None:
+        """Return the rest autocovariance in use, ``(order + 1,)``, None before 4 s of rest."""
+        return self._autocov[c]
+
+    def burst_autocov(self, c: int) -> FloatArray | None:
+        """Return the mean autocovariance of the latest bursts, None before the first."""
+        if not self._bursts[c]:
+            return None
+        return np.mean(np.array(self._bursts[c]), axis=0)
+
+    def step(
+        self,
+        x: FloatArray,
+        valid: BoolArray,
+        first: int,
+        n: int,
+        peaks: FloatArray,
+        armed: BoolArray,
+    ) -> None:
+        """Take the blocks that end within the newest n samples of the history ``x``.
+
+        ``first`` is the index of the first of them, ``peaks`` their largest S ``(n, n_channels)``.
+        ``armed`` is the state at their end.
+        """
+        done = 0
+        while done < n:
+            room = self._width - (first + done) % self._width
+            stop = min(n, done + room)
+            np.maximum(self._peak, np.max(peaks[done:stop], axis=0), out=self._peak)
+            if stop - done == room:
+                end = len(x) - n + stop
+                self._block(x[:end], valid[:end], armed)
+                self._peak[:] = 0.0
+            done = stop
+
+    def renew(self, c: int) -> None:
+        """Take the rest gathered so far as the model, if there is enough of it."""
+        blocks = np.array(self._rest[c])
+        if len(blocks) < self._least:
+            return
+        # A quarter of the blocks at least is rest, also when the channel starts with a burst.
+        calm = blocks[blocks[:, 0] <= self._p.block_limit * np.quantile(blocks[:, 0], 0.25)]
+        if len(calm) >= self._least:
+            mean = np.mean(calm, axis=0)
+            if mean[0] > 0.0:
+                self._autocov[c] = mean
+
+    def _block(self, x: FloatArray, valid: BoolArray, armed: BoolArray) -> None:
+        width, order = self._width, self._order
+        reach = slice(len(x) - width - order, len(x))
+        usable = np.all(valid[reach], axis=0)
+        part, before = x[-width:], x[reach]
+        lags = np.stack(
+            [
+                np.sum(part * before[order - k : order - k + width], axis=0) / width
+                for k in range(order + 1)
+            ]
+        )
+        for c in range(x.shape[1]):
+            if usable[c]:
+                self._sort(c, lags[:, c].copy(), bool(armed[c]))
+
+    def _sort(self, c: int, block: FloatArray, armed: bool) -> None:
+        """File a block under rest or burst."""
+        learning = self._autocov[c] is None
+        if learning or (armed and self._peak[c] < self._p.quiet_below):
+            self._rest[c] = [*self._rest[c][-self._most + 1 :], block]
+        if armed or learning:
+            self._close_burst(c)
+            return
+        self._active[c] = [*self._active[c][-self._stuck + 1 :], block]
+        rest = self._autocov[c]
+        if len(self._active[c]) >= self._stuck and rest is not None:
+            recent = np.array(self._active[c][-self._least :])
+            if float(np.median(recent[:, 0])) < self._p.block_limit * rest[0]:
+                self._rest[c] = list(recent)
+                self._active[c] = []
+
+    def _close_burst(self, c: int) -> None:
+        """Keep the plateau of a burst that has ended."""
+        if not self._active[c]:
+            return
+        blocks = np.array(self._active[c])
+        self._active[c] = []
+        rest = self._autocov[c]
+        if rest is None:
+            return
+        loud = blocks[blocks[:, 0] > self._p.block_limit * rest[0]]
+        if len(loud) * self._width < self._p.min_burst_s / self._p.block_s * self._width:
+            return
+        plateau = loud[loud[:, 0] >= self._p.plateau_share * np.median(loud[:, 0])]
+        self._bursts[c] = [*self._bursts[c][-self._p.bursts + 1 :], np.mean(plateau, axis=0)]
