@@ -23,6 +23,9 @@ from firingorder.firmware_bridge.sequence import SequenceCounter
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.links.base import Framing
 
+#: Kept in recordings: which decoder made samples of their bytes. Raised when the same bytes would
+#: give other samples.
+DECODER_VERSION = 1
 #: Types from here on are commands of the host; whether one is known, its receiver decides.
 FIRST_COMMAND_TYPE = 0x80
 _KNOWN_TYPES = frozenset[int](FrameType)

@@ -105,8 +105,11 @@ class Receiver:
         self._close()
 
     def lost(self, t_ns: int) -> None:
-        """Note that the link was lost or closed at ``t_ns``."""
-        self._close()
+        """Note that the link seems lost at ``t_ns``.
+
+        What comes next decides: after :meth:`opened` a new segment begins; a link that was only
+        silent goes on where it was, and its samples are counted by their index.
+        """
 
     def sent(self, data: bytes, t_ns: int) -> None:
         """Note bytes that the host wrote: DATA are let through after a START only."""

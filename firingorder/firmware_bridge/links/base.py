@@ -35,6 +35,10 @@ class Link(Protocol):
         """Return the clock that stamps the reads; a simulated link may run its own."""
         ...
 
+    async def sleep(self, duration_s: float) -> None:
+        """Wait on the clock of the link."""
+        ...
+
     async def open(self) -> None:
         """Open the link; :class:`firingorder.errors.LinkError` says why that failed."""
         ...

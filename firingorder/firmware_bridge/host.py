@@ -1,0 +1,475 @@
+"""The host's side of a connection as a pure state machine (wire protocol section 11).
+
+Events and the time go in, actions come out. Every state but the last ones has a deadline, so the
+machine never waits for a side that does not answer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from firingorder.errors import FiringOrderError, LinkError, LinkLostError
+from firingorder.firmware_bridge import refusals
+from firingorder.firmware_bridge.actions import (
+    Action,
+    CloseLink,
+    GaveUp,
+    HostConfig,
+    HostState,
+    OpenLink,
+    Refused,
+    Send,
+    StateChange,
+)
+from firingorder.firmware_bridge.commands import HelloCommand, StartCommand, StopCommand
+from firingorder.firmware_bridge.convert import used_streams
+from firingorder.firmware_bridge.frame import DELIMITER, MIN_FRAME_BYTES, AckStatus, Command
+from firingorder.firmware_bridge.items import (
+    AckItem,
+    DeviceEventItem,
+    HelloItem,
+    Item,
+    RestartItem,
+    StatusItem,
+    TrafficItem,
+)
+from firingorder.firmware_bridge.payloads import (
+    STATE_FAULT,
+    STATE_IDLE,
+    STATE_INTERLOCK,
+    STOP_AFE_FAULT,
+    STOP_VBUS,
+    Ack,
+    EventKind,
+    Hello,
+)
+from firingorder.firmware_bridge.requests import MakeCommand, Requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from firingorder.findings import ConnectionState
+
+__all__ = [
+    "Action",
+    "CloseLink",
+    "GaveUp",
+    "HostConfig",
+    "HostMachine",
+    "HostState",
+    "OpenLink",
+    "Refused",
+    "Send",
+    "StateChange",
+]
+
+#: Fewer bytes than a frame has could be noise of plugging in, and refuse nobody.
+_MIN_GARBAGE_BYTES = MIN_FRAME_BYTES
+
+_ENDED = (HostState.CLOSED, HostState.REFUSED)
+_WITHOUT_LINK = (*_ENDED, HostState.OPENING, HostState.BACKOFF)
+_RUNNING = (HostState.STREAMING, HostState.WAITING, HostState.STALLED)
+_LATE = (HostState.WAITING, HostState.STALLED)
+
+
+class HostMachine:
+    """Open, identify, configure, start, keep alive, notice loss, come back, or say why not.
+
+    Call :meth:`start` once, then report what happens and carry out the actions in their order.
+    :meth:`tick` is due at ``next_deadline_ns``; calling it earlier does nothing.
+    """
+
+    def __init__(self, config: HostConfig | None = None) -> None:
+        self.config = config or HostConfig()
+        self.state = HostState.CLOSED
+        self.hello: Hello | None = None
+        self._requests = Requests(self.config.framing)
+        self._actions: list[Action] = []
+        self._connection: ConnectionState | None = None
+        self._deadline_ns: int | None = None
+        self._keep_alive_ns: int | None = None
+        self._configure: deque[int] = deque()
+        self._alive_ns = 0
+        self._data_ns = 0
+        self._streamed = False
+        self._attempts = 0
+        self._hello_is_fresh = False
+        self._hello_answered = False
+        self._hello_rounds = 0
+        self._hello_rounds = 0
+        self._heard_bytes = 0
+        self._heard_frames = 0
+        self._why = ""
+
+    @property
+    def next_deadline_ns(self) -> int | None:
+        """When :meth:`tick` has something to do; None when nothing is waited for."""
+        if self.state in _ENDED:
+            return None
+        due = [self._deadline_ns, self._keep_alive_ns, self._requests.due_ns, self._give_up_ns()]
+        return min((each for each in due if each is not None), default=None)
+
+    def start(self, t_ns: int) -> list[Action]:
+        """Begin to connect."""
+        self._alive_ns = t_ns
+        self._open(t_ns)
+        return self._take()
+
+    def opened(self, t_ns: int) -> list[Action]:
+        """Note that the link is open."""
+        if self.state in (HostState.OPENING, HostState.BACKOFF):
+            # A delimiter ends whatever half a packet the device may have of an earlier host.
+            if self.config.framing == "cobs":
+                self._actions.append(Send(DELIMITER))
+            self._identify(t_ns)
+        return self._take()
+
+    def open_failed(self, t_ns: int, error: FiringOrderError) -> list[Action]:
+        """Note that the link could not be opened."""
+        if self.state in (HostState.OPENING, HostState.BACKOFF):
+            self._why = str(error)
+            self._back_off(t_ns)
+        return self._take()
+
+    def link_lost(self, t_ns: int) -> list[Action]:
+        """Note that the link is gone."""
+        if self.state is HostState.STOPPING:
+            self._finish()
+        elif self.state not in _WITHOUT_LINK:
+            self._why = "The connection was lost."
+            self._back_off(t_ns)
+        return self._take()
+
+    def stop(self, t_ns: int) -> list[Action]:
+        """End the session: have the device stop, then close."""
+        if self.state in (*_ENDED, HostState.STOPPING):
+            return []
+        if self.state in _WITHOUT_LINK:
+            self._finish()
+        else:
+            self._enter(HostState.STOPPING)
+            self._command(StopCommand, t_ns, tries=self.config.stop_tries)
+        return self._take()
+
+    def items(self, items: Iterable[Item], t_ns: int) -> list[Action]:
+        """Take what the receiver made of a read."""
+        for item in items:
+            if self.state in _WITHOUT_LINK:
+                break
+            match item:
+                case TrafficItem():
+                    self._traffic(item, t_ns)
+                case HelloItem(hello):
+                    self._hello(hello, t_ns)
+                case AckItem(ack):
+                    self._ack(ack, t_ns)
+                case StatusItem(status):
+                    self._device_state(status.state, t_ns)
+                case DeviceEventItem(event) if event.kind == EventKind.STOPPED:
+                    self._stopped_itself(event.value, t_ns)
+                case RestartItem():
+                    self._restarted(t_ns)
+                case _:
+                    pass
+        return self._take()
+
+    def tick(self, t_ns: int) -> list[Action]:
+        """Do what is due."""
+        if self.state in _ENDED:
+            return []
+        give_up_ns = self._give_up_ns()
+        if give_up_ns is not None and t_ns >= give_up_ns:
+            self._give_up()
+            return self._take()
+        if self._requests.due_ns is not None and t_ns >= self._requests.due_ns:
+            self._command_due(t_ns)
+        if self._keep_alive_ns is not None and t_ns >= self._keep_alive_ns:
+            self._keep_alive_ns = t_ns + _ns(self.config.keep_alive_s)
+            self._actions.append(self._requests.time_request(t_ns))
+        if self._deadline_ns is not None and t_ns >= self._deadline_ns:
+            self._state_due(t_ns)
+        return self._take()
+
+    # What happens in each state
+
+    def _open(self, t_ns: int) -> None:
+        self._enter(HostState.OPENING, "connecting")
+        self._deadline_ns = t_ns + _ns(self.config.opening_limit_s)
+        self._actions.append(OpenLink(t_ns))
+
+    def _identify(self, t_ns: int) -> None:
+        """Stop what may be streaming, then ask who it is: STOP, HELLO (section 11)."""
+        self._enter(HostState.IDENTIFY, "connecting")
+        self._hello_is_fresh = False
+        self._hello_answered = False
+        self._hello_rounds = 0
+        self._heard_bytes = 0
+        self._heard_frames = 0
+        if self.config.framing == "cobs":
+            self._command(StopCommand, t_ns, tries=self.config.stop_tries)
+        else:
+            self._ask_hello(t_ns)
+
+    def _ask_hello(self, t_ns: int) -> None:
+        config = self.config
+        self._hello_answered = False
+        self._actions.append(
+            self._requests.begin(
+                HelloCommand, t_ns, tries=config.hello_tries, period_s=config.hello_period_s
+            )
+        )
+
+    def _hello(self, hello: Hello, t_ns: int) -> None:
+        self.hello = hello
+        error = refusals.of_hello(self.config.name, hello)
+        if error is not None:
+            self._refuse(error)
+            return
+        if self.state is HostState.IDENTIFY:
+            self._hello_is_fresh = True
+            self._identified(t_ns)
+
+    def _identified(self, t_ns: int) -> None:
+        """Go on once HELLO has come and its command is answered: one command at a time."""
+        if self._hello_is_fresh and self._hello_answered:
+            self._enter(HostState.READY)
+            self._configure = deque(range(len(self.config.configure)))
+            self._configure_next(t_ns)
+
+    def _configure_next(self, t_ns: int) -> None:
+        """Send the next remembered command, then START."""
+        if self._configure:
+            command = self.config.configure[self._configure.popleft()]
+            self._command(lambda token: replace(command, token=token), t_ns)
+            return
+        self._enter(HostState.STARTING)
+        assert self.hello is not None
+        mask = sum(1 << stream.id for stream in used_streams(self.hello).values())
+        self._command(lambda token: StartCommand(token, mask), t_ns)
+
+    def _data(self, t_ns: int) -> None:
+        """Note that DATA of the running stream arrived."""
+        self._data_ns = t_ns
+        self._alive_ns = t_ns
+        if self.state in (HostState.STARTING, *_LATE):
+            late = self.state is HostState.WAITING
+            if self.state is HostState.STARTING:
+                self._requests.cancel()  # DATA say more than the ACK, which may be lost
+                self._keep_alive_ns = t_ns + _ns(self.config.keep_alive_s)
+            self._attempts = 0
+            came_back = "recovered" if self._streamed else "streaming"
+            self._enter(HostState.STREAMING, None if late else came_back)
+            self._streamed = True
+        if self.state is HostState.STREAMING:
+            self._deadline_ns = t_ns + _ns(self.config.waiting_s)
+
+    def _traffic(self, item: TrafficItem, t_ns: int) -> None:
+        self._heard_bytes += item.received_bytes
+        self._heard_frames += item.frames
+        if item.foreign_major and self.hello is None and self._heard_frames == 0:
+            self._refuse(refusals.of_major(self.config.name, None))
+            return
+        if item.data_frames:
+            self._data(t_ns)
+        if item.descriptor_faults and self.state in _RUNNING and self._requests.code is None:
+            self._command(HelloCommand, t_ns, tries=1)
+
+    def _ack(self, ack: Ack, t_ns: int) -> None:
+        if not self._requests.answered_by(ack):
+            return
+        if self.state is HostState.STOPPING:
+            self._finish()
+        elif self.state is HostState.IDENTIFY:
+            self._identify_ack(ack, t_ns)
+        elif self.state is HostState.READY:
+            if ack.status == AckStatus.OK:
+                self._configure_next(t_ns)
+            else:
+                self._refuse(refusals.of_ack(self.config.name, ack))
+        elif self.state is HostState.STARTING:
+            self._start_ack(ack, t_ns)
+
+    def _identify_ack(self, ack: Ack, t_ns: int) -> None:
+        if ack.command == Command.STOP:
+            self._ask_hello(t_ns)
+        elif ack.status != AckStatus.OK:
+            self._refuse(refusals.of_ack(self.config.name, ack))
+        else:
+            self._hello_answered = True
+            self._deadline_ns = t_ns + _ns(self.config.hello_period_s)
+            self._identified(t_ns)
+
+    def _start_ack(self, ack: Ack, t_ns: int) -> None:
+        match ack.status:
+            case AckStatus.OK:
+                self._deadline_ns = t_ns + _ns(self.config.first_data_s)
+            case AckStatus.BAD_STATE:
+                # It streams although STOP was sent: the STOP was lost, or another host is there.
+                self._identify_later(t_ns, "It was busy streaming to another program.")
+            case AckStatus.BUSY:
+                self._identify_later(t_ns, "It was busy.")
+            case _:
+                self._refuse(refusals.of_ack(self.config.name, ack))
+
+    def _identify_later(self, t_ns: int, why: str) -> None:
+        """Wait a second in READY before asking again, so that a busy device is not flooded."""
+        self._why = why
+        self._enter(HostState.READY)
+        self._deadline_ns = t_ns + _ns(self.config.command_timeout_s)
+
+    def _device_state(self, state: int, t_ns: int) -> None:
+        """Believe the device's word about itself when its DATA are late."""
+        if self.state not in _LATE:
+            return
+        if state == STATE_IDLE:
+            self._identify(t_ns)
+        elif state == STATE_INTERLOCK:
+            self._stopped_itself(STOP_VBUS, t_ns)
+        elif state == STATE_FAULT:
+            self._stopped_itself(STOP_AFE_FAULT, t_ns)
+
+    def _stopped_itself(self, reason: int, t_ns: int) -> None:
+        """Take the device's reason for stopping; in other states the word is an old one."""
+        if self.state not in (HostState.STARTING, *_RUNNING):
+            return
+        error = refusals.of_stop(self.config.name, reason)
+        if error is not None:
+            self._refuse(error)
+        elif self.state is not HostState.STARTING:
+            self._identify(t_ns)
+
+    def _restarted(self, t_ns: int) -> None:
+        if self.state in (HostState.READY, HostState.STARTING, *_RUNNING):
+            self._identify(t_ns)
+
+    # What is due
+
+    def _command_due(self, t_ns: int) -> None:
+        """Send the command under way again, or go on without its answer."""
+        code = self._requests.code
+        if self.state is HostState.IDENTIFY and code == Command.HELLO and self._hello_is_fresh:
+            self._requests.cancel()  # the HELLO came, its ACK was lost
+            self._hello_answered = True
+            self._identified(t_ns)
+            return
+        send = self._requests.again(t_ns)
+        if send is not None:
+            self._actions.append(send)
+        elif self.state is HostState.STOPPING:
+            self._finish()
+        elif self.state is HostState.IDENTIFY and code == Command.STOP:
+            self._ask_hello(t_ns)
+        elif self.state is HostState.IDENTIFY:
+            self._nobody_there(t_ns)
+        elif self.state in (HostState.READY, HostState.STARTING):
+            self._why = "It does not answer commands."
+            self._identify(t_ns)
+
+    def _state_due(self, t_ns: int) -> None:
+        match self.state:
+            case HostState.OPENING:
+                self._why = "Opening it took too long."
+                self._back_off(t_ns)
+            case HostState.BACKOFF:
+                self._enter(HostState.OPENING)
+                self._deadline_ns = t_ns + _ns(self.config.opening_limit_s)
+            case HostState.IDENTIFY:
+                self._ask_hello_again(t_ns)
+            case HostState.READY:
+                self._identify(t_ns)
+            case HostState.STARTING:
+                self._why = "It was started but sent no samples."
+                self._identify(t_ns)
+            case HostState.STREAMING:
+                self._enter(HostState.WAITING)
+                self._deadline_ns = self._data_ns + _ns(self.config.stalled_s)
+            case HostState.WAITING:
+                self._enter(HostState.STALLED, "lost")
+                self._deadline_ns = t_ns + _ns(self.config.stalled_limit_s)
+            case HostState.STALLED:
+                self._why = "It sent no samples any more."
+                self._back_off(t_ns)
+            case _:
+                self._deadline_ns = None
+
+    def _ask_hello_again(self, t_ns: int) -> None:
+        """Ask once more: the ACK came, the HELLO itself was lost or damaged on the way."""
+        self._hello_rounds += 1
+        if self._hello_rounds < self.config.hello_tries:
+            self._deadline_ns = None
+            self._ask_hello(t_ns)
+        else:
+            self._nobody_there(t_ns)
+
+    def _nobody_there(self, t_ns: int) -> None:
+        """Nothing identified itself: refuse what talks otherwise, try again what is silent."""
+        talks = self._heard_bytes >= _MIN_GARBAGE_BYTES
+        if talks and self._heard_frames == 0 and self.hello is None:
+            self._refuse(refusals.of_garbage(self.config.name, self._heard_bytes))
+            return
+        self._why = "It sends frames but no HELLO." if talks else "It does not answer."
+        self._back_off(t_ns)
+
+    # Endings and helpers
+
+    def _back_off(self, t_ns: int) -> None:
+        config = self.config
+        delay_s = config.backoff_first_s if self._attempts == 0 else config.backoff_next_s
+        self._attempts += 1
+        self._actions.append(CloseLink())
+        self._enter(HostState.BACKOFF, "lost" if self._streamed else None)
+        self._deadline_ns = t_ns + _ns(delay_s)
+        self._actions.append(OpenLink(self._deadline_ns))
+
+    def _refuse(self, error: FiringOrderError) -> None:
+        self._actions += [CloseLink(), Refused(error)]
+        self._enter(HostState.REFUSED, "closed")
+
+    def _give_up(self) -> None:
+        name, limit = self.config.name, f"{self.config.give_up_s:g} s"
+        kind = LinkLostError if self._streamed else LinkError
+        text = "did not come back within" if self._streamed else "was not there for"
+        self._actions += [CloseLink(), GaveUp(kind(f"{name} {text} {limit}. {self._why}".strip()))]
+        self._enter(HostState.CLOSED, "closed")
+
+    def _finish(self) -> None:
+        self._actions.append(CloseLink())
+        self._enter(HostState.CLOSED, "closed")
+
+    def _give_up_ns(self) -> int | None:
+        if self.state in (*_ENDED, *_RUNNING, HostState.STOPPING):
+            return None
+        return self._alive_ns + _ns(self.config.give_up_s)
+
+    def _command(self, make: MakeCommand, t_ns: int, *, tries: int | None = None) -> None:
+        self._actions.append(
+            self._requests.begin(
+                make,
+                t_ns,
+                tries=self.config.command_tries if tries is None else tries,
+                period_s=self.config.command_timeout_s,
+            )
+        )
+
+    def _enter(self, state: HostState, connection: ConnectionState | None = None) -> None:
+        """Change the state; tell people only what is new to them."""
+        self.state = state
+        self._deadline_ns = None
+        if state not in _RUNNING:
+            self._keep_alive_ns = None
+            self._requests.cancel()
+        if connection == self._connection:
+            connection = None
+        if connection is not None:
+            self._connection = connection
+        self._actions.append(StateChange(state, connection))
+
+    def _take(self) -> list[Action]:
+        actions, self._actions = self._actions, []
+        return actions
+
+
+def _ns(seconds: float) -> int:
+    return round(seconds * 1e9)
