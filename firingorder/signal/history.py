@@ -59,8 +59,8 @@ class AnalysisClock:
         self._axis = axis
         self._step = step
 
-    def time_s(self, index: int) -> float:
-        """Return the time of an analysis sample."""
+    def time_s(self, index: float) -> float:
+        """Return the time of a (real) position on the analysis grid."""
         return self._axis.time_s(index * self._step)
 
     def index(self, t_s: float) -> int:

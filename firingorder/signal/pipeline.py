@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from firingorder.findings import RepetitionFinding
+from firingorder.findings import OnsetFinding, RepetitionFinding
 from firingorder.samples import ContactReport, EmgChunk, ImuChunk
 from firingorder.signal.conditioning import (
+    ConditionedBlock,
     Conditioner,
     Envelope,
     RawBlock,
@@ -24,6 +25,7 @@ from firingorder.signal.desk import Desk
 from firingorder.signal.display import Display
 from firingorder.signal.emg_repetitions import EmgRepetitions
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
+from firingorder.signal.live import LiveDetector
 from firingorder.signal.orientation import Orientation
 from firingorder.signal.quality import Looker, Quality
 from firingorder.signal.repetitions import (
@@ -76,6 +78,8 @@ class Pipeline:
         self._envelope = Envelope(params, rate_hz, n_channels)
         self._history = History(round(HISTORY_S * rate_hz), n_channels)
         self._clock = AnalysisClock(self._axis, self._resampler.input_step)
+        self._rate_hz = rate_hz
+        self._live = LiveDetector(settings.live, rate_hz, n_channels)
         self._lead_off = np.zeros(n_channels, dtype=np.bool_)
         self._looker = Looker(settings.quality, rate_hz, block_n)
         self._quality = Quality(settings.quality, emg.channels)
@@ -187,7 +191,7 @@ class Pipeline:
         end_s = self._clock.time_s(block.index0 + len(block.emg_uv))
         self._history.append(block, self._lead_off)
         self._display.add_emg(block, t0_s, self._envelope.step(block))
-        findings: list[Finding] = []
+        findings = self._live_onsets(block)
         look = self._looker.step(block)
         if look is not None:
             findings += self._quality.look(look, end_s)
@@ -199,6 +203,22 @@ class Pipeline:
             )
             findings += self._on_events(events)
         return findings + self._keep(self._desk.work())
+
+    def _live_onsets(self, block: ConditionedBlock) -> list[Finding]:
+        """Return the onsets seen live, at their first look; a pad that is off has none."""
+        found = self._live.step(block.emg_uv, block.valid & ~self._lead_off, block.index0)
+        if self._paused:
+            return []
+        return [
+            OnsetFinding(
+                channel=self._emg.channels[one.channel],
+                onset_s=self._clock.time_s(one.onset_s * self._rate_hz)
+                + one.channel * self._emg.skew_s,
+                decided_at_s=self._clock.time_s(one.decided_at_s * self._rate_hz),
+            )
+            for one in found
+            if not one.final
+        ]
 
     def _on_imu(self, chunk: ImuChunk) -> list[Finding]:
         if self._by_pose is None or len(chunk.acc_m_s2) == 0:

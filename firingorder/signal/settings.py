@@ -15,6 +15,7 @@ from firingorder.errors import UsageError
 from firingorder.signal.conditioning import ConditioningParams
 from firingorder.signal.desk import DeskParams
 from firingorder.signal.emg_repetitions import EmgRepetitionParams
+from firingorder.signal.live import LiveParams
 from firingorder.signal.order import OrderParams
 from firingorder.signal.orientation import OrientationParams
 from firingorder.signal.quality import QualityParams
@@ -29,6 +30,7 @@ class Settings:
 
     conditioning: ConditioningParams = field(default_factory=ConditioningParams)
     onset: OnsetParams = field(default_factory=OnsetParams)
+    live: LiveParams = field(default_factory=LiveParams)
     order: OrderParams = field(default_factory=OrderParams)
     orientation: OrientationParams = field(default_factory=OrientationParams)
     lift: LiftParams = field(default_factory=LiftParams)
