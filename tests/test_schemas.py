@@ -27,6 +27,8 @@ from firingorder.findings import (
 )
 from firingorder.montage import NAMES, default_montage
 from firingorder.samples import Gap
+from firingorder.simulation.faults import parse_faults
+from firingorder.simulation.scenarios import SCENARIOS, make_body
 
 SCHEMAS = resources.files("firingorder") / "schemas"
 ALL = ("analysis-1", "montage-1", "truth-1", "events-1", "doctor-1", "devices-1")
@@ -168,7 +170,7 @@ TRUTH: dict[str, Any] = {
             },
         }
     ],
-    "bursts": [],
+    "bursts": [{"channel": "gluteus_maximus_left", "onset_s": 5.012, "offset_s": 7.4}],
     "faults": [{"kind": "stall", "at_s": 30.0, "seconds": 2.0}, {"kind": "drop", "at_s": None}],
 }
 LINES: dict[str, dict[str, Any]] = {
@@ -316,6 +318,14 @@ def test_an_unknown_muscle_or_event_is_refused() -> None:
 
 def test_the_default_montage_keeps_its_own_schema() -> None:
     assert faults("montage-1", default_montage(8).to_dict()) == []
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_truth_of_every_scenario_keeps_its_schema(scenario: str) -> None:
+    plan = parse_faults("drop=0.01,flip=1e-5,stall=2@30,reboot@20,unplug=3@40,dup=0.001,ppm=40")
+    truth = make_body(scenario, seed=3, repetitions=2).truth(plan)
+    assert faults("truth-1", json.loads(json.dumps(truth))) == []
+    assert {"stall", "drop"} <= {fault["kind"] for fault in truth["faults"]}
 
 
 PAIR = PairFinding("gluteus_maximus_left", "erector_spinae_left", 85.0, 62.0, 110.0, 0.999,
