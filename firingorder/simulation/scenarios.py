@@ -177,7 +177,7 @@ class ScenarioBody:
     def _settings(self) -> dict[str, Any]:
         fields: dict[str, Any] = asdict(self._spec)
         return {
-            **fields,
+            **{k: _as_json(v) for k, v in fields.items()},
             "emg_rate_hz": self.emg_rate_hz,
             "imu_rate_hz": self.imu_rate_hz,
             "channels": list(self.channels),
@@ -302,6 +302,11 @@ def make_body(
         channels=channels,
         repetitions=DEFAULT_REPETITIONS if repetitions is None else repetitions,
     )
+
+
+def _as_json(value: object) -> object:
+    """Return tuples as the lists that they become in a file."""
+    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
 
 
 def _loose_pads(
