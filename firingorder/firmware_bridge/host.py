@@ -25,7 +25,8 @@ from firingorder.firmware_bridge.actions import (
 )
 from firingorder.firmware_bridge.commands import HelloCommand, StartCommand, StopCommand
 from firingorder.firmware_bridge.convert import used_streams
-from firingorder.firmware_bridge.frame import DELIMITER, MIN_FRAME_BYTES, AckStatus, Command
+from firingorder.firmware_bridge.frame import DELIMITER, AckStatus
+from firingorder.firmware_bridge.identification import Identification
 from firingorder.firmware_bridge.items import (
     AckItem,
     DeviceEventItem,
@@ -52,22 +53,6 @@ if TYPE_CHECKING:
 
     from firingorder.findings import ConnectionState
 
-__all__ = [
-    "Action",
-    "CloseLink",
-    "GaveUp",
-    "HostConfig",
-    "HostMachine",
-    "HostState",
-    "OpenLink",
-    "Refused",
-    "Send",
-    "StateChange",
-]
-
-#: Fewer bytes than a frame has could be noise of plugging in, and refuse nobody.
-_MIN_GARBAGE_BYTES = MIN_FRAME_BYTES
-
 _ENDED = (HostState.CLOSED, HostState.REFUSED)
 _WITHOUT_LINK = (*_ENDED, HostState.OPENING, HostState.BACKOFF)
 _RUNNING = (HostState.STREAMING, HostState.WAITING, HostState.STALLED)
@@ -84,8 +69,8 @@ class HostMachine:
     def __init__(self, config: HostConfig | None = None) -> None:
         self.config = config or HostConfig()
         self.state = HostState.CLOSED
-        self.hello: Hello | None = None
         self._requests = Requests(self.config.framing)
+        self._identification = Identification(self.config, self._requests)
         self._actions: list[Action] = []
         self._connection: ConnectionState | None = None
         self._deadline_ns: int | None = None
@@ -95,13 +80,12 @@ class HostMachine:
         self._data_ns = 0
         self._streamed = False
         self._attempts = 0
-        self._hello_is_fresh = False
-        self._hello_answered = False
-        self._hello_rounds = 0
-        self._hello_rounds = 0
-        self._heard_bytes = 0
-        self._heard_frames = 0
         self._why = ""
+
+    @property
+    def hello(self) -> Hello | None:
+        """What the device said of itself last."""
+        return self._identification.hello
 
     @property
     def next_deadline_ns(self) -> int | None:
@@ -200,43 +184,32 @@ class HostMachine:
         self._actions.append(OpenLink(t_ns))
 
     def _identify(self, t_ns: int) -> None:
-        """Stop what may be streaming, then ask who it is: STOP, HELLO (section 11)."""
         self._enter(HostState.IDENTIFY, "connecting")
-        self._hello_is_fresh = False
-        self._hello_answered = False
-        self._hello_rounds = 0
-        self._heard_bytes = 0
-        self._heard_frames = 0
-        if self.config.framing == "cobs":
-            self._command(StopCommand, t_ns, tries=self.config.stop_tries)
-        else:
-            self._ask_hello(t_ns)
+        self._actions.append(self._identification.begin(t_ns))
 
-    def _ask_hello(self, t_ns: int) -> None:
-        config = self.config
-        self._hello_answered = False
-        self._actions.append(
-            self._requests.begin(
-                HelloCommand, t_ns, tries=config.hello_tries, period_s=config.hello_period_s
-            )
-        )
-
-    def _hello(self, hello: Hello, t_ns: int) -> None:
-        self.hello = hello
-        error = refusals.of_hello(self.config.name, hello)
-        if error is not None:
-            self._refuse(error)
-            return
-        if self.state is HostState.IDENTIFY:
-            self._hello_is_fresh = True
-            self._identified(t_ns)
-
-    def _identified(self, t_ns: int) -> None:
-        """Go on once HELLO has come and its command is answered: one command at a time."""
-        if self._hello_is_fresh and self._hello_answered:
+    def _identification_step(self, send: Send | None, t_ns: int) -> None:
+        """Go on with the exchange, or act on its outcome."""
+        outcome = self._identification.outcome
+        self._deadline_ns = self._identification.deadline_ns
+        if send is not None:
+            self._actions.append(send)
+        elif outcome == "identified":
             self._enter(HostState.READY)
             self._configure = deque(range(len(self.config.configure)))
             self._configure_next(t_ns)
+        elif outcome == "silent":
+            self._why = self._identification.why
+            self._back_off(t_ns)
+        elif outcome is not None:
+            self._refuse(outcome)
+
+    def _hello(self, hello: Hello, t_ns: int) -> None:
+        self._identification.introduced(hello)
+        refusal = refusals.of_hello(self.config.name, hello)
+        if self.state is HostState.IDENTIFY:
+            self._identification_step(None, t_ns)
+        elif refusal is not None:
+            self._refuse(refusal)
 
     def _configure_next(self, t_ns: int) -> None:
         """Send the next remembered command, then START."""
@@ -266,11 +239,9 @@ class HostMachine:
             self._deadline_ns = t_ns + _ns(self.config.waiting_s)
 
     def _traffic(self, item: TrafficItem, t_ns: int) -> None:
-        self._heard_bytes += item.received_bytes
-        self._heard_frames += item.frames
-        if item.foreign_major and self.hello is None and self._heard_frames == 0:
-            self._refuse(refusals.of_major(self.config.name, None))
-            return
+        if self.state is HostState.IDENTIFY:
+            self._identification.heard(item)
+            self._identification_step(None, t_ns)
         if item.data_frames:
             self._data(t_ns)
         if item.descriptor_faults and self.state in _RUNNING and self._requests.code is None:
@@ -282,7 +253,7 @@ class HostMachine:
         if self.state is HostState.STOPPING:
             self._finish()
         elif self.state is HostState.IDENTIFY:
-            self._identify_ack(ack, t_ns)
+            self._identification_step(self._identification.acknowledged(ack, t_ns), t_ns)
         elif self.state is HostState.READY:
             if ack.status == AckStatus.OK:
                 self._configure_next(t_ns)
@@ -291,33 +262,18 @@ class HostMachine:
         elif self.state is HostState.STARTING:
             self._start_ack(ack, t_ns)
 
-    def _identify_ack(self, ack: Ack, t_ns: int) -> None:
-        if ack.command == Command.STOP:
-            self._ask_hello(t_ns)
-        elif ack.status != AckStatus.OK:
-            self._refuse(refusals.of_ack(self.config.name, ack))
-        else:
-            self._hello_answered = True
-            self._deadline_ns = t_ns + _ns(self.config.hello_period_s)
-            self._identified(t_ns)
-
     def _start_ack(self, ack: Ack, t_ns: int) -> None:
         match ack.status:
             case AckStatus.OK:
                 self._deadline_ns = t_ns + _ns(self.config.first_data_s)
-            case AckStatus.BAD_STATE:
-                # It streams although STOP was sent: the STOP was lost, or another host is there.
-                self._identify_later(t_ns, "It was busy streaming to another program.")
-            case AckStatus.BUSY:
-                self._identify_later(t_ns, "It was busy.")
+            case AckStatus.BAD_STATE | AckStatus.BUSY:
+                # It streams although it was told to stop, or is not ready yet: ask again, but
+                # not so fast that a busy device drowns.
+                self._why = "It was busy."
+                self._enter(HostState.READY)
+                self._deadline_ns = t_ns + _ns(self.config.command_timeout_s)
             case _:
                 self._refuse(refusals.of_ack(self.config.name, ack))
-
-    def _identify_later(self, t_ns: int, why: str) -> None:
-        """Wait a second in READY before asking again, so that a busy device is not flooded."""
-        self._why = why
-        self._enter(HostState.READY)
-        self._deadline_ns = t_ns + _ns(self.config.command_timeout_s)
 
     def _device_state(self, state: int, t_ns: int) -> None:
         """Believe the device's word about itself when its DATA are late."""
@@ -348,21 +304,14 @@ class HostMachine:
 
     def _command_due(self, t_ns: int) -> None:
         """Send the command under way again, or go on without its answer."""
-        code = self._requests.code
-        if self.state is HostState.IDENTIFY and code == Command.HELLO and self._hello_is_fresh:
-            self._requests.cancel()  # the HELLO came, its ACK was lost
-            self._hello_answered = True
-            self._identified(t_ns)
+        if self.state is HostState.IDENTIFY:
+            self._identification_step(self._identification.command_due(t_ns), t_ns)
             return
         send = self._requests.again(t_ns)
         if send is not None:
             self._actions.append(send)
         elif self.state is HostState.STOPPING:
             self._finish()
-        elif self.state is HostState.IDENTIFY and code == Command.STOP:
-            self._ask_hello(t_ns)
-        elif self.state is HostState.IDENTIFY:
-            self._nobody_there(t_ns)
         elif self.state in (HostState.READY, HostState.STARTING):
             self._why = "It does not answer commands."
             self._identify(t_ns)
@@ -376,7 +325,7 @@ class HostMachine:
                 self._enter(HostState.OPENING)
                 self._deadline_ns = t_ns + _ns(self.config.opening_limit_s)
             case HostState.IDENTIFY:
-                self._ask_hello_again(t_ns)
+                self._identification_step(self._identification.due(t_ns), t_ns)
             case HostState.READY:
                 self._identify(t_ns)
             case HostState.STARTING:
@@ -393,24 +342,6 @@ class HostMachine:
                 self._back_off(t_ns)
             case _:
                 self._deadline_ns = None
-
-    def _ask_hello_again(self, t_ns: int) -> None:
-        """Ask once more: the ACK came, the HELLO itself was lost or damaged on the way."""
-        self._hello_rounds += 1
-        if self._hello_rounds < self.config.hello_tries:
-            self._deadline_ns = None
-            self._ask_hello(t_ns)
-        else:
-            self._nobody_there(t_ns)
-
-    def _nobody_there(self, t_ns: int) -> None:
-        """Nothing identified itself: refuse what talks otherwise, try again what is silent."""
-        talks = self._heard_bytes >= _MIN_GARBAGE_BYTES
-        if talks and self._heard_frames == 0 and self.hello is None:
-            self._refuse(refusals.of_garbage(self.config.name, self._heard_bytes))
-            return
-        self._why = "It sends frames but no HELLO." if talks else "It does not answer."
-        self._back_off(t_ns)
 
     # Endings and helpers
 

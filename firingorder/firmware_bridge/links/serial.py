@@ -173,7 +173,8 @@ class _Reader:
             arrival = self._arrivals.get_nowait()
         except asyncio.QueueEmpty:
             try:
-                arrival = await asyncio.wait_for(self._arrivals.get(), timeout_s)
+                async with asyncio.timeout(timeout_s):
+                    arrival = await self._arrivals.get()
             except TimeoutError:
                 return None
         if isinstance(arrival, LinkLostError):
