@@ -67,6 +67,11 @@ class BottomBar(QWidget):
             self.setAccessibleDescription(note)
             self.update()
 
+    def set_measuring(self, measuring: bool) -> None:
+        """Show only the buttons that do something now."""
+        for button in (self.pause, self.mark, self.next_set, self.floor):
+            button.setVisible(measuring)
+
     def set_paused(self, paused: bool) -> None:
         """Name what the first button does now."""
         self.pause.set_label("Go on" if paused else "Pause")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from firingorder.gui.bottom_bar import BottomBar
 from firingorder.gui.lead_chart import make_lead_chart
@@ -32,7 +32,7 @@ class DeskView(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._revision = theme, -1
         self.setAccessibleName("Desk view")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
         self.top_bar = make_top_bar(theme)
@@ -45,6 +45,7 @@ class DeskView(QWidget):
         self.numbers = make_set_numbers(theme).hint(500, 92)
         self.bottom_bar = BottomBar(theme)
         self._body = QWidget()
+        self._middle = QStackedLayout()
         self._lay_out()
 
     def show_frame(self, model: LiveModel, state: StateView | None) -> None:
@@ -54,12 +55,15 @@ class DeskView(QWidget):
         covered = state is not None and state.card
         self.card.show_state(state if covered else None)
         self.banner.show_state(None if covered else state)
-        self._body.setVisible(not covered)
+        self._middle.setCurrentWidget(self.card if covered else self._body)
+        self.bottom_bar.set_measuring(not covered)
         if covered:
             return
-        self.verdict.show_model(verdict_card(model))
-        self.chart.show_model(lead_chart(model))
-        self.numbers.show_model(set_numbers(model))
+        if model.revision != self._revision:
+            self._revision = model.revision
+            self.verdict.show_model(verdict_card(model))
+            self.chart.show_model(lead_chart(model))
+            self.numbers.show_model(set_numbers(model))
         self.strips.show_frame(model)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -74,8 +78,9 @@ class DeskView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.top_bar)
         column.addWidget(self.banner)
-        column.addWidget(self._body, 1)
-        column.addWidget(self.card, 1)
+        self._middle.addWidget(self._body)
+        self._middle.addWidget(self.card)
+        column.addLayout(self._middle, 1)
         column.addWidget(self.bottom_bar)
         body = QHBoxLayout(self._body)
         body.setContentsMargins(20, 20, 20, 20)
@@ -83,8 +88,8 @@ class DeskView(QWidget):
         body.addWidget(self.strips, _SPLIT[0])
         right = QVBoxLayout()
         right.setSpacing(20)
-        right.addWidget(self.verdict, 46)
-        right.addWidget(self.chart, 31)
+        right.addWidget(self.verdict, 60)
+        right.addWidget(self.chart, 40)
         right.addWidget(self.numbers)
         self.numbers.setFixedHeight(92)
         for panel in (self.verdict, self.chart):

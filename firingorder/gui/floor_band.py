@@ -49,7 +49,12 @@ def _draw_ring(p: QPainter, centre: QPointF, view: BandView, theme: Theme, unit:
     p.drawArc(box, 90 * 16, -round(done * 360 * 16))
     number = QRectF(box.left(), centre.y() - 76 * unit, box.width(), 104 * unit)
     draw_text(
-        p, number, str(view.count), font(round(96 * unit), 700, display=True), theme.text, CENTRE
+        p,
+        number,
+        str(view.count),
+        font(round(96 * unit), 700, display=True, tabular=False),
+        theme.text,
+        CENTRE,
     )
     of = QRectF(box.left(), centre.y() + 26 * unit, box.width(), 48 * unit)
     draw_text(p, of, f"of {view.total}", font(round(38 * unit), 600), theme.text2, CENTRE)

@@ -52,7 +52,7 @@ def _draw_arrow(p: QPainter, rect: QRectF, theme: Theme, unit: float, *, up: boo
 
 
 def _draw_gauge(p: QPainter, box: QRectF, view: PhaseView, theme: Theme, unit: float) -> None:
-    text_font = font(round(48 * unit), 600)
+    text_font = font(round(48 * unit), 600, tabular=False)
     line = QRectF(box.left(), box.top() - 4 * unit, box.width(), 60 * unit)
     draw_text(p, line, "Hips", text_font, theme.text2, LEFT)
     draw_text(p, line, view.hips or "", text_font, theme.text, RIGHT)

@@ -29,8 +29,9 @@ def draw_rows(
     unit = min(rect.width() / _WIDTH, rect.height() / 524.0)
     gap, count = 28 * unit, len(view.titles)
     top0, height = 26 * unit, (rect.height() - 52 * unit - 28 * unit * (count - 1)) / count
-    height = min(height, 190 * unit)
+    height = min(height, 260 * unit)
     left = 330 * unit
+    top0 = (rect.height() - count * height - (count - 1) * gap) / 2
     rows = {row.muscle: row for row in view.ladder.rows} if view.ladder else {}
     for k, muscle in enumerate(view.titles):
         top = top0 + k * (height + gap)

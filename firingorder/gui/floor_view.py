@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,8 @@ from firingorder.gui.floor_history import draw_history
 from firingorder.gui.floor_message import FloorMessage
 from firingorder.gui.floor_phase import draw_phase
 from firingorder.gui.floor_rows import draw_rows
+from firingorder.gui.top_bar import draw_tag
+from firingorder.gui.view_models.desk import top_bar
 from firingorder.gui.view_models.floor import (
     BandView,
     FloorLadderView,
@@ -25,7 +27,7 @@ from firingorder.gui.view_models.floor import (
     history,
     phase_card,
 )
-from firingorder.gui.view_models.type_scale import ScreenSize, floor_growth, pitch_mm
+from firingorder.gui.view_models.type_scale import LEAST_PX, ScreenSize, floor_growth, pitch_mm
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -46,6 +48,7 @@ class FloorView(QWidget):
         super().__init__()
         self._theme = theme
         self._distance_m = float(FIRST_DISTANCE_M)
+        self._has_phase, self._tag, self._revision = True, "", -1
         self.setAccessibleName("Floor view")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
         self.band: Canvas[BandView] = Canvas(
@@ -83,15 +86,32 @@ class FloorView(QWidget):
 
     def show_frame(self, model: LiveModel, state: StateView | None) -> None:
         """Show the present state; parts that did not change are not painted."""
-        self.band.show_model(band(model))
-        self.rows.show_model(floor_ladder(model))
-        self.phase.show_model(phase_card(model))
-        self.history.show_model(history(model))
+        tag = top_bar(model).tag
+        if tag != self._tag:
+            self._tag = tag
+            self._lay_out()
+            self.update()
+        if model.revision != self._revision:
+            self._revision = model.revision
+            self.band.show_model(band(model))
+            self.rows.show_model(floor_ladder(model))
+            self.history.show_model(history(model))
+        phase = phase_card(model)
+        if (phase is not None) != self._has_phase:
+            self._has_phase = phase is not None
+            self.phase.setVisible(self._has_phase)
+            self._lay_out()
+        if phase is not None:
+            self.phase.show_model(phase)
         covering = state if state is not None and state.kind in COVERING else None
         self.message.show_message(contact(model), covering)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out in proportion."""
+        self._lay_out()
+        super().resizeEvent(event)
+
+    def _lay_out(self) -> None:
         width, height = self.width(), self.height()
         unit = self._unit()
         top = round(292 * unit)
@@ -100,17 +120,25 @@ class FloorView(QWidget):
         foot = round(200 * unit)
         middle = height - top - foot - round(24 * unit)
         card = round(436 * unit)
-        rows_width = width - 2 * margin - card - round(66 * unit)
+        rows_width = width - 2 * margin
+        if self._has_phase:
+            rows_width -= card + round(66 * unit)
         self.rows.setGeometry(margin, top + round(24 * unit), rows_width, middle)
         self.phase.setGeometry(width - margin - card, top + round(24 * unit), card, middle)
-        self.history.setGeometry(margin, height - foot, width - 2 * margin, foot)
+        tagged = round(60 * unit) if self._tag else 0  # the tag stands below the shapes
+        self.history.setGeometry(margin, height - foot, width - 2 * margin, foot - tagged)
         self.message.setGeometry(0, 0, width, height)
-        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground between the parts."""
         p = QPainter(self)
         p.fillRect(event.rect(), self._theme.background)
+        if self._tag:
+            unit = self._unit()
+            px = round(LEAST_PX * unit)
+            width = round(330 * unit)
+            centre = QPointF(self.width() - 64 * unit - width / 2, self.height() - 44 * unit)
+            draw_tag(p, centre, self._tag, self._theme, px)
         p.end()
 
     def _unit(self) -> float:

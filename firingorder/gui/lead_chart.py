@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Space under the axis for repetitions that have no lead.
 LANE_PX = 26
+#: Width of the words beside the axis.
+GUTTER_PX = 98
 
 
 def make_lead_chart(theme: Theme) -> Canvas[LeadChartView]:
@@ -34,7 +36,7 @@ def draw_lead_chart(p: QPainter, rect: QRectF, view: LeadChartView, theme: Theme
     if view.target_ms is not None:
         note = f"ms before the back  ·  target ≥ {view.target_ms:.0f}"
     draw_text(p, head, note, font(SMALL_PX, 500), theme.text2, RIGHT)
-    plot = QRectF(rect.left() + 62, head.bottom(), rect.width() - 82, 0)
+    plot = QRectF(rect.left() + GUTTER_PX, head.bottom(), rect.width() - GUTTER_PX - 20, 0)
     plot.setBottom(rect.bottom() - 30 - LANE_PX)
     _draw_axes(p, plot, view, theme)
     step = plot.width() / max(1, view.slots)
@@ -60,13 +62,14 @@ def _draw_axes(p: QPainter, plot: QRectF, view: LeadChartView, theme: Theme) -> 
         y = round(_y(plot, value, view.end_ms))
         p.setPen(theme.strong_line if value == 0.0 else theme.line)
         p.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-        label = QRectF(plot.left() - 56, y - 9, 46, 18)
+        label = QRectF(plot.left() - 58, y - 9, 48, 18)
         text = "0" if value == 0.0 else signed_number(value)
         draw_text(p, label, text, font(AXIS_PX, 500), theme.text3, RIGHT)
-    word = QRectF(plot.left() + 4, plot.top(), 120, 18)
-    draw_text(p, word, "glutes first", font(AXIS_PX, 600), theme.text3)
-    word.moveBottom(plot.bottom())
-    draw_text(p, word, "back first", font(AXIS_PX, 600), theme.text3)
+    quarter = plot.height() / 4
+    for y, text in ((plot.top() + quarter, "Glutes"), (plot.bottom() - quarter, "Back")):
+        for k, line in enumerate((text, "first")):
+            word = QRectF(plot.left() - GUTTER_PX + 20, y - 16 + 16 * k, 56, 16)
+            draw_text(p, word, line, font(AXIS_PX, 600), theme.text2)
 
 
 def _y(plot: QRectF, value_ms: float, end_ms: float) -> float:

@@ -28,8 +28,8 @@ def check_qt(
     FiringOrderError
         With the versions and the way out.
     """
-    version: tuple[int, ...] = qt or (PySide6.__version_info__[0], PySide6.__version_info__[1])
-    if python[:2] < FIRST_SAFE_PYTHON and version[:2] >= FIRST_FAULTY:
+    version = tuple(int(part) for part in (qt or PySide6.__version_info__)[:2])
+    if python[:2] < FIRST_SAFE_PYTHON and version >= FIRST_FAULTY:
         raise FiringOrderError(
             f"PySide6 {version[0]}.{version[1]} aborts on Python {python[0]}.{python[1]}: "
             "install 'PySide6-Essentials<6.12', or use Python 3.12 or newer."

@@ -55,7 +55,8 @@ class StatePanel(QWidget):
         self.button.released.connect(self._released)
         if not card:
             self.setFixedHeight(BANNER_PX)
-        self.hide()
+        if not card:
+            self.hide()
 
     @property
     def view(self) -> StateView | None:
@@ -67,7 +68,8 @@ class StatePanel(QWidget):
         if view == self._view:
             return
         self._view = view
-        self.setVisible(view is not None)
+        if not self._card:
+            self.setVisible(view is not None)
         if view is None:
             return
         self.setAccessibleDescription(f"{view.title}. {view.sentence} {view.action}")

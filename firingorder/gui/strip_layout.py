@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.desk import StripRow
 
 HEADER_PX, AXIS_HEIGHT_PX = 52, 30
-NAME_PX, READING_PX = 150, 76
+NAME_PX, READING_PX = 150, 88
 BADGE_PX = 26
 
 

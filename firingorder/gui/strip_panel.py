@@ -19,6 +19,7 @@ from firingorder.gui.strip_marks import (
     draw_quality,
     draw_reading,
     draw_reps,
+    make_flag,
     visible,
 )
 from firingorder.gui.strip_static import draw_static
@@ -67,10 +68,12 @@ class StripPanel(QWidget):
         self._recent: list[DisplayBlock] = []
         self._buffers = TraceBuffers(2)
         self._static: QPixmap | None = None
+        self._flag: QPixmap | None = None
         self._scales: dict[str, float] = {}
         self._levels: list[float | None] = []
         self._has_imu = False
         self._frame = 0
+        self._revision = -1
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
@@ -95,16 +98,14 @@ class StripPanel(QWidget):
     def show_frame(self, model: LiveModel) -> None:
         """Show the present state; asks for one repaint."""
         self._model = model
-        rows = strip_rows(model)
-        if rows != self._rows or model.status.has_imu != self._has_imu:
-            self._rows, self._has_imu = rows, model.status.has_imu
-            self.setAccessibleDescription(strips_spoken(model))
-            self._arrange()
+        if model.revision != self._revision:
+            self._revision = model.revision
+            self._follow(model)
         self._frame += 1
         if self._frame % READING_FRAMES == 1:
             self._read_levels()
-        plot = self._layout.plot
-        self.update(plot.left() - 8, plot.top(), plot.width() + 8 + READING_PX, plot.height() + 2)
+            self.update(self._readings_rect())
+        self.update(self._layout.plot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew and compute the columns for the new width."""
@@ -121,6 +122,8 @@ class StripPanel(QWidget):
         p.drawPixmap(event.rect(), self._static, event.rect())
         if self._ring is not None and self._model is not None:
             self._paint_frame(p, self._ring.window(), self._model)
+            if event.region().intersects(self._readings_rect()):
+                self._paint_readings(p, self._layout)
         p.end()
 
     def _paint_frame(self, p: QPainter, window: StripWindow, model: LiveModel) -> None:
@@ -131,6 +134,8 @@ class StripPanel(QWidget):
         draw_reps(p, layout, window, reps, theme)
         draw_gaps(p, layout.plot, window, theme)
         onsets = [(c, o) for rep in reps for c, o in rep.onsets if o is not None]
+        flag = self._flag or make_flag(theme)
+        self._flag = flag
         for row, strip in zip(self._rows, layout.strips, strict=True):
             mine = [o for channel, o in onsets if channel == row.channel]
             for onset in mine:
@@ -140,7 +145,7 @@ class StripPanel(QWidget):
             draw_trace(p, strip, window, row.column, scale, self._buffers, inks)
             draw_saturation(p, strip, window, row.column, theme)
             for onset in mine:
-                draw_onset(p, strip, window, onset, theme)
+                draw_onset(p, strip, window, onset, flag, theme)
             for live in model.onsets:
                 if live.channel == row.channel:
                     draw_live_onset(p, strip, window, live, theme)
@@ -149,7 +154,6 @@ class StripPanel(QWidget):
             self._paint_lift(p, window, layout.lift, dim=dim)
         draw_badges(p, layout, window, reps, theme, model.target)
         p.setClipping(False)
-        self._paint_readings(p, layout)
 
     def _paint_lift(self, p: QPainter, window: StripWindow, lane: QRect, *, dim: bool) -> None:
         first = window.end_bin - window.low_uv.shape[1]
@@ -168,6 +172,17 @@ class StripPanel(QWidget):
         newest = self._pelvis.newest_deg
         if newest is not None:
             draw_lift_reading(p, layout, newest, self._theme)
+
+    def _readings_rect(self) -> QRect:
+        plot = self._layout.plot
+        return QRect(plot.right() + 2, plot.top(), READING_PX - 2, plot.height())
+
+    def _follow(self, model: LiveModel) -> None:
+        rows = strip_rows(model)
+        if rows != self._rows or model.status.has_imu != self._has_imu:
+            self._rows, self._has_imu = rows, model.status.has_imu
+            self.setAccessibleDescription(strips_spoken(model))
+            self._arrange()
 
     def _arrange(self) -> None:
         panel = self.rect()

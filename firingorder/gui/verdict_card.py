@@ -21,7 +21,7 @@ from firingorder.report.theme import BODY_PX, HEADLINE_PX, SMALL_PX, TITLE_PX, T
 if TYPE_CHECKING:
     from firingorder.gui.view_models.desk import VerdictCardView
 
-HEAD_PX = 120
+HEAD_PX, LEAST_HEAD_PX = 120, 100
 RADIUS_PX = 12.0
 
 
@@ -35,7 +35,7 @@ def draw_verdict_card(p: QPainter, rect: QRectF, view: VerdictCardView, theme: T
     p.fillRect(rect, theme.background)
     draw_round(p, rect, RADIUS_PX, theme.surface, theme.line)
     ink, ground = theme.tone(view.tone)
-    head_px = min(HEAD_PX, rect.height() * 0.3)
+    head_px = min(HEAD_PX, max(LEAST_HEAD_PX, rect.height() * 0.28))
     head = QRectF(rect.left() + 1, rect.top() + 1, rect.width() - 2, head_px)
     p.save()
     clip = QPainterPath()
@@ -44,7 +44,7 @@ def draw_verdict_card(p: QPainter, rect: QRectF, view: VerdictCardView, theme: T
     p.fillRect(head, ground)
     p.restore()
     left = _draw_icon(p, head, view, theme)
-    words = QRectF(left, head.top(), head.right() - left - 90, head.height())
+    words = QRectF(left, head.top(), head.right() - left - 16, head.height())
     _draw_words(p, words, view, theme)
     rep = QRectF(head.right() - 120, head.top() + 18, 100, 24)
     draw_text(p, rep, view.rep, font(TITLE_PX, 600), theme.text2, RIGHT)
@@ -72,10 +72,11 @@ def _draw_words(p: QPainter, rect: QRectF, view: VerdictCardView, theme: Theme) 
     lines = 3 if view.detail else 2
     height = 44 + 22 + (20 if lines == 3 else 0)
     top = rect.center().y() - height / 2
-    head_font = fit_font(view.headline, HEADLINE_PX, 700, rect.width())
+    head_font = fit_font(view.headline, HEADLINE_PX, 700, rect.width() - 84)
     draw_text(p, QRectF(rect.left(), top, rect.width(), 44), view.headline, head_font, ink)
-    wide = QRectF(rect.left(), top + 44, rect.width() + 70, 22)
-    draw_text(p, wide, view.sentence, font(BODY_PX, 600), theme.text)
+    wide = QRectF(rect.left(), top + 44, rect.width(), 22)
+    said = fit_font(view.sentence, BODY_PX, 600, wide.width(), display=False)
+    draw_text(p, wide, view.sentence, said, theme.text)
     if view.detail:
-        low = QRectF(rect.left(), top + 67, rect.width() + 70, 20)
+        low = QRectF(rect.left(), top + 67, rect.width(), 20)
         draw_text(p, low, view.detail, font(SMALL_PX, 500), theme.text2)

@@ -22,7 +22,7 @@ from firingorder.report.wording import format_clock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 
     from firingorder.gui.source import LiveSource
     from firingorder.report.theme import ThemeName
@@ -184,6 +184,11 @@ class LiveWindow(QWidget):
         self.end()
         super().closeEvent(event)
         self.closed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keyboard, so that no button looks chosen."""
+        self.setFocus()
+        super().showEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the overlay over everything."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
+#: Below this height the ladder leaves its footnote out, so that the rows keep their size.
+NOTED_PX = 215
 
 
 def draw_text(
@@ -41,7 +43,7 @@ def draw_text(
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
     p.setFont(text_font)
     p.setPen(colour)
-    p.drawText(rect, int(align | Qt.TextFlag.TextSingleLine), text)
+    p.drawText(rect, int(align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip), text)
 
 
 def text_width(text: str, text_font: QFont) -> float:
@@ -149,8 +151,9 @@ def draw_ladder(p: QPainter, rect: QRectF, ladder: Ladder, theme: Theme, ink: QC
         return
     p.save()
     p.setClipRect(rect)
-    scale = LadderScale(ladder, rect.left() + min(190.0, rect.width() * 0.32), rect.right() - 8)
-    body = QRectF(rect.left(), rect.top(), rect.width(), rect.height() - 46)
+    scale = LadderScale(ladder, rect.left() + min(190.0, rect.width() * 0.32), rect.right() - 22)
+    noted = rect.height() >= NOTED_PX
+    body = QRectF(rect.left(), rect.top(), rect.width(), rect.height() - (46 if noted else 24))
     row_height = body.height() / len(ladder.rows)
     _draw_grid(p, body, ladder, scale, theme)
     for k, row in enumerate(ladder.rows):
@@ -160,6 +163,9 @@ def draw_ladder(p: QPainter, rect: QRectF, ladder: Ladder, theme: Theme, ink: QC
             p.drawLine(QPointF(body.left(), top), QPointF(body.right(), top))
         _draw_row(p, QRectF(body.left(), top, body.width(), row_height), row, scale, theme)
     _draw_lead(p, body, ladder, scale, theme, ink)
+    if not noted:
+        p.restore()
+        return
     note = "ms after the earliest onset  ·  capsule = 95 % interval"
     if ladder.movement_ms is not None:
         note += "  ·  tick = movement"
@@ -201,7 +207,7 @@ def _draw_row(p: QPainter, rect: QRectF, row: LadderRow, scale: LadderScale, the
     top = middle - (lanes * height + (lanes - 1) * 4) / 2
     colour = theme.muscle(row.muscle)
     for k, mark in enumerate(row.marks):
-        lane = QRectF(0, top + k * (height + 4), rect.right() - 8, height)
+        lane = QRectF(0, top + k * (height + 4), rect.right() - 22, height)
         _draw_mark(p, lane, mark, scale, theme, colour)
     for k, letter in enumerate(row.silent, start=len(row.marks)):
         spot = QRectF(scale.x(0) + 8, top + k * (height + 4), rect.width(), height)

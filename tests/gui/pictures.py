@@ -48,6 +48,7 @@ def main(folder: Path) -> None:
     QApplication.instance() or QApplication(["pictures"])
 
     def save(window, name):
+        QApplication.processEvents()
         window.grab().save(str(folder / f"{name}.png"))
         window.close()
 

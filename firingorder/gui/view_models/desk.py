@@ -45,6 +45,7 @@ class Reading:
     title: str
     value: str
     tone: Literal["neutral", "warn", "alarm"] = "neutral"
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +205,12 @@ def set_numbers(model: LiveModel) -> tuple[Reading, ...]:
     decided = len(reps) - unclear
     leads = [rep.lead_ms for rep in reps if rep.lead_ms is not None]
     count = f"{first} of {decided}" if reps else NOTHING
-    readings = [Reading("Glutes first", count)]
-    if unclear:
-        readings.append(Reading("Can't tell", str(unclear)))
+    readings = [Reading("Glutes first", count, note=f"{unclear} can't tell" if unclear else "")]
     readings.append(Reading("Median lead", format_ms(median(leads) if leads else None)))
     sides = _side_leads(model, reps)
     if sides:
         readings.append(Reading("Left / right", sides))
-    if model.status.has_imu and len(readings) < 4:
+    if model.status.has_imu:
         hold = NOTHING if model.hold_s is None else f"{model.hold_s:.1f} s"
         readings.append(Reading("Last hold", hold))
     return tuple(readings)

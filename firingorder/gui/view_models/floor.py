@@ -141,9 +141,11 @@ def floor_ladder(model: LiveModel) -> FloorLadderView:
     return FloorLadderView(ladder_of(rep, muscles), muscles, tone, tinted, spoken(rep))
 
 
-def phase_card(model: LiveModel) -> PhaseView:
-    """Return the phase of the movement with the hip gauge."""
+def phase_card(model: LiveModel) -> PhaseView | None:
+    """Return the phase of the movement with the hip gauge; None when nothing tells it."""
     phase = model.phase
+    if phase is None and not model.status.has_imu:
+        return None
     word, arrow, number = "READY", "", ""
     if phase is not None:
         word = phase.phase.upper()

@@ -53,10 +53,14 @@ class LinkTimes:
 
 
 class LiveModel:
-    """Everything the two live views show. ``apply`` takes what is new."""
+    """Everything the two live views show. ``apply`` takes what is new.
+
+    ``revision`` grows when anything but samples and clocks changed.
+    """
 
     def __init__(self, target: Target | None = None) -> None:
         self.target = target
+        self.revision = 0
         self.status = LiveStatus()
         self.link = LinkTimes()
         self.now_s = 0.0
@@ -74,6 +78,8 @@ class LiveModel:
 
     def apply(self, update: FeedUpdate, host_s: float) -> None:
         """Take a feed update in. ``host_s`` is monotonic host time, for the timers of the link."""
+        if update.events or _lasting(update.status) != _lasting(self.status):
+            self.revision += 1
         self._take_link(update.status, host_s)
         for block in update.blocks:
             self.now_s = max(self.now_s, block.t0_s + block.emg_uv.shape[0] / block.rate_hz)
@@ -178,3 +184,8 @@ class LiveModel:
                 self.lift_tops_deg.append(self._lift_top_deg)
             self._lift_top_deg = 0.0
         self.phase = event
+
+
+def _lasting(status: LiveStatus) -> LiveStatus:
+    """Return the status without what changes all the time."""
+    return replace(status, elapsed_s=0.0, delay_ms=None, loss_percent=0.0, outage_s=0.0)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from firingorder.samples import BoolArray, DisplayBlock, FloatArray
 
+#: Share of the columns that the full scale holds, and how far a spike may go beyond it.
+HELD_SHARE, SPIKE_RATIO = 0.97, 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class StripWindow:
@@ -195,32 +198,32 @@ def _runs(flags: BoolArray) -> list[tuple[int, int]]:
 
 
 def full_scale_uv(window: StripWindow, channels: Sequence[int], present_uv: float) -> float:
-    """Return the full scale of strips that share one: 1, 2 or 5 times a power of ten, in uV.
+    """Return the full scale, in uV, of strips that share one.
 
-    It grows at once and shrinks only when two thirds of it are empty, so that it seldom moves.
+    It holds nearly all columns, and a rare spike may reach its end: spikes of surface EMG are
+    several times its level, and the level is what is read. It grows at once and shrinks only when
+    two thirds of it are empty, so that it seldom moves.
     """
-    peak = _finite_max(np.maximum(np.abs(window.low_uv), np.abs(window.high_uv))[list(channels)])
-    if peak is None:
+    chosen = list(channels)
+    tops = np.maximum(np.abs(window.low_uv[chosen]), np.abs(window.high_uv[chosen]))
+    tops = tops[~np.isnan(tops)]
+    if tops.size == 0:
         return present_uv
+    peak = max(float(np.quantile(tops, HELD_SHARE)), float(tops.max()) / SPIKE_RATIO)
     wanted = nice_scale(peak)
     return wanted if wanted > present_uv or peak < present_uv / 3.0 else present_uv
 
 
 def nice_scale(peak_uv: float) -> float:
-    """Return the smallest of the 1-2-5 scales that holds the peak; 10 uV at least."""
+    """Return the smallest round scale that holds the peak; 10 uV at least."""
     decade = 10.0
     while True:
-        for step in (1.0, 2.0, 5.0):
+        for step in (1.0, 1.5, 2.0, 3.0, 5.0, 7.0):
             if peak_uv <= decade * step:
                 return decade * step
         decade *= 10.0
         if decade > 1e9:
             return decade
-
-
-def _finite_max(values: FloatArray) -> float | None:
-    peak = float(np.fmax.reduce(values, axis=None)) if values.size else float("nan")
-    return peak if np.isfinite(peak) else None
 
 
 def _empty_block(n_channels: int, n: int = 0) -> tuple[np.ndarray, ...]:

@@ -1,0 +1,170 @@
+"""CPU time of the live window: a full frame of desk and floor view, and memory of the strips.
+
+Process time is measured, not frames per second: it does not depend on what else the machine does.
+8 channels of 2 kHz, a pelvis IMU, repetitions on the screen, 1280 x 800, 30 frames a second; the
+feed is prepared beforehand. Run: ``python -m benchmarks.bench_gui``.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from firingorder.findings import OnsetEstimate, PhaseFinding, RepetitionFinding
+from firingorder.gui.window import LiveWindow
+from firingorder.montage import DEFAULT_EIGHT
+from firingorder.report.theme import DARK
+from firingorder.samples import DisplayBlock, PelvisBlock
+from firingorder.session.feed import FeedUpdate, LiveStatus
+
+SIZE = (1280, 800)
+RATE_HZ, IMU_HZ, FRAMES_PER_S = 2000.0, 200.0, 30
+WARM_FRAMES, FRAMES, RUNS = 330, 150, 5
+BAR_MS = 4.0
+
+
+class PreparedFeed:
+    """A session whose updates are made before the clock starts."""
+
+    def __init__(self, frames: int) -> None:
+        self.status = LiveStatus(
+            connection="streaming",
+            channels=DEFAULT_EIGHT,
+            has_imu=True,
+            lead_off=(False,) * 8,
+            battery_percent=80.0,
+            recording="bench.mcap",
+            task_name="Bilateral bridge",
+        )
+        self.updates = [self._update(k) for k in range(frames)]
+        self.next = 0
+
+    def poll(self) -> FeedUpdate:
+        """Return the next prepared update."""
+        update = self.updates[min(self.next, len(self.updates) - 1)]
+        self.next += 1
+        return update
+
+    def pause(self) -> None:
+        """Nothing is paused here."""
+
+    def resume(self) -> None:
+        """Nothing is resumed here."""
+
+    def mark(self, text: str) -> None:
+        """Nothing is marked here."""
+
+    def next_set(self) -> None:
+        """There is one set."""
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+    def _update(self, k: int) -> FeedUpdate:
+        n, first = round(RATE_HZ / FRAMES_PER_S), round(k * RATE_HZ / FRAMES_PER_S)
+        rng = np.random.default_rng(k)
+        t = (first + np.arange(n)) / RATE_HZ
+        level = 2.0 + 120.0 * ((t % 4.0) < 2.5)[:, None] * np.ones(8)
+        emg = level * rng.normal(size=(n, 8))
+        block = DisplayBlock(first, first / RATE_HZ, RATE_HZ, emg, level, np.zeros((n, 8), bool))
+        m = round(IMU_HZ / FRAMES_PER_S)
+        lift = 30.0 * np.sin(t[:m] * 0.8) ** 2
+        zero = np.zeros(m)
+        pelvis = PelvisBlock(float(t[0]), IMU_HZ, lift, lift, zero, zero)
+        events = self._events(k)
+        status = LiveStatus(**{**_fields(self.status), "elapsed_s": float(t[0])})
+        return FeedUpdate((block,), (pelvis,), events, status)
+
+    def _events(self, k: int) -> tuple[Any, ...]:
+        if k % (4 * FRAMES_PER_S) != 3 * FRAMES_PER_S:
+            return ()
+        index, start = k // (4 * FRAMES_PER_S) + 1, k / FRAMES_PER_S - 3.0
+        onsets: dict[str, OnsetEstimate | None] = {
+            c: OnsetEstimate(start + 0.01 * j, start + 0.01 * j - 0.01, start + 0.01 * j + 0.01)
+            for j, c in enumerate(DEFAULT_EIGHT)
+        }
+        rep = RepetitionFinding(
+            index, 1, start, start, start + 1, start + 2.8, True, (), onsets, (),
+            "glutes_first", None, "both", 60.0, 40.0, 80.0, None, (), (), start + 3.0,
+        )  # fmt: skip
+        return (rep, PhaseFinding("hold", start + 3.0, index))
+
+
+class EmptyWindow(QWidget):
+    """Fills itself and does nothing else: the floor under every frame."""
+
+    def paintEvent(self, event: object) -> None:  # noqa: N802
+        """Fill the window."""
+        p = QPainter(self)
+        p.fillRect(self.rect(), DARK.background)
+        p.end()
+
+
+def _fields(status: LiveStatus) -> dict[str, Any]:
+    return {name: getattr(status, name) for name in status.__dataclass_fields__}
+
+
+def _frame_ms(step: Any, frames: int) -> float:
+    began = time.process_time()
+    for _ in range(frames):
+        step()
+        QCoreApplication.processEvents()
+    return (time.process_time() - began) / frames * 1e3
+
+
+def _live_ms(*, floor: bool) -> tuple[float, int, int]:
+    feed = PreparedFeed(WARM_FRAMES + FRAMES * RUNS + 2)
+    window = LiveWindow(feed, floor=False)
+    window._timer.stop()  # noqa: SLF001  frames are stepped here, not by the clock
+    window.resize(*SIZE)
+    window.show()
+    if floor:
+        window.show_floor(floor=True)
+    _frame_ms(window.tick, WARM_FRAMES)
+    ring = window.desk.strips.ring
+    before = ring.nbytes if ring else 0
+    took = [_frame_ms(window.tick, FRAMES) for _ in range(RUNS)]
+    after = window.desk.strips.ring.nbytes if window.desk.strips.ring else 0
+    window.close()
+    return statistics.median(took), before, after
+
+
+def _empty_ms() -> float:
+    window = EmptyWindow()
+    window.resize(*SIZE)
+    window.show()
+    _frame_ms(window.update, 30)
+    took = [_frame_ms(window.update, FRAMES) for _ in range(RUNS)]
+    window.close()
+    return statistics.median(took)
+
+
+def run() -> list[dict[str, Any]]:
+    """Return the measured values, each with its unit and its bar (None: for information)."""
+    _app = QApplication.instance() or QApplication(["bench"])
+    empty = _empty_ms()
+    desk, before, after = _live_ms(floor=False)
+    floor, _, _ = _live_ms(floor=True)
+    return [
+        {"name": "empty window", "value": empty, "unit": "ms CPU/frame", "bar": None},
+        {"name": "desk view", "value": desk, "unit": "ms CPU/frame", "bar": BAR_MS},
+        {"name": "floor view", "value": floor, "unit": "ms CPU/frame", "bar": BAR_MS},
+        {"name": "desk / empty window", "value": desk / empty, "unit": "ratio", "bar": None},
+        {"name": "floor / empty window", "value": floor / empty, "unit": "ratio", "bar": None},
+        {"name": "strip ring growth", "value": float(after - before), "unit": "bytes", "bar": 0.0},
+    ]
+
+
+if __name__ == "__main__":
+    for row in run():
+        bar = "" if row["bar"] is None else f"   (bar {row['bar']:g})"
+        print(f"{row['name']:<22} {row['value']:8.2f} {row['unit']}{bar}")
