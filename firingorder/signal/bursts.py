@@ -70,11 +70,17 @@ class Bout:
 
 @dataclass(frozen=True, slots=True)
 class RestStats:
-    """Autocovariance of rest, seconds of it used, and the change of level within it in dB."""
+    """Autocovariance of rest, seconds of it used, and the power of its two halves."""
 
     autocov: FloatArray
     duration_s: float
-    drift_db: float
+    first_power: float
+    second_power: float
+
+    def drift_db(self, floor_power: float = 0.0) -> float:
+        """Return the change of level, dB; changes far below ``floor_power`` do not count."""
+        first, second = self.first_power + floor_power, self.second_power + floor_power
+        return 10.0 * float(np.log10(second / first)) if first > 0.0 and second > 0.0 else 0.0
 
 
 def relative_energy(
@@ -172,22 +178,18 @@ def rest_stats(x: FloatArray, valid: BoolArray, rate_hz: float, params: BurstPar
     width = round(params.block_s * rate_hz)
     keep = valid.copy()
     blocks = len(x) // width
-    drift = 0.0
+    halves = (0.0, 0.0)
     if blocks > 0:
         shaped = np.where(valid, x, 0.0)[: blocks * width].reshape(blocks, width)
         counts = np.sum(valid[: blocks * width].reshape(blocks, width), axis=1)
         levels = np.sum(shaped**2, axis=1) / np.maximum(counts, 1)
         used = counts > 0
-        median = _median(levels[used])
-        half = blocks // 2
-        # Medians of blocks: a twitch within the rest is not a change of its level.
-        first, second = _median(levels[:half][used[:half]]), _median(levels[half:][used[half:]])
-        if first > 0.0 and second > 0.0:
-            drift = 10.0 * float(np.log10(second / first))
-        loud = np.repeat(levels > params.block_limit * median, width)
-        keep[: blocks * width] &= ~loud
+        kept = levels <= params.block_limit * _quantile(levels[used], 0.5)
+        keep[: blocks * width] &= np.repeat(kept, width)
+        quiet = used & (levels <= params.block_limit * _quantile(levels[used], 0.25))
+        halves = _half_levels(levels, used, quiet)
     duration = float(np.count_nonzero(keep)) / rate_hz
-    return RestStats(autocovariance(x, keep, ar_order(rate_hz)), duration, drift)
+    return RestStats(autocovariance(x, keep, ar_order(rate_hz)), duration, *halves)
 
 
 def burst_autocovariance(
@@ -248,5 +250,20 @@ def _runs(on: BoolArray) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(starts, stops, strict=True)]
 
 
-def _median(values: FloatArray) -> float:
-    return float(np.median(values)) if len(values) > 0 else 0.0
+def _half_levels(levels: FloatArray, used: BoolArray, quiet: BoolArray) -> tuple[float, float]:
+    """Median block power of the first and the second half.
+
+    A twitch within the rest is not a change of its level, so each half counts its quiet blocks;
+    where they are the lesser part, the level itself has changed and all blocks count.
+    """
+    half = len(levels) // 2
+    medians: list[float] = []
+    for part in (slice(0, half), slice(half, None)):
+        most = 2 * np.count_nonzero(quiet[part]) >= np.count_nonzero(used[part])
+        chosen = quiet[part] if most else used[part]
+        medians.append(_quantile(levels[part][chosen], 0.5))
+    return medians[0], medians[1]
+
+
+def _quantile(values: FloatArray, q: float) -> float:
+    return float(np.quantile(values, q)) if len(values) > 0 else 0.0

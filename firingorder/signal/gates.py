@@ -96,10 +96,16 @@ def sample_gates(
     )
 
 
-def rest_gates(rest: RestStats, params: GateParams) -> tuple[UnclearReason, ...]:
-    """Return ``no_rest`` when there is too little rest or its level changed."""
+def rest_gates(
+    rest: RestStats, floor_power: float, params: GateParams
+) -> tuple[UnclearReason, ...]:
+    """Return ``no_rest`` when there is too little rest or its level changed.
+
+    ``floor_power`` is the noise added to the rest: what lies far below it does not matter.
+    """
     short = rest.duration_s < params.min_rest_s
-    return ("no_rest",) if short or abs(rest.drift_db) > params.max_rest_drift_db else ()
+    drift = abs(rest.drift_db(floor_power))
+    return ("no_rest",) if short or drift > params.max_rest_drift_db else ()
 
 
 def shape_gates(

@@ -10,10 +10,22 @@ from typing import TYPE_CHECKING
 
 from firingorder.signal.bursts import Bout, BurstParams, burst_autocovariance, rest_stats
 from firingorder.signal.edge import EdgeParams, edge_model, edge_posterior
-from firingorder.signal.posterior import OnsetPosterior
+from firingorder.signal.posterior import OnsetPosterior, RiseParams
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
+
+
+def offset_edge() -> EdgeParams:
+    """Return the numbers of an offset: falls are slower than rises.
+
+    Falls of 50 to 400 ms (timing_core section 3) and beyond, because a muscle let go by a lowering
+    limb fades over a second; the search goes on as long after the coarse end. The end of a smooth
+    fall cannot be seen: on cosine falls of 400 ms the offset is 40 ms early (simulated), so it is
+    blurred by a tenth of the fall.
+    """
+    falls = (0.025, 0.060, 0.120, 0.200, 0.300, 0.400, 0.600, 0.900, 1.200)
+    return EdgeParams(rise=RiseParams(rise_s=falls, foot=0.1, foot_max_s=0.05), before_s=1.2)
 
 
 def offset_posterior(

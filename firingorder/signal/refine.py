@@ -32,7 +32,7 @@ from firingorder.signal.gates import (
     sample_gates,
     shape_gates,
 )
-from firingorder.signal.offset import offset_posterior
+from firingorder.signal.offset import offset_edge, offset_posterior
 
 if TYPE_CHECKING:
     from firingorder.findings import OnsetEstimate, UnclearReason
@@ -47,6 +47,7 @@ class OnsetParams:
 
     bursts: BurstParams = field(default_factory=BurstParams)
     edge: EdgeParams = field(default_factory=EdgeParams)
+    offset: EdgeParams = field(default_factory=offset_edge)
     gates: GateParams = field(default_factory=GateParams)
 
 
@@ -182,12 +183,13 @@ def _refine_bout(
     known_level_uv: float | None,
     find_offset: bool,
 ) -> OnsetResult:
-    gates: list[UnclearReason] = list(rest_gates(rest, params.gates))
     r_rest = rest.autocov
     if rest.duration_s < params.bursts.rest_after_s or r_rest[0] <= 0.0:
         # Gated as no_rest; the quietest part of the segment still gives a number to look at.
         r_rest = _fallback_rest(s, params)
     r_burst = burst_autocovariance(s.x, s.valid, s.energy, bout, s.rate_hz, params.bursts)
+    floor = float(r_burst[0]) * 10.0 ** (-params.edge.max_snr_db / 10.0)
+    gates: list[UnclearReason] = list(rest_gates(rest, floor, params.gates))
     posterior = _posterior(s, bout, r_rest, r_burst, params, prior)
     snr_db = 10.0 * float(np.log10(r_burst[0] / r_rest[0])) if r_burst[0] > 0.0 else 0.0
     level = float(np.sqrt(r_burst[0]))
@@ -213,7 +215,7 @@ def _refine_bout(
             t0_s=s.t0_s,
             rate_hz=s.rate_hz,
             bursts=params.bursts,
-            edge=params.edge,
+            edge=params.offset,
         )
     stop = bout.stop if end is None else end
     return OnsetResult(
