@@ -109,6 +109,12 @@ def pelvis_angles_deg(start: Quaternion, now: Quaternion) -> tuple[float, float,
     return twist_deg(relative, 1), twist_deg(relative, 0), twist_deg(relative, 2)
 
 
+def vertical(q: Quaternion) -> Vector:
+    """Return the vertical in the pelvis frame: what is left of a pose without its heading."""
+    w, x, y, z = q
+    return (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y))
+
+
 def mean_pose(poses: list[Quaternion]) -> Quaternion:
     """Return the mean of poses that lie close together (normalised sum, one hemisphere)."""
     reference = poses[0]
@@ -150,7 +156,8 @@ class Orientation:
         """Return the pose at one sample, ``(3,)`` each in sensor axes; indices only grow."""
         acc = np.sum(self._mount * acc_m_s2, axis=1)
         gyr = np.sum(self._mount * gyr_rad_s, axis=1)
-        restarted = self._bridge(index, gyr) or self._learn_bias(acc, gyr)
+        restarted = self._bridge(index, gyr)
+        restarted = self._learn_bias(acc, gyr) or restarted
         rate = gyr if self._bias is None else gyr - self._bias
         if restarted:
             self._filter.resetState()

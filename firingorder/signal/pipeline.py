@@ -27,9 +27,9 @@ from firingorder.signal.emg_repetitions import EmgRepetitions
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
 from firingorder.signal.live import LiveDetector
 from firingorder.signal.orientation import Orientation
+from firingorder.signal.pitch_lift import PitchLift
 from firingorder.signal.quality import Looker, Quality
 from firingorder.signal.repetitions import (
-    PitchLift,
     RepetitionEnd,
     RepetitionEvent,
     RepetitionStart,

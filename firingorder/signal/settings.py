@@ -18,9 +18,9 @@ from firingorder.signal.emg_repetitions import EmgRepetitionParams
 from firingorder.signal.live import LiveParams
 from firingorder.signal.order import OrderParams
 from firingorder.signal.orientation import OrientationParams
+from firingorder.signal.pitch_lift import LiftParams
 from firingorder.signal.quality import QualityParams
 from firingorder.signal.refine import OnsetParams
-from firingorder.signal.repetitions import LiftParams
 from firingorder.signal.summary import SummaryParams
 
 

@@ -64,7 +64,7 @@ def test_2000_hz_takes_the_designed_filter_and_subtracts_twenty_samples() -> Non
     rng = np.random.default_rng(1)
     x = rng.standard_normal((4000, 1))
     taps = sps.firwin(41, 450.0, window=("kaiser", 5.0), fs=2000.0)
-    reference = sps.lfilter(taps, 1.0, x[:, 0])[20:][::2]  # 20 samples later, every second one
+    reference = sps.lfilter(taps, [1.0], x[:, 0])[20:][::2]  # 20 samples later, every second one
     y = resampled(x, 2000.0)[:, 0]
     assert np.allclose(y[10:1980], reference[10:1980], atol=1e-12)
 

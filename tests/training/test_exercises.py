@@ -28,7 +28,7 @@ def test_the_bridge_lifts_with_falling_tilt_and_asks_glutes_against_back() -> No
 
 
 def test_an_unknown_task_names_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="Unknown task 'brigde'.*bridge"):
+    with pytest.raises(UsageError, match=r"Unknown task 'brigde'.*bridge"):
         load_task("brigde")
 
 

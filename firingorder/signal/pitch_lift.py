@@ -1,0 +1,394 @@
+"""Repetitions as lifts of the pelvis, found live and causally.
+
+The template PITCH_LIFT (clinical.md A1, timing_core section 7): the pelvis rests, lifts, may hold,
+lowers and rests again. Works sample by sample on the pose; knows nothing of EMG.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.findings import PelvisRange, PhaseFinding
+from firingorder.signal.movement import MoveStartParams, movement_start_s
+from firingorder.signal.orientation import (
+    Pose,
+    Quaternion,
+    Vector,
+    mean_pose,
+    pelvis_angles_deg,
+    vertical,
+)
+from firingorder.signal.repetitions import RepetitionEnd, RepetitionEvent, RepetitionStart
+
+if TYPE_CHECKING:
+    from firingorder.findings import Phase
+    from firingorder.signal.task import TaskSpec
+
+AXES = ("tilt", "obliquity", "rotation")
+#: Pelvis axis (x, y, z) about which each angle turns.
+_RATE_AXIS = {"tilt": 1, "obliquity": 0, "rotation": 2}
+
+
+#: Angles of the display before there is a start pose.
+UNKNOWN_ANGLES = (float("nan"), float("nan"), float("nan"), float("nan"))
+
+
+@dataclass(frozen=True, slots=True)
+class LiftParams:
+    """Limits of PITCH_LIFT (clinical.md A1 and timing_core section 7, unless said otherwise)."""
+
+    still_deg_s: float = 2.0
+    still_s: float = 0.3
+    start_deg_s: float = 5.0
+    start_sd: float = 3.0
+    """Start threshold in SD of the rate at rest; the larger of both counts."""
+    start_s: float = 0.050
+    rest_sd_time_s: float = 0.5
+    """Time constant of the rate's SD at rest: the shortest rest there is."""
+    first_rise_deg: float = 4.0
+    """A repetition is under way from here: above sway and breathing (0.3 deg)."""
+    first_rise_share: float = 0.2
+    """The same as a share of the person's own range."""
+    fit_share: float = 0.3
+    """The start is fitted to this first share of the movement."""
+    top_deg_s: float = 5.0
+    top_s: float = 0.150
+    top_share: float = 0.6
+    """A lift is complete beyond this share of the person's median range."""
+    least_range_deg: float = 8.0
+    """The same before a range is known: half of the smallest usual bridge (15 deg)."""
+    end_share: float = 0.15
+    end_still_s: float = 0.200
+    turn_share: float = 0.3
+    """A new lift from below this share of the range ends the repetition before, without rest."""
+    shifted_share: float = 0.4
+    shifted_still_s: float = 0.6
+    """Still this long below this share of the range: came down to another pose."""
+    least_s: float = 0.8
+    longest_s: float = 60.0
+    """No repetition of a lifting task takes longer; a hold this long is a new posture."""
+    new_pose_deg: float = 8.0
+    new_pose_s: float = 5.0
+    """A rest pose further than this from the one before must be kept this long to become the
+    start pose: the top of a movement in the wrong direction must not pass for a rest."""
+    start_pose_deg: float = 10.0
+    """Start poses of a set lie within this of their median (clinical.md A1)."""
+    own_range_repetitions: int = 10
+    move_start: MoveStartParams = field(default_factory=MoveStartParams)
+
+
+#: Seconds of rate kept for fitting the start: the slowest first third with its hesitations.
+_TRACE_S = 8.0
+
+
+@dataclass(slots=True)
+class _Lift:
+    """The movement under way."""
+
+    passed_s: float
+    peak_deg: float = 0.0
+    peak_at_s: float = 0.0
+    top_s: float | None = None
+    started: bool = False
+    move_s: float | None = None
+    lowest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    highest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    bottom_deg: float = 0.0
+    bottom_at_s: float = 0.0
+
+
+class PitchLift:
+    """Finds the repetitions of a lifting task in the pose of the pelvis, causally.
+
+    ``step`` takes one sample. A restart of the orientation filter ends the repetition under way
+    and asks for a new start pose.
+    """
+
+    def __init__(self, params: LiftParams, task: TaskSpec, rate_hz: float) -> None:
+        self._params = params
+        self._axis = AXES.index(task.lift_axis)
+        self._rate_axis = _RATE_AXIS[task.lift_axis]
+        self._sign = float(task.lift_sign)
+        self._dt = 1.0 / rate_hz
+        self._trace: deque[tuple[float, float, float]] = deque(maxlen=round(_TRACE_S * rate_hz))
+        self._still_poses: deque[Quaternion] = deque(maxlen=max(1, round(params.still_s * rate_hz)))
+        self._ranges: deque[float] = deque(maxlen=params.own_range_repetitions)
+        self._start_verticals: deque[tuple[float, float, float]] = deque(
+            maxlen=params.own_range_repetitions
+        )
+        self._rest_variance = 0.0
+        self._rest_vertical: Vector | None = None
+        self.count = 0
+        self._forget_pose()
+
+    def _forget_pose(self) -> None:
+        self._start_pose: Quaternion | None = None
+        self._phase: Phase = "rest"
+        self._lift: _Lift | None = None
+        self._still_since: float | None = None
+        self._rising_since: float | None = None
+        self._falling_since: float | None = None
+        self._slow_since: float | None = None
+        self._still_poses.clear()
+        self._trace.clear()
+        self._last_s = 0.0
+
+    def new_set(self) -> None:
+        """Start poses are compared within a set only."""
+        self._start_verticals.clear()
+
+    def abort(self, reason: str) -> list[RepetitionEvent]:
+        """End the repetition under way as it is, and ask for a new start pose."""
+        events: list[RepetitionEvent] = []
+        if self._lift is not None and self._lift.started:
+            events += self._end(self._lift, self._last_s, self._last_s, (reason,))
+        elif self._phase != "rest":
+            events.append(PhaseFinding("rest", self._last_s, self.count + 1))
+        self._forget_pose()
+        return events
+
+    def step(
+        self, t_s: float, pose: Pose
+    ) -> tuple[list[RepetitionEvent], tuple[float, float, float, float]]:
+        """Return what the sample made known, and (lift, tilt, obliquity, rotation) in degrees.
+
+        The angles are relative to the start pose, NaN before there is one.
+        """
+        events = self.abort("imu_gap") if pose.restarted else []
+        rate = self._sign * pose.rate_deg_s[self._rate_axis]
+        self._times(t_s, rate, pose)
+        if self._start_pose is None:
+            self._seek_start_pose(t_s)
+            if self._start_pose is None:
+                self._last_s = t_s
+                return events, UNKNOWN_ANGLES
+        angles = pelvis_angles_deg(self._start_pose, pose.quat_wxyz)
+        progress = self._sign * angles[self._axis]
+        self._trace.append((t_s, rate, progress))
+        match self._phase:
+            case "rest":
+                events += self._rest(t_s, rate, progress)
+            case "lift":
+                events += self._lifting(t_s, progress)
+            case "hold":
+                events += self._holding(t_s, progress)
+            case "lower":
+                events += self._lowering(t_s, progress)
+        self._track(t_s, progress, angles)
+        self._last_s = t_s
+        return events, (progress, *angles)
+
+    def _times(self, t_s: float, rate: float, pose: Pose) -> None:
+        """Since when the pelvis is still, rising, falling, slow."""
+        p = self._params
+        still = pose.rate_norm_deg_s < p.still_deg_s
+        limit = max(p.start_deg_s, p.start_sd * self._rest_variance**0.5)
+        self._still_since = _since(self._still_since, t_s, still)
+        self._rising_since = _since(self._rising_since, t_s, rate > limit)
+        self._falling_since = _since(self._falling_since, t_s, rate < -limit)
+        self._slow_since = _since(self._slow_since, t_s, abs(rate) < p.top_deg_s)
+        if still:
+            self._still_poses.append(pose.quat_wxyz)
+        else:
+            self._still_poses.clear()
+
+    def _lasts(self, since: float | None, t_s: float, least_s: float) -> bool:
+        # Half a sample of slack: the sum of sampling intervals must not lose to rounding.
+        return since is not None and t_s - since >= least_s - 0.5 * self._dt
+
+    def _seek_start_pose(self, t_s: float) -> None:
+        """Take the first rest; after a restart only one like the rest before, or a lasting one."""
+        p = self._params
+        if not self._lasts(self._still_since, t_s, p.still_s):
+            return
+        pose = mean_pose(list(self._still_poses))
+        known = self._rest_vertical
+        near = known is None or _between_deg(known, vertical(pose)) < p.new_pose_deg
+        if near or self._lasts(self._still_since, t_s, p.new_pose_s):
+            self._take_start_pose(pose)
+
+    def _take_start_pose(self, pose: Quaternion) -> None:
+        self._start_pose = pose
+        self._rest_vertical = vertical(pose)
+
+    def _rest(self, t_s: float, rate: float, progress: float) -> list[RepetitionEvent]:
+        p = self._params
+        if self._lasts(self._still_since, t_s, p.still_s):
+            share = self._dt / p.rest_sd_time_s
+            self._rest_variance += share * (rate * rate - self._rest_variance)
+            near = abs(progress) < p.new_pose_deg
+            if near or self._lasts(self._still_since, t_s, p.new_pose_s):
+                self._take_start_pose(mean_pose(list(self._still_poses)))
+        if self._rising_since is None or not self._lasts(self._rising_since, t_s, p.start_s):
+            return []
+        return [self._begin(self._rising_since)]
+
+    def _begin(self, passed_s: float) -> PhaseFinding:
+        self._lift = _Lift(passed_s)
+        self._phase = "lift"
+        return PhaseFinding("lift", passed_s, self.count + 1)
+
+    def _lifting(self, t_s: float, progress: float) -> list[RepetitionEvent]:
+        p, lift = self._params, self._lift
+        assert lift is not None
+        events: list[RepetitionEvent] = []
+        if not lift.started and progress >= self._first_rise_deg():
+            lift.started = True
+            self.count += 1
+            lift.move_s = self._fit(lift)
+            events.append(RepetitionStart(self.count, lift.move_s, lift.move_s, t_s))
+        if not lift.started:
+            back = self._lasts(self._falling_since, t_s, p.start_s)
+            if back or self._lasts(self._still_since, t_s, p.still_s):
+                self._lift, self._phase = None, "rest"
+                events.append(PhaseFinding("rest", t_s, self.count + 1))
+            return events
+        if self._lasts(self._falling_since, t_s, p.start_s):
+            lift.top_s = lift.peak_at_s
+            return [*events, *self._turn_down(lift, t_s)]
+        slow = self._lasts(self._slow_since, t_s, p.top_s)
+        if slow and self._slow_since is not None and progress >= self._complete_deg():
+            lift.top_s = self._slow_since
+            lift.move_s = self._fit(lift)
+            self._phase = "hold"
+            events.append(PhaseFinding("hold", self._slow_since, self.count))
+        return events
+
+    def _holding(self, t_s: float, progress: float) -> list[RepetitionEvent]:
+        lift = self._lift
+        assert lift is not None
+        if t_s - lift.passed_s > self._params.longest_s:
+            return self.abort("not_lowered")
+        if self._lasts(self._rising_since, t_s, self._params.start_s):
+            self._phase = "lift"
+            return [PhaseFinding("lift", t_s, self.count)]
+        dropped = progress < (1.0 - self._params.end_share) * lift.peak_deg
+        if dropped and self._lasts(self._falling_since, t_s, self._params.start_s):
+            return self._turn_down(lift, t_s)
+        return []
+
+    def _turn_down(self, lift: _Lift, t_s: float) -> list[RepetitionEvent]:
+        if lift.move_s is None or self._phase == "lift":
+            lift.move_s = self._fit(lift)
+        self._phase = "lower"
+        lift.bottom_deg, lift.bottom_at_s = lift.peak_deg, t_s
+        return [PhaseFinding("lower", self._falling_since or t_s, self.count)]
+
+    def _lowering(self, t_s: float, progress: float) -> list[RepetitionEvent]:
+        p, lift = self._params, self._lift
+        assert lift is not None
+        if progress < lift.bottom_deg:
+            lift.bottom_deg, lift.bottom_at_s = progress, t_s
+        if self._still_since is not None:
+            down = progress <= p.end_share * lift.peak_deg
+            near = progress <= p.shifted_share * lift.peak_deg
+            if (down and self._lasts(self._still_since, t_s, p.end_still_s)) or (
+                near and self._lasts(self._still_since, t_s, p.shifted_still_s)
+            ):
+                return self._end(lift, self._still_since, t_s, ())
+        if self._lasts(self._rising_since, t_s, p.start_s):
+            rising_s = self._rising_since or t_s
+            if lift.bottom_deg <= p.turn_share * lift.peak_deg:
+                return [*self._end(lift, lift.bottom_at_s, t_s, ()), self._begin(rising_s)]
+            self._phase = "lift"
+            return [PhaseFinding("lift", rising_s, self.count)]
+        if t_s - lift.passed_s > p.longest_s:
+            return self.abort("not_lowered")
+        return []
+
+    def _end(
+        self, lift: _Lift, end_s: float, decided_s: float, reasons: tuple[str, ...]
+    ) -> list[RepetitionEvent]:
+        p = self._params
+        move_s = lift.move_s if lift.move_s is not None else lift.passed_s
+        found = list(reasons)
+        if lift.peak_deg < self._complete_deg():
+            found.append("half_range")
+        if end_s - move_s < p.least_s:
+            found.append("too_short")
+        if self._start_pose_strays():
+            found.append("start_pose")
+        if not found:
+            self._ranges.append(lift.peak_deg)
+        spans = [high - low for low, high in zip(lift.lowest, lift.highest, strict=True)]
+        self._lift, self._phase = None, "rest"
+        return [
+            PhaseFinding("rest", end_s, self.count),
+            RepetitionEnd(
+                index=self.count,
+                reference_s=move_s,
+                start_s=move_s,
+                movement_onset_s=move_s,
+                top_s=lift.top_s if lift.top_s is not None else lift.peak_at_s,
+                end_s=end_s,
+                reasons=tuple(found),
+                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
+                decided_at_s=decided_s,
+            ),
+        ]
+
+    def _track(self, t_s: float, progress: float, angles: tuple[float, float, float]) -> None:
+        lift = self._lift
+        if lift is None:
+            return
+        if progress > lift.peak_deg:
+            lift.peak_deg, lift.peak_at_s = progress, t_s
+        for k, angle in enumerate(angles):
+            lift.lowest[k] = min(lift.lowest[k], angle)
+            lift.highest[k] = max(lift.highest[k], angle)
+
+    def _own_range_deg(self) -> float | None:
+        return float(np.median(list(self._ranges))) if self._ranges else None
+
+    def _complete_deg(self) -> float:
+        own = self._own_range_deg()
+        return self._params.least_range_deg if own is None else self._params.top_share * own
+
+    def _first_rise_deg(self) -> float:
+        own = self._own_range_deg()
+        least = self._params.first_rise_deg
+        return least if own is None else max(least, self._params.first_rise_share * own)
+
+    def _fit(self, lift: _Lift) -> float:
+        """Fit the start to the first share of the movement known so far."""
+        p = self._params
+        goal = p.fit_share * max(lift.peak_deg, self._own_range_deg() or 0.0)
+        earliest = lift.passed_s - p.move_start.before_s - p.move_start.rest_s
+        rows: list[tuple[float, float, float]] = []
+        for row in self._trace:
+            if row[0] < earliest:
+                continue
+            rows.append(row)
+            if row[0] > lift.passed_s and row[2] > goal:
+                break
+        trace = np.array(rows)
+        return movement_start_s(trace[:, 0], trace[:, 1], lift.passed_s, p.move_start)
+
+    def _start_pose_strays(self) -> bool:
+        """Whether the start pose lies off those of the set; only its tilt to gravity counts."""
+        if self._start_pose is None:
+            return False
+        upright = vertical(self._start_pose)
+        known = list(self._start_verticals)
+        self._start_verticals.append(upright)
+        if not known:
+            return False
+        x, y, z = np.median(np.array(known), axis=0).tolist()
+        return _between_deg((x, y, z), upright) > self._params.start_pose_deg
+
+
+def _between_deg(a: Vector, b: Vector) -> float:
+    lengths = math.hypot(*a) * math.hypot(*b)
+    cosine = sum(p * q for p, q in zip(a, b, strict=True)) / lengths
+    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+
+
+def _since(since: float | None, t_s: float, holds: bool) -> float | None:
+    if not holds:
+        return None
+    return t_s if since is None else since
