@@ -82,8 +82,15 @@ def _states(save) -> None:
     for name, seconds, changes in (
         ("searching", 3.0, {"connection": "idle"}),
         ("connecting", 4.2, {"connection": "connecting", "recording": None}),
-        ("refused", 0.1, {"connection": "refused", "message": "The device speaks protocol 2; this "
-                          "version speaks 1. Update firingorder, or the firmware."}),  # fmt: skip
+        (
+            "refused",
+            0.1,
+            {
+                "connection": "refused",
+                "message": "The device speaks protocol 2; this "
+                "version speaks 1. Update firingorder, or the firmware.",
+            },
+        ),
     ):
         session = SyntheticSession()
         session.status = replace(session.status, channels=(), has_imu=False, elapsed_s=0.0)
@@ -96,8 +103,14 @@ def _states(save) -> None:
         ("lost_long", 36.0, {"connection": "lost"}),
         ("waiting", 0.7, {"connection": "waiting"}),
         ("paused", 0.1, {"paused": True}),
-        ("alarm", 0.1, {"alarm": "The disk is full: /home/user/firingorder. Free space; the "
-                        "samples since 07:31 are not on the disk."}),  # fmt: skip
+        (
+            "alarm",
+            0.1,
+            {
+                "alarm": "The disk is full: /home/user/firingorder. Free space; the "
+                "samples since 07:31 are not on the disk."
+            },
+        ),
         ("battery", 0.1, {"battery_percent": 12.0}),
         ("replay", 0.1, {"source": "replay"}),
         ("simulated", 0.1, {"source": "simulated", "person": "P-0007"}),

@@ -131,7 +131,7 @@ class SyntheticSession:
         return lift
 
     def _blocks(self) -> tuple[DisplayBlock, ...]:
-        stop = int(round(self.now_s * self.rate_hz))
+        stop = round(self.now_s * self.rate_hz)
         index = np.arange(self._sent, stop)
         self._sent = stop
         if index.size == 0 or self.status.connection not in ("streaming", "recovered"):
@@ -163,7 +163,7 @@ class SyntheticSession:
         return DisplayBlock(int(index[0]), float(t[0]), self.rate_hz, emg, envelope, saturated)
 
     def _pelvis(self) -> tuple[PelvisBlock, ...]:
-        stop = int(round(self.now_s * IMU_HZ))
+        stop = round(self.now_s * IMU_HZ)
         t = np.arange(self._sent_imu, stop) / IMU_HZ
         self._sent_imu = stop
         if not self.has_imu or t.size == 0 or self.status.connection != "streaming":

@@ -1,0 +1,108 @@
+"""Words and numbers as people read them."""
+
+from typing import get_args
+
+import pytest
+
+from firingorder.findings import RepetitionVerdict, UnclearReason
+from firingorder.montage import NAMES
+from firingorder.report import wording
+from firingorder.report.wording import Target
+
+JUDGING = ("normal", "abnormal", "weak", "delayed", "wrong", "bad", "fail", "late")
+
+
+@pytest.mark.parametrize("reason", get_args(UnclearReason))
+def test_every_cause_has_words_that_do_not_judge(reason: UnclearReason) -> None:
+    said = wording.reason_words(reason, ("erector_spinae_left",))
+    assert said
+    assert "_" not in said
+    assert "{" not in said
+    assert not any(word in said.lower().split() for word in JUDGING)
+
+
+@pytest.mark.parametrize("verdict", get_args(RepetitionVerdict))
+def test_every_outcome_has_words(verdict: RepetitionVerdict) -> None:
+    assert wording.VERDICT_WORDS[verdict]
+
+
+def test_four_outcomes_have_four_different_words() -> None:
+    assert len(set(wording.VERDICT_WORDS.values())) == 4
+
+
+def test_poor_contact_names_the_pad() -> None:
+    assert wording.reason_words("poor_contact", ("erector_spinae_left",)) == (
+        "left back contact poor"
+    )
+
+
+def test_no_cause_and_no_channel_are_still_words() -> None:
+    assert wording.reason_words(None) == "no cause given"
+    assert "one of the muscles" in wording.reason_words("no_onset")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (105.4, "+105 ms"),
+        (-98.2, "\N{MINUS SIGN}98 ms"),
+        (0.3, "0 ms"),
+        (-0.4, "0 ms"),
+        (None, "\N{EN DASH}"),
+    ],
+)
+def test_leads_have_a_true_minus_and_zero_has_no_sign(value: float | None, shown: str) -> None:
+    assert wording.format_ms(value) == shown
+
+
+def test_angles_and_clock() -> None:
+    assert wording.format_deg(31.6) == "32°"
+    assert wording.format_clock(0.0) == "00:00"
+    assert wording.format_clock(222.9) == "03:42"
+    assert wording.format_clock(3_723.0) == "1:02:03"
+    assert wording.format_clock(-3.0) == "00:00"
+
+
+def test_half_width_of_an_interval() -> None:
+    assert wording.half_width(81.0, 129.0) == "±24"
+    assert wording.half_width(None, 129.0) == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_channel_has_plain_words_with_its_side(name: str) -> None:
+    said = wording.plain_channel(name)
+    assert "_" not in said
+    assert said.startswith(name.rsplit("_", 1)[1])
+
+
+def test_a_label_that_names_no_muscle_is_shown_as_it_is() -> None:
+    assert wording.plain_channel("EMG3") == "EMG3"
+    assert wording.split_channel("EMG3") == ("EMG3", "")
+    assert wording.muscle_title("vastus_medialis") == "vastus medialis"
+
+
+def test_several_channels_are_joined_like_a_sentence() -> None:
+    names = ("gluteus_maximus_left", "hamstring_right", "erector_spinae_left")
+    assert wording.plain_channels(names) == "left glute, right hams and left back"
+
+
+def test_without_a_target_no_outcome_is_coloured() -> None:
+    tones = {v: wording.verdict_tone(v, None) for v in get_args(RepetitionVerdict)}
+    assert tones == {
+        "glutes_first": "neutral",
+        "together": "neutral",
+        "back_first": "neutral",
+        "unclear": "muted",
+    }
+
+
+def test_against_a_target_outcomes_are_coloured_but_unclear_never_is() -> None:
+    tones = {v: wording.verdict_tone(v, Target()) for v in get_args(RepetitionVerdict)}
+    assert tones == {
+        "glutes_first": "ok",
+        "together": "close",
+        "back_first": "back",
+        "unclear": "muted",
+    }
+    assert wording.verdict_tone("together", Target(verdict="together")) == "ok"
+    assert wording.verdict_tone("glutes_first", Target(verdict="together")) == "back"
