@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Bounds what a killed program loses, and what one flipped bit costs (recording.md section 3).
+#: Bounds what a killed program loses, and what one flipped bit costs: one chunk.
 FLUSH_NS = 500_000_000
 #: Bounds what a power cut loses.
 SYNC_NS = 1_000_000_000

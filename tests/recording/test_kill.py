@@ -13,7 +13,7 @@ from firingorder.recording.reader import open_recording
 from tests.recording.disks import READ_NS, numbers, wrong_reads
 
 TARGET = Path(__file__).with_name("kill_target.py")
-#: recording.md section 9: the bar for a killed program.
+#: The bar for a killed program.
 BAR_S = 1.0
 SEED = 11
 

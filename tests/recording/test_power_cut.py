@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-#: recording.md section 9: the bar for a power cut.
+#: The bar for a power cut.
 BAR_S = 1.5
 SEED = 5
 FAR_NS = 10**18

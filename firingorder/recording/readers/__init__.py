@@ -1,6 +1,6 @@
 """Readers of other people's files: EDF/BDF, CSV, MAT.
 
-``read_file`` takes a file as interfaces.md describes. Labels and units are those of the file;
+``read_file`` takes any of them. Labels and units are those of the file;
 nothing is guessed about muscles here.
 """
 

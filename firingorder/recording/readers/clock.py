@@ -21,6 +21,9 @@ JITTER_REFUSED = 0.25
 JITTER_TOLD = 0.02
 #: A rate this close to a whole number is that number: 1 ppm is far below any crystal's error.
 SNAP_RELATIVE = 1e-6
+#: More single missing samples than this, in stamps rounded to about their interval, are another
+#: rate, rounded.
+MAX_SINGLE_GAPS = 0.01
 #: A longer hole makes two recordings of one file, and memory of nothing.
 MAX_GAP_S = 3600.0
 
@@ -73,7 +76,10 @@ def grid_of_times(times_s: FloatArray) -> Grid:
         raise ClockError("the time stands still")
     quantum_s = _quantum(times_s)
     if quantum_s > COARSE_STEPS * float(np.median(steps_s)):
-        return _coarse_grid(times_s, mean_s, quantum_s)
+        steady = _steady_grid(times_s, mean_s, quantum_s)
+        if steady is not None:
+            return steady
+        _refuse_ambiguous(steps_s, quantum_s)
     return _fine_grid(times_s, steps_s, quantum_s)
 
 
@@ -110,19 +116,32 @@ def _fine_grid(times_s: FloatArray, steps_s: FloatArray, quantum_s: float) -> Gr
     return Grid(rate_hz, index, int(index[-1]) + 1, tuple(warnings))
 
 
-def _coarse_grid(times_s: FloatArray, mean_s: float, quantum_s: float) -> Grid:
-    """Accept rounded stamps only when they fit one rate without a gap all the way."""
+def _steady_grid(times_s: FloatArray, mean_s: float, quantum_s: float) -> Grid | None:
+    """Return the grid of rounded stamps that fit one rate without a gap all the way, else None."""
     rows = np.arange(times_s.size)
-    off_s = np.abs(times_s - (times_s[0] + rows * mean_s))
-    if float(off_s.max()) > 1.5 * quantum_s:
-        raise ClockError(
-            f"the time stamps are rounded to {1e3 * quantum_s:g} ms, too coarse to tell a gap from "
-            f"rounding; write more decimals",
-            int(np.argmax(off_s)),
-        )
+    off_s = float(np.max(np.abs(times_s - (times_s[0] + rows * mean_s))))
+    if off_s > quantum_s * (1 + 1e-6):
+        return None
     rate_hz = snap_rate(1.0 / mean_s, 2.0 * quantum_s / float(times_s[-1] - times_s[0]))
-    warning = f"The time stamps are rounded to {1e3 * quantum_s:g} ms; a steady rate is assumed."
-    return Grid(rate_hz, rows.astype(np.int64), times_s.size, (warning,))
+    told = f"The time stamps are rounded to {1e3 * quantum_s:g} ms; a steady rate is assumed."
+    exact = off_s < 1e-3 * quantum_s
+    return Grid(rate_hz, rows.astype(np.int64), times_s.size, () if exact else (told,))
+
+
+def _refuse_ambiguous(steps_s: FloatArray, quantum_s: float) -> None:
+    """Refuse rounded stamps in which a missing sample and a rounded step look the same."""
+    typical_s = float(np.median(steps_s))
+    is_typical = np.abs(steps_s - typical_s) < 0.01 * typical_s
+    is_gap = steps_s > GAP_STEPS * typical_s
+    one_missing = is_gap & (steps_s < 2.5 * typical_s)
+    if bool(np.all(is_typical | is_gap)) and float(np.mean(one_missing)) <= MAX_SINGLE_GAPS:
+        return
+    odd = np.flatnonzero(~is_typical)
+    raise ClockError(
+        f"the time stamps are rounded to {1e3 * quantum_s:g} ms, too coarse to tell a gap from "
+        f"rounding; write more decimals",
+        int(odd[0]) + 1 if odd.size else None,
+    )
 
 
 def _quantum(times_s: FloatArray) -> float:

@@ -91,8 +91,8 @@ def read_csv(path: Path, *, rate_hz: float | None = None) -> FileData:
             samples = spread
     assert rate_hz is not None, "one of the two is there"
     _tell_missing(labels, samples, warnings)
-    voltages = [k for k, unit in enumerate(units) if unit == "uV"]
-    small = implausible_warning([labels[k] for k in voltages], samples[:, voltages])
+    assumed = [n for n, k in enumerate(keep) if _is_assumed(columns[k] or "")]
+    small = implausible_warning([labels[n] for n in assumed], samples[:, assumed])
     warnings.extend([small] if small else [])
     names, repeated = unique_labels(labels)
     stream = FileStream(names, units, float(rate_hz), samples)
@@ -175,8 +175,7 @@ def _probe(table: _Table, warnings: list[str]) -> list[str | None]:
     with _rows_file(table) as file:
         lines = [line for _, line in zip(range(_PROBE_ROWS), file, strict=False) if line.strip()]
     rows = list(csv.reader(lines, delimiter=table.delimiter))
-    for row in rows[:-1]:  # the last one may be cut
-        _refuse_decimal_commas(table, row)
+    _refuse_decimal_commas(table, rows)
     for k, label in enumerate(table.labels):
         cells = [row[k].strip() for row in rows if k < len(row)]
         if not label and not any(cells):
@@ -187,11 +186,13 @@ def _probe(table: _Table, warnings: list[str]) -> list[str | None]:
     return columns
 
 
-def _refuse_decimal_commas(table: _Table, row: list[str]) -> None:
-    with_comma = table.delimiter != "," and any(_DECIMAL_COMMA.match(cell) for cell in row)
-    # With commas between and within the numbers every row has more cells than the header.
-    doubled = table.delimiter == "," and len(row) >= 2 * len(table.labels) - 1 > 1
-    if with_comma or doubled:
+def _refuse_decimal_commas(table: _Table, rows: list[list[str]]) -> None:
+    if table.delimiter == ",":
+        # With commas between and within the numbers most rows have more cells than the header.
+        suspect = [len(row) > len(table.labels) for row in rows]
+    else:
+        suspect = [any(_DECIMAL_COMMA.match(cell) for cell in row) for row in rows]
+    if 2 * sum(suspect) > len(rows):
         raise FileFormatError(
             f"{table.path} is written with decimal commas: save it again with decimal points."
         )
@@ -259,7 +260,7 @@ def _value(columns: list[str | None], k: int, cell: str, line: int, warnings: li
 
 
 def _time_column(table: _Table, columns: list[str | None], warnings: list[str]) -> int | None:
-    name, unit = _split_unit(table.labels[0])
+    name, unit = _time_parts(table.labels[0])
     if name.lower() not in _TIME_NAMES:
         return None
     if columns[0] is None:
@@ -270,7 +271,12 @@ def _time_column(table: _Table, columns: list[str | None], warnings: list[str]) 
 
 
 def _time_scale(label: str) -> float:
-    return _TIME_UNITS[_split_unit(label)[1].lower()]
+    return _TIME_UNITS[_time_parts(label)[1].lower()]
+
+
+def _time_parts(label: str) -> tuple[str, str]:
+    match = _UNIT_IN_LABEL.match(label)
+    return (label, "") if match is None else (match["label"], match["unit"].strip())
 
 
 def _grid(table: _Table, times_s: FloatArray, rate_hz: float | None, warnings: list[str]) -> Grid:
@@ -285,9 +291,7 @@ def _grid(table: _Table, times_s: FloatArray, rate_hz: float | None, warnings: l
             f"The time column says {grid.rate_hz:g} Hz; the given {rate_hz:g} Hz are ignored."
         )
     if times_s[0] != 0.0:
-        warnings.append(
-            f"Times count from the first sample, which the file calls {times_s[0]:g} s."
-        )
+        warnings.append(f"Times count from the first sample, called {times_s[0]:g} s in the file.")
     return grid
 
 
@@ -302,7 +306,7 @@ def _units(
     for label in labels:
         name, unit = _split_unit(label)
         scale = microvolts_per(unit) if unit else None
-        if not unit and not _NOT_EMG.match(name):
+        if _is_assumed(label):
             assumed.append(name)
             scale = 1.0
         names.append(name)
@@ -311,6 +315,11 @@ def _units(
     if assumed:
         warnings.append(assumed_microvolts_warning(assumed))
     return tuple(names), tuple(units), scales
+
+
+def _is_assumed(label: str) -> bool:
+    name, unit = _split_unit(label)
+    return not unit and not _NOT_EMG.match(name)
 
 
 def _split_unit(label: str) -> tuple[str, str]:

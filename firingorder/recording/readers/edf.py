@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from firingorder.samples import BoolArray, FloatArray
 
-#: Identical samples for longer than this across all voltages are a gap (interfaces.md).
+#: Identical samples for longer than this across all voltages are a gap, not a muscle at rest.
 HELD_S = 0.050
 _BLOCK_BYTES = 8 << 20
 
@@ -151,9 +151,7 @@ def _streams(path: Path, work: _Work, gaps_s: FloatArray | None) -> list[FileStr
     names = dict(zip((s.number for s in plain), labels, strict=True))
     for signal in plain:
         if signal.gain is None:
-            work.warnings.append(
-                f"{signal.label} has an empty digital or physical range: left out."
-            )
+            work.warnings.append(f"{signal.label} has an empty range of values: left out.")
         elif signal.samples_per_record == 0:
             work.warnings.append(f"{signal.label} has no samples: left out.")
         else:
