@@ -45,7 +45,6 @@ def run(args: argparse.Namespace) -> int:
                 source="simulated" if address.scheme == "sim" else "device",
                 keeper=keeper,
                 events=events,
-                duration_s=args.duration,
                 person=args.person,
             )
         )
@@ -98,7 +97,19 @@ def _show(args: argparse.Namespace, session: LiveSession | ReplaySession) -> int
     from firingorder.gui.app import run_live  # noqa: PLC0415 - Qt only when a window opens
 
     screenshot = None if args.screenshot is None else Path(args.screenshot)
-    status = run_live(session, floor=args.floor, theme=args.theme, screenshot=screenshot)
+    session.start()
+    try:
+        status = run_live(
+            session,
+            floor=args.floor,
+            theme=args.theme,
+            screenshot=screenshot,
+            duration_s=getattr(args, "duration", None),
+        )
+    finally:
+        ended = session.stop()
+    if not ended:
+        raise FiringOrderError("The session did not end in time; its recording may miss its end.")
     if screenshot is not None:
         say(f"Screenshot: {screenshot}")
     return status

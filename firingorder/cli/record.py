@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         acquisition = Acquisition(
             link,
             setup,
-            host=HostConfig(give_up_s=args.give_up),
+            host=HostConfig(name=link.description, give_up_s=args.give_up),
             duration_s=args.duration,
             open_recorder=keeper.opener,
             on_events=on_events,

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         check = run_replay(recording, engine, on_events, wait_until=pace.wait_until)
         lines.summary(engine)
     for one in recording.lost:
-        say(f"The file is damaged: {one.end_s - one.start_s:.2f} s missing at {one.start_s:.1f} s.")
+        say(f"The file is damaged: {one.seconds:.2f} s ({one.messages} messages) are missing.")
     return _tell(check)
 
 

@@ -273,7 +273,7 @@ class Acquisition:
         if self._duration_s is None:
             return False
         elapsed_s = self.engine.duration_s
-        if self.machine.state is not HostState.STREAMING:
+        if self.machine.state not in (HostState.STREAMING, HostState.WAITING):
             elapsed_s = max(elapsed_s, self.engine.receiver.now_s(now_ns) or 0.0)
         return elapsed_s >= self._duration_s
 

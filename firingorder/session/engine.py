@@ -202,12 +202,12 @@ class Engine:
         return self._keep([*pipeline.step(chunk)])
 
     def _contact(self, report: ContactReport) -> list[Event]:
-        if self.pipeline is None or not self._columns:
-            return []
         mine = tuple(
             report.lead_off[k] if k < len(report.lead_off) else False for k in self._columns
         )
         self.lead_off = mine
+        if self.pipeline is None:
+            return []
         return self._keep([*self.pipeline.step(ContactReport(report.at_s, mine))])
 
     def _device_event(self, item: DeviceEventItem) -> list[Event]:
@@ -240,6 +240,8 @@ class Engine:
                 raise AssertionError("samples before HELLO")
             emg, imu = self._layouts
             self.pipeline = Pipeline(self.setup.settings, self.setup.task, emg, imu)
+            if any(self.lead_off):  # the device said so before the first sample
+                self.pipeline.step(ContactReport(None, self.lead_off))
         return self.pipeline
 
     def _tally(self, kind: StreamKind) -> StreamTally:

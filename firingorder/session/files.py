@@ -245,7 +245,7 @@ def _ham_site_unknown(montage: Montage | None, channels: tuple[str, ...]) -> boo
 def _recording_warnings(recording: Recording) -> list[str]:
     warnings: list[str] = []
     if recording.recovered:
-        lost = sum(one.end_s - one.start_s for one in recording.lost)
+        lost = sum(one.seconds for one in recording.lost)
         warnings.append(
             f"The recording was not closed or is damaged; it was recovered, {lost:.1f} s missing."
         )

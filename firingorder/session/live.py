@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TextIO
 
 from firingorder.errors import FiringOrderError
@@ -39,7 +39,7 @@ class LivePlan:
     source: Source = "device"
     keeper: RecordingKeeper | None = None
     events: TextIO | None = None
-    host: HostConfig = field(default_factory=HostConfig)
+    give_up_s: float = 60.0
     duration_s: float | None = None
     person: str | None = None
 
@@ -62,7 +62,7 @@ class LiveSession:
         self.acquisition = Acquisition(
             plan.link,
             plan.setup,
-            host=plan.host,
+            host=HostConfig(name=plan.link.description, give_up_s=plan.give_up_s),
             duration_s=plan.duration_s,
             open_recorder=(
                 (lambda _engine, _t_ns: None) if plan.keeper is None else plan.keeper.opener
@@ -155,7 +155,7 @@ class LiveSession:
     def _status(self) -> LiveStatus:
         plan, engine = self.plan, self.engine
         now_ns = plan.link.now_ns()
-        streaming = self.acquisition.machine.state is HostState.STREAMING
+        streaming = self._phase() in ("streaming", "waiting")
         keeper = plan.keeper
         return LiveStatus(
             source="simulated" if engine.simulated else plan.source,
@@ -183,8 +183,6 @@ class LiveSession:
         phase = _PHASES[self.acquisition.machine.state]
         if self.error is not None or self.acquisition.error is not None:
             return "refused"
-        if phase == "streaming" and self.acquisition.machine.waiting:
-            return "waiting"
         if phase == "connecting" and self.engine.duration_s > 0:
             return "lost"  # it was there before: a person reads 'lost', not 'connecting'
         return phase
@@ -198,6 +196,8 @@ _PHASES: dict[HostState, LinkPhase] = {
     HostState.READY: "connecting",
     HostState.STARTING: "connecting",
     HostState.STREAMING: "streaming",
+    HostState.WAITING: "waiting",
+    HostState.STOPPING: "streaming",
     HostState.STALLED: "lost",
     HostState.BACKOFF: "lost",
 }

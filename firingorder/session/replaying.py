@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -64,7 +65,7 @@ def run_replay(
 
 
 def _compare(found: list[Digest], recording: Recording) -> DigestCheck:
-    live = [(float(one["at_s"]), str(one["sha256"])) for one in recording.digests]
+    live = [_digest(entry.data) for entry in recording.digests]
     mine = {one.at_s: one.sha256 for one in found}
     compared = [(at_s, sha256) for at_s, sha256 in live if at_s in mine]
     different = [at_s for at_s, sha256 in compared if mine[at_s] != sha256]
@@ -198,6 +199,11 @@ class ReplaySession:
             person=_text(self._recording.session.get("person")),
             reps_per_set=engine.setup.task.reps_per_set,
         )
+
+
+def _digest(message: bytes) -> tuple[float, str]:
+    body = json.loads(message)
+    return float(body["at_s"]), str(body["sha256"])
 
 
 def _text(value: object) -> str | None:

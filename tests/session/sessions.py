@@ -1,0 +1,97 @@
+"""Whole sessions for tests: virtual device, real bytes, virtual time, real recording."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from firingorder.findings import Event
+from firingorder.firmware_bridge.host import HostConfig
+from firingorder.montage import DEFAULT_EIGHT, Montage
+from firingorder.session.acquisition import Acquisition
+from firingorder.session.engine import SessionSetup
+from firingorder.session.keeping import RecordingKeeper
+from firingorder.session.lines import EventLines
+from firingorder.simulation.device import VirtualDevice
+from firingorder.simulation.faults import FaultPlan, parse_faults
+from firingorder.simulation.link import SimLink
+from firingorder.simulation.scenarios import ScenarioBody, make_body
+from firingorder.training.exercises import load_task
+
+#: What an event line may say differently when the same session is played again.
+VOLATILE = "latency_ms"
+
+
+@dataclass
+class Session:
+    """A finished session and everything it left behind."""
+
+    acquisition: Acquisition
+    body: ScenarioBody
+    lines: list[dict[str, Any]]
+    path: Path
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["event"] == kind]
+
+
+def run_session(
+    path: Path,
+    *,
+    scenario: str = "bridge_mixed",
+    seed: int = 7,
+    duration_s: float = 40.0,
+    faults: str = "",
+    channels: tuple[str, ...] = DEFAULT_EIGHT,
+    with_imu: bool = True,
+    steer: dict[int, tuple[str, str]] | None = None,
+) -> Session:
+    """Record a session in virtual time. ``steer`` maps device seconds to (control, name)."""
+    print(f"scenario {scenario}, seed {seed}, faults {faults or 'none'}")
+    body = make_body(
+        scenario, seed=seed, channels=channels, **({} if with_imu else {"imu_rate_hz": None})
+    )
+    plan = parse_faults(faults) if faults else FaultPlan()
+    link = SimLink(VirtualDevice(body, seed=seed, faults=plan), speed=0)
+    montage = Montage(tuple((f"EMG{k + 1}", name) for k, name in enumerate(channels)))
+    keeper = RecordingKeeper(path)
+    out = io.StringIO()
+    writer = EventLines(out, link.now_ns)
+    todo = dict(steer or {})
+
+    def on_events(events: list[Event], t_ns: int) -> None:
+        writer.write(events, t_ns)
+
+    def on_turn() -> None:
+        acquisition.engine.take_display()
+        for second in [s for s in todo if acquisition.engine.duration_s >= s]:
+            kind, name = todo.pop(second)
+            if kind == "mark":
+                acquisition.mark(name)
+            else:
+                acquisition.control(kind, name)  # type: ignore[arg-type]
+
+    acquisition = Acquisition(
+        link,
+        SessionSetup(task=load_task("bridge"), montage=montage),
+        host=HostConfig(),
+        duration_s=duration_s,
+        open_recorder=keeper.opener,
+        on_events=on_events,
+        on_turn=on_turn,
+    )
+    asyncio.run(acquisition.run())
+    assert keeper.stop()
+    assert keeper.alarm is None
+    writer.summary(acquisition.engine)
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    return Session(acquisition, body, lines, path)
+
+
+def without_latency(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return event lines without the one field that may differ between live and replay."""
+    return [{k: v for k, v in line.items() if k != VOLATILE} for line in lines]

@@ -1,0 +1,129 @@
+"""Live, replay and analysis of the recording agree to the last bit."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firingorder.findings import Event
+from firingorder.recording.reader import open_recording
+from firingorder.session.files import FileOptions, analyse_path
+from firingorder.session.inputs import Input
+from firingorder.session.lines import EventLines
+from firingorder.session.replaying import DigestCheck, replay_engine, run_replay
+from tests.session.sessions import run_session, without_latency
+
+
+def play(path: Path) -> tuple[list[dict[str, Any]], DigestCheck]:
+    recording = open_recording(path)
+    engine = replay_engine(recording)
+    out = io.StringIO()
+    lines = EventLines(out, lambda: 0)
+
+    def on_events(events: list[Event], item: Input | None) -> None:
+        del item
+        lines.write(events, 0)
+
+    check = run_replay(recording, engine, on_events)
+    lines.summary(engine)
+    return [json.loads(line) for line in out.getvalue().splitlines()], check
+
+
+@pytest.mark.parametrize(
+    ("faults", "steer"),
+    [
+        ("", None),
+        (
+            "drop=0.01,flip=1e-5,dup=0.002,unplug=3@18,reboot@30,ppm=40",
+            {9: ("next_set", ""), 12: ("mark", "here"), 14: ("pause", ""), 20: ("resume", "")},
+        ),
+        ("stall=2.5@15", {10: ("setting", "together_margin_ms")}),
+    ],
+    ids=["clean", "gaps, reconnect, reboot and controls", "stall"],
+)
+def test_a_replay_finds_what_was_found_live(
+    tmp_path: Path, faults: str, steer: dict[int, tuple[str, str]] | None
+) -> None:
+    live = run_session(tmp_path / "s.mcap", duration_s=45.0, faults=faults, steer=steer)
+    lines, check = play(live.path)
+    assert without_latency(lines) == without_latency(live.lines)
+    assert check.compared >= 4
+    assert check.first_difference_s is None
+    assert len(live.of("repetition")) >= 4
+    result = analyse_path(live.path, FileOptions()).to_dict()
+    mine = [
+        {k: v for k, v in line.items() if k in result["repetitions"][0]}
+        for line in live.of("repetition")
+    ]
+    assert mine == result["repetitions"]
+    if faults.startswith("drop"):
+        assert live.of("summary")[0]["reconnects"] == 2
+        assert any(line["kind"] == "loss" for line in live.of("gap"))
+        assert [line["text"] for line in live.of("marker")] == ["here"]
+
+
+def test_a_changed_read_is_noticed_by_the_digest(tmp_path: Path) -> None:
+    """The negative control: a replay of other bytes must not count as identical."""
+    live = run_session(tmp_path / "s.mcap", duration_s=25.0)
+    recording = open_recording(live.path)
+    engine = replay_engine(recording)
+    engine.feed = _deaf(engine.feed)  # type: ignore[method-assign]
+    check = run_replay(recording, engine, lambda _events, _item: None)
+    assert check.first_difference_s is not None
+
+
+def _deaf(feed: Any) -> Any:
+    count = 0
+
+    def without_one(item: Input) -> list[Event]:
+        nonlocal count
+        count += 1
+        return [] if count == 700 else feed(item)
+
+    return without_one
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_samples_are_accounted_for_to_the_sample(tmp_path: Path, seed: int) -> None:
+    live = run_session(
+        tmp_path / "s.mcap",
+        seed=seed,
+        duration_s=40.0,
+        faults="drop=0.02,flip=2e-5,dup=0.01,unplug=2@12,stall=1@20,reboot@28",
+    )
+    summary = live.of("summary")[0]
+    emg = summary["streams"]["emg"]
+    outage = round(emg["outage_s"] * 1000)
+    total = emg["samples"] + emg["lost_samples"] + outage
+    assert total == round(summary["duration_s"] * 1000)
+    assert emg["lost_samples"] > 0
+    assert outage >= 1500
+    losses = sum(line["samples"] for line in live.of("gap") if line["stream"] == "emg")
+    assert losses == emg["lost_samples"] + outage
+
+
+def test_onsets_against_the_truth(tmp_path: Path) -> None:
+    """Planted onsets are found where they are, and the intervals say how well."""
+    live = run_session(tmp_path / "s.mcap", scenario="bridge", seed=21, duration_s=75.0)
+    truth = live.body.truth(duration_s=75.0)["repetitions"]
+    found = live.of("repetition")
+    errors_ms: list[float] = []
+    inside = 0
+    for rep in found:
+        planted = min(
+            truth, key=lambda one: abs(one["movement_onset_s"] - rep["movement_onset_s"])
+        )
+        for name, onset in rep["onsets"].items():
+            if onset is not None:
+                true_s = planted["channels"][name]["onset_s"]
+                errors_ms.append(1e3 * (onset["onset_s"] - true_s))
+                inside += onset["low_s"] <= true_s <= onset["high_s"]
+    print(f"{len(found)} repetitions, errors {[round(e, 1) for e in errors_ms]}")
+    assert len(errors_ms) >= 8 * (len(truth) - 2)
+    mae_ms = sum(map(abs, errors_ms)) / len(errors_ms)
+    assert mae_ms < 15.0
+    assert inside / len(errors_ms) > 0.85
