@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from firingorder.findings import ConnectionState
+    from firingorder.firmware_bridge.commands import CommandPayload
 
 _ENDED = (HostState.CLOSED, HostState.REFUSED)
 _WITHOUT_LINK = (*_ENDED, HostState.OPENING, HostState.BACKOFF)
@@ -75,7 +76,7 @@ class HostMachine:
         self._connection: ConnectionState | None = None
         self._deadline_ns: int | None = None
         self._keep_alive_ns: int | None = None
-        self._configure: deque[int] = deque()
+        self._configure: deque[CommandPayload] = deque()
         self._alive_ns = 0
         self._data_ns = 0
         self._streamed = False
@@ -98,7 +99,9 @@ class HostMachine:
     def start(self, t_ns: int) -> list[Action]:
         """Begin to connect."""
         self._alive_ns = t_ns
-        self._open(t_ns)
+        self._enter(HostState.OPENING, "connecting")
+        self._deadline_ns = t_ns + _ns(self.config.opening_limit_s)
+        self._actions.append(OpenLink(t_ns))
         return self._take()
 
     def opened(self, t_ns: int) -> list[Action]:
@@ -176,13 +179,6 @@ class HostMachine:
             self._state_due(t_ns)
         return self._take()
 
-    # What happens in each state
-
-    def _open(self, t_ns: int) -> None:
-        self._enter(HostState.OPENING, "connecting")
-        self._deadline_ns = t_ns + _ns(self.config.opening_limit_s)
-        self._actions.append(OpenLink(t_ns))
-
     def _identify(self, t_ns: int) -> None:
         self._enter(HostState.IDENTIFY, "connecting")
         self._actions.append(self._identification.begin(t_ns))
@@ -195,7 +191,7 @@ class HostMachine:
             self._actions.append(send)
         elif outcome == "identified":
             self._enter(HostState.READY)
-            self._configure = deque(range(len(self.config.configure)))
+            self._configure = deque(self.config.configure)
             self._configure_next(t_ns)
         elif outcome == "silent":
             self._why = self._identification.why
@@ -214,7 +210,7 @@ class HostMachine:
     def _configure_next(self, t_ns: int) -> None:
         """Send the next remembered command, then START."""
         if self._configure:
-            command = self.config.configure[self._configure.popleft()]
+            command = self._configure.popleft()
             self._command(lambda token: replace(command, token=token), t_ns)
             return
         self._enter(HostState.STARTING)
@@ -300,8 +296,6 @@ class HostMachine:
         if self.state in (HostState.READY, HostState.STARTING, *_RUNNING):
             self._identify(t_ns)
 
-    # What is due
-
     def _command_due(self, t_ns: int) -> None:
         """Send the command under way again, or go on without its answer."""
         if self.state is HostState.IDENTIFY:
@@ -342,8 +336,6 @@ class HostMachine:
                 self._back_off(t_ns)
             case _:
                 self._deadline_ns = None
-
-    # Endings and helpers
 
     def _back_off(self, t_ns: int) -> None:
         config = self.config
