@@ -28,8 +28,9 @@ class RiseParams:
     plateau_scale: tuple[float, ...] = (0.6, 0.8, 1.0, 1.25)
     shape: tuple[float, ...] = (0.0, 0.25, 1.0)
     """Share k of the linear term of the power: (1 - k) u^2 + k u."""
-    shape_weight: tuple[float, ...] = (1.0, 1.0, 1.0)
-    """Cold prior of the shapes, one for each."""
+    shape_weight: tuple[float, ...] = (1.0, 1.0, 0.6)
+    """Cold prior of the shapes: the third stands for the steepest start only, and at equal weight
+    slow rises come out up to 10 ms late against fast ones (simulated, X6)."""
     beta: float = 0.5
     """Power on the likelihood: pays for estimated covariances and the finite AR order. Chosen on
     tuning seeds within the 0.4 to 1.0 that moved the prototype's error by less than 1 ms."""
@@ -39,7 +40,7 @@ class RiseParams:
     at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
     15 % of the rise time (simulated); without it 95 % lead intervals cover 84 % there."""
     gamma_cold: float = 1.6
-    gamma_warm: float = 2.0
+    gamma_warm: float = 2.2
     """Power on the posterior (step 14), chosen with beta and foot on tuning seeds, mixed ramp
     shapes among them: 95 % lead intervals cover 97 % of mismatched pairs, 90 % of mixed ramps."""
 

@@ -55,7 +55,7 @@ def generator(seed: int, name: str, trial: int) -> np.random.Generator:
 
 def coloured(rng, n, power):
     """Gaussian noise of unit variance with a power spectrum given as a function of Hz."""
-    size = sps.fft.next_fast_len(n + 2048) if hasattr(sps, "fft") else n + 2048
+    size = 1 << int(np.ceil(np.log2(n + 2048)))
     f = np.fft.rfftfreq(size, 1.0 / RATE_HZ)
     p = power(np.maximum(f, 1e-3))
     spectrum = np.sqrt(p) * (rng.standard_normal(len(f)) + 1j * rng.standard_normal(len(f)))

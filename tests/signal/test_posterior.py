@@ -1,0 +1,130 @@
+"""The ladder and the posterior against their definitions, term by term."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from firingorder.signal.ladder import (
+    LadderParams,
+    build_ladder,
+    level_shares,
+    log_likelihoods,
+    signal_covariance,
+)
+from firingorder.signal.posterior import (
+    OnsetPosterior,
+    RiseParams,
+    crossing_delays,
+    onset_posterior,
+    rises,
+    staircase_log_likelihood,
+)
+
+LADDER = LadderParams()
+
+
+def _autocov(decay: float, power: float) -> np.ndarray:
+    return power * decay ** np.arange(11.0)
+
+
+@pytest.mark.parametrize(("snr_db", "levels"), [(6.0, 14), (30.0, 26)])
+def test_ladder_has_the_stated_number_of_levels(snr_db: float, levels: int) -> None:
+    rho = level_shares(10 ** (snr_db / 10), LADDER)
+    assert abs(len(rho) - levels) <= 1
+    assert rho[0] == 0.0
+    assert rho[-1] <= LADDER.top < rho[-1] * LADDER.ratio
+    np.testing.assert_allclose(rho[2:] / rho[1:-1], LADDER.ratio)
+
+
+def test_signal_covariance_is_the_difference_in_power_and_positive_definite() -> None:
+    r_rest, r_burst = _autocov(0.9, 1.0), _autocov(-0.5, 10.0)
+    r_signal = signal_covariance(r_rest, r_burst, LADDER)
+    assert r_signal[0] == pytest.approx(9.0)
+    lags = np.abs(np.subtract.outer(np.arange(11), np.arange(11)))
+    assert np.min(np.linalg.eigvalsh(r_signal[lags])) > 0.0
+    weaker = signal_covariance(r_burst, r_rest, LADDER)
+    assert weaker[0] == pytest.approx(0.1 * r_burst[0])
+
+
+def test_log_likelihoods_are_gaussian_and_silent_where_masked() -> None:
+    rng = np.random.default_rng(4)
+    ladder = build_ladder(_autocov(0.0, 1.0), _autocov(0.0, 4.0), np.array([0.0, 1.0]), LADDER)
+    x = rng.standard_normal(60)
+    valid = np.ones(60, bool)
+    valid[30] = False
+    rates = log_likelihoods(x, valid, ladder)
+    expected = stats.norm.logpdf(x[45], scale=np.sqrt(ladder.innovation)) + 0.5 * np.log(2 * np.pi)
+    np.testing.assert_allclose(rates[45], expected, rtol=1e-6)
+    assert np.all(rates[:10] == 0.0)
+    assert np.all(rates[30:41] == 0.0)
+    assert np.all(rates[41] != 0.0)
+
+
+def test_crossings_are_where_the_rise_has_that_power() -> None:
+    hypotheses = rises(RiseParams())
+    rho = level_shares(100.0, LADDER)
+    delays = crossing_delays(hypotheses, rho, 1000.0)
+    between = np.sqrt(rho[:-1] * rho[1:])
+    between[0] = 0.5 * rho[1]
+    for h in range(0, len(hypotheses.rise_s), 7):
+        k, scale = hypotheses.shape[h], hypotheses.scale[h]
+        reached = between <= scale**2
+        u = delays[h][reached] / (1000.0 * hypotheses.rise_s[h])
+        power = scale**2 * ((1 - k) * u**2 + k * u)
+        np.testing.assert_allclose(power, between[reached], rtol=1e-9)
+        assert np.all(np.isinf(delays[h][~reached]))
+
+
+def test_staircase_sums_the_levels_the_rise_is_at() -> None:
+    rng = np.random.default_rng(5)
+    rates = rng.standard_normal((80, 4))
+    delays = np.array([[0.0, 3.0, 9.0], [2.0, 11.0, np.inf]])
+    found = staircase_log_likelihood(rates, 60, delays)
+    for h, row in enumerate(delays):
+        for start in (0, 17, 59):
+            level = np.sum(np.arange(80)[:, None] >= start + row[None, :], axis=1)
+            expected = np.sum(rates[np.arange(80), level])
+            assert found[h, start] == pytest.approx(expected)
+
+
+def test_posterior_is_tempered_sharpened_and_remembers_the_evidence() -> None:
+    log_likelihood = np.array([[0.0, 2.0, 0.0], [0.0, 0.0, 4.0]])
+    posterior = onset_posterior(
+        log_likelihood,
+        0.0,
+        t0_s=1.0,
+        step_s=0.001,
+        weights=np.array([0.5, 0.5]),
+        blur_s=np.zeros(2),
+        beta=0.5,
+        gamma=2.0,
+    )
+    marginal = np.array([1.0, (np.e + 1) / 2, (1 + np.e**2) / 2])
+    np.testing.assert_allclose(posterior.p, marginal**2 / np.sum(marginal**2))
+    np.testing.assert_allclose(posterior.log_bayes, np.log(np.mean(marginal)))
+    np.testing.assert_allclose(posterior.log_evidence, np.log([(2 + np.e) / 3, (2 + np.e**2) / 3]))
+
+
+def test_blur_widens_by_the_foot_of_the_rise_and_keeps_the_place() -> None:
+    log_likelihood = np.full((1, 201), -1e3)
+    log_likelihood[0, 100] = 0.0
+    posterior = onset_posterior(
+        log_likelihood,
+        -50.0,
+        t0_s=0.0,
+        step_s=0.001,
+        weights=np.ones(1),
+        blur_s=np.array([0.008]),
+        beta=1.0,
+        gamma=1.0,
+    )
+    found = posterior.estimate
+    assert found.onset_s == pytest.approx(0.100, abs=1e-6)
+    assert found.high_s - found.low_s == pytest.approx(2 * 1.96 * 0.008, rel=0.01)
+
+
+def test_quantiles_of_a_flat_posterior_are_even() -> None:
+    flat = OnsetPosterior(2.0, 0.001, np.full(100, 0.01))
+    assert flat.quantile(0.5) == pytest.approx(2.0495)
+    assert flat.quantile(0.025) == pytest.approx(2.0 - 0.0005 + 0.0025)
+    assert flat.shifted(0.5).quantile(0.5) == pytest.approx(2.5495)
