@@ -46,8 +46,8 @@ def test_a_part_of_the_settings_changes_only_that_part() -> None:
         ({"conditioning": {"highpass_hz": "30"}}, "conditioning.highpass_hz is '30'"),
         ({"conditioning": {"highpass_order": 4.5}}, "must be a whole number"),
         ({"conditioning": 3}, "conditioning is a table"),
-        ({"summary": {"ecg_band_hz": [8.0]}}, "has 1 values, not 2"),
-        ({"summary": {"ecg_band_hz": 8.0}}, "must be a list"),
+        ({"summary": {"heartbeat": {"band_hz": [8.0]}}}, "has 1 values, not 2"),
+        ({"summary": {"heartbeat": {"band_hz": 8.0}}}, "must be a list"),
     ],
 )
 def test_a_mistake_is_named(data: dict[str, Any], told: str) -> None:
