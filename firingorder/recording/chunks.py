@@ -50,10 +50,12 @@ class RawMessage:
 
 @dataclass(frozen=True, slots=True)
 class IndexedChunk:
-    """Where the index says a chunk lies, and which topics it holds."""
+    """Where the index says a chunk lies, which topics it holds, and from when to when it goes."""
 
     offset: int
     topics: frozenset[str]
+    start_time_ns: int
+    end_time_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def _parse_index(summary: bytes) -> Index | None:
             if isinstance(record, ChunkIndex):
                 known = (TOPIC_OF_ID.get(number) for number in record.message_index_offsets)
                 topics = frozenset(topic for topic in known if topic is not None)
-                chunks.append(IndexedChunk(record.chunk_start_offset, topics))
+                start_ns, end_ns = record.message_start_time, record.message_end_time
+                chunks.append(IndexedChunk(record.chunk_start_offset, topics, start_ns, end_ns))
             elif isinstance(record, Statistics):
                 end_time_ns = record.message_end_time
                 for number, count in record.channel_message_counts.items():

@@ -77,6 +77,15 @@ class Recording:
         """Yield the messages in file order, which is the order in which the session took them."""
         return self._read(self._ledger())
 
+    def between(self, first_ns: int, last_ns: int) -> Iterator[Entry]:
+        """Yield the messages of a stretch of monotonic time, both ends included, in file order."""
+        low, high = self.anchor.log_time(first_ns), self.anchor.log_time(last_ns)
+        with self.path.open("rb") as file:
+            for chunk in _chunks(file, self._index, times=(low, high)):
+                for message in messages_of(chunk.data) if chunk is not None else ():
+                    if low <= message.log_time_ns <= high:
+                        yield self._entry(message)
+
     @functools.cached_property
     def lost(self) -> tuple[LostInterval, ...]:
         """What is missing. Reads the file once, whole, when first asked."""
@@ -118,17 +127,20 @@ class Recording:
                 if chunk is None:
                     continue
                 for message in messages_of(chunk.data):
-                    t_ns = self.anchor.monotonic(message.log_time_ns)
-                    ledger.message(message.topic, message.sequence, t_ns)
-                    yield Entry(message.topic, t_ns, message.data, message.sequence)
+                    entry = self._entry(message)
+                    ledger.message(entry.topic, entry.sequence, entry.t_ns)
+                    yield entry
 
     def _only(self, topics: frozenset[str]) -> Iterator[Entry]:
         with self.path.open("rb") as file:
             for chunk in _chunks(file, self._index, topics):
                 for message in messages_of(chunk.data) if chunk is not None else ():
                     if message.topic in topics:
-                        t_ns = self.anchor.monotonic(message.log_time_ns)
-                        yield Entry(message.topic, t_ns, message.data, message.sequence)
+                        yield self._entry(message)
+
+    def _entry(self, message: RawMessage) -> Entry:
+        t_ns = self.anchor.monotonic(message.log_time_ns)
+        return Entry(message.topic, t_ns, message.data, message.sequence)
 
 
 def open_recording(path: Path) -> Recording:
@@ -227,17 +239,24 @@ _CHECKS: dict[str, Callable[[dict[str, Any]], bool]] = {
 
 
 def _chunks(
-    file: BinaryIO, index: Index | None, topics: frozenset[str] | None = None
+    file: BinaryIO,
+    index: Index | None,
+    topics: frozenset[str] | None = None,
+    times: tuple[int, int] | None = None,
 ) -> Iterator[FoundChunk | None]:
     """Yield the chunks in file order, None for one that is damaged.
 
-    With an index only the chunks that hold one of ``topics`` are read.
+    With an index only the chunks that hold one of ``topics``, or lie within ``times`` (UTC), are
+    read; the times of the index are under its CRC, those of the chunks themselves are not.
     """
     size_bytes = file.seek(0, 2)
     if index is None:
         yield from scan_chunks(file, size_bytes)
         return
     for chunk in index.chunks:
-        if topics is None or topics & chunk.topics:
+        within = times is None or (
+            chunk.start_time_ns <= times[1] and chunk.end_time_ns >= times[0]
+        )
+        if within and (topics is None or topics & chunk.topics):
             data = read_chunk(file, chunk.offset, size_bytes)
             yield None if data is None else FoundChunk(data, chunk.offset, after_damage=False)

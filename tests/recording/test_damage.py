@@ -184,6 +184,19 @@ def test_a_length_that_asks_for_all_memory_is_refused(tmp_path: Path, sample: Sa
             assert len(missing) <= 2 * CHUNK_READS
 
 
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_stretch_of_time_is_what_the_whole_has_there(
+    tmp_path: Path, sample: Sample, finished: bool
+) -> None:
+    path = tmp_path / "a.mcap"
+    path.write_bytes(sample.finished if finished else sample.unfinished)
+    recording = open_recording(path)
+    first, last = read_time(120), read_time(233)
+    stretch = [e for e in recording.between(first, last) if e.topic == RX]
+    assert stretch == [e for e in recording.entries() if e.topic == RX and first <= e.t_ns <= last]
+    assert len(stretch) == 114
+
+
 # -- controls: the checks above can fail -------------------------------------------------------
 
 
