@@ -6,6 +6,7 @@ cue to do better.
 
 from __future__ import annotations
 
+from math import isfinite
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -130,8 +131,8 @@ def signed_number(value: float, *, signed: bool = True) -> str:
 
 
 def format_deg(value_deg: float) -> str:
-    """Return an angle in whole degrees."""
-    return f"{signed_number(value_deg, signed=False)}°"
+    """Return an angle in whole degrees; a dash while the pose is not known (NaN)."""
+    return f"{signed_number(value_deg, signed=False)}°" if isfinite(value_deg) else NOTHING
 
 
 def format_clock(elapsed_s: float) -> str:
