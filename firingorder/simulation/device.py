@@ -23,10 +23,6 @@ from firingorder.firmware_bridge.frame import (
     Frame,
 )
 from firingorder.firmware_bridge.payloads import (
-    STATE_FAULT,
-    STATE_IDLE,
-    STATE_INTERLOCK,
-    STATE_STREAMING,
     STOP_AFE_FAULT,
     STOP_BATTERY,
     STOP_KEEP_ALIVE,
@@ -201,8 +197,7 @@ class VirtualDevice:
 
     def battery_mv(self) -> int:
         """Return the voltage of the cell, which declines with time since power-on."""
-        hours = (self._now - ALREADY_ON_US) / 3.6e9
-        return max(0, round(self.settings.battery_mv - self.settings.battery_mv_per_hour * hours))
+        return self.settings.cell_mv((self._now - ALREADY_ON_US) / 3.6e9)
 
     def start(self, mask: int) -> None:
         """Start the streams of ``mask``: indices from 0, epoch + 1."""
@@ -350,25 +345,12 @@ class VirtualDevice:
             self.event(EventKind.STOPPED, STOP_BATTERY)
 
     def _look_at_leads(self) -> None:
-        off = self._leads_off_mask()
+        sensing = self.leadoff_sensing and self._origin is not None
+        off = self.streams.leads_off(self._since_origin()) if sensing else 0
         if off != self._leads_off:
             self._leads_off = off
             self._reports.lead_off = bool(off)
             self.event(EventKind.LEAD_OFF, off << 16)
-
-    def _leads_off_mask(self) -> int:
-        """Return which negative electrodes are off, a bit per channel.
-
-        A body knows pads, not which of the two electrodes of a pair: it is the negative one.
-        """
-        if (
-            not self.leadoff_sensing
-            or self._origin is None
-            or self.streams.selftest != SelfTest.BODY
-        ):
-            return 0
-        states = self.streams.body.lead_off(self._since_origin() / 1e6)
-        return sum(1 << k for k, off in enumerate(states) if off)
 
     def _status(self) -> Status:
         return Status(
@@ -378,20 +360,11 @@ class VirtualDevice:
             leadoff_n=self._leads_off,
             saturated=self.streams.take_saturated(),
             tx_high_water_percent=self._outbox.high_water_percent(),
-            state=self._state(),
+            state=self.streams.state(vbus=self.vbus),
             samples_missed=self.streams.samples_missed,
             frames_dropped=self._outbox.frames_dropped,
             rx_bad=self._inbox.bad,
         )
-
-    def _state(self) -> int:
-        if self.streams.running:
-            return STATE_STREAMING
-        if self.streams.ended:
-            return STATE_FAULT
-        if self.vbus and self.streams.selftest == SelfTest.BODY:
-            return STATE_INTERLOCK
-        return STATE_IDLE
 
     def _obey(self, frame: Frame) -> None:
         token = int.from_bytes(frame.payload[:2], "little")

@@ -199,6 +199,8 @@ class ScenarioBody:
             "rotation_deg": move.rotation_deg,
             "class": rep.lead_class,
             "lead_ms": self._lead_ms(rep),
+            "lead_left_ms": self._lead_ms(rep, "left"),
+            "lead_right_ms": self._lead_ms(rep, "right"),
             "channels": {
                 b.channel: self._burst_truth(b) for b in rep.bursts if b.channel in self.channels
             },
@@ -217,12 +219,12 @@ class ScenarioBody:
             "tone": self.person.muscles[column].tone,
         }
 
-    def _lead_ms(self, rep: PlannedRepetition) -> float | None:
+    def _lead_ms(self, rep: PlannedRepetition, side: str = "") -> float | None:
         """Return first back onset minus first glute onset of the measured channels, ms."""
-        glutes = [
-            b.onset_s for b in rep.bursts if b.channel in GLUTES and b.channel in self.channels
-        ]
-        back = [b.onset_s for b in rep.bursts if b.channel in BACK and b.channel in self.channels]
+        measured = [b for b in rep.bursts if b.channel in self.channels]
+        measured = [b for b in measured if b.channel.endswith(side)]
+        glutes = [b.onset_s for b in measured if b.channel in GLUTES]
+        back = [b.onset_s for b in measured if b.channel in BACK]
         if not glutes or not back:
             return None
         return 1000.0 * (min(back) - min(glutes))

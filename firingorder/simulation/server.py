@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
+import os
 import select
 import socket
 import time
@@ -41,8 +42,12 @@ class Port(Protocol):
         """Let hosts connect."""
         ...
 
+    def unplug(self) -> None:
+        """Throw out a host that is connected and let none in, until it is opened again."""
+        ...
+
     def close(self) -> None:
-        """Close, and throw out a host that is connected."""
+        """Close for good."""
         ...
 
     @property
@@ -151,7 +156,7 @@ class _Service:
             self._port.open()
             _log.info("plugged in again: %s", self._port.address)
         else:
-            self._port.close()
+            self._port.unplug()
             self._connected = False
             self._out = b""
             _log.info("unplugged")
@@ -195,6 +200,7 @@ class TcpPort:
         self._host = host
         self._number = number
         self._listener: socket.socket | None = None
+        self._reserved: socket.socket | None = None
         self._client: socket.socket | None = None
         self._inbox = b""
 
@@ -211,7 +217,9 @@ class TcpPort:
     def open(self) -> None:
         """Listen; a port number of 0 is replaced by the one that the system gave."""
         try:
-            listener = socket.create_server((self._host, self._number), backlog=1)
+            listener = self._reserved or self._bound()
+            self._reserved = None
+            listener.listen(1)
         except OSError as error:
             raise LinkError(
                 f"Cannot listen on {self._host}:{self._number}: {error.strerror}. "
@@ -221,12 +229,35 @@ class TcpPort:
         self._number = int(listener.getsockname()[1])
         self._listener = listener
 
+    def unplug(self) -> None:
+        """Refuse connections, but keep the number, so that nobody else can take it meanwhile.
+
+        A port that is not even bound could be given to the very host that tries to reach it, which
+        would then be connected to itself.
+        """
+        self.close()
+        with contextlib.suppress(OSError):
+            self._reserved = self._bound()
+
     def close(self) -> None:
         """Stop listening and close the connection."""
+        # The listener first: a host that is thrown out tries again at once.
+        for held in (self._listener, self._reserved):
+            if held is not None:
+                held.close()
+        self._listener = self._reserved = None
         self._drop_client()
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+
+    def _bound(self) -> socket.socket:
+        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            if os.name == "posix":  # elsewhere the option lets two programs share a port
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind((self._host, self._number))
+        except OSError:
+            bound.close()
+            raise
+        return bound
 
     def wait(self, timeout_s: float, *, to_write: bool) -> None:
         """Wait for a host, for its bytes, or until it takes bytes again."""

@@ -68,3 +68,7 @@ class DeviceSettings:
     battery_mv_per_hour: float = 40.0
     vbus: bool = False
     ring_bytes: int = 65_536
+
+    def cell_mv(self, hours: float) -> int:
+        """Return the voltage of the cell ``hours`` after power-on."""
+        return max(0, round(self.battery_mv - self.battery_mv_per_hour * hours))

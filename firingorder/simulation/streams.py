@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firingorder.firmware_bridge.frame import Flag
+from firingorder.firmware_bridge.payloads import (
+    STATE_FAULT,
+    STATE_IDLE,
+    STATE_INTERLOCK,
+    STATE_STREAMING,
+)
 from firingorder.simulation.sampler import (
     EMG_STREAM,
     IMU_STREAM,
@@ -23,6 +29,9 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.payloads import SampleFormat, StreamDescriptor
     from firingorder.simulation.body import Body
     from firingorder.simulation.settings import DeviceSettings
+
+#: Rounding a rate such as 2148.1481 Hz to mHz is off by less than this in an hour.
+ROUNDED_SAMPLES = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,26 @@ class Streams:
             sampler.running = False
             self.ended = not self.running
 
+    def leads_off(self, now_us: float) -> int:
+        """Return which negative electrodes are off, a bit per channel.
+
+        A body knows pads, not which of the two electrodes of a pair: it is the negative one.
+        """
+        if self.selftest != SelfTest.BODY:
+            return 0
+        states = self.body.lead_off(now_us / 1e6)
+        return sum(1 << k for k, off in enumerate(states) if off)
+
+    def state(self, *, vbus: bool) -> int:
+        """Return STATUS.state; with a supply present the electrodes may not be used."""
+        if self.running:
+            return STATE_STREAMING
+        if self.ended:
+            return STATE_FAULT
+        if vbus and self.selftest == SelfTest.BODY:
+            return STATE_INTERLOCK
+        return STATE_IDLE
+
     def take_saturated(self) -> int:
         """Return which channels were saturated since the last call, a bit per channel."""
         saturated, self._saturated = self._saturated, 0
@@ -121,7 +150,8 @@ class Streams:
     def _end_k(self, sampler: Sampler) -> int | None:
         if self.body.duration_s is None:
             return None
-        return math.ceil(self.body.duration_s * sampler.rate_mhz / 1000.0 - 1e-6)
+        # A rate is rounded to mHz on the wire: that must not make a sample more of a long file.
+        return math.ceil(self.body.duration_s * sampler.rate_mhz / 1000.0 - ROUNDED_SAMPLES)
 
     def _take(self, sampler: Sampler, n: int) -> Iterator[Ready]:
         """Return ``n`` samples of a stream, in several frames where samples are missing."""

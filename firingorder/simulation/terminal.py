@@ -52,6 +52,10 @@ class PtyPort:
         self._path.symlink_to(os.ttyname(self._slave))
 
     def close(self) -> None:
+        """Take the terminal away for good."""
+        self.unplug()
+
+    def unplug(self) -> None:
         """Take the terminal away: a host that has it open reads the end of the line."""
         for descriptor in (self._master, self._slave):
             if descriptor is not None:

@@ -1,5 +1,4 @@
 """The inertial sensor measures what the pelvis does, in the frame that the project says."""
-# ruff: noqa: T201 - a failing test shows its seed and what it measured
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """The noise is what it says in spectrum and power, and a function of the sample index alone."""
-# ruff: noqa: T201 - a failing test shows its seed and what it measured
 
 from __future__ import annotations
 

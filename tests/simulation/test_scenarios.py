@@ -1,5 +1,4 @@
 """The scenarios hold what the truth says of them."""
-# ruff: noqa: T201 - a failing test shows its seed and what it measured
 
 from __future__ import annotations
 
@@ -67,6 +66,9 @@ def test_truth_is_consistent(name: str, seed: int) -> None:
             - min(onsets["gluteus_maximus_left"], onsets["gluteus_maximus_right"])
         )
         assert rep["lead_ms"] == pytest.approx(lead)
+        for side in ("left", "right"):
+            lead = onsets[f"erector_spinae_{side}"] - onsets[f"gluteus_maximus_{side}"]
+            assert rep[f"lead_{side}_ms"] == pytest.approx(1000.0 * lead)
         _check_class(rep)
     periods = np.diff([rep["movement_onset_s"] for rep in reps])
     assert np.all((periods > 6.0) & (periods < 8.5))
@@ -164,6 +166,9 @@ def test_subset_of_channels_is_the_same_body() -> None:
     assert np.abs(difference).max() < 2.0
     truth = small.truth()
     assert set(truth["repetitions"][0]["channels"]) == set(names)
+    rep = truth["repetitions"][0]
+    assert rep["lead_ms"] == rep["lead_left_ms"]
+    assert rep["lead_right_ms"] is None
     assert small.imu_rate_hz is None
     assert small.mount_wxyz is None
     with pytest.raises(ValueError, match="no inertial"):

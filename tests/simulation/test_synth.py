@@ -1,5 +1,4 @@
 """Bursts are where they were planted and as strong as they were asked to be."""
-# ruff: noqa: T201 - a failing test shows its seed and what it measured
 
 from __future__ import annotations
 
