@@ -68,6 +68,10 @@ def hello(
     )
 
 
+def _usual_hello() -> Hello:
+    return hello()
+
+
 def raw_frame(
     kind: int,
     payload: bytes,
@@ -107,7 +111,7 @@ def imu_raw(k: int) -> list[int]:
 class Talker:
     """Keeps sequence, epoch and clock of a device; every method returns packets."""
 
-    hello: Hello = field(default_factory=hello)
+    hello: Hello = field(default_factory=_usual_hello)
     epoch: int = 7
     seq: int = 0
     t0_us: int = T0_US
