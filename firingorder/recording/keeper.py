@@ -150,6 +150,12 @@ class Keeper:
             deadlines.append(self._unsynced_since_ns + SYNC_NS)
         return min(deadlines)
 
+    def abandon(self) -> None:
+        """Close the file as it is. What was flushed can be recovered."""
+        if self._writer is not None:
+            self._writer.abandon()
+            self._writer = None
+
     def finish(self, now_ns: int) -> int:
         """Finish the file, trying the next one if need be; return the messages lost by it."""
         if self._writer is None or not self._guard(self._finish, now_ns):
@@ -221,9 +227,7 @@ class Keeper:
         if reason != self.fault:
             _log.error("recording interrupted: %s", reason)
         self.fault = reason
-        if self._writer is not None:
-            self._writer.abandon()
-            self._writer = None
+        self.abandon()
         self._chunk_start_ns = None
         self._unflushed_since_ns = None
         self._unsynced_since_ns = None

@@ -224,7 +224,7 @@ def _is_session(fields: dict[str, Any]) -> bool:
         return False
     try:
         ClockAnchor.from_dict(fields["clock_anchor"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return False
     return True
 

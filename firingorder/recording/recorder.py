@@ -186,6 +186,7 @@ class Recorder:
             self._publish(lost=self._keeper.finish(self._clock_ns()))
         except Exception as error:  # noqa: BLE001 - a dead thread must show in the window
             _log.exception("the recorder stopped by a fault of its own")
+            self._keeper.abandon()
             with self._wake:
                 self._fault = f"the recorder stopped by a fault ({error!r}). Report this."
         finally:

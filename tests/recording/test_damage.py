@@ -147,6 +147,38 @@ def test_cuts_at_every_kind_of_place(tmp_path: Path, sample: Sample) -> None:
         assert recording.finished == (cut == size)
 
 
+def test_bytes_put_in_taken_out_or_moved_are_never_read_wrongly(
+    tmp_path: Path, sample: Sample
+) -> None:
+    print(f"seed {SEED}")
+    rng = random.Random(SEED)
+    path = tmp_path / "a.mcap"
+    opened = 0
+    for _ in range(300):
+        raw = bytearray(rng.choice([sample.finished, sample.unfinished]))
+        for _ in range(rng.randint(1, 4)):
+            at, size = rng.randrange(len(raw)), rng.randint(1, 3000)
+            kind = rng.randrange(4)
+            if kind == 0:
+                raw[at:at] = rng.randbytes(size)
+            elif kind == 1:
+                del raw[at : at + size]
+            elif kind == 2:
+                raw[at : at + size] = bytes(size)
+            else:
+                raw[at:at] = raw[: rng.randrange(len(raw))][-size:]
+        path.write_bytes(raw)
+        try:
+            recording = open_recording(path)
+        except FileFormatError:
+            continue
+        opened += 1
+        faults = wrong_reads(recording.entries())
+        assert not [fault for fault in faults if "other" in fault]
+        assert recording.lost is not None
+    assert opened > 200
+
+
 def test_damage_is_told_with_its_time(tmp_path: Path, sample: Sample) -> None:
     start, end = sample.chunk_starts[4], sample.chunk_ends[4]
     damaged = bytearray(sample.finished)

@@ -79,7 +79,7 @@ def read_csv(path: Path, *, rate_hz: float | None = None) -> FileData:
     if not keep:
         raise FileFormatError(f"{path} has no column of numbers beside the time.")
     labels, units, scales = _units([columns[k] or "" for k in keep], warnings)
-    samples = np.ascontiguousarray(values[:, keep])
+    samples = values if len(keep) == values.shape[1] else values[:, keep]
     samples *= np.asarray(scales)
     if time_column is not None:
         scale = _time_scale(columns[time_column] or "")
@@ -162,7 +162,7 @@ def _read_values(table: _Table, warnings: list[str]) -> tuple[FloatArray, list[s
     if row == 0:
         raise FileFormatError(f"{table.path} has a header row and nothing below it.")
     values = values[:row]
-    infinite = ~np.isfinite(values) & ~np.isnan(values)
+    infinite = np.isinf(values)
     if infinite.any():
         values[infinite] = np.nan
         warnings.append(f"{int(infinite.sum())} infinite values are taken as missing.")

@@ -235,12 +235,17 @@ def _mark_bad(
 
 def _mark_held(streams: list[FileStream], warnings: list[str]) -> None:
     """Put NaN where every voltage of the file holds its value for longer than ``HELD_S``."""
-    voltages = [(s, [u == "uV" for u in s.units]) for s in streams if "uV" in s.units]
+    voltages = [
+        (s, [k for k, unit in enumerate(s.units) if unit == "uV"])
+        for s in streams
+        if "uV" in s.units
+    ]
     if not voltages:
         return
     voltages.sort(key=lambda pair: -pair[0].rate_hz)
     fastest, columns = voltages[0]
-    runs = _held_runs(_same_as_before(fastest.samples[:, columns]), fastest.rate_hz)
+    same = _same_as_before([fastest.samples[:, k] for k in columns])
+    runs = _held_runs(same, fastest.rate_hz)
     held_s = 0.0
     for first, last in runs:
         start_s, end_s = first / fastest.rate_hz, last / fastest.rate_hz
@@ -255,10 +260,10 @@ def _mark_held(streams: list[FileStream], warnings: list[str]) -> None:
         )
 
 
-def _same_as_before(samples: FloatArray) -> BoolArray:
-    same = np.ones(samples.shape[0], dtype=np.bool_)
+def _same_as_before(columns: list[FloatArray]) -> BoolArray:
+    same = np.ones(columns[0].size, dtype=np.bool_)  # views only: an hour is not copied
     same[:1] = False
-    for column in samples.T:
+    for column in columns:
         same[1:] &= column[1:] == column[:-1]
     return same
 

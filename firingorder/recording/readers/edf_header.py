@@ -122,33 +122,19 @@ def read_header(path: Path) -> EdfHeader:
     """
     with path.open("rb") as file:
         main = file.read(_MAIN_BYTES)
-        if len(main) < _MAIN_BYTES:
-            raise FileFormatError(f"{path} is too short for an EDF or BDF file.")
-        is_bdf = main.startswith(_BDF_VERSION)
-        if not is_bdf and main[:8].strip() != b"0":
-            raise FileFormatError(f"{path} is not an EDF or BDF file: it does not begin like one.")
+        is_bdf = _check_start(path, main)
         fields = _Fields(path, main)
-        for width in (8, 80, 80):  # version, patient, recording: not for us
+        for width in (8, 80, 80, 8, 8):  # version, patient, recording, date, time: not for us
             fields.text(width)
-        fields.text(8)  # start date
-        fields.text(8)  # start time
         header_bytes = fields.integer(8, "number of header bytes")
         reserved = fields.text(44)
         n_records = fields.integer(8, "number of data records")
         record_s = fields.number(8, "data record duration")
         n_signals = fields.integer(4, "number of signals")
-        if not 1 <= n_signals <= _MAX_SIGNALS:
-            raise FileFormatError(f"{path}: the header is broken: it names {n_signals} signals.")
+        _check_sizes(path, n_signals, header_bytes, record_s)
         raw = file.read(n_signals * _SIGNAL_BYTES)
     if len(raw) < n_signals * _SIGNAL_BYTES:
         raise FileFormatError(f"{path} ends within its header: it was cut.")
-    if header_bytes != _MAIN_BYTES + n_signals * _SIGNAL_BYTES:
-        raise FileFormatError(
-            f"{path}: the header is broken: {n_signals} signals make "
-            f"{_MAIN_BYTES + n_signals * _SIGNAL_BYTES} header bytes, and it says {header_bytes}."
-        )
-    if record_s < 0:
-        raise FileFormatError(f"{path}: the header is broken: a data record of {record_s} s.")
     sample_bytes = 3 if is_bdf else 2
     kind = "BDF" if is_bdf else "EDF"
     plus = reserved[:5] in (f"{kind}+C", f"{kind}+D")
@@ -164,6 +150,29 @@ def read_header(path: Path) -> EdfHeader:
         signals=signals,
         warnings=_unit_warnings(signals),
     )
+
+
+def _check_start(path: Path, main: bytes) -> bool:
+    """Return whether it is BDF."""
+    if len(main) < _MAIN_BYTES:
+        raise FileFormatError(f"{path} is too short for an EDF or BDF file.")
+    is_bdf = main.startswith(_BDF_VERSION)
+    if not is_bdf and main[:8].strip() != b"0":
+        raise FileFormatError(f"{path} is not an EDF or BDF file: it does not begin like one.")
+    return is_bdf
+
+
+def _check_sizes(path: Path, n_signals: int, header_bytes: int, record_s: float) -> None:
+    if not 1 <= n_signals <= _MAX_SIGNALS:
+        raise FileFormatError(f"{path}: the header is broken: it names {n_signals} signals.")
+    expected = _MAIN_BYTES + n_signals * _SIGNAL_BYTES
+    if header_bytes != expected:
+        raise FileFormatError(
+            f"{path}: the header is broken: {n_signals} signals make {expected} header bytes, "
+            f"and it says {header_bytes}."
+        )
+    if record_s < 0:
+        raise FileFormatError(f"{path}: the header is broken: a data record of {record_s} s.")
 
 
 def _read_signals(fields: _Fields, count: int, sample_bytes: int) -> tuple[EdfSignal, ...]:
