@@ -108,6 +108,7 @@ def shifted(result: OnsetResult, dt_s: float) -> OnsetResult:
 
 
 _CROSSTALK: tuple[UnclearReason, ...] = ("crosstalk",)
+_SPOILT: tuple[UnclearReason, ...] = ("gap", "saturated", "poor_contact")
 _TOO_SLOW: tuple[UnclearReason, ...] = ("rate_too_low",)
 
 
@@ -138,8 +139,11 @@ def _is_copy(pair: _Pair, t0_s: float, rate_hz: float, params: GateParams) -> bo
 
 
 def _evidence(result: OnsetResult, rate_too_low: bool) -> ChannelEvidence:
-    gates = _TOO_SLOW + result.gates if rate_too_low else result.gates
-    return ChannelEvidence(result.posterior, gates)
+    gates = result.gates
+    if result.posterior is None:
+        # Without a burst to speak of, the missing or spoilt samples are the reason to name.
+        gates = tuple(sorted(gates, key=lambda gate: gate not in _SPOILT))
+    return ChannelEvidence(result.posterior, _TOO_SLOW + gates if rate_too_low else gates)
 
 
 def _by_side(evidence: dict[str, ChannelEvidence], muscle: str) -> dict[Side, ChannelEvidence]:

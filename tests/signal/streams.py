@@ -15,6 +15,8 @@ from firingorder.signal.settings import Settings
 from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firingorder.samples import BoolArray, FloatArray
     from firingorder.simulation.scenarios import ScenarioBody
 
@@ -132,7 +134,7 @@ def pipeline_for(
     )
 
 
-def run(pipeline: Pipeline, items: list[Item]) -> list[Finding]:
+def run(pipeline: Pipeline, items: Sequence[Item]) -> list[Finding]:
     """All findings of the items, with those of the end."""
     findings: list[Finding] = []
     for item in items:
