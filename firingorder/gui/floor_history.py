@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def draw_history(p: QPainter, rect: QRectF, view: HistoryView, theme: Theme) -> None:
     """Draw the shapes: done, not scored (small, with a dash), next (bright ring), ahead (dim)."""
     p.fillRect(rect, theme.background)
-    unit = min(rect.width() / 1850.0, rect.height() / 140.0)
+    unit = min(rect.width() / 1850.0, rect.height() / 112.0)
     title = QRectF(0, 0, 300 * unit, rect.height())
     draw_text(p, title, view.title, font(round(58 * unit), 600), theme.text2)
     if not view.items:

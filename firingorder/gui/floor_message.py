@@ -65,7 +65,9 @@ class FloorMessage(QWidget):
         elif self._state is not None:
             state = self._state
             title = state.brief or state.title
-            self._paint_words(p, box, unit, state.kind, state.tone, title, state.action)
+            ends = state.action_id == "end"  # no button down here: the key is named
+            said = "Hold Ctrl+E to end the session" if ends else state.action
+            self._paint_words(p, box, unit, state.kind, state.tone, title, said)
         p.end()
 
     def _paint_words(

@@ -33,11 +33,12 @@ def draw_rows(
     left = 330 * unit
     top0 = (rect.height() - count * height - (count - 1) * gap) / 2
     rows = {row.muscle: row for row in view.ladder.rows} if view.ladder else {}
+    longest = max((floor_title(m) for m in view.titles), key=len)
+    name_font = fit_font(longest, round(ROW_PX * unit * growth), 700, left - 20 * unit)
     for k, muscle in enumerate(view.titles):
         top = top0 + k * (height + gap)
         ink = theme.tone(view.tone)[0] if muscle == view.tinted else theme.text
         title = floor_title(muscle)
-        name_font = fit_font(title, round(ROW_PX * unit * growth), 700, left - 20 * unit)
         draw_text(p, QRectF(0, top, left, height), title, name_font, ink)
         track = QRectF(left, top, rect.right() - left, height)
         draw_round(p, track, 20 * unit, theme.surface)

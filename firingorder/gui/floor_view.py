@@ -125,7 +125,7 @@ class FloorView(QWidget):
             rows_width -= card + round(66 * unit)
         self.rows.setGeometry(margin, top + round(24 * unit), rows_width, middle)
         self.phase.setGeometry(width - margin - card, top + round(24 * unit), card, middle)
-        tagged = round(60 * unit) if self._tag else 0  # the tag stands below the shapes
+        tagged = round(88 * unit) if self._tag else 0  # the tag stands below the shapes
         self.history.setGeometry(margin, height - foot, width - 2 * margin, foot - tagged)
         self.message.setGeometry(0, 0, width, height)
 
@@ -137,7 +137,7 @@ class FloorView(QWidget):
             unit = self._unit()
             px = round(LEAST_PX * unit)
             width = round(330 * unit)
-            centre = QPointF(self.width() - 64 * unit - width / 2, self.height() - 44 * unit)
+            centre = QPointF(self.width() - 64 * unit - width / 2, self.height() - 56 * unit)
             draw_tag(p, centre, self._tag, self._theme, px)
         p.end()
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Space under the axis for repetitions that have no lead.
 LANE_PX = 26
 #: Width of the words beside the axis.
-GUTTER_PX = 98
+GUTTER_PX = 116
 
 
 def make_lead_chart(theme: Theme) -> Canvas[LeadChartView]:

@@ -16,7 +16,7 @@ from firingorder.report.painter import (
     text_width,
 )
 from firingorder.report.theme import BODY_PX, SMALL_PX, Theme, blend, font
-from firingorder.report.wording import format_deg, verdict_tone
+from firingorder.report.wording import NOTHING, format_deg, verdict_tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -147,8 +147,10 @@ def draw_reading(
     """Draw the level of a channel: a bar against full scale and the number."""
     middle = spot.center().y()
     track = QRectF(spot.left() + 12, middle - 3, 24, 6)
-    draw_round(p, track, 3, theme.surface2)
+    draw_round(p, track, 3, theme.line)
     if level_uv is None:
+        text = QRectF(track.right(), spot.top(), 40, spot.height())
+        draw_text(p, text, NOTHING, font(BODY_PX, 700), theme.text3, RIGHT)
         return
     filled = track.width() * min(1.0, level_uv / scale_uv)
     if filled >= 1.0:

@@ -49,6 +49,8 @@ READING_FRAMES = 6
 #: Time over which a level reading is averaged.
 READING_S = 0.2
 _FIRST_SCALE_UV = 100.0
+#: While the link is away the newest reading is old: it is not shown.
+STALE = ("lost", "refused", "closed")
 
 
 class StripPanel(QWidget):
@@ -170,7 +172,7 @@ class StripPanel(QWidget):
             scale = self._scales.get(row.muscle, _FIRST_SCALE_UV)
             draw_reading(p, spot, level, scale, row.muscle, self._theme)
         newest = self._pelvis.newest_deg
-        if newest is not None:
+        if newest is not None and self._levels:
             draw_lift_reading(p, layout, newest, self._theme)
 
     def _readings_rect(self) -> QRect:
@@ -221,6 +223,9 @@ class StripPanel(QWidget):
 
     def _read_levels(self) -> None:
         if self._ring is None:
+            return
+        if self._model is not None and self._model.status.connection in STALE:
+            self._levels = []
             return
         window = self._ring.window()
         bins = max(1, round(READING_S / window.bin_s))

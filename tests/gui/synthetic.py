@@ -7,6 +7,7 @@ Run as a script to take pictures: ``python -m tests.gui.synthetic FOLDER``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -49,6 +50,7 @@ class SyntheticSession:
     course: tuple[str, ...] = COURSE
     reason: str = "poor_contact"
     seed: int = 7
+    plain: bool = False  # zeros instead of signals, for tests that look at no strip
     status: LiveStatus = field(default_factory=LiveStatus)
     calls: list[str] = field(default_factory=list)
     skip: tuple[tuple[float, float], ...] = ()
@@ -148,9 +150,11 @@ class SyntheticSession:
 
     def _block(self, index: np.ndarray) -> DisplayBlock:
         t = index / self.rate_hz
-        emg = np.empty((index.size, len(self.channels)))
-        envelope = np.empty_like(emg)
+        emg = np.zeros((index.size, len(self.channels)))
+        envelope = np.zeros_like(emg)
         saturated = np.zeros(emg.shape, bool)
+        if self.plain:
+            return DisplayBlock(int(index[0]), float(t[0]), self.rate_hz, emg, envelope, saturated)
         for c, channel in enumerate(self.channels):
             rms = 1.2 + LEVELS_UV[channel.rsplit("_", 1)[0]] * self.activity(channel, t)
             noise = _noise(index, self.seed + c)
@@ -250,5 +254,10 @@ class SyntheticSession:
 def _noise(index: np.ndarray, seed: int) -> np.ndarray:
     """Return noise that is a pure function of the sample index."""
     first, last = int(index[0]) // 4096, int(index[-1]) // 4096
-    parts = [np.random.default_rng((seed, k)).normal(size=4096) for k in range(first, last + 1)]
+    parts = [_noise_page(seed, k) for k in range(first, last + 1)]
     return np.concatenate(parts)[index - first * 4096]
+
+
+@lru_cache(maxsize=256)
+def _noise_page(seed: int, page: int) -> np.ndarray:
+    return np.random.default_rng((seed, page)).normal(size=4096)

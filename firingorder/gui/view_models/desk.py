@@ -136,8 +136,8 @@ def _readings(model: LiveModel) -> list[Reading]:
         good = all_of_them - len(model.poor_channels)
         tone = "warn" if good < all_of_them else "neutral"
         readings.append(Reading("Contact", f"{good} / {all_of_them}", tone))
-    lossy = "warn" if status.loss_percent >= 0.05 else "neutral"  # the last digit shown
-    readings.append(Reading("Loss", f"{status.loss_percent:.1f} %", lossy))
+        lossy = "warn" if status.loss_percent >= 0.05 else "neutral"  # the last digit shown
+        readings.append(Reading("Loss", f"{status.loss_percent:.1f} %", lossy))
     if status.delay_ms is not None:
         readings.append(Reading("Delay", f"{status.delay_ms:.0f} ms"))
     if status.battery_percent is not None:

@@ -1,0 +1,95 @@
+"""The entry point: refusals, duration, picture, exit status."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from firingorder.errors import FiringOrderError
+from firingorder.gui import app
+from firingorder.gui.qt_guard import check_qt
+from tests.gui.synthetic import SyntheticSession
+
+
+class RunningSession(SyntheticSession):
+    """Moves on by 0.2 s with every pull."""
+
+    def poll(self):
+        if self.status.connection == "streaming":
+            self.advance(0.2)
+        return super().poll()
+
+
+@pytest.mark.parametrize(
+    ("qt", "python", "refused"),
+    [
+        ((6, 12, 0), (3, 11), True),
+        ((6, 13), (3, 11), True),
+        ((7, 0), (3, 10), True),
+        ((6, 12, 0), (3, 12), False),
+        ((6, 11, 3), (3, 11), False),
+    ],
+)
+def test_a_qt_that_aborts_on_this_python_is_refused(qt, python, refused) -> None:
+    if not refused:
+        check_qt(qt, python)
+        return
+    with pytest.raises(FiringOrderError, match=r"PySide6-Essentials<6\.12") as told:
+        check_qt(qt, python)
+    assert str(told.value).count(". ") == 0  # one sentence
+
+
+def test_the_installed_qt_is_accepted() -> None:
+    check_qt()
+
+
+@pytest.mark.parametrize(
+    ("platform", "display", "expected"),
+    [("offscreen", None, True), (None, None, False), (None, ":1", True), ("xcb", None, False)],
+)
+def test_a_screen_is_looked_for(monkeypatch, platform, display, expected) -> None:
+    monkeypatch.setattr(app.sys, "platform", "linux")
+    for name, value in (("QT_QPA_PLATFORM", platform), ("DISPLAY", display)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert app.display_available() is expected
+
+
+def test_without_a_screen_the_headless_command_is_offered() -> None:
+    session = SyntheticSession(plain=True)
+    with pytest.raises(FiringOrderError, match="firingorder record"):
+        app.run_live(session, display=False)
+    assert session.calls == []
+
+
+@pytest.mark.parametrize("floor", [False, True])
+def test_a_picture_is_taken_when_the_time_has_come(qapp, tmp_path, floor) -> None:
+    path, session = tmp_path / "live.png", RunningSession()
+    assert app.run_live(session, floor=floor, screenshot=path, duration_s=3.0) == 0
+    assert session.calls == ["stop"]
+    assert session.now_s == pytest.approx(3.0, abs=0.5)
+    image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+    assert (image.width(), image.height()) == (1920, 1080)
+    shown = np.frombuffer(image.constBits(), np.uint32)[::7].copy()
+    assert len(np.unique(shown)) > 50
+
+
+def test_a_refusal_closes_the_window_by_itself_and_is_told_by_the_status(qapp, tmp_path) -> None:
+    class Refused(SyntheticSession):
+        def poll(self):
+            self.status = replace(self.status, connection="refused", message="Protocol 2.")
+            return super().poll()
+
+    path = tmp_path / "refused.png"
+    assert app.run_live(Refused(plain=True), screenshot=path) == 1
+    assert path.stat().st_size > 1000
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(qapp, tmp_path) -> None:
+    path = tmp_path / "missing" / "live.png"
+    with pytest.raises(FiringOrderError, match="cannot be written"):
+        app.run_live(RunningSession(plain=True), screenshot=path, duration_s=0.5)

@@ -1,0 +1,108 @@
+"""Hold, type sizes, pelvis trace, and that none of it needs Qt."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from firingorder.gui.view_models import type_scale
+from firingorder.gui.view_models.hold import Hold
+from firingorder.gui.view_models.pelvis_trace import PelvisTrace
+from firingorder.samples import PelvisBlock
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_view_models_and_wording_import_no_qt() -> None:
+    names = [
+        f"firingorder.gui.view_models.{path.stem}"
+        for path in sorted((ROOT / "firingorder/gui/view_models").glob("*.py"))
+    ]
+    names += ["firingorder.report.wording", "firingorder.report.ladder"]
+    code = f"import sys, {', '.join(names)}; sys.exit(any('PySide6' in m for m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_hold_needs_its_whole_time() -> None:
+    hold = Hold(1.0)
+    hold.press(10.0)
+    assert not hold.take(10.99)
+    assert hold.share(10.5) == pytest.approx(0.5)
+    assert hold.take(11.0)
+    assert not hold.take(12.0)  # once
+
+
+def test_letting_go_undoes_a_hold_and_a_second_press_does_not_restart_it() -> None:
+    hold = Hold(1.0)
+    hold.press(10.0)
+    hold.release()
+    assert not hold.take(20.0)
+    hold.press(30.0)
+    hold.press(30.9)
+    assert hold.take(31.0)
+
+
+def test_a_hold_of_no_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="longer than"):
+        Hold(0.0)
+
+
+@pytest.mark.parametrize(
+    ("pitch_mm", "expected_px"),
+    [(531 / 1920, 87), (344 / 1920, 134), (597 / 2560, 103), (1209 / 1920, 38)],
+)
+def test_type_sizes_at_three_metres(pitch_mm: float, expected_px: int) -> None:
+    """24 inch FHD, 15.6 inch FHD, 27 inch QHD, 55 inch FHD television (screens page)."""
+    assert type_scale.needed_px(3.0, pitch_mm) == pytest.approx(expected_px, abs=1)
+
+
+def test_needed_size_and_reach_are_inverse() -> None:
+    px = type_scale.needed_px(2.0, 0.25)
+    assert type_scale.readable_m(px, 0.25) == pytest.approx(2.0, rel=0.02)
+
+
+@pytest.mark.parametrize("size", [(1920, 0.0), (0, 500.0), (1920, 16.0), (1920, 9000.0)])
+def test_a_screen_that_lies_is_taken_for_a_usual_one(size: tuple[int, float]) -> None:
+    assert type_scale.pitch_mm(type_scale.ScreenSize(*size)) == type_scale.FALLBACK_PITCH_MM
+
+
+def test_words_grow_with_distance_within_their_room() -> None:
+    pitch = type_scale.FALLBACK_PITCH_MM
+    growth = [type_scale.floor_growth(d, pitch, 0.6) for d in (1, 2, 3, 6)]
+    assert growth == sorted(growth)
+    assert growth[0] == 1.0
+    assert growth[-1] == 1.6
+
+
+def pelvis(t0: float, lift: np.ndarray, rate: float = 100.0) -> PelvisBlock:
+    zero = np.zeros_like(lift)
+    return PelvisBlock(t0, rate, lift, zero, zero, zero)
+
+
+def test_the_lift_is_read_between_its_samples_and_not_across_a_gap() -> None:
+    trace = PelvisTrace(15.0)
+    trace.append(pelvis(0.0, np.linspace(0.0, 10.0, 101)))
+    trace.append(pelvis(2.0, np.full(50, 20.0)))
+    lift = trace.sampled(np.array([-0.1, 0.505, 1.5, 2.2, 9.0]))
+    assert lift[1] == pytest.approx(5.05)
+    assert lift[3] == pytest.approx(20.0)
+    assert np.isnan(lift[[0, 2, 4]]).all()
+
+
+def test_the_lift_forgets_what_is_old_and_keeps_its_scale() -> None:
+    trace = PelvisTrace(1.0)
+    trace.append(pelvis(0.0, np.full(100, 80.0)))
+    assert trace.scale_deg() == 90.0
+    trace.append(pelvis(5.0, np.full(100, 12.0)))
+    assert trace.scale_deg() == 20.0
+    assert trace.newest_deg == 12.0
+    assert np.isnan(trace.sampled(np.array([0.5]))).all()
+
+
+def test_without_samples_there_is_no_lift() -> None:
+    trace = PelvisTrace(1.0)
+    trace.append(pelvis(0.0, np.zeros(0)))
+    assert trace.newest_deg is None
+    assert np.isnan(trace.sampled(np.zeros(3))).all()
