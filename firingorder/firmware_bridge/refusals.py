@@ -66,7 +66,7 @@ def of_garbage(name: str, received_bytes: int) -> DeviceRefusedError:
     """Return the refusal of something that talks, but not in frames."""
     return DeviceRefusedError(
         f"{name} does not speak frame v{PROTOCOL_MAJOR}: {received_bytes} bytes came, none of them"
-        " in a frame. Check that this is the right port, and its baud rate."
+        " in a frame. Check that this is the right port and, on a serial line, the baud rate."
     )
 
 

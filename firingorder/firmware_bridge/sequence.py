@@ -32,23 +32,31 @@ class RestartWatch:
 
     def check(self, frame: Frame) -> Restart | None:
         """Return what gave the restart away, or None. HELLO knows for sure, the clock suspects."""
+        if frame.type == FrameType.HELLO:
+            return self._check_hello(frame)
         restart: Restart | None = None
         # DATA may wait in the ring of the device while other frames pass it.
         group = frame.stream if frame.type == FrameType.DATA else -1
         newest = self._newest_us.get(group)
         if newest is not None and frame.t_us < newest - CLOCK_FALL_US:
             restart = "clock"
-        if frame.type == FrameType.HELLO and len(frame.payload) >= _BOOT_ID.stop:
-            boot_id = frame.payload[_BOOT_ID]
-            if self._boot_id is not None and boot_id != self._boot_id:
-                restart = "boot_id"
-            self._boot_id = boot_id
         if restart is not None:
             self._newest_us.clear()
             newest = None
         if newest is None or frame.t_us > newest:
             self._newest_us[group] = frame.t_us
         return restart
+
+    def _check_hello(self, frame: Frame) -> Restart | None:
+        """Judge HELLO by its boot_id alone: a device may keep one that it built long ago."""
+        boot_id = frame.payload[_BOOT_ID]
+        if len(boot_id) < _BOOT_ID.stop - _BOOT_ID.start:
+            return None
+        before, self._boot_id = self._boot_id, boot_id
+        if before is None or before == boot_id:
+            return None
+        self._newest_us.clear()
+        return "boot_id"
 
 
 class SequenceCounter:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firingorder.firmware_bridge.decoder import FrameDecoder
+from firingorder.firmware_bridge.sequence import RestartWatch
 from tests.firmware_bridge.golden_frames import COBS, RAW
 from tests.firmware_bridge.talker import Talker, as_packet, raw_frame
 
@@ -112,6 +113,23 @@ def test_a_reboot_is_no_gap_in_the_sequence(old_seq: int) -> None:
     talker.reboot(boot_id=99, epoch=200)
     decoder.feed(talker.say_hello() + talker.status())
     assert decoder.stats.seq_gaps == 0
+
+
+def test_an_old_copy_of_hello_is_no_restart() -> None:
+    """A device may send the HELLO that it built at boot, with the time of then."""
+    talker = Talker()
+    watch = RestartWatch()
+    decoder = FrameDecoder("cobs")
+    data = talker.say_hello() + talker.emg(0) + talker.status() + talker.say_hello(t_us=3)
+    data += talker.status()
+    assert [watch.check(frame) for frame in decoder.feed(data)] == [None] * 5
+    talker.reboot(boot_id=4, epoch=1)
+    (frame,) = decoder.feed(talker.say_hello(t_us=3))
+    assert watch.check(frame) == "boot_id"
+    (frame,) = decoder.feed(talker.status(t_us=900_000))
+    assert watch.check(frame) is None
+    late, fallen = decoder.feed(talker.status(t_us=5_900_000) + talker.status(t_us=800_000))
+    assert [watch.check(late), watch.check(fallen)] == [None, "clock"]
 
 
 def test_a_repeated_event_is_dropped_and_repeated_data_is_left_to_the_index() -> None:
