@@ -1,0 +1,62 @@
+"""``kill -9`` of ``firingorder record`` itself, with the virtual belt at true speed."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from firingorder.recording.reader import open_recording
+from tests.recording.disks import RX
+
+#: The bar for a killed program.
+BAR_S = 1.0
+KILLS = 20
+SEED = 41
+#: Starting Python and the session takes a second or two; no healthy machine takes this long.
+START_LIMIT_S = 60.0
+
+
+def _kill(path: Path, after_s: float) -> tuple[float, int]:
+    """Kill the recorder so long after its file appeared; return seconds lost and reads kept.
+
+    Times in the file are UTC at its start plus time elapsed, and the belt runs at true speed: what
+    is missing between the last read and the instant of the kill is what was lost.
+    """
+    command = [sys.executable, "-m", "firingorder", "record", "--out", str(path)]
+    pause = threading.Event()
+    with subprocess.Popen(
+        [*command, "--device", "sim:bridge?seed=1&speed=1", "--duration", "60"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(__file__).resolve().parents[2],
+    ) as process:
+        limit_s = time.monotonic() + START_LIMIT_S
+        while not path.exists():
+            assert process.poll() is None, "the recorder ended before it made its file"
+            assert time.monotonic() < limit_s, "no file appeared"
+            pause.wait(0.01)
+        pause.wait(after_s)
+        process.kill()
+        killed_ns = time.time_ns()
+    recording = open_recording(path)
+    assert not recording.finished
+    assert recording.lost == ()
+    times_ns = [e.t_ns for e in recording.entries() if e.topic == RX]
+    last_ns = times_ns[-1] if times_ns else recording.anchor.mono_ns
+    return (killed_ns - recording.anchor.log_time(last_ns)) / 1e9, len(times_ns)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_twenty_kills_of_the_command(tmp_path: Path) -> None:
+    print(f"seed {SEED}")
+    rng = random.Random(SEED)
+    found = [_kill(tmp_path / f"{k}.mcap", rng.uniform(1.0, 4.0)) for k in range(KILLS)]
+    assert max(lost_s for lost_s, _ in found) <= BAR_S
+    assert all(reads > 0 for _, reads in found)
