@@ -12,10 +12,10 @@ from typing import TextIO
 
 from tqdm import tqdm
 
-from firingorder.errors import UsageError
-from firingorder.session.files import read_montage
-from firingorder.session.engine import SessionSetup
+from firingorder.errors import FiringOrderError, UsageError
 from firingorder.montage import Montage
+from firingorder.session.engine import SessionSetup
+from firingorder.session.files import read_montage
 from firingorder.signal.settings import Settings
 from firingorder.training.exercises import load_task
 
@@ -110,15 +110,19 @@ def write_text(path: str, text: str) -> None:
     Raises
     ------
     UsageError
-        The file cannot be written.
+        There is no such folder, or writing is not permitted.
+    FiringOrderError
+        The disk did not take it.
     """
     if path == "-":
         sys.stdout.write(text + "\n")
         return
     try:
         Path(path).write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+    except OSError as error:
+        raise FiringOrderError(f"{path} could not be written: {error.strerror}.") from error
 
 
 def say(text: str) -> None:

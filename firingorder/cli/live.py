@@ -94,7 +94,7 @@ def _event_lines(stream: TextIO) -> EventLines:
 
 
 def _show(args: argparse.Namespace, session: LiveSession | ReplaySession) -> int:
-    from firingorder.gui.app import run_live  # noqa: PLC0415 - Qt only when a window opens
+    from firingorder.gui.app import run_live
 
     screenshot = None if args.screenshot is None else Path(args.screenshot)
     session.start()

@@ -6,8 +6,14 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from firingorder.cli.common import load_settings, on_interrupt, progress, say, session_setup
-from firingorder.cli.common import text_output
+from firingorder.cli.common import (
+    load_settings,
+    on_interrupt,
+    progress,
+    say,
+    session_setup,
+    text_output,
+)
 from firingorder.errors import UsageError
 from firingorder.findings import Event
 from firingorder.firmware_bridge.host import HostConfig

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--speed {args.speed:g} is negative; 0 is as fast as possible.")
     path = Path(args.file)
     if not args.headless:
-        from firingorder.cli.live import run_replay_window  # noqa: PLC0415 - Qt only with a window
+        from firingorder.cli.live import run_replay_window
 
         return run_replay_window(args, path)
     recording = require_recording(path)

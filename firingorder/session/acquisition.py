@@ -29,8 +29,17 @@ from firingorder.firmware_bridge.host import (
 from firingorder.firmware_bridge.links.base import Link
 from firingorder.firmware_bridge.receiver import HelloItem
 from firingorder.session.engine import Engine, SessionSetup
-from firingorder.session.inputs import Control, ControlKind, Input, LinkNote, LinkState, Mark
-from firingorder.session.inputs import Rx, Tx, to_entry
+from firingorder.session.inputs import (
+    Control,
+    ControlKind,
+    Input,
+    LinkNote,
+    LinkState,
+    Mark,
+    Rx,
+    Tx,
+    to_entry,
+)
 
 #: A read waits at most this long, so that a key press or Ctrl-C is answered at once.
 MAX_WAIT_S = 0.05

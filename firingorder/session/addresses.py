@@ -11,9 +11,7 @@ from firingorder.errors import UsageError
 
 Scheme = Literal["sim", "serial", "tcp", "replay"]
 
-_FORMS = (
-    "sim:SCENARIO?seed=1, serial:PORT, serial:auto, tcp://HOST:PORT, replay:FILE.mcap"
-)
+_FORMS = "sim:SCENARIO?seed=1, serial:PORT, serial:auto, tcp://HOST:PORT, replay:FILE.mcap"
 #: Known addresses of the interface whose links are not part of this version.
 _NOT_YET = (
     "sim-ble",

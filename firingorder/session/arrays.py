@@ -119,11 +119,14 @@ def analyse_samples(
     imu: ImuSamples | None = None,
     source: tuple[str, str] = ("", ""),
     warnings: tuple[str, ...] = (),
+    keep_posteriors: bool = False,
 ) -> Analysis:
     """Analyse arrays whose channels carry muscle names; ``source`` is (id, file name)."""
     emg = EmgLayout(rate_hz, channels)
     imu_layout = None if imu is None else ImuLayout(imu.rate_hz, imu.mount_wxyz)
     pipeline = Pipeline(settings, task, emg, imu_layout)
+    if keep_posteriors:
+        pipeline.keep_posteriors()
     tallies: dict[StreamKind, StreamTally] = {"emg": StreamTally("emg", rate_hz)}
     if imu is not None:
         tallies["imu"] = StreamTally("imu", imu.rate_hz)
@@ -151,6 +154,7 @@ def analyse_samples(
         repetitions=tuple(repetitions),
         sets=pipeline.sets(),
         warnings=warnings,
+        posteriors=pipeline.posteriors(),
     )
 
 

@@ -79,8 +79,9 @@ class Digest:
 class Engine:
     """Inputs in, events out: decoder, clock, montage and pipeline of one session."""
 
-    def __init__(self, setup: SessionSetup) -> None:
+    def __init__(self, setup: SessionSetup, *, keep_posteriors: bool = False) -> None:
         self.setup = setup
+        self._keep_posteriors = keep_posteriors
         self.receiver = Receiver(setup.framing)
         self.hello: Hello | None = None
         self.status: StatusItem | None = None
@@ -240,6 +241,8 @@ class Engine:
                 raise AssertionError("samples before HELLO")
             emg, imu = self._layouts
             self.pipeline = Pipeline(self.setup.settings, self.setup.task, emg, imu)
+            if self._keep_posteriors:
+                self.pipeline.keep_posteriors()
             if any(self.lead_off):  # the device said so before the first sample
                 self.pipeline.step(ContactReport(None, self.lead_off))
         return self.pipeline

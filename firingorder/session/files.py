@@ -40,6 +40,7 @@ class FileOptions:
     montage: Path | None = None
     rate_hz: float | None = None
     settings: Settings | None = None
+    keep_posteriors: bool = False
 
 
 def analyse_path(path: Path, options: FileOptions) -> Analysis:
@@ -82,7 +83,7 @@ def recorded_inputs(recording: Recording) -> Iterator[Input]:
 
 def analyse_recording(recording: Recording, options: FileOptions) -> Analysis:
     """Run the live path again over a recording."""
-    engine = Engine(recording_setup(recording, options))
+    engine = Engine(recording_setup(recording, options), keep_posteriors=options.keep_posteriors)
     for item in recorded_inputs(recording):
         engine.feed(item)
         engine.take_display()
@@ -116,6 +117,7 @@ def engine_analysis(
         repetitions=tuple(engine.repetitions),
         sets=() if engine.pipeline is None else engine.pipeline.sets(),
         warnings=tuple(warnings),
+        posteriors={} if engine.pipeline is None else engine.pipeline.posteriors(),
     )
 
 
@@ -137,6 +139,7 @@ def analyse_file(data: FileData, options: FileOptions) -> Analysis:
         imu=placed.imu,
         source=(data.sha256, data.path.name),
         warnings=placed.warnings,
+        keep_posteriors=options.keep_posteriors,
     )
 
 

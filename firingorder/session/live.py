@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -56,9 +55,7 @@ class LiveSession:
         self._set_index = 1
         self._thread: threading.Thread | None = None
         self._finished = threading.Event()
-        self._lines = (
-            None if plan.events is None else EventLines(plan.events, plan.link.now_ns)
-        )
+        self._lines = None if plan.events is None else EventLines(plan.events, plan.link.now_ns)
         self.acquisition = Acquisition(
             plan.link,
             plan.setup,
@@ -229,5 +226,3 @@ def _outage(engine: Engine, now_ns: int) -> float:
     if now_s is None or engine.newest_s is None:
         return 0.0
     return max(0.0, now_s - engine.newest_s)
-
-

@@ -208,4 +208,3 @@ def _digest(message: bytes) -> tuple[float, str]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
-

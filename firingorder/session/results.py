@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from firingorder import __version__
+from firingorder.errors import UsageError
 from firingorder.findings import BurstFinding, ChannelFinding, RepetitionFinding, SetFinding
+from firingorder.samples import FloatArray
 from firingorder.session.events import burst_to_dict, milliseconds, repetition_to_dict, seconds
+from firingorder.signal.posterior import OnsetPosterior
 
 SCHEMA = "firingorder.analysis/1"
 
@@ -52,6 +58,9 @@ class Analysis:
     repetitions: tuple[RepetitionFinding, ...]
     sets: tuple[SetFinding, ...]
     warnings: tuple[str, ...]
+    posteriors: dict[int, dict[str, OnsetPosterior]] = field(
+        default_factory=dict[int, dict[str, OnsetPosterior]], compare=False, repr=False
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as the JSON object of its schema."""
@@ -66,6 +75,26 @@ class Analysis:
             "warnings": list(self.warnings),
         }
 
+    def save_posteriors(self, path: Path) -> None:
+        """Write the kept posteriors: ``rep003/CHANNEL/t_s`` and ``rep003/CHANNEL/p`` in an npz.
+
+        Raises
+        ------
+        FiringOrderError
+            The file cannot be written.
+        """
+        arrays: dict[str, FloatArray] = {}
+        for index, channels in self.posteriors.items():
+            for name, one in channels.items():
+                key = f"rep{index:03d}/{name}"
+                arrays[f"{key}/t_s"] = one.t0_s + one.step_s * np.arange(len(one.p))
+                arrays[f"{key}/p"] = one.p
+        try:
+            with path.open("wb") as stream:
+                np.savez_compressed(stream, allow_pickle=False, **arrays)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+
 
 def analysis(
     *,
@@ -75,6 +104,7 @@ def analysis(
     repetitions: tuple[RepetitionFinding, ...],
     sets: tuple[SetFinding, ...],
     warnings: tuple[str, ...],
+    posteriors: dict[int, dict[str, OnsetPosterior]] | None = None,
 ) -> Analysis:
     """Put a result together; its bursts are those of its repetitions, in order of time."""
     bursts = sorted(
@@ -90,6 +120,7 @@ def analysis(
         repetitions=repetitions,
         sets=sets,
         warnings=warnings,
+        posteriors=posteriors or {},
     )
 
 

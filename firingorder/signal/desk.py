@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from firingorder.signal.history import AnalysisClock, Excerpt, History
     from firingorder.signal.judging import Judgement
     from firingorder.signal.order import OrderParams
+    from firingorder.signal.posterior import OnsetPosterior
     from firingorder.signal.refine import OnsetParams
     from firingorder.signal.repetitions import RepetitionEnd
     from firingorder.signal.task import TaskSpec
@@ -91,6 +92,8 @@ class Desk:
             name: deque(maxlen=desk.own_repetitions) for name in layout.channels
         }
         self.newest_results: dict[str, OnsetResult] = {}
+        self.posteriors: dict[int, dict[str, OnsetPosterior]] | None = None
+        """Onset posteriors by repetition and channel; kept only once it is a dictionary."""
 
     def started(self, start: RepetitionStart, set_index: int) -> None:
         """Queue the early verdict of a repetition."""
@@ -210,6 +213,12 @@ class Desk:
         reasons = end.reasons + job.extra_reasons
         if not reasons:
             self._remember(job.results)
+        if self.posteriors is not None:
+            self.posteriors[end.index] = {
+                name: one.posterior
+                for name, one in job.results.items()
+                if one.posterior is not None
+            }
         final = RepetitionFinding(
             index=end.index,
             set_index=job.set_index,

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         ImuLayout,
         PelvisBlock,
     )
+    from firingorder.signal.posterior import OnsetPosterior
     from firingorder.signal.settings import Settings
     from firingorder.signal.task import TaskSpec
 
@@ -146,6 +147,14 @@ class Pipeline:
     def take_display(self) -> tuple[list[DisplayBlock], list[PelvisBlock]]:
         """Return what there is to draw since the last call."""
         return self._display.take()
+
+    def keep_posteriors(self) -> None:
+        """Keep the onset posteriors of every repetition from now on (some 40 kB each)."""
+        self._desk.posteriors = {}
+
+    def posteriors(self) -> dict[int, dict[str, OnsetPosterior]]:
+        """Return the kept posteriors by repetition and channel."""
+        return self._desk.posteriors or {}
 
     def channels(self) -> tuple[ChannelFinding, ...]:
         """Return each channel over the whole recording so far."""

@@ -66,7 +66,9 @@ class ForeignDevice(threading.Thread):
         self.clock_us = 5_000_000_000  # beyond 32 bits of microseconds
         self.streaming = False
 
-    def frame(self, kind: int, payload: bytes, head: tuple[int, int, int, int] = (0, 0, 0, 0)) -> bytes:
+    def frame(
+        self, kind: int, payload: bytes, head: tuple[int, int, int, int] = (0, 0, 0, 0)
+    ) -> bytes:
         stream, count, index, t_us = head
         self.seq = (self.seq + 1) % 65536
         body = struct.pack(
@@ -79,7 +81,9 @@ class ForeignDevice(threading.Thread):
         emg = struct.pack("<BBBBBBBBIII", 20 + 5 * MUSCLES + 3, 3, 1, 1, MUSCLES, BATCH, 0, 1,
                           EMG_RATE * 1000, 2500, 1000)  # fmt: skip
         emg += struct.pack(f"<{MUSCLES}f", *([0.25] * MUSCLES)) + bytes([1] * MUSCLES) + b"new"
-        imu = struct.pack("<BBBBBBBBIII", 20 + 30 + 8, 4, 2, 1, 6, 5, 0, 2, IMU_RATE * 1000, 1000, 0)
+        imu = struct.pack(
+            "<BBBBBBBBIII", 20 + 30 + 8, 4, 2, 1, 6, 5, 0, 2, IMU_RATE * 1000, 1000, 0
+        )
         imu += struct.pack("<6f", *([8 / 32768] * 3 + [1000 / 32768] * 3)) + bytes(6)
         imu += struct.pack("<4h", 16384, 0, 0, 0)
         fixed = struct.pack("<BBBBBBBBHH8sIBBHI", 36, 1, 3, 0, 2, 1, 0, 1, 77, 0xFFFF,

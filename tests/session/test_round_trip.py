@@ -114,9 +114,7 @@ def test_onsets_against_the_truth(tmp_path: Path) -> None:
     errors_ms: list[float] = []
     inside = 0
     for rep in found:
-        planted = min(
-            truth, key=lambda one: abs(one["movement_onset_s"] - rep["movement_onset_s"])
-        )
+        planted = min(truth, key=lambda one: abs(one["movement_onset_s"] - rep["movement_onset_s"]))
         for name, onset in rep["onsets"].items():
             if onset is not None:
                 true_s = planted["channels"][name]["onset_s"]

@@ -1,0 +1,204 @@
+"""Bad input ends with one or two clear sentences and the right exit status, never a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from firingorder.cli import main
+from firingorder.firmware_bridge.commands import HelloCommand
+from firingorder.firmware_bridge.frame import packet
+
+Fails = Callable[..., str]
+
+
+@pytest.fixture
+def fails(capsys: pytest.CaptureFixture[str]) -> Fails:
+    """Run a command that must fail; return its one message."""
+
+    def run(status: int, *args: str) -> str:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PYTHONWARNINGS", "error")
+            assert main(args) == status
+        captured = capsys.readouterr()
+        message = captured.err.strip()
+        assert message.startswith("firingorder: ")
+        assert "Traceback" not in message
+        assert "Unexpected" not in message
+        assert 1 <= len(message.splitlines()) <= 2, message
+        assert len(message) < 500
+        return message
+
+    return run
+
+
+def test_an_unknown_file_is_named(fails: Fails, tmp_path: Path) -> None:
+    for name in ("no.mcap", "no.edf", "no.csv"):
+        assert name in fails(2, "analyse", str(tmp_path / name))
+    assert "no.mcap" in fails(2, "replay", str(tmp_path / "no.mcap"), "--headless")
+    (tmp_path / "notes.docx").write_bytes(b"hello")
+    assert "notes.docx" in fails(2, "analyse", str(tmp_path / "notes.docx"))
+    (tmp_path / "empty").mkdir()
+    assert "holds no file" in fails(2, "analyse", str(tmp_path / "empty"))
+
+
+def test_damaged_files_are_refused_with_the_reason(fails: Fails, tmp_path: Path) -> None:
+    (tmp_path / "empty.mcap").write_bytes(b"")
+    (tmp_path / "noise.mcap").write_bytes(os.urandom(5000))
+    (tmp_path / "broken.edf").write_bytes(b"0       " + b"x" * 300)
+    (tmp_path / "empty.bdf").write_bytes(b"")
+    (tmp_path / "broken.mat").write_bytes(b"MATLAB 5.0 MAT-file" + b"\0" * 40)
+    (tmp_path / "broken.csv").write_bytes(b"\x00\x01\x02")
+    for name in ("empty.mcap", "noise.mcap", "broken.edf", "empty.bdf", "broken.mat"):
+        assert name in fails(1, "analyse", str(tmp_path / name))
+    assert "broken.csv" in fails(1, "analyse", str(tmp_path / "broken.csv"), "--rate", "1000")
+
+
+def test_a_wrong_montage_is_named(fails: Fails, tmp_path: Path) -> None:
+    csv = tmp_path / "a.csv"
+    np.savetxt(csv, np.zeros((2000, 2)), delimiter=",", header="A,B", comments="")
+    montage = tmp_path / "m.json"
+    base = ("analyse", str(csv), "--rate", "1000", "--montage", str(montage))
+    assert "m.json" in fails(2, *base)
+    montage.write_text("{")
+    assert "JSON" in fails(2, *base)
+    montage.write_text(json.dumps({"channels": {"A": "biceps"}}))
+    assert "biceps" in fails(2, *base)
+    montage.write_text(json.dumps({"channels": {"C": "gluteus_maximus_left"}}))
+    assert "C" in fails(2, *base)
+    assert "A, B" in fails(2, "analyse", str(csv), "--rate", "1000")
+    assert "--rate" in fails(2, "analyse", str(csv))
+
+
+def test_a_wrong_setting_is_named(fails: Fails, tmp_path: Path) -> None:
+    settings = tmp_path / "s.toml"
+    settings.write_text("[onset]\nspeed_of_light = 3\n")
+    assert "speed_of_light" in fails(2, "analyse", "x.mcap", "--settings", str(settings))
+    settings.write_text("[onset\n")
+    assert "TOML" in fails(2, "analyse", "x.mcap", "--settings", str(settings))
+
+
+def record(address: str, path: Path, *more: str) -> tuple[str, ...]:
+    return ("record", "--device", address, "--out", str(path), *more)
+
+
+def test_a_port_that_is_not_there_is_named(fails: Fails, tmp_path: Path) -> None:
+    out = tmp_path / "s.mcap"
+    message = fails(1, *record("serial:/dev/ttyNONE9", out, "--give-up", "0.5"))
+    assert "/dev/ttyNONE9" in message
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    message = fails(1, *record(f"tcp://127.0.0.1:{port}", out, "--give-up", "0.5"))
+    assert str(port) in message
+    assert not out.exists()
+    assert "bridge_mixed" in fails(2, *record("sim:flying", out))
+    assert "tcp://HOST:PORT" in fails(2, *record("tcp://x", out))
+    out.write_bytes(b"something dear")
+    assert "exists" in fails(2, *record("sim:rest?speed=0", out, "--duration", "1"))
+    assert out.read_bytes() == b"something dear"
+
+
+@contextlib.contextmanager
+def strange_device(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that says something else than frame v1."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    client, _ = server.accept()
+                    with client, contextlib.suppress(OSError):
+                        talk(client)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(10)
+
+
+def chatter(client: socket.socket) -> None:
+    client.settimeout(0.05)
+    while True:
+        client.sendall(b"\xa0\x17ABCDEFGHIJKLMNOPQRSTUVWXYZabcde\xc0" * 20)
+        with contextlib.suppress(TimeoutError):
+            if not client.recv(4096):
+                return
+
+
+def major_two(client: socket.socket) -> None:
+    from firingorder.firmware_bridge.commands import encode_command
+
+    frame = bytearray(encode_command(HelloCommand(1), seq=1))
+    frame[0], frame[1] = 0xE2, 0x01
+    import struct
+    import zlib
+
+    frame[-4:] = struct.pack("<I", zlib.crc32(frame[:-4]))
+    while client.recv(4096):
+        client.sendall(b"\0" + packet(bytes(frame)))
+
+
+def test_a_device_that_speaks_something_else_is_refused(fails: Fails, tmp_path: Path) -> None:
+    with strange_device(chatter) as address:
+        message = fails(1, *record(address, tmp_path / "s.mcap", "--give-up", "8"))
+    assert "frame v1" in message
+    with strange_device(major_two) as address:
+        message = fails(1, *record(address, tmp_path / "t.mcap", "--give-up", "8"))
+    assert "2" in message
+    assert "update" in message.lower()
+    assert not (tmp_path / "s.mcap").exists()
+
+
+def test_a_device_that_vanishes_for_good_leaves_a_whole_recording(
+    fails: Fails, tmp_path: Path
+) -> None:
+    out = tmp_path / "s.mcap"
+    address = "sim:bridge?speed=0&faults=unplug=inf@12"
+    message = fails(1, *record(address, out, "--give-up", "5", "--duration", "60"))
+    assert "5 s" in message
+    assert main(["replay", str(out), "--headless", "--speed", "0", "--events", os.devnull]) == 0
+
+
+def test_a_device_that_comes_back_goes_on(tmp_path: Path) -> None:
+    out, events = tmp_path / "s.mcap", tmp_path / "e.jsonl"
+    address = "sim:bridge?speed=0&faults=unplug=3@12"
+    assert main(list(record(address, out, "--duration", "25", "--events", str(events)))) == 0
+    lines = [json.loads(line) for line in events.read_text().splitlines()]
+    states = [line["state"] for line in lines if line["event"] == "connection"]
+    assert states == ["connecting", "streaming", "lost", "connecting", "recovered", "closed"]
+    assert 3.0 <= lines[-1]["outage_s"] <= 6.5
+    assert lines[-1]["event"] == "summary"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_results_that_cannot_be_written_are_an_error(
+    fails: Fails, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "s.mcap"
+    assert main(list(record("sim:rest?speed=0", out, "--duration", "3"))) == 0
+    capsys.readouterr()
+    fails(1, "analyse", str(out), "--json", "/dev/full")
+    fails(2, "analyse", str(out), "--json", str(tmp_path / "no" / "a.json"))
+
+
+def test_a_truncated_recording_is_analysed_as_far_as_it_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "s.mcap"
+    assert main(list(record("sim:bridge?speed=0", out, "--duration", "20"))) == 0
+    data = out.read_bytes()
+    out.write_bytes(data[: int(0.7 * len(data))])
+    capsys.readouterr()
+    assert main(["analyse", str(out), "--json", "-"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert 8.0 < result["recording"]["duration_s"] < 20.0
+    assert any("not closed" in warning for warning in result["warnings"])
