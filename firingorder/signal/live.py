@@ -65,6 +65,8 @@ class LiveOnset:
     """An onset seen live.
 
     ``final`` is false for the first look (50 ms after the alarm) and true for the second (200 ms).
+    A look is left out while nothing since the alarm has reached 2 % of the known plateau's power,
+    so a slow rise at high SNR may have the second look only.
     ``decided_at_s`` is the time of the newest sample used.
     """
 
@@ -186,13 +188,14 @@ class LiveDetector:
         self._valid = np.concatenate([self._valid[-self._keep :], valid])
         self._next = first + len(x)
         peaks = self._cusum(len(x), valid)
+        armed = np.ones(peaks.shape, dtype=bool)
         for c in range(self._n):
             if not self._armed[c] or bool(np.any(peaks[:, c] >= self._p.threshold)):
-                self._watch(c, first, peaks[:, c])
-        self._rest.step(self._x, self._valid, first, len(x), peaks, self._armed)
+                armed[:, c] = self._watch(c, first, peaks[:, c])
+        self._rest.step(self._x, self._valid, first, peaks, armed)
         due = sorted(entry for entry in self._pending if entry[0] < self._next)
         self._pending = [entry for entry in self._pending if entry[0] >= self._next]
-        return [self._backdate(*entry) for entry in due]
+        return [onset for entry in due if (onset := self._backdate(*entry)) is not None]
 
     def _cusum(self, n: int, valid: BoolArray) -> FloatArray:
         """Advance S by n samples; return the largest S of every sample, ``(n, n_channels)``."""
@@ -207,7 +210,7 @@ class LiveDetector:
         for c in range(self._n):
             gain[~usable_after(recent[:, c], order)[order:], c] = 0.0
         limit = round(self._p.keep_over_gap_s * self._rate)
-        peaks = np.zeros((n, self._n))
+        history = np.zeros(gain.shape)
         s, ceiling = self._s, self._p.ceiling
         whole = bool(np.all(valid))
         if whole:
@@ -217,13 +220,15 @@ class LiveDetector:
                 self._gap_run = np.where(valid[t], 0, self._gap_run + 1)
                 s[self._gap_run > limit] = 0.0
             s += gain[t]
-            np.clip(s, 0.0, ceiling, out=s)
-            s.max(axis=1, out=peaks[t])
-        return peaks
+            np.maximum(s, 0.0, out=s)
+            np.minimum(s, ceiling, out=s)
+            history[t] = s
+        return np.max(history, axis=2)
 
-    def _watch(self, c: int, first: int, peaks: FloatArray) -> None:
-        """Alarm and re-arm one channel over a span."""
+    def _watch(self, c: int, first: int, peaks: FloatArray) -> BoolArray:
+        """Alarm and re-arm one channel over a span; return whether it was armed, per sample."""
         p = self._p
+        armed = np.zeros(len(peaks), dtype=bool)
         rearm = round(p.rearm_s * self._rate)
         for t, high in enumerate((peaks >= p.threshold).tolist()):
             if high and self._armed[c]:
@@ -238,12 +243,16 @@ class LiveDetector:
                 self._below[c] += 1
                 if self._below[c] >= rearm:
                     self._armed[c] = True
+            armed[t] = self._armed[c]
+        return armed
 
-    def _backdate(self, due: int, c: int, alarm: int, final: bool) -> LiveOnset:
-        """Posterior of an alarm's onset from the samples up to ``due``."""
+    def _backdate(self, due: int, c: int, alarm: int, final: bool) -> LiveOnset | None:
+        """Posterior of an alarm's onset from the samples up to ``due``, None if far too weak."""
         assert self._next is not None
         base = self._next - len(self._x)  # index of the oldest sample kept
         stop = due + 1 - base
+        if self._too_weak(c, self._x[alarm - base : stop, c]):
+            return None
         first = max(self._order, alarm - round(self._p.backdate_s * self._rate) - base)
         x, valid = self._x[:stop, c], self._valid[:stop, c]
         posterior = edge_posterior(
@@ -268,6 +277,15 @@ class LiveDetector:
             posterior=posterior,
         )
 
+    def _too_weak(self, c: int, x: FloatArray) -> bool:
+        """Whether no block since the alarm reaches 2 % of the known plateau's power."""
+        known = self._r_signal[c]
+        width = round(self._p.rest.block_s * self._rate)
+        if known is None or len(x) < width:
+            return False
+        loudest = np.max(np.mean(x[: len(x) // width * width].reshape(-1, width) ** 2, axis=1))
+        return bool(loudest < self._p.min_share * known[0])
+
     def _model(self, c: int, x: FloatArray, valid: BoolArray) -> EdgeModel:
         """Rest and activity models for back-dating, from what is known of this channel by now."""
         r_rest = self._rest.autocov(c)
@@ -287,7 +305,9 @@ class LiveDetector:
             r_rest = self._rest.autocov(c)
             if r_rest is None:
                 continue
-            burst = self._rest.burst_autocov(c)
+            known = self._r_signal[c]
+            least = 0.0 if known is None else p.min_share * float(known[0])
+            burst = self._rest.burst_autocov(c, least)
             if burst is not None:
                 self._r_signal[c] = signal_covariance(r_rest, burst, p.edge.ladder)
             known = self._r_signal[c]

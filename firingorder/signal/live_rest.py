@@ -59,8 +59,12 @@ class LiveRest:
         """Return the rest autocovariance in use, ``(order + 1,)``, None before 4 s of rest."""
         return self._autocov[c]
 
-    def burst_autocov(self, c: int) -> FloatArray | None:
-        """Return the mean autocovariance of the latest bursts, None before the first."""
+    def burst_autocov(self, c: int, least_power: float) -> FloatArray | None:
+        """Return the mean autocovariance of the latest bursts, None before the first.
+
+        Bursts below ``least_power`` are forgotten: they are none of this muscle's repetitions.
+        """
+        self._bursts[c] = [burst for burst in self._bursts[c] if burst[0] >= least_power]
         if not self._bursts[c]:
             return None
         return np.mean(np.array(self._bursts[c]), axis=0)
@@ -70,15 +74,15 @@ class LiveRest:
         x: FloatArray,
         valid: BoolArray,
         first: int,
-        n: int,
         peaks: FloatArray,
         armed: BoolArray,
     ) -> None:
-        """Take the blocks that end within the newest n samples of the history ``x``.
+        """Take the blocks that end within the newest samples of the history ``x``.
 
-        ``first`` is the index of the first of them, ``peaks`` their largest S ``(n, n_channels)``.
-        ``armed`` is the state at their end.
+        ``peaks`` and ``armed`` are ``(n, n_channels)`` of the n newest samples: their largest S and
+        whether the channel was armed. ``first`` is the index of the first of them.
         """
+        n = len(peaks)
         done = 0
         while done < n:
             room = self._width - (first + done) % self._width
@@ -86,7 +90,7 @@ class LiveRest:
             np.maximum(self._peak, np.max(peaks[done:stop], axis=0), out=self._peak)
             if stop - done == room:
                 end = len(x) - n + stop
-                self._block(x[:end], valid[:end], armed)
+                self._block(x[:end], valid[:end], armed[stop - 1])
                 self._peak[:] = 0.0
             done = stop
 
