@@ -27,7 +27,14 @@ from firingorder.gui.view_models.floor import (
     history,
     phase_card,
 )
-from firingorder.gui.view_models.type_scale import LEAST_PX, ScreenSize, floor_growth, pitch_mm
+from firingorder.gui.view_models.type_scale import (
+    LEAST_PX,
+    ROW_PX,
+    ScreenSize,
+    floor_growth,
+    pitch_mm,
+    readable_m,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -77,6 +84,11 @@ class FloorView(QWidget):
         self._distance_m = distance_m
         for part in (self.band, self.rows):
             part.update()
+
+    def reading_note(self) -> str:
+        """Return for how far the letters are set, and how far they carry on this screen."""
+        reach = readable_m(ROW_PX * self._unit() * self._growth(), self.pitch_mm())
+        return f"Floor view set for {self._distance_m:.0f} m. Its row names carry {reach:.1f} m."
 
     def pitch_mm(self) -> float:
         """Return the pixel pitch of the screen the view is on."""
@@ -137,7 +149,7 @@ class FloorView(QWidget):
             unit = self._unit()
             px = round(LEAST_PX * unit)
             width = round(330 * unit)
-            centre = QPointF(self.width() - 64 * unit - width / 2, self.height() - 56 * unit)
+            centre = QPointF(self.width() - 64 * unit - width / 2, self.height() - 46 * unit)
             draw_tag(p, centre, self._tag, self._theme, px)
         p.end()
 

@@ -48,7 +48,7 @@ def draw_lead_chart(p: QPainter, rect: QRectF, view: LeadChartView, theme: Theme
             ink = theme.text2 if taken else theme.text3
             draw_text(p, spot, str(k + 1), font(AXIS_PX, 600 if taken else 500), ink, CENTRE)
         if taken:
-            _draw_point(p, plot, x, view.points[k], view.end_ms, min(22.0, step * 0.7), theme)
+            _draw_point(p, plot, x, view.points[k], view.end_ms, min(19.0, step * 0.7), theme)
 
 
 def _draw_axes(p: QPainter, plot: QRectF, view: LeadChartView, theme: Theme) -> None:

@@ -6,16 +6,17 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from firingorder.gui.desk_view import DeskView
 from firingorder.gui.floor_view import FloorView
 from firingorder.gui.overlays import Overlay
+from firingorder.gui.shortcuts import bind_keys
 from firingorder.gui.view_models.hold import Hold
 from firingorder.gui.view_models.link_state import present_state
 from firingorder.gui.view_models.live_model import LiveModel
-from firingorder.gui.view_models.type_scale import DISTANCES_M, ROW_PX, readable_m
+from firingorder.gui.view_models.type_scale import DISTANCES_M
 from firingorder.report.theme import THEMES, load_fonts
 from firingorder.report.wording import format_clock
 
@@ -203,7 +204,7 @@ class LiveWindow(QWidget):
 
     def _connect(self) -> None:
         bar = self.desk.bottom_bar
-        bar.pause_clicked.connect(self._pause_clicked)
+        bar.pause_clicked.connect(self.pause)
         bar.pause.pressed.connect(self._pause_pressed)
         bar.pause.released.connect(self._resume_hold.release)
         bar.mark_clicked.connect(self.mark)
@@ -215,24 +216,19 @@ class LiveWindow(QWidget):
             panel.end_released.connect(self._end_hold.release)
         for panel in (self.desk.banner, self.desk.card):
             panel.acted.connect(self._act)
-        self._pause_key = self._key(Qt.Key.Key_Space, self.pause)
-        self._key(Qt.Key.Key_M, self.mark)
-        self._key(Qt.Key.Key_N, self.next_set)
-        self._key(Qt.Key.Key_F, lambda: self.show_floor(floor=not self.on_floor))
-        self._key(Qt.Key.Key_Escape, self._escape)
-        self._key("?", self._toggle_help)
-        for distance in DISTANCES_M:
-            self._key(str(distance), lambda d=distance: self.floor.set_distance(d))
-
-    def _key(self, key: Qt.Key | str, act: Callable[[], object]) -> QShortcut:
-        """Bind a key to the window. Shortcuts, since a focused button would fire twice."""
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(act)
-        return shortcut
-
-    def _pause_clicked(self) -> None:
-        self.pause()
+        keys = bind_keys(
+            self,
+            {
+                Qt.Key.Key_Space: self.pause,
+                Qt.Key.Key_M: self.mark,
+                Qt.Key.Key_N: self.next_set,
+                Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
+                Qt.Key.Key_Escape: self._escape,
+                "?": self._toggle_help,
+                **{str(d): lambda d=d: self.floor.set_distance(d) for d in DISTANCES_M},
+            },
+        )
+        self._pause_key = keys[Qt.Key.Key_Space]
 
     def _pause_pressed(self) -> None:
         if self.model.status.paused:
@@ -264,17 +260,11 @@ class LiveWindow(QWidget):
         if self._end_hold.active:
             self.overlay.show_kind("ending", share=self._end_hold.share(now))
         elif self._help_open:
-            self.overlay.show_kind("help", note=self._reading_note())
+            self.overlay.show_kind("help", note=self.floor.reading_note())
         elif self.model.status.paused and self.model.status.connection != "closed":
             self.overlay.show_kind("paused", share=self._resume_hold.share(now))
         else:
             self.overlay.show_kind("")
-
-    def _reading_note(self) -> str:
-        unit = min(self.width() / 1920.0, self.height() / 1080.0)
-        reach = readable_m(ROW_PX * unit, self.floor.pitch_mm())
-        chosen = self.floor.distance_m
-        return f"Floor view set for {chosen:.0f} m; plain letters here carry {reach:.1f} m."
 
     def _toggle_help(self) -> None:
         self._help_open = not self._help_open

@@ -256,10 +256,15 @@ def _draw_lead(
     if not backs:
         return
     first = min(backs[0].marks, key=lambda mark: mark.at_ms)
-    to_x = scale.x(first.low_ms if ladder.lead_ms > 0 else first.high_ms)
     row_height = body.height() / len(ladder.rows)
-    y = body.top() + (ladder.rows.index(backs[0]) + 0.5) * row_height
-    draw_lead_arrow(p, from_x, to_x, y, ladder.lead_ms, theme, ink)
+    if ladder.lead_ms > 0:  # in the row of the back, where there is nothing before its capsule
+        y = body.top() + (ladder.rows.index(backs[0]) + 0.5) * row_height
+        draw_lead_arrow(p, from_x, scale.x(first.low_ms), y, ladder.lead_ms, theme, ink)
+    else:  # in the row of the glutes, for the same reason
+        marks = [m for r in ladder.rows if r.muscle == "gluteus_maximus" for m in r.marks]
+        from_x = min(scale.x(mark.low_ms) for mark in marks)
+        to_x = scale.x(first.at_ms)
+        draw_lead_arrow(p, from_x, to_x, body.top() + 0.5 * row_height, ladder.lead_ms, theme, ink)
 
 
 def draw_lead_arrow(

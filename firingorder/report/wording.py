@@ -6,8 +6,8 @@ cue to do better.
 
 from __future__ import annotations
 
-from math import isfinite
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:

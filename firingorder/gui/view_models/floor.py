@@ -14,6 +14,7 @@ from firingorder.gui.view_models.repetition import (
     spoken,
 )
 from firingorder.report.wording import (
+    NOTHING,
     format_deg,
     plain_channel,
     split_channel,
@@ -170,7 +171,9 @@ def _hips(model: LiveModel) -> tuple[str | None, float, float | None]:
         return None, 0.0, None
     usual = median(model.lift_tops_deg) if model.lift_tops_deg else None
     end = usual / 0.8 if usual else FIRST_GAUGE_DEG  # the mark stands at four fifths
-    lift = max(0.0, model.lift_deg or 0.0)
+    if model.lift_deg is None:
+        return NOTHING, 0.0, None
+    lift = max(0.0, model.lift_deg)
     return format_deg(lift), min(1.0, round(lift / end, 2)), 0.8 if usual else None
 
 

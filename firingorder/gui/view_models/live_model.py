@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from firingorder.findings import (
@@ -85,8 +86,10 @@ class LiveModel:
             self.now_s = max(self.now_s, block.t0_s + block.emg_uv.shape[0] / block.rate_hz)
         for block in update.pelvis:
             if block.lift_deg.size:
-                self.lift_deg = float(block.lift_deg[-1])
-                self._lift_top_deg = max(self._lift_top_deg, float(block.lift_deg.max()))
+                newest = float(block.lift_deg[-1])
+                self.lift_deg = newest if isfinite(newest) else None  # the pose is not known yet
+                known = (float(lift) for lift in block.lift_deg if isfinite(lift))
+                self._lift_top_deg = max(self._lift_top_deg, *known, 0.0)
         for event in update.events:
             self._take(event)
         while self.onsets and self.onsets[0].onset_s < self.now_s - KEPT_S:
@@ -123,8 +126,9 @@ class LiveModel:
         times = replace(self.link, now=host_s)
         before = self.status.connection
         if status.connection != before:
-            if before == "lost":
-                times = replace(times, recovered_at=host_s, last_outage_s=host_s - times.since)
+            if before == "lost" and status.connection in ("streaming", "recovered"):
+                away = max(host_s - times.since, self.status.outage_s)
+                times = replace(times, recovered_at=host_s, last_outage_s=away)
             times = replace(times, since=host_s)
         elif self.link.since == 0.0:
             times = replace(times, since=host_s)

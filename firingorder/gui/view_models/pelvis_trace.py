@@ -38,8 +38,9 @@ class PelvisTrace:
 
     @property
     def newest_deg(self) -> float | None:
-        """The newest angle."""
-        return float(self._lift[-1]) if self._lift.size else None
+        """The newest angle; None while the pose is not known."""
+        known = self._lift.size > 0 and bool(np.isfinite(self._lift[-1]))
+        return float(self._lift[-1]) if known else None
 
     def sampled(self, times_s: FloatArray) -> FloatArray:
         """Return the lift at the times, degrees; NaN in gaps and outside the record."""
