@@ -72,7 +72,7 @@ def _start_s(environment: dict[str, str]) -> float:
 
 
 def measure_latency() -> tuple[float, float]:
-    """Return median and p95, in ms, from a packet's arrival to the end of the paint that shows it."""
+    """Return median and p95, in ms, from a packet's arrival to the end of its paint."""
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 

@@ -10,10 +10,13 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from firingorder.cli.parser import build_parser
 from firingorder.errors import FiringOrderError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firingorder.cli.common import load_settings, progress, say, write_text
 from firingorder.cli.table import text_table
@@ -14,6 +14,9 @@ from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.results import Analysis
 from firingorder.signal.settings import Settings
+
+if TYPE_CHECKING:
+    import argparse
 
 #: What `analyse FOLDER` looks for.
 SUFFIXES = (".mcap", ".edf", ".bdf", ".csv", ".mat")

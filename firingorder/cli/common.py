@@ -6,18 +6,21 @@ import contextlib
 import signal
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Never, TextIO
 
 from tqdm import tqdm
 
 from firingorder.errors import FiringOrderError, UsageError
-from firingorder.montage import Montage
 from firingorder.session.engine import SessionSetup
 from firingorder.session.files import read_montage
 from firingorder.signal.settings import Settings
 from firingorder.training.exercises import load_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from firingorder.montage import Montage
 
 
 def load_settings(path: str | None) -> Settings | None:
@@ -54,7 +57,7 @@ def session_setup(
 
 
 @contextlib.contextmanager
-def text_output(target: str | None) -> Iterator[TextIO | None]:
+def text_output(target: str | None) -> Generator[TextIO | None]:
     """Open a file for lines, ``-`` for standard output, None for nothing.
 
     Raises
@@ -76,7 +79,7 @@ def text_output(target: str | None) -> Iterator[TextIO | None]:
 
 
 @contextlib.contextmanager
-def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
+def on_interrupt(stop: Callable[[], None]) -> Generator[None]:
     """Turn Ctrl-C and a polite kill into a clean end; a second Ctrl-C ends at once."""
 
     def handle(number: int, _frame: object) -> None:
@@ -92,7 +95,7 @@ def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, previous)
 
 
-def progress(total_s: float | None, what: str) -> tqdm[None]:
+def progress(total_s: float | None, what: str) -> tqdm[Never]:
     """Return a bar in seconds of session; it shows on a terminal and not in a pipe."""
     return tqdm(
         total=None if total_s is None else round(total_s, 1),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from firingorder.cli.common import load_settings
 from firingorder.cli.table import REASONS, lead_words
 from firingorder.errors import UsageError
-from firingorder.findings import PairFinding, RepetitionFinding
 from firingorder.session.files import FileOptions, analyse_path
-from firingorder.session.results import Analysis
 from firingorder.training.exercises import load_task
+
+if TYPE_CHECKING:
+    import argparse
+
+    from firingorder.findings import PairFinding, RepetitionFinding
+    from firingorder.session.results import Analysis
 
 _RULES = {
     "a_first": "the whole 95 % interval of the lead is above 0",
@@ -45,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def explain(result: Analysis, rep: RepetitionFinding, margin_ms: float) -> dict[str, Any]:
-    """Return the reasons behind a verdict: onsets, pairs, the rule that fired, what would change it.
+    """Return the reasons behind a verdict: onsets, pairs, the rule, what would change it.
 
     ``margin_ms`` is the equivalence margin of the task.
     """

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from firingorder.cli.common import load_settings, say, session_setup, text_output, write_text
 from firingorder.errors import FiringOrderError, LinkError, UsageError
@@ -21,6 +19,10 @@ from firingorder.session.live import LivePlan, LiveSession
 from firingorder.session.paths import new_recording_path
 from firingorder.session.replaying import ReplaySession
 from firingorder.session.sources import open_link, simulated_montage
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Generator
 
 #: What `live` offers when nothing is plugged in.
 DEMO = "sim:bridge?seed=1"
@@ -84,7 +86,7 @@ def run_replay_window(args: argparse.Namespace, path: Path) -> int:
 
 
 @contextlib.contextmanager
-def _lines(target: str | None) -> Iterator[EventLines | None]:
+def _lines(target: str | None) -> Generator[EventLines | None]:
     with text_output(target) as stream:
         yield None if stream is None else _event_lines(stream)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firingorder.cli.common import (
     load_settings,
@@ -15,13 +15,17 @@ from firingorder.cli.common import (
     text_output,
 )
 from firingorder.errors import UsageError
-from firingorder.findings import Event
 from firingorder.firmware_bridge.host import HostConfig
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
 from firingorder.session.sources import open_link, simulated_montage
+
+if TYPE_CHECKING:
+    import argparse
+
+    from firingorder.findings import Event
 
 
 def run(args: argparse.Namespace) -> int:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firingorder.cli.common import on_interrupt, progress, say, text_output
 from firingorder.errors import UsageError
-from firingorder.findings import Event
 from firingorder.session.files import require_recording
-from firingorder.session.inputs import Input
 from firingorder.session.lines import EventLines
 from firingorder.session.replaying import DigestCheck, replay_engine, run_replay
+
+if TYPE_CHECKING:
+    import argparse
+
+    from firingorder.findings import Event
+    from firingorder.session.inputs import Input
 
 
 def run(args: argparse.Namespace) -> int:

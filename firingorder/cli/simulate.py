@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firingorder.cli.common import on_interrupt, say, write_text
 from firingorder.errors import UsageError
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.session.sources import file_body, parse_channels
-from firingorder.simulation.body import Body
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import FaultPlan, parse_faults
 from firingorder.simulation.scenarios import DEFAULT_IMU_RATE_HZ, ScenarioBody, make_body
 from firingorder.simulation.server import serve
+
+if TYPE_CHECKING:
+    import argparse
+
+    from firingorder.simulation.body import Body
 
 
 def run(args: argparse.Namespace) -> int:

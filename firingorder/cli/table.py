@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from firingorder.findings import RepetitionFinding, SetFinding
-from firingorder.session.results import Analysis
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firingorder.findings import RepetitionFinding, SetFinding
+    from firingorder.session.results import Analysis
 
 _VERDICTS = {
     "glutes_first": "glutes first",

@@ -31,6 +31,6 @@ class LiveSource(Protocol):
         """Begin the next set."""
         ...
 
-    def stop(self) -> None:
+    def stop(self) -> object:
         """End the session; the recording is whole afterwards."""
         ...

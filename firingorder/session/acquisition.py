@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from firingorder.errors import FiringOrderError, LinkError, LinkLostError
 from firingorder.findings import Event
@@ -26,7 +26,6 @@ from firingorder.firmware_bridge.host import (
     Send,
     StateChange,
 )
-from firingorder.firmware_bridge.links.base import Link
 from firingorder.firmware_bridge.receiver import HelloItem
 from firingorder.session.engine import Engine, SessionSetup
 from firingorder.session.inputs import (
@@ -40,6 +39,9 @@ from firingorder.session.inputs import (
     Tx,
     to_entry,
 )
+
+if TYPE_CHECKING:
+    from firingorder.firmware_bridge.links.base import Link
 
 #: A read waits at most this long, so that a key press or Ctrl-C is answered at once.
 MAX_WAIT_S = 0.05

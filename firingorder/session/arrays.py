@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from firingorder.errors import UsageError
 from firingorder.findings import RepetitionFinding
 from firingorder.montage import NAMES
 from firingorder.samples import (
+    BoolArray,
     EmgChunk,
     EmgLayout,
     FloatArray,
@@ -28,8 +30,12 @@ from firingorder.session.results import (
 from firingorder.session.tally import StreamTally
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.settings import Settings
-from firingorder.signal.task import TaskSpec
 from firingorder.training.exercises import load_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firingorder.signal.task import TaskSpec
 
 #: Samples go through the pipeline in pieces of this length, so that an hour of recording needs
 #: the memory of seconds. The cutting does not change the findings.
@@ -185,11 +191,11 @@ def _in_time(
 
 
 def _emg_pieces(emg_uv: FloatArray, rate_hz: float) -> Iterator[EmgChunk | Gap]:
-    missing = np.isnan(emg_uv).all(axis=1)
+    missing: BoolArray = np.asarray(np.isnan(emg_uv).all(axis=1))
     edges = np.flatnonzero(np.diff(missing)) + 1
     bounds = [0, *edges.tolist(), len(emg_uv)]
     piece = max(1, round(_PIECE_S * rate_hz))
-    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, stop in pairwise(bounds):
         if start == stop:
             continue
         if missing[start]:

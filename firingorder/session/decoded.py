@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firingorder.errors import FileFormatError
 from firingorder.firmware_bridge.receiver import Receiver
-from firingorder.recording.reader import Recording
 from firingorder.samples import EmgChunk, FloatArray, ImuChunk
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.inputs import LinkNote, Rx, Tx
 from firingorder.simulation.body import RecordedBody, RecordedImu
+
+if TYPE_CHECKING:
+    from firingorder.recording.reader import Recording
 
 
 @dataclass(frozen=True, slots=True)

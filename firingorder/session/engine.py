@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from firingorder.errors import DeviceRefusedError
 from firingorder.findings import (
@@ -19,7 +20,6 @@ from firingorder.findings import (
     RepetitionFinding,
 )
 from firingorder.firmware_bridge.hello import Hello, StreamDescriptor, StreamKindCode
-from firingorder.firmware_bridge.links.base import Framing
 from firingorder.firmware_bridge.payloads import EventKind
 from firingorder.firmware_bridge.receiver import (
     DeviceEventItem,
@@ -44,7 +44,10 @@ from firingorder.session.inputs import Control, Input, LinkNote, Mark, Rx, Tx
 from firingorder.session.tally import StreamTally
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.settings import Settings
-from firingorder.signal.task import TaskSpec
+
+if TYPE_CHECKING:
+    from firingorder.firmware_bridge.links.base import Framing
+    from firingorder.signal.task import TaskSpec
 
 #: A digest of the findings so far is kept this often (recording.md section 4).
 DIGEST_PERIOD_S = 10.0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from firingorder.findings import Event
-from firingorder.samples import DisplayBlock, PelvisBlock
+if TYPE_CHECKING:
+    from firingorder.findings import Event
+    from firingorder.samples import DisplayBlock, PelvisBlock
 
 Source = Literal["device", "simulated", "replay"]
 LinkPhase = Literal[

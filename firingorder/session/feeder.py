@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from typing import TYPE_CHECKING
 
-from firingorder.findings import Event
-from firingorder.samples import DisplayBlock, PelvisBlock
 from firingorder.session.feed import FeedUpdate, LiveStatus
+
+if TYPE_CHECKING:
+    from firingorder.findings import Event
+    from firingorder.samples import DisplayBlock, PelvisBlock
 
 #: A window that does not pull for this long (a dialog, a busy computer) loses the oldest samples
 #: of the picture, never of the recording: at 20 ms a block this is 20 s, twice the strips' width.

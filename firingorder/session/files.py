@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,13 +18,17 @@ from firingorder.montage import (
 )
 from firingorder.recording.reader import Recording, open_recording
 from firingorder.recording.readers import FileData, FileStream, read_file
-from firingorder.samples import FloatArray
 from firingorder.session.arrays import ImuSamples, analyse_samples, stream_summary
 from firingorder.session.engine import Engine, SessionSetup
 from firingorder.session.inputs import Input, from_entry
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.signal.settings import Settings
 from firingorder.training.exercises import load_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from firingorder.samples import FloatArray
 
 _DEFAULT_TASK = "bridge"
 _G_M_S2 = 9.80665  # standard gravity, CGPM 1901

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 import tomllib
 import uuid
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firingorder.firmware_bridge.decoder import DECODER_VERSION
 from firingorder.montage import default_montage
@@ -14,7 +13,12 @@ from firingorder.recording.description import describe_session
 from firingorder.recording.recorder import Recorder
 from firingorder.recording.topics import ClockAnchor
 from firingorder.session.acquisition import OpenRecorder, device_message
-from firingorder.session.engine import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from firingorder.session.engine import Engine
 
 
 class RecordingKeeper:
@@ -61,7 +65,7 @@ class RecordingKeeper:
             preamble={
                 "session": describe_session(
                     recording_id=self.recording_id,
-                    decoder_version=DECODER_VERSION,
+                    decoder_version=str(DECODER_VERSION),
                     person=self._person,
                     task=setup.task.id,
                     simulated=engine.simulated,

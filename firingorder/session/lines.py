@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from firingorder.findings import (
     Event,
@@ -13,8 +12,12 @@ from firingorder.findings import (
     RepetitionFinding,
     VerdictFinding,
 )
-from firingorder.session.engine import Engine
 from firingorder.session.events import event_to_dict, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firingorder.session.engine import Engine
 
 #: Events whose latency is of interest: what was found, not what happened to the link.
 _TIMED = (VerdictFinding, RepetitionFinding, OnsetFinding, QualityFinding)

@@ -6,19 +6,21 @@ import asyncio
 import logging
 import threading
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from firingorder.errors import FiringOrderError
-from firingorder.findings import Event
 from firingorder.firmware_bridge.host import HostConfig, HostState
-from firingorder.firmware_bridge.links.base import Link
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import Engine, SessionSetup
 from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus, Source
 from firingorder.session.feeder import Feed
-from firingorder.session.inputs import ControlKind
-from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
+
+if TYPE_CHECKING:
+    from firingorder.findings import Event
+    from firingorder.firmware_bridge.links.base import Link
+    from firingorder.session.engine import Engine, SessionSetup
+    from firingorder.session.inputs import ControlKind
+    from firingorder.session.keeping import RecordingKeeper
 
 _log = logging.getLogger(__name__)
 
@@ -125,7 +127,7 @@ class LiveSession:
             asyncio.run(self.acquisition.run())
         except FiringOrderError as error:
             self.error = error
-        except Exception as error:  # the top of a thread: a dead thread must show in the window
+        except Exception as error:  # noqa: BLE001 - a dead thread must show in the window
             _log.exception("acquisition stopped")
             self.error = FiringOrderError(
                 f"Acquisition stopped: {type(error).__name__}: {error}. Everything received so "

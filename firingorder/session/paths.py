@@ -16,7 +16,7 @@ def data_folder() -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """Create a folder that only its owner may enter, whatever the umask (recordings are health data)."""
+    """Create a folder that only its owner may enter, whatever the umask: health data."""
     if not path.is_dir():
         path.mkdir(parents=True, mode=0o700, exist_ok=True)
         path.chmod(0o700)

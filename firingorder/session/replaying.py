@@ -8,15 +8,18 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
 from firingorder.findings import Event
-from firingorder.recording.reader import Recording
 from firingorder.session.engine import Digest, Engine
 from firingorder.session.feed import FeedUpdate, LiveStatus
 from firingorder.session.feeder import Feed
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.inputs import Control, Input
+
+if TYPE_CHECKING:
+    from firingorder.recording.reader import Recording
 
 _log = logging.getLogger(__name__)
 
@@ -144,7 +147,7 @@ class ReplaySession:
             )
         except FiringOrderError as error:
             self.error = error
-        except Exception as error:  # the top of a thread: a dead thread must show in the window
+        except Exception as error:  # noqa: BLE001 - a dead thread must show in the window
             _log.exception("replay stopped")
             self.error = FiringOrderError(f"Replay stopped: {type(error).__name__}: {error}.")
         finally:

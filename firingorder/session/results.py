@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from firingorder import __version__
 from firingorder.errors import UsageError
-from firingorder.findings import BurstFinding, ChannelFinding, RepetitionFinding, SetFinding
-from firingorder.samples import FloatArray
 from firingorder.session.events import burst_to_dict, milliseconds, repetition_to_dict, seconds
 from firingorder.signal.posterior import OnsetPosterior
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from firingorder.findings import BurstFinding, ChannelFinding, RepetitionFinding, SetFinding
+    from firingorder.samples import FloatArray
 
 SCHEMA = "firingorder.analysis/1"
 
@@ -87,7 +90,9 @@ class Analysis:
         for index, channels in self.posteriors.items():
             for name, one in channels.items():
                 key = f"rep{index:03d}/{name}"
-                arrays[f"{key}/t_s"] = one.t0_s + one.step_s * np.arange(len(one.p))
+                arrays[f"{key}/t_s"] = np.linspace(
+                    one.t0_s, one.t0_s + one.step_s * (len(one.p) - 1), len(one.p)
+                )
                 arrays[f"{key}/p"] = one.p
         try:
             with path.open("wb") as stream:

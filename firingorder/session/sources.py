@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firingorder.errors import UsageError
-from firingorder.firmware_bridge.links.base import Link
 from firingorder.firmware_bridge.links.ports import choose_port
 from firingorder.firmware_bridge.links.serial import DEFAULT_BAUD, SerialLink
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.montage import DEFAULT_EIGHT, NAMES, Montage
 from firingorder.recording.reader import open_recording
 from firingorder.recording.readers import FileData, read_file
-from firingorder.session.addresses import Address
 from firingorder.session.decoded import recorded_body
 from firingorder.simulation.body import Body, RecordedBody
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import FaultPlan, parse_faults
 from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import DEFAULT_IMU_RATE_HZ, make_body
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from firingorder.firmware_bridge.links.base import Link
+    from firingorder.session.addresses import Address
 
 
 def open_link(address: Address) -> Link:

@@ -6,10 +6,8 @@ import asyncio
 import io
 import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from firingorder.findings import Event
 from firingorder.firmware_bridge.host import HostConfig
 from firingorder.montage import DEFAULT_EIGHT, Montage
 from firingorder.session.acquisition import Acquisition
@@ -19,8 +17,13 @@ from firingorder.session.lines import EventLines
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import FaultPlan, parse_faults
 from firingorder.simulation.link import SimLink
-from firingorder.simulation.scenarios import ScenarioBody, make_body
+from firingorder.simulation.scenarios import DEFAULT_IMU_RATE_HZ, ScenarioBody, make_body
 from firingorder.training.exercises import load_task
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from firingorder.findings import Event
 
 #: What an event line may say differently when the same session is played again.
 VOLATILE = "latency_ms"
@@ -52,9 +55,8 @@ def run_session(
 ) -> Session:
     """Record a session in virtual time. ``steer`` maps device seconds to (control, name)."""
     print(f"scenario {scenario}, seed {seed}, faults {faults or 'none'}")
-    body = make_body(
-        scenario, seed=seed, channels=channels, **({} if with_imu else {"imu_rate_hz": None})
-    )
+    imu_rate_hz = DEFAULT_IMU_RATE_HZ if with_imu else None
+    body = make_body(scenario, seed=seed, channels=channels, imu_rate_hz=imu_rate_hz)
     plan = parse_faults(faults) if faults else FaultPlan()
     link = SimLink(VirtualDevice(body, seed=seed, faults=plan), speed=0)
     montage = Montage(tuple((f"EMG{k + 1}", name) for k, name in enumerate(channels)))

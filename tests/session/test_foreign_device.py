@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +17,9 @@ from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.training.exercises import load_task
 from tests.session.foreign_device import ForeignDevice
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("loss", [0.0, 0.03])

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +20,9 @@ from firingorder.session.files import FileOptions, analyse_path
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.scenarios import make_body
 from firingorder.simulation.server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 20
@@ -50,8 +53,10 @@ def belt(seed: int) -> Iterator[str]:
 def record_and_kill(address: str, path: Path, events: Path, after_s: float) -> tuple[int, float]:
     """Return the instant of the kill (monotonic ns) and the seconds recorded by then."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "firingorder", "record", "--device", address, "--out", str(path)]
-        + ["--events", str(events)],
+        [
+            *(sys.executable, "-m", "firingorder", "record", "--device", address),
+            *("--out", str(path), "--events", str(events)),
+        ],
         cwd=ROOT,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from firingorder.findings import Event
 from firingorder.recording.reader import open_recording
 from firingorder.session.files import FileOptions, analyse_path
-from firingorder.session.inputs import Input
 from firingorder.session.lines import EventLines
 from firingorder.session.replaying import DigestCheck, replay_engine, run_replay
 from tests.session.sessions import run_session, without_latency
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from firingorder.findings import Event
+    from firingorder.session.inputs import Input
 
 
 def play(path: Path) -> tuple[list[dict[str, Any]], DigestCheck]:
