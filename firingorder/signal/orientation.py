@@ -117,11 +117,9 @@ def vertical(q: Quaternion) -> Vector:
 
 def mean_pose(poses: list[Quaternion]) -> Quaternion:
     """Return the mean of poses that lie close together (normalised sum, one hemisphere)."""
-    reference = poses[0]
-    total = np.zeros(4)
-    for q in poses:
-        sign = 1.0 if sum(a * b for a, b in zip(reference, q, strict=True)) >= 0.0 else -1.0
-        total += sign * np.array(q)
+    stacked = np.array(poses)
+    same = np.sum(stacked * stacked[0], axis=1) >= 0.0
+    total = np.sum(np.where(same[:, None], stacked, -stacked), axis=0)
     w, x, y, z = (total / math.sqrt(float(np.sum(total**2)))).tolist()
     return (w, x, y, z)
 
