@@ -56,7 +56,7 @@ class DeskView(QWidget):
         self.card.show_state(state if covered else None)
         self.banner.show_state(None if covered else state)
         self._middle.setCurrentWidget(self.card if covered else self._body)
-        self.bottom_bar.set_measuring(not covered)
+        self.bottom_bar.set_measuring(not covered and model.status.connection != "closed")
         if covered:
             return
         if model.revision != self._revision:

@@ -87,7 +87,10 @@ class FloorView(QWidget):
 
     def reading_note(self) -> str:
         """Return for how far the letters are set, and how far they carry on this screen."""
-        reach = readable_m(ROW_PX * self._unit() * self._growth(), self.pitch_mm())
+        size = self.window().size()  # the view has its own size only once it is shown
+        unit, pitch = min(size.width() / 1920, size.height() / 1080), self.pitch_mm()
+        growth = floor_growth(self._distance_m, pitch, max(0.1, unit))
+        reach = readable_m(ROW_PX * unit * growth, pitch)
         return f"Floor view set for {self._distance_m:.0f} m. Its row names carry {reach:.1f} m."
 
     def pitch_mm(self) -> float:

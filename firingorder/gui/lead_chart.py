@@ -30,7 +30,8 @@ def draw_lead_chart(p: QPainter, rect: QRectF, view: LeadChartView, theme: Theme
     """Draw the chart: above zero the glutes were first, below it the back."""
     p.fillRect(rect, theme.background)
     draw_round(p, rect, 12, theme.surface, theme.line)
-    head = QRectF(rect.left() + 20, rect.top(), rect.width() - 40, 46)
+    head_px = min(46.0, rect.height() * 0.2)
+    head = QRectF(rect.left() + 20, rect.top() + 2, rect.width() - 40, head_px)
     draw_text(p, head, "Glute lead, this set", font(TITLE_PX, 600), theme.text)
     note = "ms before the back  ·  bar = 95 %"
     if view.target_ms is not None:
@@ -48,7 +49,15 @@ def draw_lead_chart(p: QPainter, rect: QRectF, view: LeadChartView, theme: Theme
             ink = theme.text2 if taken else theme.text3
             draw_text(p, spot, str(k + 1), font(AXIS_PX, 600 if taken else 500), ink, CENTRE)
         if taken:
-            _draw_point(p, plot, x, view.points[k], view.end_ms, min(19.0, step * 0.7), theme)
+            _draw_point(
+                p,
+                plot,
+                x,
+                view.points[k],
+                view.end_ms,
+                min(19.0, step * 0.7, max(13.0, plot.height() * 0.12)),
+                theme,
+            )
 
 
 def _draw_axes(p: QPainter, plot: QRectF, view: LeadChartView, theme: Theme) -> None:

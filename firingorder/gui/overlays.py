@@ -66,7 +66,7 @@ class Overlay(QWidget):
             return
         p = QPainter(self)
         veil = QColor(self._theme.background)
-        veil.setAlphaF(0.86)
+        veil.setAlphaF(0.92)
         p.fillRect(self.rect(), veil)
         if self._kind == "help":
             self._paint_help(p)

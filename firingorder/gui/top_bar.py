@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.desk import Reading, TopBarView
 
 HEIGHT_PX = 66
+RECORDING_SPOKEN = {
+    "REC": "recording",
+    "recorded": "recorded",
+    "not recording": "not recording",
+}
 
 
 def make_top_bar(theme: Theme) -> Canvas[TopBarView]:
@@ -25,7 +30,7 @@ def make_top_bar(theme: Theme) -> Canvas[TopBarView]:
 def _spoken(view: TopBarView) -> str:
     parts = [view.title, view.subtitle, view.tag.capitalize()]
     parts += [f"{r.title} {r.value}" for r in view.readings]
-    parts.append(f"{'recording' if view.recording else 'not recording'}, {view.clock}")
+    parts.append(f"{RECORDING_SPOKEN[view.recording]}, {view.clock}")
     return ", ".join(part for part in parts if part)
 
 
@@ -80,7 +85,7 @@ def _draw_clock(p: QPainter, rect: QRectF, view: TopBarView, theme: Theme) -> fl
     draw_text(p, QRectF(left, 0, width + 4, rect.height()), view.clock, text_font, theme.text)
     p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     spot = QPointF(left - 18, rect.center().y())
-    if view.recording:
+    if view.recording == "REC":
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(theme.record)
         p.drawEllipse(spot, 6, 6)
@@ -88,11 +93,11 @@ def _draw_clock(p: QPainter, rect: QRectF, view: TopBarView, theme: Theme) -> fl
         p.setPen(QPen(theme.text3, 2))
         p.drawEllipse(spot, 5, 5)
     p.setBrush(Qt.BrushStyle.NoBrush)
-    word = "REC" if view.recording else "not recording"
+    word = view.recording
     word_font = font(SMALL_PX, 600)
     word_width = text_width(word, word_font)
     word_left = spot.x() - 14 - word_width
-    ink = theme.record if view.recording else theme.text3
+    ink = theme.record if view.recording == "REC" else theme.text3
     draw_text(p, QRectF(word_left, 0, word_width + 4, rect.height()), word, word_font, ink)
     return word_left - 34
 

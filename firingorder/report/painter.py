@@ -271,11 +271,13 @@ def draw_lead_arrow(
     p: QPainter, from_x: float, to_x: float, y: float, lead_ms: float, theme: Theme, ink: QColor
 ) -> None:
     """Draw the lead as an arrow with its number, if there is room for both."""
-    text_font = font(BODY_PX, 700)
     text = f"{abs(round(lead_ms))} ms"
-    width = text_width(text, text_font) + 14
-    if abs(to_x - from_x) < width + 34 or (lead_ms > 0) != (to_x > from_x):
+    room = abs(to_x - from_x) - 30  # the tip, and a stroke on either side of the number
+    fonts = (font(px, 700) for px in (BODY_PX, SMALL_PX))
+    text_font = next((f for f in fonts if text_width(text, f) + 10 <= room), None)
+    if text_font is None or (lead_ms > 0) != (to_x > from_x):
         return
+    width = text_width(text, text_font) + 10
     way = 1.0 if to_x > from_x else -1.0
     p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     p.setPen(QPen(ink, 2.0, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))

@@ -56,7 +56,7 @@ class TopBarView:
     subtitle: str
     tag: Literal["", "SIMULATED", "RECORDING"]
     readings: tuple[Reading, ...]
-    recording: bool
+    recording: Literal["REC", "recorded", "not recording"]
     clock: str
 
 
@@ -124,9 +124,15 @@ def top_bar(model: LiveModel) -> TopBarView:
         subtitle=subtitle,
         tag=tags.get(status.source, ""),
         readings=tuple(_readings(model)),
-        recording=status.recording is not None,
+        recording=_recording_word(model),
         clock=format_clock(status.elapsed_s),
     )
+
+
+def _recording_word(model: LiveModel) -> Literal["REC", "recorded", "not recording"]:
+    if model.status.recording is None:
+        return "not recording"
+    return "recorded" if model.status.connection == "closed" else "REC"
 
 
 def _readings(model: LiveModel) -> list[Reading]:

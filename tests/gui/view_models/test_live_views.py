@@ -236,7 +236,8 @@ def test_the_top_bar_leaves_out_what_the_device_does_not_report() -> None:
     assert (view.title, view.subtitle, view.tag) == ("Bridge", "Set 1", "")
     full = top_bar(played(1.0))
     assert [r.title for r in full.readings] == ["Contact", "Loss", "Delay", "Battery"]
-    assert full.recording
+    assert full.recording == "REC"
+    assert top_bar(stated(connection="closed", recording="a.mcap")).recording == "recorded"
 
 
 @pytest.mark.parametrize(
