@@ -7,7 +7,7 @@ statistics are taken over blocks of that index.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,8 +65,8 @@ class LiveOnset:
     """An onset seen live.
 
     ``final`` is false for the first look (50 ms after the alarm) and true for the second (200 ms).
-    A look is left out while nothing since the alarm has reached 2 % of the known plateau's power,
-    so a slow rise at high SNR may have the second look only.
+    While nothing since the alarm has reached 2 % of the known plateau's power, the first look is
+    put off to the second (slow rise at high SNR); if nothing has by then, there is no onset.
     ``decided_at_s`` is the time of the newest sample used.
     """
 
@@ -133,6 +133,7 @@ class LiveDetector:
         self._armed = np.ones(n, dtype=bool)
         self._below = np.zeros(n, dtype=np.int64)
         self._pending: list[tuple[int, int, int, bool]] = []
+        self._put_off: set[tuple[int, int]] = set()
         self._rest = LiveRest(p.rest, self._rate, n)
         self._r_signal: list[FloatArray | None] = [None] * n
         shape = _emg_shape(p, self._rate, self._order)
@@ -195,7 +196,7 @@ class LiveDetector:
         self._rest.step(self._x, self._valid, first, peaks, armed)
         due = sorted(entry for entry in self._pending if entry[0] < self._next)
         self._pending = [entry for entry in self._pending if entry[0] >= self._next]
-        return [onset for entry in due if (onset := self._backdate(*entry)) is not None]
+        return [onset for entry in due for onset in self._look(*entry)]
 
     def _cusum(self, n: int, valid: BoolArray) -> FloatArray:
         """Advance S by n samples; return the largest S of every sample, ``(n, n_channels)``."""
@@ -246,13 +247,25 @@ class LiveDetector:
             armed[t] = self._armed[c]
         return armed
 
-    def _backdate(self, due: int, c: int, alarm: int, final: bool) -> LiveOnset | None:
-        """Posterior of an alarm's onset from the samples up to ``due``, None if far too weak."""
+    def _look(self, due: int, c: int, alarm: int, final: bool) -> list[LiveOnset]:
+        """Onsets to tell of at a look: one, none while too weak, two if the first was put off."""
         assert self._next is not None
         base = self._next - len(self._x)  # index of the oldest sample kept
+        weak = self._too_weak(c, self._x[alarm - base : due + 1 - base, c])
+        late = (c, alarm) in self._put_off
+        self._put_off.discard((c, alarm))
+        if weak:
+            if not final:
+                self._put_off.add((c, alarm))
+            return []
+        onset = self._backdate(due, c, alarm, final)
+        return [replace(onset, final=False), onset] if late else [onset]
+
+    def _backdate(self, due: int, c: int, alarm: int, final: bool) -> LiveOnset:
+        """Posterior of an alarm's onset from the samples up to ``due``."""
+        assert self._next is not None
+        base = self._next - len(self._x)
         stop = due + 1 - base
-        if self._too_weak(c, self._x[alarm - base : stop, c]):
-            return None
         first = max(self._order, alarm - round(self._p.backdate_s * self._rate) - base)
         x, valid = self._x[:stop, c], self._valid[:stop, c]
         posterior = edge_posterior(

@@ -210,6 +210,18 @@ def test_a_known_plateau_keeps_small_bursts_quiet() -> None:
     assert len([o for o in loud if o.final]) == 0
 
 
+def test_a_slow_rise_puts_the_first_look_off() -> None:
+    """At 45 dB a rise of 2 s is noticed long before it has 2 % of the plateau's power."""
+    x, onsets = session("slow", Muscle(2000, 45), 2, gap_s=8.0)
+    found = play(x, plateau_uv=(10 ** (45 / 20),))
+    assert [o.final for o in found] == [False, True] * (len(found) // 2)
+    slow = [o for o in found if not o.final and o.decided_at_s > o.alarm_s + 0.19]
+    weak = len(onsets) - len({o.alarm_s for o in found})
+    assert slow or weak > 0
+    for o in slow:
+        assert o.decided_at_s == pytest.approx(o.alarm_s + 0.200, abs=1e-9)
+
+
 def test_an_empty_chunk_is_legal() -> None:
     detector = LiveDetector(LiveParams(), RATE_HZ, 3)
     assert detector.step(np.zeros((0, 3)), np.zeros((0, 3), bool), 0) == []
