@@ -47,7 +47,7 @@ class FileOptions:
     keep_posteriors: bool = False
 
 
-def analyse_path(path: Path, options: FileOptions) -> Analysis:
+def analyse_path(path: Path | str, options: FileOptions | None = None) -> Analysis:
     """Analyse a recording or a file of another program.
 
     Raises
@@ -55,11 +55,37 @@ def analyse_path(path: Path, options: FileOptions) -> Analysis:
     FiringOrderError
         The file is missing, damaged or not matched by the montage; the message says what to do.
     """
+    path, options = Path(path), options or FileOptions()
     if path.suffix.lower() == ".mcap":
         return analyse_recording(open_recording(path), options)
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
     return analyse_file(read_file(path, rate_hz=options.rate_hz), options)
+
+
+def read(
+    path: Path | str, montage: Path | str | None = None, *, rate_hz: float | None = None
+) -> PlacedSignals:
+    """Read a file of another program (EDF, BDF, CSV, MAT) under the names of its muscles.
+
+    Parameters
+    ----------
+    path
+        The file.
+    montage
+        A montage file; without it the labels must name the muscles.
+    rate_hz
+        Sampling rate of a file without a clock.
+
+    Raises
+    ------
+    FiringOrderError
+        The file is missing or damaged, or its channels are not matched to muscles.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.")
+    return place(read_file(path, rate_hz=rate_hz), None if montage is None else Path(montage))
 
 
 def recording_setup(recording: Recording, options: FileOptions) -> SessionSetup:

@@ -1,0 +1,87 @@
+"""The documented way from Python: executed as a user would."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import firingorder
+from firingorder.errors import UsageError
+from firingorder.samples import FloatArray
+
+CHANNELS = ["gluteus_maximus_left", "erector_spinae_left"]
+
+
+def two_muscles(seed: int = 4, lead_s: float = 0.1) -> FloatArray:
+    """20 s at 1 kHz: rest, then three bursts of 2 s, the glute first."""
+    print(f"seed {seed}")
+    rng = np.random.default_rng(seed)
+    t = np.arange(20_000) / 1000.0
+    level = np.full((len(t), 2), 3.0)
+    for start in (5.0, 10.0, 15.0):
+        for column, onset in enumerate((start, start + lead_s)):
+            level[:, column] += 80.0 * np.clip((t - onset) / 0.05, 0, 1) * (t < onset + 2.0)
+    return level * rng.standard_normal(level.shape)
+
+
+def test_arrays_in_typed_result_out() -> None:
+    result = firingorder.analyse(two_muscles(), 1000.0, CHANNELS)
+    assert [rep.verdict for rep in result.repetitions] == ["glutes_first"] * 3
+    for rep in result.repetitions:
+        assert rep.lead_ms == pytest.approx(100.0, abs=15.0)
+        assert rep.sides == "left"
+    assert json.loads(json.dumps(result.to_dict()))["schema"] == "firingorder.analysis/1"
+    with pytest.raises(AttributeError):
+        result.repetitions = ()  # type: ignore[misc]
+
+
+def test_swapped_channels_mirror_the_verdict() -> None:
+    swapped = firingorder.analyse(two_muscles()[:, ::-1], 1000.0, CHANNELS)
+    assert [rep.verdict for rep in swapped.repetitions] == ["back_first"] * 3
+
+
+def test_what_makes_no_sense_is_refused() -> None:
+    with pytest.raises(UsageError, match="samples must be"):
+        firingorder.analyse(np.zeros((100, 3)), 1000.0, CHANNELS)
+    with pytest.raises(UsageError, match="Channels"):
+        firingorder.analyse(np.zeros((100, 2)), 1000.0, ["a", "b"])
+    with pytest.raises(UsageError, match="rate"):
+        firingorder.analyse(np.zeros((100, 2)), 0.0, CHANNELS)
+
+
+def test_missing_samples_are_counted_and_gate_the_verdict() -> None:
+    emg = two_muscles()
+    emg[5050:5150] = np.nan
+    result = firingorder.analyse(emg, 1000.0, CHANNELS)
+    assert result.recording.streams[0].lost_samples == 100
+    assert result.recording.duration_s == 20.0
+    assert result.repetitions[0].verdict == "unclear"
+    assert result.repetitions[0].reason == "gap"
+    assert result.repetitions[1].verdict == "glutes_first"
+
+
+def test_a_csv_is_read_under_the_names_of_its_muscles(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    np.savetxt(
+        path, two_muscles()[:50], delimiter=",", header="GMAX_L [uV],ES_L [uV]", comments=""
+    )
+    signals = firingorder.read(path, rate_hz=1000.0)
+    assert signals.channels == tuple(CHANNELS)
+    assert signals.emg_uv.shape == (50, 2)
+
+
+def test_import_is_light_and_without_qt() -> None:
+    code = (
+        "import sys, firingorder, firingorder.cli, firingorder.cli.analyse, firingorder.cli.record;"
+        "heavy = [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; print(heavy)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+    code = "import sys, firingorder, firingorder.cli; print('numpy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
