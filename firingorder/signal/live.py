@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firingorder.signal.cusum import CusumBank
 from firingorder.signal.edge import EdgeModel, EdgeParams, edge_posterior
 from firingorder.signal.ladder import build_ladder, signal_covariance
 from firingorder.signal.live_rest import LiveRest, LiveRestParams
 from firingorder.signal.posterior import RiseParams
-from firingorder.signal.whitening import ar_order, autocovariance, usable_after
+from firingorder.signal.whitening import ar_order, autocovariance
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
@@ -126,10 +127,9 @@ class LiveDetector:
         self._next: int | None = None
         self._x = np.zeros((self._keep, n))
         self._valid = np.zeros((self._keep, n), dtype=bool)
-        self._s = np.zeros((n, p.levels))
-        self._filters = np.zeros((self._order + 1, n, p.levels + 1))
-        self._innovation = np.ones((n, p.levels + 1))
-        self._gap_run = np.zeros(n, dtype=np.int64)
+        self._cusum = CusumBank(
+            n, p.levels, self._order, p.ceiling, round(p.keep_over_gap_s * self._rate)
+        )
         self._armed = np.ones(n, dtype=bool)
         self._below = np.zeros(n, dtype=np.int64)
         self._pending: list[tuple[int, int, int, bool]] = []
@@ -188,7 +188,7 @@ class LiveDetector:
         self._x = np.concatenate([self._x[-self._keep :], x])
         self._valid = np.concatenate([self._valid[-self._keep :], valid])
         self._next = first + len(x)
-        peaks = self._cusum(len(x), valid)
+        peaks = self._cusum.step(self._x, self._valid, len(x))
         armed = np.ones(peaks.shape, dtype=bool)
         for c in range(self._n):
             if not self._armed[c] or bool(np.any(peaks[:, c] >= self._p.threshold)):
@@ -197,34 +197,6 @@ class LiveDetector:
         due = sorted(entry for entry in self._pending if entry[0] < self._next)
         self._pending = [entry for entry in self._pending if entry[0] >= self._next]
         return [onset for entry in due for onset in self._look(*entry)]
-
-    def _cusum(self, n: int, valid: BoolArray) -> FloatArray:
-        """Advance S by n samples; return the largest S of every sample, ``(n, n_channels)``."""
-        order, total = self._order, len(self._x)
-        errors = np.zeros((n, self._n, self._p.levels + 1))
-        for k in range(order + 1):
-            part = self._x[total - n - k : total - k]
-            errors += self._filters[k][None] * part[:, :, None]
-        cost = np.log(self._innovation)[None] + errors**2 / self._innovation[None]
-        gain = 0.5 * (cost[:, :, :1] - cost[:, :, 1:])
-        recent = self._valid[total - n - order :]
-        for c in range(self._n):
-            gain[~usable_after(recent[:, c], order)[order:], c] = 0.0
-        limit = round(self._p.keep_over_gap_s * self._rate)
-        history = np.zeros(gain.shape)
-        s, ceiling = self._s, self._p.ceiling
-        whole = bool(np.all(valid))
-        if whole:
-            self._gap_run[:] = 0
-        for t in range(n):
-            if not whole:
-                self._gap_run = np.where(valid[t], 0, self._gap_run + 1)
-                s[self._gap_run > limit] = 0.0
-            s += gain[t]
-            np.maximum(s, 0.0, out=s)
-            np.minimum(s, ceiling, out=s)
-            history[t] = s
-        return np.max(history, axis=2)
 
     def _watch(self, c: int, first: int, peaks: FloatArray) -> BoolArray:
         """Alarm and re-arm one channel over a span; return whether it was armed, per sample."""
@@ -332,8 +304,7 @@ class LiveDetector:
                 least = max(p.min_share, p.cold_first * float(r_rest[0] / known[0]))
                 rho = np.geomspace(least, max(p.top_share, 2.0 * least), p.levels)
             ladder = build_ladder(r_rest, signal, np.concatenate([np.zeros(1), rho]), p.edge.ladder)
-            self._filters[:, c] = ladder.filters
-            self._innovation[c] = ladder.innovation
+            self._cusum.set_models(c, ladder)
 
 
 def _emg_shape(params: LiveParams, rate_hz: float, order: int) -> FloatArray:
