@@ -146,3 +146,39 @@ def test_without_qt_only_the_window_is_missing(wheel: Path, tmp_path: Path) -> N
     assert checks["qt"]["state"] == "warning"
     assert "PySide6-Essentials" in checks["qt"]["detail"]
     assert checks["packages"]["state"] == "warning"
+
+    device = "sim:bridge?seed=1&speed=0"
+    for words in (
+        (
+            "record",
+            "--device",
+            device,
+            "--duration",
+            "12",
+            "--out",
+            "s.mcap",
+            "--events",
+            "1.jsonl",
+        ),
+        ("replay", "s.mcap", "--headless", "--speed", "0", "--events", "2.jsonl"),
+        ("analyse", "s.mcap", "--json", "result.json"),
+        ("devices", "--json"),
+    ):
+        done = run(scripts, *words, cwd=work)
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+    result = json.loads((work / "result.json").read_text(encoding="utf-8"))
+    assert result["recording"]["streams"][0]["samples"] == 12_000
+    live, replayed = (findings(work / name) for name in ("1.jsonl", "2.jsonl"))
+    assert any(line["event"] == "onset" for line in live)
+    assert live == replayed
+
+    refused = run(scripts, "live", "--device", device, "--no-record", cwd=work)
+    assert refused.returncode == 1
+    assert "PySide6" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def findings(path: Path) -> list[dict[str, object]]:
+    """Return the event lines without the one field that may differ."""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [{k: v for k, v in line.items() if k != "latency_ms"} for line in lines]
