@@ -40,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
     setup = session_setup(
         args.task, args.montage, load_settings(args.settings), simulated_montage(address)
     )
-    keeper = RecordingKeeper(path, person=args.person, tell=say)
+    keeper = RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say)
+    faster_than_time = address.scheme == "sim" and address.number("speed", 1.0) == 0.0
     with text_output(args.events) as stream, progress(args.duration, "recording") as bar:
         lines = None if stream is None else EventLines(stream, link.now_ns)
 
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
             open_recorder=keeper.opener,
             on_events=on_events,
             on_turn=on_turn,
+            hold_back=lambda: faster_than_time and keeper.crowded,
         )
         try:
             with on_interrupt(acquisition.stop):

@@ -7,6 +7,7 @@ what makes a replay equal to what was live.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 #: A read waits at most this long, so that a key press or Ctrl-C is answered at once.
 MAX_WAIT_S = 0.05
+#: How often a source that runs ahead of the disk looks again.
+HOLD_BACK_S = 0.01
 #: Inputs before the first HELLO are kept until there is a recording: a boot HELLO and a few
 #: answers. Garbage from a wrong device must not fill the memory.
 MAX_HELD_BYTES = 1_000_000
@@ -82,6 +85,9 @@ class Acquisition:
         Called with the events of one input and the arrival time of its bytes.
     on_turn
         Called after every turn of the loop, for the screen.
+    hold_back
+        Asked before a read: while it is true, nothing is read. Only for a source that runs as
+        fast as the machine can; a device is never kept waiting.
     """
 
     def __init__(
@@ -94,6 +100,7 @@ class Acquisition:
         open_recorder: OpenRecorder = lambda _engine, _t_ns: None,
         on_events: OnEvents = lambda _events, _t_ns: None,
         on_turn: Callable[[], None] = lambda: None,
+        hold_back: Callable[[], bool] = lambda: False,
     ) -> None:
         self.link = link
         self.engine = Engine(setup)
@@ -104,6 +111,7 @@ class Acquisition:
         self._open_recorder = open_recorder
         self._on_events = on_events
         self._on_turn = on_turn
+        self._hold_back = hold_back
         self._recorder: RecorderLike | None = None
         self._held: list[tuple[str, bytes, int]] = []
         self._held_bytes = 0
@@ -177,6 +185,8 @@ class Acquisition:
         await self._perform(self.machine.opened(now_ns))
 
     async def _read(self) -> None:
+        while self._hold_back():
+            await asyncio.sleep(HOLD_BACK_S)
         try:
             read = await self.link.read(self._wait_s(self.link.now_ns()))
         except LinkLostError as error:

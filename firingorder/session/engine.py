@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.links.base import Framing
     from firingorder.signal.task import TaskSpec
 
-#: A digest of the findings so far is kept this often (recording.md section 4).
+#: A digest of the findings so far is kept this often.
 DIGEST_PERIOD_S = 10.0
 
 

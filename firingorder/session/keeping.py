@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from firingorder.firmware_bridge.decoder import DECODER_VERSION
 from firingorder.montage import default_montage
 from firingorder.recording.description import describe_session
-from firingorder.recording.recorder import Recorder
+from firingorder.recording.recorder import QUEUE_BYTES, Recorder
+from firingorder.recording.storage import check_space
 from firingorder.recording.topics import ClockAnchor
 from firingorder.session.acquisition import OpenRecorder, device_message
 
@@ -29,14 +30,16 @@ class RecordingKeeper:
         path: Path,
         *,
         person: str | None = None,
+        duration_s: float | None = None,
         tell: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self.path = path
         self.recorder: Recorder | None = None
         self.recording_id = str(uuid.uuid4())
         self._person = person
+        self._duration_s = duration_s
         self._tell = tell
-        self._told: str | None = None
+        self._told: set[str] = set()
 
     @property
     def opener(self) -> OpenRecorder:
@@ -46,11 +49,19 @@ class RecordingKeeper:
     @property
     def alarm(self) -> str | None:
         """What is wrong with the recording, in one sentence; None if nothing is."""
-        alarm = None if self.recorder is None else self.recorder.alarm
-        if alarm is not None and alarm != self._told:
-            self._tell(alarm)
-        self._told = alarm
+        if self.recorder is None:
+            return None
+        alarm = self.recorder.alarm
+        for text in (alarm, self.recorder.notice):
+            if text is not None and text not in self._told:
+                self._told.add(text)
+                self._tell(text)
         return alarm
+
+    @property
+    def crowded(self) -> bool:
+        """True while the disk is behind; a source that is faster than time waits then."""
+        return self.recorder is not None and self.recorder.backlog_bytes > QUEUE_BYTES // 4
 
     def stop(self, timeout_s: float = 10.0) -> bool:
         """Close the recording; False if the disk did not take everything in time."""
@@ -58,6 +69,9 @@ class RecordingKeeper:
 
     def _open(self, engine: Engine, now_ns: int) -> Recorder:
         setup = engine.setup
+        scarce = check_space(self.path.parent, duration_s=self._duration_s)
+        if scarce is not None:
+            self._tell(scarce)
         montage = setup.montage or default_montage(len(engine.channels))
         recorder = Recorder(
             self.path,
