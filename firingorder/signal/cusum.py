@@ -83,6 +83,6 @@ class CusumBank:
         cost = np.log(self._innovation)[None] + errors**2 / self._innovation[None]
         gain = 0.5 * (cost[:, :, :1] - cost[:, :, 1:])
         recent = valid[total - n - order :]
-        for c in range(gain.shape[1]):
+        for c in np.nonzero(~np.all(recent, axis=0))[0]:
             gain[~usable_after(recent[:, c], order)[order:], c] = 0.0
         return gain

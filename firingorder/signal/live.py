@@ -36,14 +36,14 @@ class LiveParams:
     """h: 0.22 false alarms/min on clean rest with a rest model of 4 s (section 4)."""
     ceiling: float = 15.0
     """S is held there (a quarter above h), so that a long burst does not keep the channel from
-    re-arming: the lowest level falls by 0.03 per sample of rest."""
+    re-arming: the lowest level falls by 0.1 per sample of rest."""
     rearm_s: float = 0.300
     min_share: float = 0.02
     top_share: float = 3.0
     levels: int = 12
-    cold_first: float = 0.5
-    """Lowest level in units of rest power, 1.8 dB above rest: lower ones take longer than a
-    repetition to rise or fall."""
+    cold_first: float = 1.0
+    """Lowest level in units of rest power, 3 dB above rest: lower ones take longer than a
+    repetition to rise or fall, and found no burst of 6 dB or more sooner (simulated)."""
     cold_top: float = 3000.0
     """Highest such level, 35 dB above rest: stronger bursts are found by it within a sample."""
     backdate_s: float = 0.400
