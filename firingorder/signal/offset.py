@@ -25,7 +25,10 @@ def offset_edge() -> EdgeParams:
     blurred by a tenth of the fall.
     """
     falls = (0.025, 0.060, 0.120, 0.200, 0.300, 0.400, 0.600, 0.900, 1.200)
-    return EdgeParams(rise=RiseParams(rise_s=falls, foot=0.1, foot_max_s=0.05), before_s=1.2)
+    rise = RiseParams(
+        rise_s=falls, shape=(0.0, 0.5), shape_weight=(1.0, 1.0), foot=0.1, foot_max_s=0.05
+    )
+    return EdgeParams(rise=rise, before_s=1.2)
 
 
 def offset_posterior(
