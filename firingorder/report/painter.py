@@ -210,9 +210,9 @@ def _draw_row(p: QPainter, rect: QRectF, row: LadderRow, scale: LadderScale, the
         lane = QRectF(0, top + k * (height + 4), rect.right() - 22, height)
         _draw_mark(p, lane, mark, scale, theme, colour)
     for k, letter in enumerate(row.silent, start=len(row.marks)):
-        spot = QRectF(scale.x(0) + 8, top + k * (height + 4), rect.width(), height)
+        spot = QRectF(rect.left(), top + k * (height + 4), rect.width() - 24, height)
         text = f"{letter}  no clear start".strip()
-        draw_text(p, spot, text, font(SMALL_PX, 500), theme.text3)
+        draw_text(p, spot, text, font(SMALL_PX, 500), theme.text3, RIGHT)
 
 
 def _draw_mark(

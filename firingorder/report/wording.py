@@ -64,6 +64,16 @@ _REASONS: dict[UnclearReason, str] = {
     "rate_too_low": "sampling rate too low for the order",
     "channel_missing": "glute or back channel missing",
 }
+_NOT_SCORED = {
+    "half_range": "lift below the usual height",
+    "too_short": "movement too short",
+    "not_lowered": "not lowered again",
+    "start_pose": "started from another pose",
+    "imu_gap": "pelvis data missing",
+    "outage": "connection lost",
+    "paused": "paused",
+    "recording_ended": "recording ended",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,12 @@ def reason_words(reason: UnclearReason | None, blamed: Sequence[str] = ()) -> st
     if reason is None:
         return "no cause given"
     return _REASONS[reason].format(who=plain_channels(blamed))
+
+
+def not_scored_words(reasons: Sequence[str]) -> str:
+    """Return why a repetition is not counted into its set."""
+    words = [_NOT_SCORED.get(reason, reason.replace("_", " ")) for reason in reasons]
+    return ", ".join(words) or "no complete movement"
 
 
 def format_ms(value_ms: float | None, *, signed: bool = True) -> str:

@@ -36,6 +36,14 @@ def test_poor_contact_names_the_pad() -> None:
     )
 
 
+def test_what_is_not_counted_says_why() -> None:
+    assert wording.not_scored_words(("half_range", "outage")) == (
+        "lift below the usual height, connection lost"
+    )
+    assert wording.not_scored_words(("some_new_code",)) == "some new code"
+    assert wording.not_scored_words(()) == "no complete movement"
+
+
 def test_no_cause_and_no_channel_are_still_words() -> None:
     assert wording.reason_words(None) == "no cause given"
     assert "one of the muscles" in wording.reason_words("no_onset")

@@ -21,6 +21,7 @@ from firingorder.report.wording import (
     format_clock,
     format_ms,
     muscle_title,
+    not_scored_words,
     side_letter,
     signed_number,
     split_channel,
@@ -161,7 +162,7 @@ def verdict_card(model: LiveModel) -> VerdictCardView:
                                None, said)  # fmt: skip
     detail = sides_words(rep) or interval_words(rep)
     if rep.scored is False:
-        detail = "  ·  ".join(part for part in (detail, "not scored") if part)
+        detail = f"Not scored: {not_scored_words(rep.reasons)}"
     return VerdictCardView(
         rep.verdict,
         verdict_tone(rep.verdict, model.target),

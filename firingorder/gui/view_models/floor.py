@@ -16,6 +16,7 @@ from firingorder.gui.view_models.repetition import (
 from firingorder.report.wording import (
     NOTHING,
     format_deg,
+    not_scored_words,
     plain_channel,
     split_channel,
     verdict_tone,
@@ -122,6 +123,8 @@ def band(model: LiveModel) -> BandView:
 
 def instruction(rep: RepView, model: LiveModel) -> str:
     """Return the line under the outcome: a cue only against a target, else what was measured."""
+    if rep.scored is False:
+        return f"Not counted: {not_scored_words(rep.reasons)}"
     glutes_wanted = model.target is not None and model.target.verdict == "glutes_first"
     if glutes_wanted and rep.verdict == "back_first":
         return "Squeeze first, then lift"

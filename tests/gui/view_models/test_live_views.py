@@ -214,7 +214,9 @@ def test_a_repetition_that_is_not_scored_stands_apart_and_is_not_counted() -> No
     assert [i.state for i in history(model).items[:3]] == ["done", "not_scored", "next"]
     assert band(model).count == 1
     assert lead_chart(model).points[1].scored is False
-    assert "not scored" in verdict_card(model).detail
+    model.reps[2] = replace(model.reps[2], reasons=("half_range",))
+    assert verdict_card(model).detail == "Not scored: lift below the usual height"
+    assert band(model).sentence == "Not counted: lift below the usual height"
 
 
 def test_the_chart_withholds_the_lead_of_the_undecided() -> None:

@@ -1,0 +1,88 @@
+"""Keys from a real X server: what a person's keyboard does, and simulated events do not show.
+
+A shortcut of a button that had the focus once fired twice under X, and only there.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ("Xvfb", "xdotool")
+WINDOW = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from firingorder.gui.window import LiveWindow
+from tests.gui.synthetic import SyntheticSession
+
+class Spoken(SyntheticSession):
+    def poll(self):
+        self.advance(0.03)
+        while self.calls:
+            print(self.calls.pop(0), flush=True)
+        return super().poll()
+
+app = QApplication([])
+window = LiveWindow(Spoken(plain=True))
+window.resize(1280, 800)
+window.show()
+window.desk.bottom_bar.mark.setFocus()
+QTimer.singleShot(300, lambda: print("ready", int(window.winId()), flush=True))
+QTimer.singleShot(30_000, app.quit)
+app.exec()
+"""
+
+pytestmark = pytest.mark.skipif(
+    not all(shutil.which(tool) for tool in TOOLS) or not sys.platform.startswith("linux"),
+    reason=f"needs {' and '.join(TOOLS)}",
+)
+
+
+@pytest.fixture
+def display():
+    """A screen of our own, on a number that the server finds free."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        number = answer.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)
+
+
+def test_keys_of_a_real_keyboard(display: str) -> None:
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    window = subprocess.Popen(
+        [sys.executable, "-c", WINDOW], cwd=ROOT, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+    def press(*arguments: str) -> None:
+        subprocess.run(["xdotool", *arguments], env=environment, check=True, timeout=10)
+
+    try:
+        said = window.stdout.readline().split()
+        if not said:
+            pytest.skip("Qt cannot open a window on X here (xcb libraries are missing)")
+        assert said[0] == "ready"
+        press("windowfocus", "--sync", said[1])
+        press("key", "space")
+        press("key", "m")
+        assert window.stdout.readline() == "pause\n"
+        assert window.stdout.readline() == "mark mark\n"  # and no second pause before it
+        press("keydown", "space")
+        assert window.stdout.readline() == "resume\n"
+        press("keyup", "space")
+        press("key", "n")
+        assert window.stdout.readline() == "next_set\n"
+    finally:
+        window.kill()
+        window.wait(10)
+        window.stdout.close()
