@@ -237,7 +237,7 @@ class Desk:
             low_ms=verdict.low_ms,
             high_ms=verdict.high_ms,
             pelvis=end.pelvis,
-            compensations=(),
+            compensations=end.compensations,
             bursts=judgement.bursts,
             decided_at_s=verdict.decided_at_s,
         )

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.findings import PhaseFinding
-from firingorder.signal.repetitions import RepetitionEnd, RepetitionEvent, RepetitionStart
+from firingorder.signal.repetitions import (
+    RepetitionCounter,
+    RepetitionEnd,
+    RepetitionEvent,
+    RepetitionStart,
+)
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
@@ -61,13 +66,19 @@ class EmgRepetitions:
     A block without a valid sample keeps the level before it; ``abort`` ends what is under way.
     """
 
-    def __init__(self, params: EmgRepetitionParams, n_channels: int, block_s: float) -> None:
+    def __init__(
+        self,
+        params: EmgRepetitionParams,
+        n_channels: int,
+        block_s: float,
+        counter: RepetitionCounter | None = None,
+    ) -> None:
         self._params = params
+        self._counter = counter or RepetitionCounter()
         self._n = n_channels
         self._block_s = block_s
         self._smooth = max(1, round(params.smooth_s / block_s))
         self._rest_update = max(1, round(params.rest_update_s / block_s))
-        self.count = 0
         self._plateaus: deque[FloatArray] = deque(maxlen=params.own_repetitions)
         self._reset()
 
@@ -84,6 +95,11 @@ class EmgRepetitions:
         self._peak = np.zeros(self._n)
         self._joined: BoolArray = np.zeros(self._n, dtype=np.bool_)
         self._last_s = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a repetition is under way."""
+        return self._started is not None
 
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End the repetition under way as it is, and forget the levels of rest."""
@@ -167,14 +183,14 @@ class EmgRepetitions:
             return []
         blocks = int(np.max(run[long_on]))
         reference_s = self._last_s - blocks * self._block_s
-        self.count += 1
+        self._counter.next()
         self._started = reference_s
         self._off_since = None
         self._joined = long_on
         self._peak = np.max(self._levels[-blocks:], axis=0)
         return [
-            PhaseFinding("lift", reference_s, self.count),
-            RepetitionStart(self.count, reference_s, None, self._last_s),
+            PhaseFinding("lift", reference_s, self._counter.count),
+            RepetitionStart(self._counter.count, reference_s, None, self._last_s),
         ]
 
     def _seek_end(self, level: FloatArray, t0_s: float) -> list[RepetitionEvent]:
@@ -207,9 +223,9 @@ class EmgRepetitions:
             self._plateaus.append(self._peak)
         self._started = None
         return [
-            PhaseFinding("rest", end_s, self.count),
+            PhaseFinding("rest", end_s, self._counter.count),
             RepetitionEnd(
-                index=self.count,
+                index=self._counter.count,
                 reference_s=start_s,
                 start_s=start_s,
                 movement_onset_s=None,

@@ -115,6 +115,13 @@ def vertical(q: Quaternion) -> Vector:
     return (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y))
 
 
+def angle_between_deg(a: Vector, b: Vector) -> float:
+    """Return the angle between two directions."""
+    lengths = math.hypot(*a) * math.hypot(*b)
+    cosine = sum(p * q for p, q in zip(a, b, strict=True)) / lengths
+    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+
+
 def mean_pose(poses: list[Quaternion]) -> Quaternion:
     """Return the mean of poses that lie close together (normalised sum, one hemisphere)."""
     stacked = np.array(poses)

@@ -30,6 +30,7 @@ from firingorder.signal.orientation import Orientation
 from firingorder.signal.pitch_lift import PitchLift
 from firingorder.signal.quality import Looker, Quality
 from firingorder.signal.repetitions import (
+    RepetitionCounter,
     RepetitionEnd,
     RepetitionEvent,
     RepetitionStart,
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 HISTORY_S = 30.0
 #: A longer outage starts everything anew: nobody lies still that long to be compared with before.
 OUTAGE_S = 5.0
+#: Without an IMU sample for this long, while EMG comes, repetitions are found in the EMG alone.
+POSE_LOST_S = 3.0
 
 
 class Pipeline:
@@ -98,15 +101,19 @@ class Pipeline:
         )
         self._display = Display(rate_hz, imu.rate_hz if imu is not None else 1.0)
         self._primes = [emg.channels.index(name) for name in task.prime_channels(emg.channels)]
+        counter = RepetitionCounter()
         self._by_emg = EmgRepetitions(
-            settings.emg_repetitions, len(self._primes), block_n / rate_hz
+            settings.emg_repetitions, len(self._primes), block_n / rate_hz, counter
         )
         self._by_pose: PitchLift | None = None
         if imu is not None:
-            self._by_pose = PitchLift(settings.lift, task, imu.rate_hz)
+            self._by_pose = PitchLift(settings.lift, task, imu.rate_hz, counter)
             self._orientation = Orientation(settings.orientation, imu.rate_hz, imu.mount_wxyz)
             self._imu_axis = TimeAxis(imu.rate_hz)
+        self._blocks_without_pose = 0
+        self._most_without_pose = round(POSE_LOST_S * rate_hz / block_n)
         self._paused = False
+        self._contact_told = True
         self._set_index = 1
         self._sets: dict[int, list[RepetitionFinding]] = {}
 
@@ -165,8 +172,12 @@ class Pipeline:
         return tuple(summarise_set(index, reps) for index, reps in sorted(self._sets.items()))
 
     @property
+    def _pose_lost(self) -> bool:
+        return self._blocks_without_pose > self._most_without_pose
+
+    @property
     def _segmenter(self) -> PitchLift | EmgRepetitions:
-        return self._by_emg if self._by_pose is None else self._by_pose
+        return self._by_emg if self._by_pose is None or self._pose_lost else self._by_pose
 
     def _on_emg(self, chunk: EmgChunk) -> list[Finding]:
         if len(chunk.emg_uv) == 0:
@@ -201,17 +212,31 @@ class Pipeline:
         self._history.append(block, self._lead_off)
         self._display.add_emg(block, t0_s, self._envelope.step(block))
         findings = self._live_onsets(block)
+        if not self._contact_told:
+            self._contact_told = True
+            findings += self._quality.contact(self._lead_off, t0_s)
         look = self._looker.step(block)
         if look is not None:
             findings += self._quality.look(look, end_s)
             self._summary.look(look, self._lead_off)
-        if self._by_pose is None and self._primes and not self._paused:
+        findings += self._watch_pose(block)
+        if self._segmenter is self._by_emg and self._primes and not self._paused:
             attached = ~self._lead_off[self._primes]
             events = self._by_emg.step(
                 t0_s, block.emg_uv[:, self._primes], block.valid[:, self._primes], attached
             )
             findings += self._on_events(events)
         return findings + self._keep(self._desk.work())
+
+    def _watch_pose(self, block: ConditionedBlock) -> list[Finding]:
+        """Count EMG without IMU; when the IMU is lost, EMG alone finds the repetitions."""
+        if self._by_pose is None or block.missing.all():
+            return []
+        self._blocks_without_pose += 1
+        if self._blocks_without_pose != self._most_without_pose + 1:
+            return []
+        self._by_emg.abort("imu_gap")
+        return [] if self._paused else self._on_events(self._by_pose.abort("imu_gap"))
 
     def _live_onsets(self, block: ConditionedBlock) -> list[Finding]:
         """Return the onsets seen live, at their first look; a pad that is off has none."""
@@ -233,12 +258,16 @@ class Pipeline:
         if self._by_pose is None or len(chunk.acc_m_s2) == 0:
             return []
         self._imu_axis.observe(chunk.index0, chunk.t0_s)
+        # A repetition that EMG alone has begun is not handed over in its middle.
+        by_emg = self._pose_lost and self._by_emg.busy
+        if not by_emg:
+            self._blocks_without_pose = 0
         findings: list[Finding] = []
         for k in range(len(chunk.acc_m_s2)):
             index = chunk.index0 + k
             t_s = self._imu_axis.time_s(index)
             pose = self._orientation.step(index, chunk.acc_m_s2[k], chunk.gyr_rad_s[k])
-            if self._paused:
+            if self._paused or by_emg:
                 continue
             events, angles = self._by_pose.step(t_s, pose)
             self._display.add_pose(index, t_s, angles)
@@ -248,6 +277,7 @@ class Pipeline:
     def _on_contact(self, report: ContactReport) -> list[Finding]:
         self._lead_off = np.array(report.lead_off, dtype=np.bool_)
         if not self._resampler.started:
+            self._contact_told = False
             return []
         at_s = report.at_s
         if at_s is None:

@@ -6,7 +6,6 @@ lowers and rests again. Works sample by sample on the pose; knows nothing of EMG
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,16 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.findings import PelvisRange, PhaseFinding
+from firingorder.signal.lasting import Lasting
 from firingorder.signal.movement import MoveStartParams, movement_start_s
 from firingorder.signal.orientation import (
     Pose,
-    Quaternion,
-    Vector,
-    mean_pose,
     pelvis_angles_deg,
-    vertical,
 )
-from firingorder.signal.repetitions import RepetitionEnd, RepetitionEvent, RepetitionStart
+from firingorder.signal.repetitions import (
+    RepetitionCounter,
+    RepetitionEnd,
+    RepetitionEvent,
+    RepetitionStart,
+)
+from firingorder.signal.start_pose import StartPose, StartPoseParams
 
 if TYPE_CHECKING:
     from firingorder.findings import Phase
@@ -43,7 +45,6 @@ class LiftParams:
     """Limits of PITCH_LIFT (clinical.md A1 and timing_core section 7, unless said otherwise)."""
 
     still_deg_s: float = 2.0
-    still_s: float = 0.3
     start_deg_s: float = 5.0
     start_sd: float = 3.0
     """Start threshold in SD of the rate at rest; the larger of both counts."""
@@ -72,13 +73,12 @@ class LiftParams:
     least_s: float = 0.8
     longest_s: float = 60.0
     """No repetition of a lifting task takes longer; a hold this long is a new posture."""
-    new_pose_deg: float = 8.0
-    new_pose_s: float = 5.0
-    """A rest pose further than this from the one before must be kept this long to become the
-    start pose: the top of a movement in the wrong direction must not pass for a rest."""
-    start_pose_deg: float = 10.0
-    """Start poses of a set lie within this of their median (clinical.md A1)."""
+    twist_deg: float = 5.0
+    """Rotation of the pelvis in a two-leg task beyond what a pelvis sensor mistakes (2.7 to
+    4.5 degrees; clinical.md A4, TWIST)."""
+    twist_s: float = 0.2
     own_range_repetitions: int = 10
+    start_pose: StartPoseParams = field(default_factory=StartPoseParams)
     move_start: MoveStartParams = field(default_factory=MoveStartParams)
 
 
@@ -100,6 +100,7 @@ class _Lift:
     highest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     bottom_deg: float = 0.0
     bottom_at_s: float = 0.0
+    twisted: bool = False
 
 
 class PitchLift:
@@ -109,38 +110,43 @@ class PitchLift:
     and asks for a new start pose.
     """
 
-    def __init__(self, params: LiftParams, task: TaskSpec, rate_hz: float) -> None:
+    def __init__(
+        self,
+        params: LiftParams,
+        task: TaskSpec,
+        rate_hz: float,
+        counter: RepetitionCounter | None = None,
+    ) -> None:
         self._params = params
+        self._counter = counter or RepetitionCounter()
+        self._two_sided = task.working_side == "both"
         self._axis = AXES.index(task.lift_axis)
         self._rate_axis = _RATE_AXIS[task.lift_axis]
         self._sign = float(task.lift_sign)
         self._dt = 1.0 / rate_hz
         self._trace: deque[tuple[float, float, float]] = deque(maxlen=round(_TRACE_S * rate_hz))
-        self._still_poses: deque[Quaternion] = deque(maxlen=max(1, round(params.still_s * rate_hz)))
+        self._start = StartPose(params.start_pose, rate_hz)
         self._ranges: deque[float] = deque(maxlen=params.own_range_repetitions)
-        self._start_verticals: deque[tuple[float, float, float]] = deque(
-            maxlen=params.own_range_repetitions
-        )
+        self._still, self._slow = Lasting(self._dt), Lasting(self._dt)
+        self._rising, self._falling = Lasting(self._dt), Lasting(self._dt)
+        self._turned = Lasting(self._dt)
         self._rest_variance = 0.0
-        self._rest_vertical: Vector | None = None
-        self.count = 0
         self._forget_pose()
 
     def _forget_pose(self) -> None:
-        self._start_pose: Quaternion | None = None
+        self._start.forget()
         self._phase: Phase = "rest"
         self._lift: _Lift | None = None
-        self._still_since: float | None = None
-        self._rising_since: float | None = None
-        self._falling_since: float | None = None
-        self._slow_since: float | None = None
-        self._still_poses.clear()
+        self._still.reset()
+        self._rising.reset()
+        self._falling.reset()
+        self._slow.reset()
         self._trace.clear()
         self._last_s = 0.0
 
     def new_set(self) -> None:
         """Start poses are compared within a set only."""
-        self._start_verticals.clear()
+        self._start.new_set()
 
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End the repetition under way as it is, and ask for a new start pose."""
@@ -148,7 +154,7 @@ class PitchLift:
         if self._lift is not None and self._lift.started:
             events += self._end(self._lift, self._last_s, self._last_s, (reason,))
         elif self._phase != "rest":
-            events.append(PhaseFinding("rest", self._last_s, self.count + 1))
+            events.append(PhaseFinding("rest", self._last_s, self._counter.count + 1))
         self._forget_pose()
         return events
 
@@ -162,17 +168,17 @@ class PitchLift:
         events = self.abort("imu_gap") if pose.restarted else []
         rate = self._sign * pose.rate_deg_s[self._rate_axis]
         self._times(t_s, rate, pose)
-        if self._start_pose is None:
-            self._seek_start_pose(t_s)
-            if self._start_pose is None:
+        if self._start.pose is None:
+            self._start.renew(t_s, self._still)
+            if self._start.pose is None:
                 self._last_s = t_s
                 return events, UNKNOWN_ANGLES
-        angles = pelvis_angles_deg(self._start_pose, pose.quat_wxyz)
+        angles = pelvis_angles_deg(self._start.pose, pose.quat_wxyz)
         progress = self._sign * angles[self._axis]
         self._trace.append((t_s, rate, progress))
         match self._phase:
             case "rest":
-                events += self._rest(t_s, rate, progress)
+                events += self._rest(t_s, rate)
             case "lift":
                 events += self._lifting(t_s, progress)
             case "hold":
@@ -188,50 +194,26 @@ class PitchLift:
         p = self._params
         still = pose.rate_norm_deg_s < p.still_deg_s
         limit = max(p.start_deg_s, p.start_sd * self._rest_variance**0.5)
-        self._still_since = _since(self._still_since, t_s, still)
-        self._rising_since = _since(self._rising_since, t_s, rate > limit)
-        self._falling_since = _since(self._falling_since, t_s, rate < -limit)
-        self._slow_since = _since(self._slow_since, t_s, abs(rate) < p.top_deg_s)
-        if still:
-            self._still_poses.append(pose.quat_wxyz)
-        else:
-            self._still_poses.clear()
+        self._still.update(t_s, holds=still)
+        self._rising.update(t_s, holds=rate > limit)
+        self._falling.update(t_s, holds=rate < -limit)
+        self._slow.update(t_s, holds=abs(rate) < p.top_deg_s)
+        self._start.observe(pose.quat_wxyz, still=still)
 
-    def _lasts(self, since: float | None, t_s: float, least_s: float) -> bool:
-        # Half a sample of slack: the sum of sampling intervals must not lose to rounding.
-        return since is not None and t_s - since >= least_s - 0.5 * self._dt
-
-    def _seek_start_pose(self, t_s: float) -> None:
-        """Take the first rest; after a restart only one like the rest before, or a lasting one."""
+    def _rest(self, t_s: float, rate: float) -> list[RepetitionEvent]:
         p = self._params
-        if not self._lasts(self._still_since, t_s, p.still_s):
-            return
-        pose = mean_pose(list(self._still_poses))
-        known = self._rest_vertical
-        near = known is None or _between_deg(known, vertical(pose)) < p.new_pose_deg
-        if near or self._lasts(self._still_since, t_s, p.new_pose_s):
-            self._take_start_pose(pose)
-
-    def _take_start_pose(self, pose: Quaternion) -> None:
-        self._start_pose = pose
-        self._rest_vertical = vertical(pose)
-
-    def _rest(self, t_s: float, rate: float, progress: float) -> list[RepetitionEvent]:
-        p = self._params
-        if self._lasts(self._still_since, t_s, p.still_s):
+        if self._start.renew(t_s, self._still):
             share = self._dt / p.rest_sd_time_s
             self._rest_variance += share * (rate * rate - self._rest_variance)
-            near = abs(progress) < p.new_pose_deg
-            if near or self._lasts(self._still_since, t_s, p.new_pose_s):
-                self._take_start_pose(mean_pose(list(self._still_poses)))
-        if self._rising_since is None or not self._lasts(self._rising_since, t_s, p.start_s):
+        if self._rising.since is None or not self._rising.lasts(t_s, p.start_s):
             return []
-        return [self._begin(self._rising_since)]
+        return [self._begin(self._rising.since)]
 
     def _begin(self, passed_s: float) -> PhaseFinding:
+        self._turned.reset()
         self._lift = _Lift(passed_s)
         self._phase = "lift"
-        return PhaseFinding("lift", passed_s, self.count + 1)
+        return PhaseFinding("lift", passed_s, self._counter.count + 1)
 
     def _lifting(self, t_s: float, progress: float) -> list[RepetitionEvent]:
         p, lift = self._params, self._lift
@@ -239,24 +221,23 @@ class PitchLift:
         events: list[RepetitionEvent] = []
         if not lift.started and progress >= self._first_rise_deg():
             lift.started = True
-            self.count += 1
             lift.move_s = self._fit(lift)
-            events.append(RepetitionStart(self.count, lift.move_s, lift.move_s, t_s))
+            events.append(RepetitionStart(self._counter.next(), lift.move_s, lift.move_s, t_s))
         if not lift.started:
-            back = self._lasts(self._falling_since, t_s, p.start_s)
-            if back or self._lasts(self._still_since, t_s, p.still_s):
+            back = self._falling.lasts(t_s, p.start_s)
+            if back or self._still.lasts(t_s, p.start_pose.still_s):
                 self._lift, self._phase = None, "rest"
-                events.append(PhaseFinding("rest", t_s, self.count + 1))
+                events.append(PhaseFinding("rest", t_s, self._counter.count + 1))
             return events
-        if self._lasts(self._falling_since, t_s, p.start_s):
+        if self._falling.lasts(t_s, p.start_s):
             lift.top_s = lift.peak_at_s
             return [*events, *self._turn_down(lift, t_s)]
-        slow = self._lasts(self._slow_since, t_s, p.top_s)
-        if slow and self._slow_since is not None and progress >= self._complete_deg():
-            lift.top_s = self._slow_since
+        slow = self._slow.lasts(t_s, p.top_s)
+        if slow and self._slow.since is not None and progress >= self._complete_deg():
+            lift.top_s = self._slow.since
             lift.move_s = self._fit(lift)
             self._phase = "hold"
-            events.append(PhaseFinding("hold", self._slow_since, self.count))
+            events.append(PhaseFinding("hold", self._slow.since, self._counter.count))
         return events
 
     def _holding(self, t_s: float, progress: float) -> list[RepetitionEvent]:
@@ -264,11 +245,11 @@ class PitchLift:
         assert lift is not None
         if t_s - lift.passed_s > self._params.longest_s:
             return self.abort("not_lowered")
-        if self._lasts(self._rising_since, t_s, self._params.start_s):
+        if self._rising.lasts(t_s, self._params.start_s):
             self._phase = "lift"
-            return [PhaseFinding("lift", t_s, self.count)]
+            return [PhaseFinding("lift", t_s, self._counter.count)]
         dropped = progress < (1.0 - self._params.end_share) * lift.peak_deg
-        if dropped and self._lasts(self._falling_since, t_s, self._params.start_s):
+        if dropped and self._falling.lasts(t_s, self._params.start_s):
             return self._turn_down(lift, t_s)
         return []
 
@@ -277,26 +258,26 @@ class PitchLift:
             lift.move_s = self._fit(lift)
         self._phase = "lower"
         lift.bottom_deg, lift.bottom_at_s = lift.peak_deg, t_s
-        return [PhaseFinding("lower", self._falling_since or t_s, self.count)]
+        return [PhaseFinding("lower", self._falling.since or t_s, self._counter.count)]
 
     def _lowering(self, t_s: float, progress: float) -> list[RepetitionEvent]:
         p, lift = self._params, self._lift
         assert lift is not None
         if progress < lift.bottom_deg:
             lift.bottom_deg, lift.bottom_at_s = progress, t_s
-        if self._still_since is not None:
+        if self._still.since is not None:
             down = progress <= p.end_share * lift.peak_deg
             near = progress <= p.shifted_share * lift.peak_deg
-            if (down and self._lasts(self._still_since, t_s, p.end_still_s)) or (
-                near and self._lasts(self._still_since, t_s, p.shifted_still_s)
+            if (down and self._still.lasts(t_s, p.end_still_s)) or (
+                near and self._still.lasts(t_s, p.shifted_still_s)
             ):
-                return self._end(lift, self._still_since, t_s, ())
-        if self._lasts(self._rising_since, t_s, p.start_s):
-            rising_s = self._rising_since or t_s
+                return self._end(lift, self._still.since, t_s, ())
+        if self._rising.lasts(t_s, p.start_s):
+            rising_s = self._rising.since or t_s
             if lift.bottom_deg <= p.turn_share * lift.peak_deg:
                 return [*self._end(lift, lift.bottom_at_s, t_s, ()), self._begin(rising_s)]
             self._phase = "lift"
-            return [PhaseFinding("lift", rising_s, self.count)]
+            return [PhaseFinding("lift", rising_s, self._counter.count)]
         if t_s - lift.passed_s > p.longest_s:
             return self.abort("not_lowered")
         return []
@@ -311,16 +292,16 @@ class PitchLift:
             found.append("half_range")
         if end_s - move_s < p.least_s:
             found.append("too_short")
-        if self._start_pose_strays():
+        if self._start.strays():
             found.append("start_pose")
         if not found:
             self._ranges.append(lift.peak_deg)
         spans = [high - low for low, high in zip(lift.lowest, lift.highest, strict=True)]
         self._lift, self._phase = None, "rest"
         return [
-            PhaseFinding("rest", end_s, self.count),
+            PhaseFinding("rest", end_s, self._counter.count),
             RepetitionEnd(
-                index=self.count,
+                index=self._counter.count,
                 reference_s=move_s,
                 start_s=move_s,
                 movement_onset_s=move_s,
@@ -329,6 +310,7 @@ class PitchLift:
                 reasons=tuple(found),
                 pelvis=PelvisRange(spans[0], spans[1], spans[2]),
                 decided_at_s=decided_s,
+                compensations=("twist",) if lift.twisted else (),
             ),
         ]
 
@@ -336,6 +318,9 @@ class PitchLift:
         lift = self._lift
         if lift is None:
             return
+        turned = self._two_sided and abs(angles[2]) > self._params.twist_deg
+        self._turned.update(t_s, holds=turned)
+        lift.twisted |= self._turned.lasts(t_s, self._params.twist_s)
         if progress > lift.peak_deg:
             lift.peak_deg, lift.peak_at_s = progress, t_s
         for k, angle in enumerate(angles):
@@ -368,27 +353,3 @@ class PitchLift:
                 break
         trace = np.array(rows)
         return movement_start_s(trace[:, 0], trace[:, 1], lift.passed_s, p.move_start)
-
-    def _start_pose_strays(self) -> bool:
-        """Whether the start pose lies off those of the set; only its tilt to gravity counts."""
-        if self._start_pose is None:
-            return False
-        upright = vertical(self._start_pose)
-        known = list(self._start_verticals)
-        self._start_verticals.append(upright)
-        if not known:
-            return False
-        x, y, z = np.median(np.array(known), axis=0).tolist()
-        return _between_deg((x, y, z), upright) > self._params.start_pose_deg
-
-
-def _between_deg(a: Vector, b: Vector) -> float:
-    lengths = math.hypot(*a) * math.hypot(*b)
-    cosine = sum(p * q for p, q in zip(a, b, strict=True)) / lengths
-    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
-
-
-def _since(since: float | None, t_s: float, holds: bool) -> float | None:
-    if not holds:
-        return None
-    return t_s if since is None else since

@@ -33,6 +33,19 @@ class RepetitionEnd:
     reasons: tuple[str, ...]
     pelvis: PelvisRange | None
     decided_at_s: float
+    compensations: tuple[str, ...] = ()
 
 
 RepetitionEvent = PhaseFinding | RepetitionStart | RepetitionEnd
+
+
+@dataclass(slots=True)
+class RepetitionCounter:
+    """Number of the newest repetition of a session, whatever found it."""
+
+    count: int = 0
+
+    def next(self) -> int:
+        """Return the number of a repetition that begins."""
+        self.count += 1
+        return self.count

@@ -356,3 +356,30 @@ def test_the_display_shows_what_the_onsets_are_found_in() -> None:
     pipeline.step(emg_chunk(ends[-1] + 200, 1000.0, np.ones((40, 4))))
     (gap,), _ = pipeline.take_display()
     assert np.isnan(gap.emg_uv[:180]).all()
+
+
+def test_without_an_imu_that_was_promised_the_muscles_give_the_repetitions() -> None:
+    """The IMU falls silent within the first repetition and comes back in the second's rest."""
+    body = make_body("bridge", seed=112, channels=TWO)
+    reps = body.truth()["repetitions"][:3]
+    away = (reps[0]["movement_onset_s"] + 0.5, reps[1]["end_s"] + 1.0)
+    items = [
+        one
+        for one in body_items(body, reps[2]["end_s"] + 2.0)
+        if not (isinstance(one, ImuChunk) and away[0] < one.t0_s < away[1])
+    ]
+    cut, blind, seen = repetitions(run(pipeline_for(body), items))
+    assert [one.index for one in (cut, blind, seen)] == [1, 2, 3]
+    assert (cut.scored, "imu_gap" in cut.reasons) == (False, True)
+    assert (blind.scored, blind.movement_onset_s) == (True, None)
+    assert blind.start_s == pytest.approx(reps[1]["movement_onset_s"], abs=0.3)
+    assert seen.scored
+    assert seen.movement_onset_s == pytest.approx(reps[2]["movement_onset_s"], abs=0.1)
+
+
+def test_a_pad_that_is_off_from_the_start_is_told_with_the_first_samples() -> None:
+    pipeline = pipeline_for(four_body())
+    assert pipeline.step(ContactReport(None, (False, True, False, False))) == []
+    findings = pipeline.step(next(one for one in four_items() if isinstance(one, EmgChunk)))
+    (quality,) = [one for one in findings if isinstance(one, QualityFinding)]
+    assert (quality.channel, quality.state, quality.at_s) == (FOUR[1], "poor_contact", 0.0)

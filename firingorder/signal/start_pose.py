@@ -1,0 +1,81 @@
+"""The pose a movement starts from: the mean of the latest rest, and how far rests may differ."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.signal.orientation import angle_between_deg, mean_pose, vertical
+
+if TYPE_CHECKING:
+    from firingorder.signal.lasting import Lasting
+    from firingorder.signal.orientation import Quaternion, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class StartPoseParams:
+    """Limits of rest (timing_core section 7; clinical.md A1; the last three are proposals)."""
+
+    still_s: float = 0.3
+    """Rest is this long; the start pose is the mean over it."""
+    stray_deg: float = 10.0
+    """Start poses of a set lie within this of their median (clinical.md A1)."""
+    own_repetitions: int = 10
+    new_pose_deg: float = 8.0
+    new_pose_s: float = 5.0
+    """A rest pose further than ``new_pose_deg`` from the one before must be kept this long to
+    become the start pose: the top of a movement in the wrong direction must not pass for one."""
+
+
+class StartPose:
+    """Follows the rests; ``pose`` is the one that angles are relative to, None before the first."""
+
+    def __init__(self, params: StartPoseParams, rate_hz: float) -> None:
+        self._params = params
+        self._latest: deque[Quaternion] = deque(maxlen=max(1, round(params.still_s * rate_hz)))
+        self._verticals: deque[Vector] = deque(maxlen=params.own_repetitions)
+        self._known: Vector | None = None
+        self.pose: Quaternion | None = None
+
+    def forget(self) -> None:
+        """Ask for a new start pose; where gravity was in the last one is remembered."""
+        self.pose = None
+        self._latest.clear()
+
+    def new_set(self) -> None:
+        """Start poses are compared within a set only."""
+        self._verticals.clear()
+
+    def observe(self, quat_wxyz: Quaternion, *, still: bool) -> None:
+        """Take the pose of a sample."""
+        if still:
+            self._latest.append(quat_wxyz)
+        else:
+            self._latest.clear()
+
+    def renew(self, t_s: float, still: Lasting) -> bool:
+        """Follow the rest under way; tell whether there is one."""
+        p = self._params
+        if not still.lasts(t_s, p.still_s):
+            return False
+        pose = mean_pose(list(self._latest))
+        upright = vertical(pose)
+        near = self._known is None or angle_between_deg(self._known, upright) < p.new_pose_deg
+        if near or still.lasts(t_s, p.new_pose_s):
+            self.pose, self._known = pose, upright
+        return True
+
+    def strays(self) -> bool:
+        """Take note of a repetition's start pose; tell whether it lies off those of the set."""
+        if self.pose is None:
+            return False
+        upright = vertical(self.pose)
+        known = list(self._verticals)
+        self._verticals.append(upright)
+        if not known:
+            return False
+        x, y, z = np.median(np.array(known), axis=0).tolist()
+        return angle_between_deg((x, y, z), upright) > self._params.stray_deg
