@@ -65,14 +65,14 @@ def test_the_same_through_real_bytes_and_a_recording(
     assert list(again.repetitions) == live
     write_montage(montage, device=False)
     direct = analyse_path(body, FileOptions(montage=montage))
-    # The wire carries steps of 0.048 uV. Onsets may move by less than their grid, but for the few
-    # where low activity before the burst leaves two candidates, and a step decides between them.
-    moved_s: list[float] = []
+    # The wire carries steps of 0.048 uV, a fifteenth of the noise at rest. An onset may move within
+    # its own interval, but for the few where low activity before the burst leaves two candidates.
+    inside: list[bool] = []
     for mine, theirs in zip(live[:-1], direct.repetitions[:-1], strict=True):
         for name, onset in mine.onsets.items():
             other = theirs.onsets[name]
             if onset is not None and other is not None:
-                moved_s.append(abs(onset.onset_s - other.onset_s))
-    print(f"moved by ms: {sorted(round(1e3 * one, 2) for one in moved_s)}")
-    assert len(moved_s) >= MIN_OVERLAPS
-    assert sorted(moved_s)[int(0.9 * len(moved_s))] < 0.005
+                inside.append(other.low_s <= onset.onset_s <= other.high_s)
+                print(f"{name} moved by {1e3 * (onset.onset_s - other.onset_s):.1f} ms")
+    assert len(inside) >= MIN_OVERLAPS
+    assert sum(inside) >= 0.9 * len(inside)
