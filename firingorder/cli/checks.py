@@ -26,7 +26,11 @@ WINDOW_PACKAGES = ("pyside6-essentials", "pyqtgraph")
 FAULT_FREE_BYTES = 100_000_000
 WARNING_FREE_BYTES = 1_000_000_000
 #: Data that must come with the package, by folder and the least number of files.
-PACKAGE_DATA = (("schemas", ".json", 6), ("training/exercises", ".yaml", 1))
+PACKAGE_DATA = (
+    ("schemas", ".json", 6),
+    ("training/exercises", ".yaml", 1),
+    ("report/fonts", ".otf", 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
