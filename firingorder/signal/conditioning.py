@@ -179,11 +179,10 @@ class Resampler:
         self._sat = np.zeros((lead, self._n_channels), dtype=np.bool_)
 
     def _last_needed(self) -> int:
-        return (
-            int((self.next_index + self._block - 1) * self._step)
-            + self._half
-            + (0 if self._passes else 1)
-        )
+        last = self.next_index + self._block - 1
+        if self._passes:
+            return last
+        return last * self._step.numerator // self._step.denominator + self._half + 1
 
     def _make_block(self) -> RawBlock:
         index0 = self.next_index
@@ -215,7 +214,8 @@ class Resampler:
         return self._coefficients[remainder]
 
     def _drop_old(self) -> None:
-        needed = int(self.next_index * self._step) - self._half
+        step = self._step
+        needed = self.next_index * step.numerator // step.denominator - self._half
         old = min(max(needed - self._base, 0), len(self._x))
         self._x = self._x[old:]
         self._sat = self._sat[old:]
@@ -301,13 +301,13 @@ class Envelope:
         known = np.concatenate([self._known, (~block.missing).astype(np.float64)])
         self._tail = power[len(power) - self._window + 1 :]
         self._known = known[len(known) - self._window + 1 :]
-        kernel = (self._window, self._n_channels)
-        total = _moving_sum(power, kernel)
-        count = _moving_sum(known, kernel)
-        envelope = np.sqrt(total / np.maximum(count, 1.0))
+        count = np.maximum(_moving_sum(known, self._window), 1.0)
+        # A sum of squares that rounding made negative is zero.
+        envelope = np.sqrt(np.maximum(_moving_sum(power, self._window), 0.0) / count)
         return np.where(block.missing, np.nan, envelope)
 
 
-def _moving_sum(values: FloatArray, kernel: tuple[int, int]) -> FloatArray:
-    windows = np.lib.stride_tricks.sliding_window_view(values, kernel[0], axis=0)
-    return np.sum(windows, axis=-1)
+def _moving_sum(values: FloatArray, window: int) -> FloatArray:
+    sums = np.zeros((len(values) + 1, values.shape[1]))
+    np.cumsum(values, axis=0, out=sums[1:])
+    return sums[window:] - sums[:-window]
