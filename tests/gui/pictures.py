@@ -19,19 +19,25 @@ from tests.gui.synthetic import SyntheticSession
 SIZES = {"fhd": (1920, 1080), "hd": (1280, 800)}
 
 
+class StagedWindow(LiveWindow):
+    """A window whose time moves only by hand."""
+
+    def __init__(self, session, **options):
+        self.held_clock = {"s": 100.0}
+        super().__init__(session, clock=lambda: self.held_clock["s"], **options)
+        self._timer.stop()
+
+
 def staged(session, seconds, *, size=SIZES["fhd"], step=0.05, **options):
     """Return a window that has shown ``seconds`` of the session."""
-    clock = {"s": 100.0}
-    window = LiveWindow(session, clock=lambda: clock["s"], **options)
-    window._timer.stop()
+    window = StagedWindow(session, **options)
     window.resize(*size)
     window.show()
     QApplication.processEvents()
     for _ in range(round(seconds / step)):
         session.advance(step)
-        clock["s"] += step
+        window.held_clock["s"] += step
         window.tick()
-    window.held_clock = clock
     return window
 
 
@@ -45,7 +51,7 @@ def set_status(window, session, seconds=0.0, **changes):
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    QApplication.instance() or QApplication(["pictures"])
+    _app = QApplication.instance() or QApplication(["pictures"])
 
     def save(window, name):
         QApplication.processEvents()

@@ -16,8 +16,11 @@ from firingorder.findings import (
     OnsetEstimate,
     OnsetFinding,
     PairFinding,
+    PairVerdict,
+    Phase,
     PhaseFinding,
     RepetitionFinding,
+    UnclearReason,
     VerdictFinding,
 )
 from firingorder.montage import DEFAULT_EIGHT
@@ -30,6 +33,18 @@ PERIOD_S = 6.0
 FIRST_S = 1.5
 LEADS_MS = {"glutes_first": 105.0, "together": 4.0, "back_first": -98.0, "unclear": 20.0}
 OFFSETS_MS = {"gluteus_maximus": 0.0, "gluteus_medius": 9.0, "hamstring": 38.0}
+PHASES: tuple[tuple[Phase, float], ...] = (
+    ("lift", 0.15),
+    ("hold", 1.6),
+    ("lower", 3.2),
+    ("rest", 4.4),
+)
+PAIR_WORDS: dict[str, PairVerdict] = {
+    "glutes_first": "a_first",
+    "together": "together",
+    "back_first": "b_first",
+    "unclear": "unclear",
+}
 LEVELS_UV = {
     "gluteus_maximus": 150.0,
     "gluteus_medius": 95.0,
@@ -48,7 +63,7 @@ class SyntheticSession:
     has_imu: bool = True
     rate_hz: float = RATE_HZ
     course: tuple[str, ...] = COURSE
-    reason: str = "poor_contact"
+    reason: UnclearReason = "poor_contact"
     seed: int = 7
     plain: bool = False  # zeros instead of signals, for tests that look at no strip
     status: LiveStatus = field(default_factory=LiveStatus)
@@ -180,7 +195,7 @@ class SyntheticSession:
         out: list[Event] = []
         for rep in range(len(self.course)):
             start, index = self.start_s(rep), rep + 1
-            for phase, at in (("lift", 0.15), ("hold", 1.6), ("lower", 3.2), ("rest", 4.4)):
+            for phase, at in PHASES:
                 if self.has_imu and self._once(phase, rep, start + at):
                     out.append(PhaseFinding(phase, start + at, index))
             for channel in self.channels:
@@ -214,7 +229,7 @@ class SyntheticSession:
         for side in sides:
             a, b = f"gluteus_maximus_{side}", f"erector_spinae_{side}"
             lead = (self.onset_s(b, rep) - self.onset_s(a, rep)) * 1e3
-            said = {"glutes_first": "a_first", "back_first": "b_first"}.get(verdict, verdict)
+            said = PAIR_WORDS[verdict]
             pairs.append(PairFinding(a, b, lead, lead - 20, lead + 22, 0.9, said, reason))
         lead = LEADS_MS[verdict] + 6.0 * np.sin(rep * 1.7)
         width = 14.0 if verdict == "together" else 24.0

@@ -64,25 +64,28 @@ def test_keys_of_a_real_keyboard(display: str) -> None:
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 
+    answers = window.stdout
+    assert answers is not None
+
     def press(*arguments: str) -> None:
         subprocess.run(["xdotool", *arguments], env=environment, check=True, timeout=10)
 
     try:
-        said = window.stdout.readline().split()
+        said = answers.readline().split()
         if not said:
             pytest.skip("Qt cannot open a window on X here (xcb libraries are missing)")
         assert said[0] == "ready"
         press("windowfocus", "--sync", said[1])
         press("key", "space")
         press("key", "m")
-        assert window.stdout.readline() == "pause\n"
-        assert window.stdout.readline() == "mark mark\n"  # and no second pause before it
+        assert answers.readline() == "pause\n"
+        assert answers.readline() == "mark mark\n"  # and no second pause before it
         press("keydown", "space")
-        assert window.stdout.readline() == "resume\n"
+        assert answers.readline() == "resume\n"
         press("keyup", "space")
         press("key", "n")
-        assert window.stdout.readline() == "next_set\n"
+        assert answers.readline() == "next_set\n"
     finally:
         window.kill()
         window.wait(10)
-        window.stdout.close()
+        answers.close()

@@ -12,6 +12,7 @@ from firingorder.findings import OnsetEstimate, RepetitionVerdict
 from firingorder.report import painter
 from firingorder.report.ladder import build_ladder
 from firingorder.report.theme import DARK, LIGHT, THEMES, Theme, blend, font, load_fonts
+from firingorder.report.wording import Tone
 
 
 def luminance(colour: QColor) -> float:
@@ -35,8 +36,8 @@ def test_text_can_be_read_on_every_ground(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
-@pytest.mark.parametrize("tone", ["neutral", "ok", "close", "back", "muted"])
-def test_every_tone_can_be_read_on_its_ground(theme: Theme, tone: str) -> None:
+@pytest.mark.parametrize("tone", get_args(Tone))
+def test_every_tone_can_be_read_on_its_ground(theme: Theme, tone: Tone) -> None:
     ink, ground = theme.tone(tone)
     assert contrast(ink, ground) > 4.5
 

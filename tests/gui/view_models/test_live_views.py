@@ -20,11 +20,18 @@ from firingorder.gui.view_models.desk import (
     undecided_words,
     verdict_card,
 )
-from firingorder.gui.view_models.floor import band, contact, floor_ladder, history, phase_card
-from firingorder.gui.view_models.link_state import present_state
+from firingorder.gui.view_models.floor import (
+    PhaseView,
+    band,
+    contact,
+    floor_ladder,
+    history,
+    phase_card,
+)
+from firingorder.gui.view_models.link_state import StateView, present_state
 from firingorder.gui.view_models.live_model import KEPT_S, LiveModel
 from firingorder.report.wording import Target
-from firingorder.session.feed import FeedUpdate, LiveStatus
+from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus
 from tests.gui.synthetic import SyntheticSession
 
 PAIR = ("gluteus_maximus_left", "erector_spinae_left")
@@ -44,6 +51,18 @@ def stated(host_s: float = 0.0, **changes) -> LiveModel:
     model.apply(FeedUpdate(status=LiveStatus(**changes)), 500.0)
     model.apply(FeedUpdate(status=LiveStatus(**changes)), 500.0 + host_s)
     return model
+
+
+def stating(model: LiveModel, *, demo_offered: bool = False) -> StateView:
+    state = present_state(model, demo_offered=demo_offered)
+    assert state is not None
+    return state
+
+
+def phasing(model: LiveModel) -> PhaseView:
+    view = phase_card(model)
+    assert view is not None
+    return view
 
 
 def numbers(model: LiveModel) -> dict[str, str]:
@@ -194,8 +213,8 @@ def test_phases_of_a_repetition(seconds: float, word: str, arrow: str, number: s
 
 
 def test_the_hip_gauge_is_marked_at_the_usual_height() -> None:
-    assert phase_card(played(2.0)).mark is None
-    view = phase_card(played(15.8))
+    assert phasing(played(2.0)).mark is None
+    view = phasing(played(15.8))
     assert view.mark == 0.8
     assert view.fill == pytest.approx(0.8, abs=0.03)
 
@@ -307,28 +326,33 @@ def test_seconds_of_connecting_and_of_an_outage_are_counted() -> None:
 
 
 def test_the_end_is_offered_only_after_half_a_minute_of_outage() -> None:
-    assert present_state(stated(29.0, connection="lost")).action_id is None
-    assert present_state(stated(30.0, connection="lost")).action_id == "end"
+    assert stating(stated(29.0, connection="lost")).action_id is None
+    assert stating(stated(30.0, connection="lost")).action_id == "end"
 
 
 def test_the_demo_is_offered_only_where_there_is_one() -> None:
     model = stated(connection="idle")
-    assert present_state(model).action_id is None
-    assert present_state(model, demo_offered=True).action_id == "demo"
+    assert stating(model).action_id is None
+    assert stating(model, demo_offered=True).action_id == "demo"
 
 
 def test_the_most_pressing_state_wins() -> None:
     both = stated(connection="lost", alarm="The disk is full.", battery_percent=3.0)
-    assert present_state(both).kind == "alarm"
+    assert stating(both).kind == "alarm"
     refused = stated(connection="refused", message="No.", alarm="The disk is full.")
-    assert present_state(refused).kind == "refused"
+    assert stating(refused).kind == "refused"
 
 
 def test_a_link_that_came_back_says_so_for_a_while() -> None:
     model = LiveModel()
-    for at, connection in ((0.0, "streaming"), (10.0, "lost"), (22.0, "recovered")):
+    course: tuple[tuple[float, LinkPhase], ...] = (
+        (0.0, "streaming"),
+        (10.0, "lost"),
+        (22.0, "recovered"),
+    )
+    for at, connection in course:
         model.apply(FeedUpdate(status=LiveStatus(connection=connection)), at)
-    state = present_state(model)
+    state = stating(model)
     assert state.kind == "recovered"
     assert "12 s" in state.sentence
     model.apply(FeedUpdate(status=LiveStatus(connection="streaming")), 40.0)
@@ -339,7 +363,7 @@ def test_saturation_is_named_until_it_is_over() -> None:
     model = stated(connection="streaming", channels=PAIR)
     full = QualityFinding(PAIR[0], "saturated", "Lower the gain", 1.0)
     model.apply(FeedUpdate(events=(full,), status=model.status), 501.0)
-    assert present_state(model).title == "Left glute too strong"
+    assert stating(model).title == "Left glute too strong"
     over = QualityFinding(PAIR[0], "good", "", 2.0)
     model.apply(FeedUpdate(events=(over,), status=model.status), 502.0)
     assert present_state(model) is None

@@ -30,7 +30,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def finding(verdict: RepetitionVerdict = "glutes_first", **changes) -> VerdictFinding:
-    onsets = {c: OnsetEstimate(5.0, 4.99, 5.01) for c in FOUR}
+    onsets: dict[str, OnsetEstimate | None] = {c: OnsetEstimate(5.0, 4.99, 5.01) for c in FOUR}
     lead = {"glutes_first": 105.0, "back_first": -98.0, "together": 4.0}.get(verdict)
     made = VerdictFinding(
         index=7,
