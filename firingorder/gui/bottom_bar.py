@@ -67,10 +67,11 @@ class BottomBar(QWidget):
             self.setAccessibleDescription(note)
             self.update()
 
-    def set_measuring(self, measuring: bool) -> None:
+    def set_useful(self, *, measuring: bool, running: bool) -> None:
         """Show only the buttons that do something now."""
         for button in (self.pause, self.mark, self.next_set, self.floor):
-            button.setVisible(measuring)
+            button.setVisible(measuring and running)
+        self.end.setVisible(running)
 
     def set_paused(self, paused: bool) -> None:
         """Name what the first button does now."""

@@ -56,7 +56,8 @@ class DeskView(QWidget):
         self.card.show_state(state if covered else None)
         self.banner.show_state(None if covered else state)
         self._middle.setCurrentWidget(self.card if covered else self._body)
-        self.bottom_bar.set_measuring(not covered and model.status.connection != "closed")
+        running = model.status.connection not in ("closed", "refused")
+        self.bottom_bar.set_useful(measuring=not covered, running=running)
         if covered:
             return
         if model.revision != self._revision:

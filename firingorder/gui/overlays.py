@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,7 @@ from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font
 from firingorder.report.theme import BODY_PX, NUMBER_PX, Theme, font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QMouseEvent, QPaintEvent
 
 #: Bars of the ring around the pause sign: those that the hold has passed light up.
 RING_BARS = 36
@@ -32,12 +32,23 @@ KEYS = (
 class Overlay(QWidget):
     """Covers its parent with a veil. ``share`` of a hold, 0 to 1, turns its ring."""
 
+    pressed = Signal()
+    released = Signal()
+
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme, self._share, self._kind = theme, 0.0, ""
         self._note = ""
         self.setAccessibleName("Message over the window")
         self.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell the window: a press goes on after a pause if held, and closes the help."""
+        self.pressed.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell the window that the press is over."""
+        self.released.emit()
 
     @property
     def kind(self) -> str:

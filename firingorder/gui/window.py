@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from firingorder.gui.commands import Commands
 from firingorder.gui.desk_view import DeskView
 from firingorder.gui.floor_view import FloorView
 from firingorder.gui.overlays import Overlay
@@ -18,7 +19,6 @@ from firingorder.gui.view_models.link_state import present_state
 from firingorder.gui.view_models.live_model import LiveModel
 from firingorder.gui.view_models.type_scale import DISTANCES_M
 from firingorder.report.theme import THEMES, load_fonts
-from firingorder.report.wording import format_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 FRAME_MS = 33
 #: Width of the blue frame around a recording, so that nobody takes it for a live person.
 FRAME_PX = 5
-#: Time for which the answer to a key stays readable.
-NOTE_S = 3.0
 
 
 class LiveWindow(QWidget):
@@ -69,13 +67,13 @@ class LiveWindow(QWidget):
     ) -> None:
         super().__init__()
         load_fonts()
-        self._session, self._clock, self._offer_demo = session, clock, offer_demo
+        self._clock, self._offer_demo = clock, offer_demo
+        self.commands = Commands(session, clock)
         self._theme = THEMES[theme]
         self._floor_wanted = floor
         self._shown_set: int | None = None
         self._resume_hold, self._end_hold = Hold(), Hold()
-        self._stopped = self._help_open = False
-        self._note, self._note_until = "", 0.0
+        self._help_open = False
         self.model = LiveModel(target)
         self.desk, self.floor = DeskView(self._theme), FloorView(self._theme)
         self.setWindowTitle("firingorder")
@@ -104,7 +102,7 @@ class LiveWindow(QWidget):
 
     def tick(self) -> None:
         """Pull the feed and show it; the timer does so thirty times a second."""
-        update, now = self._session.poll(), self._clock()
+        update, now = self.commands.session.poll(), self._clock()
         self.model.apply(update, now)
         self.desk.strips.take(update)
         self._finish_holds(now)
@@ -116,37 +114,24 @@ class LiveWindow(QWidget):
             self.floor.show_frame(self.model, state)
         else:
             self.desk.show_frame(self.model, state)
-            self.desk.bottom_bar.set_note(self._note if now < self._note_until else "")
+            self.desk.bottom_bar.set_note(self.commands.note())
             self.desk.bottom_bar.end.set_progress(self._end_hold.share(now))
         self._show_overlay(now)
         self.ticked.emit()
 
     def pause(self) -> None:
         """Pause at once."""
-        if not self.model.status.paused:
-            self._session.pause()
+        self.commands.pause(self.model.status)
 
     def mark(self) -> None:
         """Mark this instant."""
-        self._session.mark("mark")
-        self._say(f"Marked {format_clock(self.model.status.elapsed_s)}")
-
-    def next_set(self) -> None:
-        """Begin the next set."""
-        self._session.next_set()
-        self._say("Next set")
+        self.commands.mark(self.model.status)
 
     def show_floor(self, floor: bool) -> None:
         """Show the floor view, or the desk view."""
         self._views.setCurrentWidget(self.floor if floor else self.desk)
         self.setFocus()
         self.tick()
-
-    def end(self) -> None:
-        """End the session; the window stays and says where the recording is."""
-        if not self._stopped:
-            self._stopped = True
-            self._session.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Begin a hold: Space while paused, Ctrl+E at any time."""
@@ -156,7 +141,7 @@ class LiveWindow(QWidget):
         if event.key() == Qt.Key.Key_Space and self.model.status.paused:
             self._resume_hold.press(self._clock())
         elif event.key() == Qt.Key.Key_E and control:
-            self._end_hold.press(self._clock())
+            self._end_pressed()
         else:
             super().keyPressEvent(event)
 
@@ -182,7 +167,7 @@ class LiveWindow(QWidget):
         """End the session with the window."""
         self._timer.stop()
         self.closing.emit()
-        self.end()
+        self.commands.end()
         super().closeEvent(event)
         self.closed.emit()
 
@@ -208,11 +193,13 @@ class LiveWindow(QWidget):
         bar.pause.pressed.connect(self._pause_pressed)
         bar.pause.released.connect(self._resume_hold.release)
         bar.mark_clicked.connect(self.mark)
-        bar.next_set_clicked.connect(self.next_set)
+        bar.next_set_clicked.connect(self.commands.next_set)
         bar.floor_clicked.connect(lambda: self.show_floor(floor=True))
         bar.help_clicked.connect(self._toggle_help)
+        self.overlay.pressed.connect(self._overlay_pressed)
+        self.overlay.released.connect(self._resume_hold.release)
         for panel in (bar, self.desk.banner, self.desk.card):
-            panel.end_pressed.connect(lambda: self._end_hold.press(self._clock()))
+            panel.end_pressed.connect(self._end_pressed)
             panel.end_released.connect(self._end_hold.release)
         for panel in (self.desk.banner, self.desk.card):
             panel.acted.connect(self._act)
@@ -221,7 +208,7 @@ class LiveWindow(QWidget):
             {
                 Qt.Key.Key_Space: self.pause,
                 Qt.Key.Key_M: self.mark,
-                Qt.Key.Key_N: self.next_set,
+                Qt.Key.Key_N: self.commands.next_set,
                 Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
                 Qt.Key.Key_Escape: self._escape,
                 "?": self._toggle_help,
@@ -234,12 +221,22 @@ class LiveWindow(QWidget):
         if self.model.status.paused:
             self._resume_hold.press(self._clock())
 
+    def _end_pressed(self) -> None:
+        if not self.commands.stopped and self.model.status.connection not in ("closed", "refused"):
+            self._end_hold.press(self._clock())
+
+    def _overlay_pressed(self) -> None:
+        if self.overlay.kind == "help":
+            self._toggle_help()
+        else:
+            self._pause_pressed()
+
     def _finish_holds(self, now: float) -> None:
         self._pause_key.setEnabled(not self.model.status.paused)
         if self._resume_hold.take(now):
-            self._session.resume()
+            self.commands.session.resume()
         if self._end_hold.take(now):
-            self.end()
+            self.commands.end()
 
     def _follow_sets(self) -> None:
         """Go to the floor view when a set starts, if the floor view was asked for."""
@@ -278,10 +275,6 @@ class LiveWindow(QWidget):
 
     def _act(self, action: str) -> None:
         if action == "demo" and self._offer_demo is not None:
-            self._session.stop()
-            self._session = self._offer_demo()
+            self.commands.change(self._offer_demo())
         elif action == "close":
             self.close()
-
-    def _say(self, note: str) -> None:
-        self._note, self._note_until = note, self._clock() + NOTE_S

@@ -207,7 +207,7 @@ def test_closing_the_window_stops_the_session_once(stage) -> None:
     session = SyntheticSession(plain=True)
     window = stage(session, 0.4)
     window.close()
-    window.end()
+    window.commands.end()
     assert session.calls == ["stop"]
 
 
@@ -225,12 +225,12 @@ class TestKeys:
     def test_space_pauses_once_even_when_a_button_has_the_focus(self, window, qtbot) -> None:
         bar = window.desk.bottom_bar
         for button in (bar.pause, bar.mark, bar.end):
-            window._session.calls.clear()
-            window._session.resume()
+            window.commands.session.calls.clear()
+            window.commands.session.resume()
             window.tick()
             button.setFocus()
             qtbot.keyClick(button, Qt.Key.Key_Space)
-            assert window._session.calls == ["resume", "pause"]
+            assert window.commands.session.calls == ["resume", "pause"]
 
     def test_going_on_needs_space_held_for_a_second(self, window, qtbot) -> None:
         qtbot.keyClick(window, Qt.Key.Key_Space)
@@ -242,18 +242,43 @@ class TestKeys:
         qtbot.keyRelease(window, Qt.Key.Key_Space)
         window.held_clock["s"] += 5.0
         window.tick()
-        assert window._session.calls == ["pause"]
+        assert window.commands.session.calls == ["pause"]
         qtbot.keyPress(window, Qt.Key.Key_Space)
         window.held_clock["s"] += 1.0
         window.tick()
-        assert window._session.calls == ["pause", "resume"]
+        assert window.commands.session.calls == ["pause", "resume"]
         window.tick()
         assert window.overlay.kind == ""
+
+    def test_the_pointer_can_hold_and_help_closes_on_a_click(self, window, qtbot) -> None:
+        window.pause()
+        window.tick()
+        qtbot.mousePress(window.overlay, Qt.MouseButton.LeftButton)
+        window.held_clock["s"] += 1.0
+        window.tick()
+        qtbot.mouseRelease(window.overlay, Qt.MouseButton.LeftButton)
+        assert window.commands.session.calls == ["pause", "resume"]
+        window.tick()
+        qtbot.mouseClick(window.desk.bottom_bar.help, Qt.MouseButton.LeftButton)
+        assert window.overlay.kind == "help"
+        qtbot.mouseClick(window.overlay, Qt.MouseButton.LeftButton)
+        assert window.overlay.kind == ""
+
+    def test_what_has_ended_cannot_be_ended_again(self, window, qtbot) -> None:
+        window.commands.end()
+        window.tick()
+        shown = [b.text() for b in window.findChildren(QPushButton) if b.isVisibleTo(window)]
+        assert sorted(shown) == ["Close", "Help"]
+        qtbot.keyPress(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        window.held_clock["s"] += 2.0
+        window.tick()
+        assert window.overlay.kind == ""
+        assert window.commands.session.calls == ["stop"]
 
     def test_marks_sets_floor_and_help(self, window, qtbot) -> None:
         qtbot.keyClick(window, Qt.Key.Key_M)
         qtbot.keyClick(window, Qt.Key.Key_N)
-        assert window._session.calls == ["mark mark", "next_set"]
+        assert window.commands.session.calls == ["mark mark", "next_set"]
         qtbot.keyClick(window, Qt.Key.Key_F)
         assert window.on_floor
         qtbot.keyClick(window, Qt.Key.Key_1)
@@ -274,16 +299,16 @@ class TestKeys:
         qtbot.keyRelease(window, Qt.Key.Key_E, control)
         window.held_clock["s"] += 5.0
         window.tick()
-        assert window._session.calls == []
+        assert window.commands.session.calls == []
         qtbot.keyPress(window, Qt.Key.Key_E, control)
         window.held_clock["s"] += 1.1
         window.tick()
-        assert window._session.calls == ["stop"]
+        assert window.commands.session.calls == ["stop"]
 
     def test_enter_presses_the_button_with_the_focus(self, window, qtbot) -> None:
         window.desk.bottom_bar.mark.setFocus()
         qtbot.keyClick(window.desk.bottom_bar.mark, Qt.Key.Key_Return)
-        assert window._session.calls == ["mark mark"]
+        assert window.commands.session.calls == ["mark mark"]
 
     def test_tab_reaches_the_buttons_and_shows_where_it_is(self, window, qtbot) -> None:
         bare = pixels(window.desk.bottom_bar)
@@ -296,7 +321,7 @@ class TestKeys:
         bar = window.desk.bottom_bar
         for button in (bar.mark, bar.next_set, bar.pause):
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        assert window._session.calls == ["mark mark", "next_set", "pause"]
+        assert window.commands.session.calls == ["mark mark", "next_set", "pause"]
         qtbot.mouseClick(bar.floor, Qt.MouseButton.LeftButton)
         assert window.on_floor
 

@@ -1,0 +1,59 @@
+"""What a person tells the session, and the short answer the window gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firingorder.report.wording import format_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firingorder.gui.source import LiveSource
+    from firingorder.session.feed import LiveStatus
+
+#: Time for which the answer to a key stays readable.
+NOTE_S = 3.0
+
+
+class Commands:
+    """Passes commands to the session. ``stopped`` is true once it was told to end."""
+
+    def __init__(self, session: LiveSource, clock: Callable[[], float]) -> None:
+        self.session = session
+        self.stopped = False
+        self._clock = clock
+        self._note, self._note_until = "", 0.0
+
+    def pause(self, status: LiveStatus) -> None:
+        """Pause at once; a second command changes nothing."""
+        if not status.paused:
+            self.session.pause()
+
+    def mark(self, status: LiveStatus) -> None:
+        """Mark this instant."""
+        self.session.mark("mark")
+        self._say(f"Marked {format_clock(status.elapsed_s)}")
+
+    def next_set(self) -> None:
+        """Begin the next set."""
+        self.session.next_set()
+        self._say("Next set")
+
+    def end(self) -> None:
+        """End the session, once."""
+        if not self.stopped:
+            self.stopped = True
+            self.session.stop()
+
+    def change(self, session: LiveSource) -> None:
+        """End the session and go on with another one."""
+        self.end()
+        self.session, self.stopped = session, False
+
+    def note(self) -> str:
+        """Return the answer to the last command while it is fresh."""
+        return self._note if self._clock() < self._note_until else ""
+
+    def _say(self, note: str) -> None:
+        self._note, self._note_until = note, self._clock() + NOTE_S
