@@ -1,4 +1,4 @@
-"""The real recording of voluntary lifts, as one file, with its stand-in montage and the eye's marks.
+"""The real recording of voluntary lifts as one file, its stand-in montage, the eye's marks.
 
 Tang H, Wang S, Tan Q, Wang B (2022), IEEE Transactions on Instrumentation and Measurement 71
 (data: github.com/Shurun-Wang/sEMGDetection, MIT). Surface EMG of one person lifting a weight,

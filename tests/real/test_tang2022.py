@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
 from firingorder.firmware_bridge.host import HostConfig
@@ -18,6 +17,10 @@ from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.link import SimLink
 from firingorder.training.exercises import load_task
 from tests.real.tang2022 import compare, write_body, write_montage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 #: A person lifted eleven times; how many of the 33 marked onsets the intervals reach is reported,
 #: and may not fall below what was reached when this was written.
