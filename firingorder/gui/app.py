@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from firingorder.errors import FiringOrderError
@@ -19,15 +21,21 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
+    from PySide6.QtCore import QMessageLogContext
+
     from firingorder.gui.source import LiveSource
     from firingorder.report.theme import ThemeName
     from firingorder.report.wording import Target
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["check_qt", "display_available", "run_live"]
 
 #: Size of a window whose picture is asked for: that of the reference pictures.
 SCREENSHOT_SIZE = (1920, 1080)
 _FIRST_SIZE = (1600, 960)
+#: Said by the offscreen platform for every window; it harms nothing.
+_HARMLESS = ("This plugin does not support propagateSizeHints()",)
 _WITHOUT_SCREEN = ("offscreen", "minimal", "vnc")
 
 
@@ -69,6 +77,7 @@ def run_live(
             "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). "
             "Without a window: firingorder record --device URL --out FILE.mcap"
         )
+    said_before = qInstallMessageHandler(_log_qt)
     app = QApplication.instance() or QApplication(["firingorder"])
     load_fonts()
     window = LiveWindow(session, floor=floor, target=target, theme=theme, offer_demo=offer_demo)
@@ -80,6 +89,7 @@ def run_live(
         app.exec()
     finally:
         signal.signal(signal.SIGINT, before)
+        qInstallMessageHandler(said_before)
     if closing.failure is not None:
         raise closing.failure
     return 1 if window.model.status.connection == "refused" else 0
@@ -117,6 +127,14 @@ class _AutoClose:
             self.failure = FiringOrderError(
                 f"The picture {self._screenshot} cannot be written. Is the folder there?"
             )
+
+
+def _log_qt(mode: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Send what Qt has to say to the log, so that it goes where the user sent the log."""
+    if message in _HARMLESS or mode in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+        _log.debug("Qt: %s", message)
+    else:
+        _log.warning("Qt: %s", message)
 
 
 def _show(window: LiveWindow, picture: bool) -> None:
