@@ -96,6 +96,7 @@ class Pipeline:
             desk=settings.desk,
             onset=settings.onset,
             order=settings.order,
+            prior=settings.prior,
             rate_hz=rate_hz,
             rate_too_low=emg.rate_hz < params.lowest_rate_hz,
         )

@@ -19,6 +19,7 @@ from firingorder.signal.live import LiveParams
 from firingorder.signal.order import OrderParams
 from firingorder.signal.orientation import OrientationParams
 from firingorder.signal.pitch_lift import LiftParams
+from firingorder.signal.prior import PriorParams
 from firingorder.signal.quality import QualityParams
 from firingorder.signal.refine import OnsetParams
 from firingorder.signal.summary import SummaryParams
@@ -32,6 +33,7 @@ class Settings:
     onset: OnsetParams = field(default_factory=OnsetParams)
     live: LiveParams = field(default_factory=LiveParams)
     order: OrderParams = field(default_factory=OrderParams)
+    prior: PriorParams = field(default_factory=PriorParams)
     orientation: OrientationParams = field(default_factory=OrientationParams)
     lift: LiftParams = field(default_factory=LiftParams)
     emg_repetitions: EmgRepetitionParams = field(default_factory=EmgRepetitionParams)

@@ -10,6 +10,7 @@ from firingorder.signal.conditioning import Conditioner, ConditioningParams, Raw
 from firingorder.signal.desk import Desk, DeskParams
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
 from firingorder.signal.order import OrderParams
+from firingorder.signal.prior import PriorParams
 from firingorder.signal.refine import OnsetParams
 from firingorder.signal.repetitions import RepetitionEnd, RepetitionStart
 from firingorder.training.exercises import load_task
@@ -41,6 +42,7 @@ def desk(seconds: float = 9.0) -> Desk:
         desk=DeskParams(),
         onset=OnsetParams(),
         order=OrderParams(),
+        prior=PriorParams(),
         rate_hz=RATE,
         rate_too_low=False,
     )
