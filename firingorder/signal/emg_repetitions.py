@@ -217,7 +217,7 @@ class EmgRepetitions:
     ) -> list[RepetitionEvent]:
         assert self._started is not None
         start_s, found = self._started, list(reasons)
-        if end_s - start_s < self._params.least_s:
+        if not found and end_s - start_s < self._params.least_s:
             found.append("too_short")
         if not found:
             self._plateaus.append(self._peak)

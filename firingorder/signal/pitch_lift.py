@@ -285,15 +285,9 @@ class PitchLift:
     def _end(
         self, lift: _Lift, end_s: float, decided_s: float, reasons: tuple[str, ...]
     ) -> list[RepetitionEvent]:
-        p = self._params
         move_s = lift.move_s if lift.move_s is not None else lift.passed_s
-        found = list(reasons)
-        if lift.peak_deg < self._complete_deg():
-            found.append("half_range")
-        if end_s - move_s < p.least_s:
-            found.append("too_short")
-        if self._start.strays():
-            found.append("start_pose")
+        # What cut a movement short says all: how far it had come does not matter then.
+        found = list(reasons) or self._faults(lift, end_s - move_s)
         if not found:
             self._ranges.append(lift.peak_deg)
         spans = [high - low for low, high in zip(lift.lowest, lift.highest, strict=True)]
@@ -313,6 +307,15 @@ class PitchLift:
                 compensations=("twist",) if lift.twisted else (),
             ),
         ]
+
+    def _faults(self, lift: _Lift, duration_s: float) -> list[str]:
+        """Return why a movement that ended by itself is not a complete repetition."""
+        named = {
+            "half_range": lift.peak_deg < self._complete_deg(),
+            "too_short": duration_s < self._params.least_s,
+            "start_pose": self._start.strays(),
+        }
+        return [reason for reason, holds in named.items() if holds]
 
     def _track(self, t_s: float, progress: float, angles: tuple[float, float, float]) -> None:
         lift = self._lift

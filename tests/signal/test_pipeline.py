@@ -204,26 +204,21 @@ def test_a_rate_below_500_hz_claims_nothing() -> None:
         assert {p.reason for p in one.pairs} == {"rate_too_low"}
 
 
-@pytest.mark.parametrize("axis", ["x", "y", "z"])
+@pytest.mark.parametrize("axis", ["x", "z"])
 def test_a_sensor_mounted_the_wrong_way_round_finds_no_repetition(axis: str) -> None:
     body = make_body("bridge", seed=106, channels=TWO[:1])
     assert body.nominal_mount_wxyz is not None
     w, x, y, z = body.nominal_mount_wxyz
     turned = {
         "x": (-x, w, -z, y),
-        "y": (-y, z, w, -x),
         "z": (-z, -y, x, w),
     }[axis]  # half a turn of the pelvis frame about the axis, after the mount
     wrong = ImuLayout(100.0, turned)
     right = pipeline_for(body)
     pipeline = Pipeline(Settings(), load_task("bridge"), right._emg, wrong)
     items = body_items(body, 24.0)
-    found = repetitions(run(pipeline, items))
-    if axis == "y":
-        # Turned about the axis of the lift itself, the lift is still a lift.
-        assert len(found) == len(repetitions(run(right, items)))
-    else:
-        assert found == []
+    assert repetitions(run(pipeline, items)) == []
+    assert len(repetitions(run(right, items))) >= 2
 
 
 def test_a_gap_near_an_onset_makes_the_pair_unclear_and_only_there() -> None:
