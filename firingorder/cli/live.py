@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from firingorder.cli.common import load_settings, say, session_setup, text_output, write_text
-from firingorder.errors import FiringOrderError, LinkError, UsageError
+from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.addresses import Address, parse_address
 from firingorder.session.files import engine_analysis, require_recording
 from firingorder.session.keeping import RecordingKeeper
@@ -22,35 +22,36 @@ from firingorder.session.sources import open_link, simulated_montage
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
-#: What `live` offers when nothing is plugged in.
+#: What `live` looks for when no device is named, and what it offers meanwhile.
+ANY_BELT = "serial:auto"
 DEMO = "sim:bridge?seed=1"
+#: A device that was named and does not come is given up; a person who has just started the
+#: program may look for the belt for as long as a day.
+GIVE_UP_S, PATIENCE_S = 60.0, 86_400.0
 
 
 def run(args: argparse.Namespace) -> int:
     """Open the live window on a device, on the simulated belt, or on a recording."""
     _require_display()
-    address = _address(args.device)
+    address = parse_address(args.device or ANY_BELT)
     if address.scheme == "replay":
         args.speed = address.number("speed", 1.0)
         return run_replay_window(args, Path(address.target))
-    setup = session_setup(
-        args.task, args.montage, load_settings(args.settings), simulated_montage(address)
-    )
     keeper = None if args.no_record else RecordingKeeper(_recording_path(args), person=args.person)
     with text_output(args.events) as events:
-        session = LiveSession(
-            LivePlan(
-                link=open_link(address),
-                setup=setup,
-                source="simulated" if address.scheme == "sim" else "device",
-                keeper=keeper,
-                events=events,
-                person=args.person,
-            )
-        )
-        status = _show(args, session)
+        shown = [_session(args, address, keeper=keeper, events=events)]
+
+        def demo() -> LiveSession:
+            shown.append(_session(args, parse_address(DEMO)))
+            shown[-1].start()
+            return shown[-1]
+
+        status = _show(args, shown[0], demo if args.device is None else None)
+    session = shown[-1]
+    if not session.stop():
+        raise FiringOrderError("The session did not end in time; its recording may miss its end.")
     if keeper is not None and keeper.recorder is not None:
         for path in keeper.recorder.files:
             say(f"Recording: {path}")
@@ -65,6 +66,31 @@ def run(args: argparse.Namespace) -> int:
     if session.error is not None:
         raise session.error
     return status
+
+
+def _session(
+    args: argparse.Namespace,
+    address: Address,
+    *,
+    keeper: RecordingKeeper | None = None,
+    events: TextIO | None = None,
+) -> LiveSession:
+    setup = session_setup(
+        args.task, args.montage, load_settings(args.settings), simulated_montage(address)
+    )
+    waits = args.device is None and args.duration is None and args.screenshot is None
+    return LiveSession(
+        LivePlan(
+            link=open_link(address),
+            setup=setup,
+            source="simulated" if address.scheme == "sim" else "device",
+            keeper=keeper,
+            events=events,
+            give_up_s=PATIENCE_S if waits else GIVE_UP_S,
+            searching=args.device is None,
+            person=args.person,
+        )
+    )
 
 
 def run_replay_window(args: argparse.Namespace, path: Path) -> int:
@@ -95,7 +121,11 @@ def _event_lines(stream: TextIO) -> EventLines:
     return EventLines(stream, lambda: 0)  # a replay in a window measures no latency
 
 
-def _show(args: argparse.Namespace, session: LiveSession | ReplaySession) -> int:
+def _show(
+    args: argparse.Namespace,
+    session: LiveSession | ReplaySession,
+    offer_demo: Callable[[], LiveSession] | None = None,
+) -> int:
     from firingorder.gui.app import run_live
 
     screenshot = None if args.screenshot is None else Path(args.screenshot)
@@ -107,26 +137,13 @@ def _show(args: argparse.Namespace, session: LiveSession | ReplaySession) -> int
             theme=args.theme,
             screenshot=screenshot,
             duration_s=getattr(args, "duration", None),
+            offer_demo=offer_demo,
         )
     finally:
-        ended = session.stop()
-    if not ended:
-        raise FiringOrderError("The session did not end in time; its recording may miss its end.")
+        session.stop()
     if screenshot is not None:
         say(f"Screenshot: {screenshot}")
     return status
-
-
-def _address(text: str | None) -> Address:
-    if text is not None:
-        return parse_address(text)
-    address = parse_address("serial:auto")
-    try:
-        open_link(address)
-    except LinkError as error:
-        say(f"{error} Showing the simulated belt instead ({DEMO}).")
-        return parse_address(DEMO)
-    return address
 
 
 def _recording_path(args: argparse.Namespace) -> Path:

@@ -290,13 +290,15 @@ class Acquisition:
             for topic, data, t_ns in held:
                 self._recorder.put(topic, data, t_ns)
 
-    def _is_over(self, now_ns: int) -> bool:
-        if self._duration_s is None:
-            return False
+    def elapsed_s(self, now_ns: int) -> float:
+        """Return device time since the first sample; while the link is away, by the clock model."""
         elapsed_s = self.engine.duration_s
         if self.machine.state not in (HostState.STREAMING, HostState.WAITING):
             elapsed_s = max(elapsed_s, self.engine.receiver.now_s(now_ns) or 0.0)
-        return elapsed_s >= self._duration_s
+        return elapsed_s
+
+    def _is_over(self, now_ns: int) -> bool:
+        return self._duration_s is not None and self.elapsed_s(now_ns) >= self._duration_s
 
     def _wait_s(self, now_ns: int) -> float:
         wait_s = MAX_WAIT_S

@@ -41,6 +41,8 @@ class LivePlan:
     keeper: RecordingKeeper | None = None
     events: TextIO | None = None
     give_up_s: float = 60.0
+    searching: bool = False
+    """No device was named: until one is there, the window says so and offers the demo."""
     duration_s: float | None = None
     person: str | None = None
 
@@ -167,7 +169,7 @@ class LiveSession:
             battery_percent=_battery(engine),
             loss_percent=_loss(engine),
             delay_ms=_delay(engine, now_ns) if streaming else None,
-            elapsed_s=engine.duration_s,
+            elapsed_s=self.acquisition.elapsed_s(now_ns),
             outage_s=_outage(engine, now_ns) if not streaming else 0.0,
             recording=None if keeper is None or keeper.recorder is None else str(keeper.path),
             alarm=None if keeper is None else keeper.alarm,
@@ -179,14 +181,18 @@ class LiveSession:
         )
 
     def _phase(self) -> LinkPhase:
-        phase = _PHASES[self.acquisition.machine.state]
+        state = self.acquisition.machine.state
+        phase = _PHASES[state]
         if self.error is not None or self.acquisition.error is not None:
             return "refused"
+        if self.plan.searching and self.engine.hello is None and state in _WITHOUT_LINK:
+            return "idle"
         if phase == "connecting" and self.engine.duration_s > 0:
             return "lost"  # it was there before: a person reads 'lost', not 'connecting'
         return phase
 
 
+_WITHOUT_LINK = (HostState.OPENING, HostState.BACKOFF)
 _PHASES: dict[HostState, LinkPhase] = {
     HostState.CLOSED: "closed",
     HostState.OPENING: "connecting",

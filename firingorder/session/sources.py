@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firingorder.errors import UsageError
-from firingorder.firmware_bridge.links.ports import choose_port
 from firingorder.firmware_bridge.links.serial import DEFAULT_BAUD, SerialLink
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.montage import DEFAULT_EIGHT, NAMES, Montage
@@ -31,12 +30,11 @@ def open_link(address: Address) -> Link:
     Raises
     ------
     FiringOrderError
-        ``serial:auto`` found no device or several, or the scenario is unknown.
+        The scenario is unknown, or an option makes no sense.
     """
     match address.scheme:
         case "serial":
-            port = choose_port() if address.target == "auto" else address.target
-            return SerialLink(port, int(address.number("baud", DEFAULT_BAUD)))
+            return SerialLink(address.target, int(address.number("baud", DEFAULT_BAUD)))
         case "tcp":
             return TcpLink(address.target, address.port)
         case "sim":

@@ -34,6 +34,8 @@ else:
 
 #: Wire protocol section 3.
 DEFAULT_BAUD = 921600
+#: Any belt: the only USB serial device.
+AUTO = "auto"
 
 #: The reader looks this often whether it should end; data wake it at once.
 _POLL_S = 0.2
@@ -51,13 +53,16 @@ _Arrival = Read | LinkLostError
 
 
 class SerialLink:
-    """One serial port by name; it is found again when it comes back under another name."""
+    """One serial port by name; it is found again when it comes back under another name.
+
+    ``auto`` is the only USB port, looked for at each attempt to open it.
+    """
 
     framing: Framing
 
     def __init__(self, port: str, baud: int = DEFAULT_BAUD) -> None:
         self.framing = "cobs"
-        self.description = port
+        self.description = "the belt on USB" if port == AUTO else port
         self.baud = baud
         self._port_name = port
         self._hardware: PortInfo | None = None
@@ -118,6 +123,8 @@ class SerialLink:
             await asyncio.to_thread(reader.stop)
 
     def _open_port(self) -> serial.Serial:
+        if self._port_name == AUTO:
+            self._port_name = self.description = ports.choose_port()
         name = ports.find_again(self._port_name, self._hardware, ports.list_ports())
         try:
             port = serial.Serial(
