@@ -42,6 +42,8 @@ class EmgRepetitionParams:
     """Before a plateau is known it is the highest level of these last seconds."""
     least_range_db: float = 10.0
     """A burst stands this far above rest, as the SNR gate of a verdict (timing_core section 1)."""
+    first_range_db: float = 15.0
+    """The same while no plateau is known: tone alone swings over 13 dB (timing_core section 3)."""
     on_share: float = 0.6
     """On: above this share of the way, in dB, from rest to plateau. Preparatory twitches, 20 to
     30 dB below the plateau, stay under it."""
@@ -177,7 +179,8 @@ class EmgRepetitions:
         # Blocks since a level was last below: judged anew each time, because the plateau of the
         # first burst is only known when it has been reached.
         run = np.where(np.all(above, axis=0), len(above), np.argmin(above[::-1], axis=0))
-        long_on = (run * self._block_s >= p.on_s - 1e-9) & (reach >= p.least_range_db)
+        least_db = p.least_range_db if self._plateaus else p.first_range_db
+        long_on = (run * self._block_s >= p.on_s - 1e-9) & (reach >= least_db)
         long_on &= self._attached
         if 2 * int(np.count_nonzero(long_on)) < max(1, int(np.count_nonzero(self._attached))):
             return []

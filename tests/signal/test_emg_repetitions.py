@@ -149,3 +149,11 @@ def test_eleven_lifts_of_a_real_recording_are_found(data_folder: DataFolder) -> 
         assert one.start_s == pytest.approx(start, abs=0.4)
         assert one.movement_onset_s is None
     assert all(one.scored for one in found)
+
+
+def test_tone_that_swings_is_no_repetition_before_the_first_real_one() -> None:
+    """Muscle tone at rest fluctuates slowly by a factor of five; nothing is known of bursts yet."""
+    t = np.arange(40_000) / RATE_HZ
+    swing = 10.0 ** (0.35 * np.sin(2 * np.pi * 0.3 * t))
+    events, _ = find(np.stack([8.0 * swing, 8.0 * swing], axis=1))
+    assert events == []
