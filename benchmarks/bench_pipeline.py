@@ -24,7 +24,7 @@ SEED = 1
 BLOCK_S = 0.020
 RATE_HZ = 1000.0
 BLOCK_N = round(BLOCK_S * RATE_HZ)
-#: Share of real time that is left to everything else on one core: 95 % (timing_core section 5).
+#: Share of real time that is left to everything else on one core: 95 % (method.md section 5).
 BLOCK_BAR_MS = 1.0
 #: A block that judges a repetition may take as long as five blocks: nobody sees 100 ms of delay.
 LONGEST_BAR_MS = 100.0

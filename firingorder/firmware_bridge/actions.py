@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HostState(Enum):
-    """States of wire protocol section 11; WAITING is STREAMING with a late frame."""
+    """States of wire_protocol.md section 11; WAITING is STREAMING with a late frame."""
 
     CLOSED = "closed"
     OPENING = "opening"
@@ -75,7 +75,7 @@ Action = Send | OpenLink | CloseLink | StateChange | Refused | GaveUp
 
 @dataclass(frozen=True, slots=True)
 class HostConfig:
-    """Times of wire protocol section 11 and 6, and what is sent before START.
+    """Times of wire_protocol.md section 11 and 6, and what is sent before START.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Frames of one stream become chunks and gaps on the grid of the session (section 7)."""
+"""Frames of one stream become chunks and gaps of the session (wire_protocol.md section 7)."""
 
 from __future__ import annotations
 

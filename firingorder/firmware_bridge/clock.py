@@ -1,4 +1,4 @@
-"""Device time to host time by the causal lower envelope (wire protocol section 14).
+"""Device time to host time by the causal lower envelope (wire_protocol.md section 14).
 
 Transport only ever delays, with a heavy tail, so the earliest arrivals carry the clock and means
 do not. The model is a pure function of the (device time, arrival) pairs in their order.

@@ -1,4 +1,4 @@
-"""Commands of the host, for both sides: the host builds them, a device parses them (section 6).
+"""Commands for both sides: the host builds them, a device parses them (wire_protocol.md section 6).
 
 A payload is a token and the arguments. Longer payloads than known are taken (growth rule), shorter
 ones are a :class:`CommandFault` with the status that the ACK must carry.

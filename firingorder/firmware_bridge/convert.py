@@ -1,4 +1,4 @@
-"""DATA payloads of several frames become arrays in SI units (wire protocol sections 4 and 5)."""
+"""DATA payloads of several frames become arrays in SI units (wire_protocol.md sections 4 and 5)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Bytes become frames. Any bytes are legal: what is no frame is counted and skipped.
 
-Receive order of wire protocol section 3 rule 3: split, COBS, length, CRC, magic, type, sequence.
+Receive order of wire_protocol.md section 3 rule 3: split, COBS, length, CRC, magic, type, sequence.
 A fault drops its own packet only.
 """
 

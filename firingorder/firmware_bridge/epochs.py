@@ -1,4 +1,7 @@
-"""Which DATA belongs to the running stream: epochs, and what the host sent (section 7)."""
+"""Which DATA belongs to the running stream: epochs, and what the host sent.
+
+Rules of wire_protocol.md section 7.
+"""
 
 from __future__ import annotations
 

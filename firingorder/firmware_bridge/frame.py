@@ -1,4 +1,4 @@
-"""Frame v1: 20 bytes of header, 0..216 of payload, CRC-32 (wire protocol section 4)."""
+"""Frame v1: 20 bytes of header, 0..216 of payload, CRC-32 (wire_protocol.md section 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HELLO: what the device is and what its streams look like (wire protocol section 5)."""
+"""HELLO: what the device is and what its streams look like (wire_protocol.md section 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The host's side of a connection as a pure state machine (wire protocol section 11).
+"""The host's side of a connection as a pure state machine (wire_protocol.md section 11).
 
 Events and the time go in, actions come out. Every state but the last ones has a deadline, so the
 machine never waits for a side that does not answer.

@@ -1,6 +1,6 @@
 """The first exchange on a fresh link: stop what may be streaming, then ask who it is.
 
-IDENTIFY of wire protocol section 11, with the order STOP, HELLO that it demands on byte streams.
+IDENTIFY of wire_protocol.md section 11, with the order STOP, HELLO that it demands on byte streams.
 """
 
 from __future__ import annotations

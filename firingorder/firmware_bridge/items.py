@@ -59,7 +59,9 @@ class LogItem:
 
 @dataclass(frozen=True, slots=True)
 class RestartItem:
-    """The device has, or seems to have, booted again; its stream is over (section 7).
+    """The device has, or seems to have, booted again; its stream is over.
+
+    Tests of wire_protocol.md section 7.
 
     ``epoch`` and ``clock`` are suspicions that the next HELLO settles.
     """

@@ -1,4 +1,4 @@
-"""Payloads of the device: status, events, acknowledgements, time (wire protocol section 5).
+"""Payloads of the device: status, events, acknowledgements, time (wire_protocol.md section 5).
 
 ``parse`` takes a longer payload and skips the unknown tail (growth rule of section 1); a shorter
 one is a ``ValueError``. HELLO has a module of its own and is found here too.

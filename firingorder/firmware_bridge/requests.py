@@ -1,4 +1,4 @@
-"""Commands under way: numbers, tokens, repetition (wire protocol section 6)."""
+"""Commands under way: numbers, tokens, repetition (wire_protocol.md section 6)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Counting frames by their number, and noticing that the device started again.
 
-Pure bookkeeping over frames in their order of arrival (wire protocol sections 4, 7 and 9).
+Pure bookkeeping over frames in their order of arrival (wire_protocol.md sections 4, 7 and 9).
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Device time becomes session time, over reconnects and restarts (sections 7 and 14).
+"""Device time becomes session time, over reconnects and restarts.
+
+Rules of wire_protocol.md sections 7 and 14.
 
 Session time is zero at the first EMG sample. While the device runs its clock goes on by itself;
 when it has booted anew, the host's clock tells how long that took.

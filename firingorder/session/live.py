@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: The device answers STOP within a second (wire protocol section 6), the recorder needs one sync.
+#: The device answers STOP within a second (wire_protocol.md section 6), the recorder needs a sync.
 STOP_TIMEOUT_S = 5.0
 #: Terminal voltages of one lithium-ion cell: end of charge, and empty for practical purposes.
 #: A straight line between them is an estimate for a person, good to some ten percent.

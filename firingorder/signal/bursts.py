@@ -1,6 +1,6 @@
 """Where a burst of activity roughly lies, and the rest and burst statistics around it.
 
-Only places the windows of the posterior: its error does not enter the onset (timing_core
+Only places the windows of the posterior: its error does not enter the onset (method.md
 section 2, steps 3 and 4).
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BurstParams:
-    """Numbers of timing_core section 2, steps 3 and 4, unless another source is given."""
+    """Numbers of method.md section 2, steps 3 and 4, unless another source is given."""
 
     smooth_s: float = 0.040
     min_ratio: float = 1.7
@@ -40,16 +40,16 @@ class BurstParams:
     join_s: float = 0.120
     min_bout_s: float = 0.120
     quiet_s: float = 0.200
-    """Rest that ends a burst (timing_core section 1, "Offset")."""
+    """Rest that ends a burst (method.md section 1, "Offset")."""
     seed_s: float = 0.5
     """The quietest stretch of this length whitens the coarse search (least rest of the gates)."""
     rest_s: float = 1.4
     rest_guard_s: float = 0.150
     rest_after_s: float = 0.250
-    """Distance from an earlier burst's end: falls of up to 400 ms (section 3) are past -20 dB."""
+    """Distance from an earlier burst's end: falls of up to 400 ms are past -20 dB."""
     block_s: float = 0.025
     block_limit: float = 4.0
-    """Blocks above this multiple of the median block are left out of the rest (section 6)."""
+    """Blocks above this multiple of the median block are left out of the rest (step 4)."""
     plateau_smooth_s: float = 0.020
     plateau_share: float = 0.8
     plateau_upper: float = 0.6
@@ -239,7 +239,7 @@ def _quietest(x: FloatArray, valid: BoolArray, until: int, width: int) -> slice 
 
 def _loading(order: int) -> FloatArray:
     factors = np.ones(order + 1)
-    factors[0] = 1.001  # timing_core section 2, step 5: keeps Levinson stable
+    factors[0] = 1.001  # method.md section 2, step 5: keeps Levinson stable
     return factors
 
 

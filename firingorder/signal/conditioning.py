@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConditioningParams:
-    """Conditioning of the onset path and of the display (timing_core sections 2 and 6)."""
+    """Conditioning of the onset path and of the display (method.md sections 2 and 6)."""
 
     analysis_rate_hz: float = 1000.0
     """One rate for all findings; its AR models were chosen at it."""
@@ -33,7 +33,7 @@ class ConditioningParams:
     """Half length of the resampler: 20 samples at 2000 Hz, 41 taps."""
     antialias_kaiser: float = 5.0
     highpass_hz: float = 30.0
-    """Best corner under motion and ECG, and the same for all channels (section 6)."""
+    """Best corner under motion and ECG, and the same for all channels (method.md section 6)."""
     highpass_order: int = 4
     settling_s: float = 0.100
     """Masked after every restart of the high-pass."""
@@ -225,7 +225,7 @@ class Resampler:
 class Conditioner:
     """High-pass and masks. The first sample sets the state; a gap restarts it, channel by channel.
 
-    Butterworth, causal: minimum phase, so nothing appears before it happened (section 2, step 1).
+    Butterworth, causal: minimum phase, so nothing appears before it happened.
     """
 
     def __init__(self, params: ConditioningParams, rate_hz: float, n_channels: int) -> None:

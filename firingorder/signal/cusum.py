@@ -1,9 +1,9 @@
 """Parallel CUSUM: for every channel and level the evidence that activity has begun.
 
 ``S_l(t) = max(0, S_l(t - 1) + l_l(t) - l_0(t))`` over the levels of the ladder is the generalised
-likelihood test of a step to any of them (Lorden 1971, Ann. Math. Stat. 42:1897; timing_core
-section 2, step 12). Plain elementwise arithmetic, sample by sample, so that the result does not
-depend on how the stream was cut.
+likelihood test of a step to any of them (Lorden 1971, Ann. Math. Stat. 42:1897;
+method.md section 2, step 12). Plain elementwise arithmetic, sample by sample, so that the result
+does not depend on how the stream was cut.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A rest far below the plateau resolves twitches of a thousandth of it, and the staircase of one
 rise cannot hold them. Raising the rest in the model alone makes onsets late, because the samples
-are then quieter than their model (timing_core section 2, "Rates": diagonal loading is worse than
-added noise). So noise is added to the samples, drawn from the sample's own bits and index.
+are then quieter than their model (method.md section 2, step 4b). So noise is added to
+the samples, drawn from the sample's own bits and index.
 """
 
 from __future__ import annotations

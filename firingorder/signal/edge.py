@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EdgeParams:
-    """Ladder, rises and window of one edge (timing_core section 2, steps 5 to 9)."""
+    """Ladder, rises and window of one edge (method.md section 2, steps 5 to 9)."""
 
     ladder: LadderParams = field(default_factory=LadderParams)
     rise: RiseParams = field(default_factory=RiseParams)
@@ -39,7 +39,7 @@ class EdgeParams:
     data_after_s: float = 0.150
     max_snr_db: float = 30.0
     """Largest ratio of plateau to rest that is resolved: noise hides activity below 3 % of the
-    plateau's amplitude. Its least level to count as a burst is 14 % (timing_core section 1), and
+    plateau's amplitude. Its least level to count as a burst is 14 % (method.md section 1), and
     30 dB is the largest SNR the chain was tried at. On a real recording of 40 to 56 dB a limit of
     60 dB put two onsets of three on twitches that fall back 0.2 to 0.4 s before the burst; with
     28 to 30 dB one of 33 was left there."""

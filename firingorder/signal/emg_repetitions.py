@@ -1,6 +1,6 @@
 """Repetitions from EMG alone: the prime muscles come on, and all of them go off again.
 
-For montages without an IMU (timing_core section 7). Levels are compared in dB between each
+For montages without an IMU (method.md section 7). Levels are compared in dB between each
 muscle's own rest and own plateau, because bursts stand 10 to 60 dB above rest and the rest
 between repetitions is not the rest before the first one. Block times only: the onsets are
 estimated elsewhere, from the samples.
@@ -41,9 +41,9 @@ class EmgRepetitionParams:
     peak_window_s: float = 3.0
     """Before a plateau is known it is the highest level of these last seconds."""
     least_range_db: float = 10.0
-    """A burst stands this far above rest, as the SNR gate of a verdict (timing_core section 1)."""
+    """A burst stands this far above rest, as the SNR gate of a verdict (method.md section 1)."""
     first_range_db: float = 15.0
-    """The same while no plateau is known: tone alone swings over 13 dB (timing_core section 3)."""
+    """The same while no plateau is known: tone alone swings over 13 dB (method.md section 3)."""
     on_share: float = 0.6
     """On: above this share of the way, in dB, from rest to plateau. Preparatory twitches, 20 to
     30 dB below the plateau, stay under it."""
@@ -54,7 +54,7 @@ class EmgRepetitionParams:
     off_share: float = 0.5
     """Off: below this share. Lower than on (hysteresis), above what does not come to rest."""
     off_s: float = 0.200
-    """All primes off this long end a repetition (timing_core section 7)."""
+    """All primes off this long end a repetition (method.md section 7)."""
     floor_uv: float = 0.03
     """No front end is quieter; a dead channel must not look like deep rest."""
     own_repetitions: int = 10

@@ -1,4 +1,4 @@
-"""When an onset must not be trusted: the closed set of reasons of timing_core section 1.
+"""When an onset must not be trusted: the closed set of reasons of method.md section 1.
 
 A gate makes a verdict ``unclear`` with its reason; it never mends a number.
 """
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GateParams:
-    """Limits of timing_core section 1, table of reasons, unless another source is given."""
+    """Limits of method.md section 1, table of reasons, unless another source is given."""
 
     min_log_bayes: float = 12.0
-    """h, the same evidence that raises a live alarm (section 2, step 12)."""
+    """h, the same evidence that raises a live alarm (method.md section 2, step 12)."""
     min_level_share: float = 0.02
     """Least share of the muscle's known plateau power."""
     min_snr_db: float = 10.0
@@ -34,7 +34,7 @@ class GateParams:
     max_rest_drift_db: float = 3.0
     event_share: float = 0.10
     event_gap_s: float = 0.030
-    """The margin m of section 1."""
+    """The margin m of method.md section 1."""
     valley_share: float = 0.25
     """Two modes are two events when the posterior between them falls below this share of the
     lower mode: one wide bump is an uncertain event, not two. Proposal."""

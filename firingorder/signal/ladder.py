@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LadderParams:
-    """Numbers of timing_core section 2, steps 4 and 5, unless another source is given."""
+    """Numbers of method.md section 2, steps 4 and 5, unless another source is given."""
 
     first_over_snr: float = 0.05
     """rho_1 times snr: the lowest level adds 5 % to the rest power."""

@@ -1,6 +1,6 @@
 """Onsets while they happen: parallel CUSUM over levels, then a back-dated posterior.
 
-Timing_core section 2, steps 12 and 13. Causal, and the same for every cut of the stream: the
+Steps 12 and 13 of method.md section 2. Causal, and the same for every cut of the stream: the
 recursion runs sample by sample, models change only at whole seconds of the sample index, and all
 statistics are taken over blocks of that index.
 """
@@ -30,10 +30,10 @@ def _live_edge() -> EdgeParams:
 
 @dataclass(frozen=True, slots=True)
 class LiveParams:
-    """Numbers of timing_core section 2, steps 12 and 13, unless another source is given."""
+    """Numbers of method.md section 2, steps 12 and 13, unless another source is given."""
 
     threshold: float = 12.0
-    """h: 0.22 false alarms/min on clean rest with a rest model of 4 s (section 4)."""
+    """h: few false alarms on clean rest; ``tests/signal/test_live.py`` counts them."""
     ceiling: float = 15.0
     """S is held there (a quarter above h), so that a long burst does not keep the channel from
     re-arming: the lowest level falls by 0.1 per sample of rest."""
@@ -50,13 +50,14 @@ class LiveParams:
     first_look_s: float = 0.050
     final_look_s: float = 0.200
     keep_over_gap_s: float = 0.020
-    """Section 6: the CUSUM keeps its value over shorter gaps, else starts at zero."""
+    """method.md section 6: the CUSUM keeps its value over shorter gaps, else starts at zero."""
     plateau_headroom: float = 2.0
     """Measured power over known plateau power beyond which the measured one is used: past the
     largest plateau scale (1.3 squared)."""
     emg_low_hz: float = 55.0
     emg_high_hz: float = 110.0
-    """Spectrum of activity before any was seen: f_l and f_h of section 3, Gaussian model."""
+    """Spectrum of activity before any was seen: f_l and f_h of the Gaussian model, midway between
+    muscles (method.md section 3)."""
     edge: EdgeParams = field(default_factory=_live_edge)
     rest: LiveRestParams = field(default_factory=LiveRestParams)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LiveRestParams:
-    """Numbers of timing_core section 2, step 12, and section 6, unless another source is given."""
+    """Numbers of method.md section 2, step 12, and section 6, unless another source is given."""
 
     block_s: float = 0.025
     block_limit: float = 4.0
@@ -30,8 +30,8 @@ class LiveRestParams:
     leave out the louder part of pure rest and raise false alarms: 6 gave 0.3 a minute, 9 gave 0.2
     in 60 min (simulated)."""
     stuck_s: float = 10.0
-    """An alarm that has lasted longer than any burst (6 s, section 3) at less than four times the
-    rest power is a changed rest: it is learnt anew. Proposal."""
+    """An alarm that has lasted longer than any burst (6 s) at less than four times the rest power
+    is a changed rest: it is learnt anew. Proposal."""
     bursts: int = 5
     """Earlier bursts that tell the plateau. Proposal."""
     min_burst_s: float = 0.150

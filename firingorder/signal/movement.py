@@ -1,6 +1,6 @@
 """When a movement started: back-dated by its minimum-jerk shape, not by a threshold.
 
-A rate threshold is passed 60 to 400 ms after the start, more for slow people (timing_core
+A rate threshold is passed 60 to 400 ms after the start, more for slow people (method.md
 section 7); the start of the fitted minimum-jerk rise (Flash and Hogan 1985, J. Neurosci. 5:1688)
 does not depend on the threshold.
 """
@@ -25,7 +25,7 @@ class MoveStartParams:
     rest_s: float = 0.3
     """Samples of rest before the search range that must be explained too."""
     duration_s: tuple[float, ...] = (0.3, 0.45, 0.65, 0.9, 1.2, 1.6, 2.1, 2.8, 3.6, 5.0)
-    """Durations of the whole lift; tempo of a bridge is 1 to 3 s (clinical.md A2)."""
+    """Durations of the whole lift; tempo of a bridge is 1 to 3 s (exercise_bridge.md section 2)."""
 
 
 def movement_start_s(

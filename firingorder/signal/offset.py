@@ -1,6 +1,6 @@
 """When a burst ended: the onset machinery on time-reversed signal.
 
-Offset = last activity before 200 ms of rest level (timing_core section 1). Reversed, plateau to
+Offset = last activity before 200 ms of rest level (method.md section 1). Reversed, plateau to
 rest is a rise from rest, so the same ladder and rises hold; the autocovariances are symmetric.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def offset_edge() -> EdgeParams:
     """Return the numbers of an offset: falls are slower than rises.
 
-    Falls of 50 to 400 ms (timing_core section 3) and beyond, because a muscle let go by a lowering
+    Falls of 50 to 400 ms (method.md section 3) and beyond, because a muscle let go by a lowering
     limb fades over a second; the search goes on as long after the coarse end. The end of a smooth
     fall cannot be seen: on cosine falls of 400 ms the offset is 40 ms early (simulated), so it is
     blurred by a tenth of the fall.

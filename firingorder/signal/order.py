@@ -1,6 +1,6 @@
 """Who started first: leads, verdicts of pairs and repetitions, read from onset posteriors.
 
-Rules of timing_core section 1. A lead is onset(b) - onset(a), positive when a is first. The
+Rules of method.md section 1. A lead is onset(b) - onset(a), positive when a is first. The
 interval of the lead decides, never the overlap of two onset intervals, and "together" is a
 positive claim that needs the whole interval inside the margin.
 """
@@ -30,7 +30,7 @@ class OrderParams:
     """Limits of the verdict."""
 
     clock_limit_ms: float = 5.0
-    """Largest 95 % uncertainty between the clocks of two devices (timing_core section 1)."""
+    """Largest 95 % uncertainty between the clocks of two devices (method.md section 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def lead(a: OnsetPosterior, b: OnsetPosterior, *, clock_ms: float = 0.0) -> Lead
 def pair_verdict(
     low_ms: float, high_ms: float, margin_ms: float
 ) -> tuple[PairVerdict, UnclearReason | None]:
-    """Return what the 95 % interval of a lead claims (rules 2 to 4 of timing_core section 1)."""
+    """Return what the 95 % interval of a lead claims (rules 2 to 4 of method.md section 1)."""
     if low_ms > 0.0:
         return "a_first", None
     if high_ms < 0.0:

@@ -25,7 +25,7 @@ IDENTITY: Quaternion = (1.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class OrientationParams:
-    """Rest bias and gaps of the orientation filter (timing_core section 7)."""
+    """Rest bias and gaps of the orientation filter (method.md section 7)."""
 
     bias_rest_s: float = 3.0
     """Stillness needed to learn the gyroscope bias; outside VQF's clip it must be removed first."""
@@ -103,7 +103,7 @@ def pelvis_angles_deg(start: Quaternion, now: Quaternion) -> tuple[float, float,
     """Return tilt, obliquity and rotation relative to a start pose, degrees.
 
     Positive: anterior tilt (about y), left side up (about x), pelvis turned to the left (about z);
-    clinical.md section 0.
+    exercise_bridge.md section 1.
     """
     relative = multiply(conjugate(start), now)
     return twist_deg(relative, 1), twist_deg(relative, 0), twist_deg(relative, 2)

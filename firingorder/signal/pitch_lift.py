@@ -1,7 +1,7 @@
 """Repetitions as lifts of the pelvis, found live and causally.
 
-The template PITCH_LIFT (clinical.md A1, timing_core section 7): the pelvis rests, lifts, may hold,
-lowers and rests again. Works sample by sample on the pose; knows nothing of EMG.
+The template PITCH_LIFT (exercise_bridge.md section 2): the pelvis rests, lifts, may hold, lowers
+and rests again. Works sample by sample on the pose; knows nothing of EMG.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ UNKNOWN_ANGLES = (float("nan"), float("nan"), float("nan"), float("nan"))
 
 @dataclass(frozen=True, slots=True)
 class LiftParams:
-    """Limits of PITCH_LIFT (clinical.md A1 and timing_core section 7, unless said otherwise)."""
+    """Limits of PITCH_LIFT (exercise_bridge.md section 2, unless said otherwise)."""
 
     still_deg_s: float = 2.0
     start_deg_s: float = 5.0
@@ -75,7 +75,7 @@ class LiftParams:
     """No repetition of a lifting task takes longer; a hold this long is a new posture."""
     twist_deg: float = 5.0
     """Rotation of the pelvis in a two-leg task beyond what a pelvis sensor mistakes (2.7 to
-    4.5 degrees; clinical.md A4, TWIST)."""
+    4.5 degrees; exercise_bridge.md section 3)."""
     twist_s: float = 0.2
     own_range_repetitions: int = 10
     start_pose: StartPoseParams = field(default_factory=StartPoseParams)

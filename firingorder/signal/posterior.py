@@ -1,7 +1,7 @@
 """The posterior of an onset time: which start explains the samples, over all plausible rises.
 
 A change-point estimate that assumes one rise is biased by every other rise; here the rise time,
-plateau and shape are marginalised (timing_core section 2, steps 7 to 9 and 14).
+plateau and shape are marginalised (method.md section 2, steps 7 to 9 and 14).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RiseParams:
-    """Grid of rises and the tempering of the likelihood (timing_core section 2, steps 7, 9, 14)."""
+    """Grid of rises and the tempering of the likelihood (method.md section 2, steps 7, 9, 14)."""
 
     rise_s: tuple[float, ...] = (
         0.012, 0.025, 0.040, 0.060, 0.085, 0.120, 0.165, 0.220, 0.300, 0.400,
@@ -33,7 +33,7 @@ class RiseParams:
     slow rises come out up to 10 ms late against fast ones (simulated, X6)."""
     beta: float = 0.5
     """Power on the likelihood: pays for estimated covariances and the finite AR order. Chosen on
-    tuning seeds within the 0.4 to 1.0 that moved the prototype's error by less than 1 ms."""
+    tuning seeds; between 0.4 and 1.0 the error hardly moves (simulated)."""
     foot: float = 0.08
     foot_max_s: float = 0.012
     """The foot of a rise is no known curve: the start is blurred by this share of the rise time,

@@ -1,6 +1,6 @@
 """A person's usual rise, learnt from earlier repetitions, as weights of the rise hypotheses.
 
-Timing_core section 2, step 11: a few EM steps with pseudo-repetitions, shrunk to the muscles of
+Step 11 of method.md section 2: a few EM steps with pseudo-repetitions, shrunk to the muscles of
 the set. The prior is an explicit input, so replay stays identical; the default is none (cold).
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PriorParams:
-    """Numbers of timing_core section 2, step 11, and the limits below its table of priors."""
+    """Numbers of method.md section 2, step 11."""
 
     steps: int = 3
     pseudo_repetitions: float = 5.0

@@ -26,7 +26,7 @@ class QualityParams:
     mains_hz: tuple[float, ...] = (50.0, 60.0)
     neighbour_hz: tuple[float, ...] = (-7.0, -5.0, 5.0, 7.0)
     mains_over_neighbours: float = 6.0
-    """A line stands this far above its neighbourhood (timing_core section 2, step 2)."""
+    """A line stands this far above its neighbourhood (method.md section 2, step 2)."""
     mains_uv: float = 5.0
     """Mains below this RMS is harmless to any burst that passes the SNR gate."""
     noise_uv: float = 15.0

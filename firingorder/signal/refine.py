@@ -1,6 +1,6 @@
 """One onset of one channel in one repetition, with its posterior, offset and failed gates.
 
-The refined path of timing_core section 2: coarse burst, models of rest and burst, ladder,
+The refined path of method.md section 2: coarse burst, models of rest and burst, ladder,
 posterior, gates. Works on conditioned signal; masked samples say nothing.
 """
 
@@ -65,7 +65,7 @@ class OnsetResult:
     rest_rms_uv, level_uv
         RMS of the rest before, and of the plateau after the onset; None where unknown.
     gates
-        Reasons that failed, in the order of timing_core section 1.
+        Reasons that failed, in the order of method.md section 1.
     burst_s
         Start and stop of the coarse burst.
     """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class RiseMemory:
-    """Prior of every channel: its own repetitions, shrunk to those of all (timing_core step 11).
+    """Prior of every channel: its own repetitions, shrunk to those of all (method.md, step 11).
 
     One task, one montage, one session: nothing is carried over to other electrodes. A function of
     the repetitions in their order, so replay is the same. There is no test whether the prior still

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 #: Repetitions from which the order statistics alone reach 95 % (1 - 2 * 0.5^6 = 96.9 %).
 _ORDER_STATISTICS_FROM = 6
 _LEVEL = 0.95
-#: Smallest lead of a set that is called an order, and repetitions needed (clinical.md B4).
+#: Smallest lead of a set that is called an order, and repetitions needed (design choices,
+#: exercise_bridge.md section 3).
 _MIN_LEAD_MS = 20.0
 _MIN_REPETITIONS = 10
 
@@ -82,7 +83,10 @@ def median_interval(values: FloatArray, half_widths: FloatArray) -> tuple[float,
 
 
 def set_verdict(finding: SetFinding, margin_ms: float) -> PairVerdict:
-    """Return what a set claims about the order (a = glutes), clinical.md B4; else ``unclear``."""
+    """Return what a set claims about the order (a = glutes), ``unclear`` if nothing.
+
+    Rules of exercise_bridge.md section 3.
+    """
     if finding.lead_ms is None or finding.low_ms is None or finding.high_ms is None:
         return "unclear"
     if finding.scored < _MIN_REPETITIONS:

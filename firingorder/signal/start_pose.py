@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StartPoseParams:
-    """Limits of rest (timing_core section 7; clinical.md A1; the last three are proposals)."""
+    """Limits of rest (exercise_bridge.md section 2; the last three are proposals)."""
 
     still_s: float = 0.3
     """Rest is this long; the start pose is the mean over it."""
     stray_deg: float = 10.0
-    """Start poses of a set lie within this of their median (clinical.md A1)."""
+    """Start poses of a set lie within this of their median (exercise_bridge.md section 2)."""
     own_repetitions: int = 10
     new_pose_deg: float = 8.0
     new_pose_s: float = 5.0

@@ -16,7 +16,7 @@ PelvisAxis = Literal["tilt", "obliquity", "rotation"]
 
 @dataclass(frozen=True, slots=True)
 class TaskSpec:
-    """One exercise as the signal chain sees it (clinical.md A1, A3, A6).
+    """One exercise as the signal chain sees it (exercise_bridge.md).
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
 
-#: Length of the whitener's memory (timing_core section 2, "Rates": AR order = 10 ms of lags).
+#: Length of the whitener's memory (method.md section 2, "Rates": AR order = 10 ms of lags).
 AR_MEMORY_S = 0.010
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Shape = Literal["linear", "cosine", "root", "exponential"]
 SHAPES: tuple[Shape, ...] = ("linear", "cosine", "root", "exponential")
 #: The first motor unit fires after the drive has started: 5 / 11 / 21 ms for rises of
-#: 50 / 150 / 300 ms (motor-unit simulation, timing_core.md section 1), here as a straight line.
+#: 50 / 150 / 300 ms (simulated motor pool, method.md section 1), here as a straight line.
 FIRST_UNIT_DELAY_S = 0.0018
 FIRST_UNIT_DELAY_PER_RISE = 0.064
 

@@ -1,6 +1,6 @@
 """What is on the electrodes besides muscle: heart, mains, wander, motion, a pad that comes loose.
 
-Amplitudes are in units of the channel's rest RMS, forms from timing_core.md section 3. Every
+Amplitudes are in units of the channel's rest RMS, forms from method.md section 3. Every
 contaminant has a generator of its own.
 """
 

@@ -49,10 +49,10 @@ if TYPE_CHECKING:
 
     from firingorder.simulation.body import Body
 
-#: Wire protocol section 6: no valid host frame for this long stops the streams.
+#: wire_protocol.md section 6: no valid host frame for this long stops the streams.
 KEEP_ALIVE_US = 10_000_000.0
 STATUS_PERIOD_US = 1_000_000.0
-#: Section 9: the boot HELLO comes 13-38 ms after a reset.
+#: The boot HELLO comes this long after a reset (assumed; what matters is that it is not at once).
 BOOT_US = (13_000.0, 38_000.0)
 RESET_POWER_ON, RESET_WATCHDOG, RESET_COMMAND = 1, 3, 4
 #: Board temperature, 0.01 degC: a belt on a body.
@@ -251,7 +251,7 @@ class VirtualDevice:
     def _reset_state(self, reason: int) -> None:
         self._reports.reset_reason = reason
         self._reports.boot_id = int(self._rng.integers(1, 1 << 32))
-        # A constant first epoch would hide the reset from a host (wire protocol section 2).
+        # A constant first epoch would hide the reset from a host (wire_protocol.md section 2).
         self._reports.epoch = int(self._rng.integers(0, 256))
         self._reports.lead_off = False
         self.streams = Streams(self._worn, self.settings, self.seed)

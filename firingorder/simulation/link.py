@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from firingorder.simulation.device import VirtualDevice
 
 #: Delay from the device to the arrival stamp on USB: at least 0.3 ms, with a one-sided tail of
-#: median 0.3 ms (wire_protocol.md section 14, first row).
+#: median 0.3 ms (assumed; no link was measured).
 LEAST_DELAY_NS = 300_000
 TAIL_DELAY_NS = 430_000
 #: Where a virtual host clock begins; not zero, so that nobody takes "zero" for "never".

@@ -28,7 +28,7 @@ STANDARD_GRAVITY_M_S2 = 9.80665
 #: Supine: columns are the pelvis axes in the world (x up, y left, z toward the head).
 SUPINE = np.array([[0.0, 0.0, 1.0], [0.0, -1.0, 0.0], [1.0, 0.0, 0.0]])
 #: Sensor to pelvis, box flat on the sacrum with USB down: pelvis x = -z, y = -x, z = y of the
-#: sensor (hardware_notes.md section 6). Order w, x, y, z.
+#: sensor (hardware/README.md, motion sensor). Order w, x, y, z.
 NOMINAL_MOUNT_WXYZ = (0.5, 0.5, -0.5, -0.5)
 #: How far a real mounting is from the nominal one.
 MOUNT_ERROR_DEG = 10.0
@@ -40,7 +40,7 @@ BREATHING_HZ = (0.2, 0.3)
 BREATHING_DEG = (0.1, 0.3)
 SWAY_BAND_HZ = (0.03, 0.3)
 SWAY_DEG = 0.05
-#: Sensor errors (timing_core.md section 3).
+#: Sensor errors (method.md section 3).
 GYRO_NOISE_DEG_S_RT_HZ = 0.007
 GYRO_BIAS_DEG_S = 1.0
 GYRO_WALK_DEG_S_RT_S = 0.01

@@ -27,13 +27,13 @@ ALL_EIGHT = (
 )
 GLUTES = ALL_EIGHT[:2]
 BACK = ALL_EIGHT[6:]
-#: Muscles whose first onset moves the pelvis in a bridge (clinical.md A3).
+#: Muscles whose first onset moves the pelvis in a bridge (exercise_bridge.md section 2).
 PRIME = (*GLUTES, *ALL_EIGHT[4:6], *BACK)
 
 #: RMS at rest in microvolts: skin and electrode 1-5 uV, front end below 2 uV
-#: (hardware_notes.md section 3).
+#: (order of magnitude; hardware/README.md has the target of the front end).
 REST_UV: Range = (1.6, 3.2)
-#: Corners of the burst spectra over muscles and people (timing_core.md section 3).
+#: Corners of the burst spectra over muscles and people (method.md section 3).
 SPECTRUM_LOW_HZ: Range = (40.0, 80.0)
 SPECTRUM_HIGH_HZ: Range = (80.0, 150.0)
 #: Tone comes from small units: its corners lie a little lower than those of the burst.

@@ -27,10 +27,10 @@ PERIOD_JITTER_S = 0.2
 LIFT_S = (1.0, 1.3)
 HOLD_S = (1.7, 2.2)
 LOWER_S = (1.0, 1.4)
-#: Electromechanical delay, N(60, 15) ms clipped (timing_core.md section 3).
+#: Electromechanical delay, N(60, 15) ms clipped (method.md section 3).
 EMD_S = (0.060, 0.015)
 EMD_LIMITS_S = (0.030, 0.100)
-#: Spread between repetitions (timing_core.md section 3): rise +-35 %, SNR +-2 dB.
+#: Spread between repetitions (method.md section 3): rise +-35 %, SNR +-2 dB.
 RISE_SPREAD = 0.35
 SNR_SPREAD_DB = 2.0
 #: A clear lead varies by tens of milliseconds within a person and stays clear.

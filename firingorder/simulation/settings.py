@@ -12,7 +12,7 @@ GAINS = (1, 2, 3, 4, 6, 8, 12)
 REFERENCE_UV = 2.4e6
 I24_FULL_SCALE = 8_388_607
 I16_FULL_SCALE = 32_767
-#: i16 EMG: 0.25 uV per count behind a 1 Hz DC block (hardware_notes.md section 3.1).
+#: i16 EMG: behind a 1 Hz DC block the full scale of 8.19 mV holds surface EMG of 5 mV.
 I16_UV_PER_COUNT = 0.25
 #: Inertial sensor ranges of the reference hardware, per i16 count.
 ACC_G_PER_COUNT = 8.0 / 32_768.0

@@ -1,6 +1,6 @@
 """Surface EMG by the Gaussian model: shaped noise under a known amplitude, plus contaminants.
 
-x(t) = e(t) s(t) + w(t) + contaminants (timing_core.md section 3). ``s`` has the spectrum of the
+x(t) = e(t) s(t) + w(t) + contaminants (method.md section 3). ``s`` has the spectrum of the
 muscle, ``w`` that of skin and amplifier. Rest power (tone + noise) is one, scaled to microvolts at
 the end. Muscle and contaminants use generators of their own, so a clean recording and its
 contaminated twin contain the same EMG.
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from firingorder.samples import FloatArray
     from firingorder.simulation.contaminants import Contaminants
 
-#: Analogue band of the front end (timing_core.md section 3): 20 Hz for muscle, 8 Hz for noise,
+#: Analogue band of the front end (method.md section 3): 20 Hz for muscle, 8 Hz for noise,
 #: 450 Hz for both.
 MUSCLE_LOW_HZ = 20.0
 NOISE_LOW_HZ = 8.0
 BAND_HIGH_HZ = 450.0
 #: Corner of the 1/f part of skin and amplifier noise.
 PINK_CORNER_HZ = 15.0
-#: Fluctuations of tone and plateau are slower than 1 Hz and limited (timing_core.md section 3).
+#: Fluctuations of tone and plateau are slower than 1 Hz and limited (method.md section 3).
 FLUCTUATION_BAND_HZ = (0.05, 1.0)
 FLUCTUATION_LIMITS = (0.35, 1.9)
 #: Crosstalk arrives later (conduction through tissue) and smoothed.

@@ -1,4 +1,4 @@
-"""Golden frames of frame v1 (wire protocol section 12), digit by digit.
+"""Golden frames of frame v1 (wire_protocol.md section 12), digit by digit.
 
 ``raw`` is a frame as on BLE, ``cobs`` the bytes on a byte stream with their delimiter.
 """

@@ -98,7 +98,7 @@ def as_packet(raw: bytes) -> bytes:
 
 
 def emg_raw(k: int, channels: int = 8) -> list[int]:
-    """Digital pattern of section 6."""
+    """Digital pattern of wire_protocol.md section 6."""
     base = ((k * 2654435761 % 2**32) >> 16) % 20000 - 10000
     return [base + c for c in range(channels)]
 

@@ -90,7 +90,7 @@ def test_the_mapping_is_inverted_exactly() -> None:
 
 
 def test_once_locked_the_mapping_never_steps() -> None:
-    """Section 14 step 5: at most 0.5 ms per second, so the estimate of now stays monotone."""
+    """wire_protocol.md section 14, step 5: 0.5 ms per second, so time stays monotone."""
     model = ClockModel()
     last: tuple[int, float] | None = None
     for t_us, t_ns in arrivals(seconds=120, ppm=40.0, seed=SEED + 5, tail_s=0.02):

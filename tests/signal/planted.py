@@ -1,4 +1,4 @@
-"""Surface EMG with planted onsets: the Gaussian model of the project's timing reference, section 3.
+"""Surface EMG with planted onsets: the Gaussian model of method.md section 3.
 
 Every figure won with it is simulated. ``x(t) = e(t) s(t) + w(t)``; the true onset is the start of
 the ramp and never lies on the sample grid.

@@ -55,7 +55,7 @@ def play(x, cuts: Any = 20, valid=None, index0: int = 0, params=None, **kwargs) 
 
 @pytest.mark.parametrize(
     ("name", "delay_ms", "mae_ms"),
-    # mean delays of the prototype: 11, 30, 45, 70 ms; its back-dated MAE at 50 ms: 2.5, 8.7, 14, 20
+    # an earlier version: mean delays 11, 30, 45, 70 ms; back-dated MAE at 50 ms 2.5, 8.7, 14, 20
     [("G1", 18.0, 5.0), ("G3", 40.0, 13.0), ("G5", 60.0, 19.0), ("G8", 60.0, 22.0)],
 )
 def test_bursts_are_found_and_dated_back(name: str, delay_ms: float, mae_ms: float) -> None:

@@ -1,4 +1,4 @@
-"""The verdict rules of the timing reference, section 1, on posteriors made by hand."""
+"""The verdict rules of method.md section 1, on posteriors made by hand."""
 
 import numpy as np
 import pytest

@@ -1,7 +1,7 @@
 """Accuracy and honesty of refined onsets on planted muscles.
 
 All figures are simulated (Gaussian model). Seeds are fixed and printed; nothing was tuned on them.
-Bars follow the goals and the prototype's cold column of the timing reference, less sampling slack.
+Bars are design goals, or what an earlier version of the chain reached, less sampling slack.
 """
 
 import numpy as np
@@ -36,7 +36,7 @@ def pairs() -> dict[str, tuple[list[Seen], list[Seen]]]:
 
 @pytest.mark.parametrize(
     ("name", "mae_ms"),
-    # the prototype's cold MAE is 9.0, 6.4, 11.2 and 12.1 ms; 80 trials leave +-15 %
+    # an earlier version had 9.0, 6.4, 11.2 and 12.1 ms; 80 trials leave +-15 %
     [("G3", 10.5), ("G4", 8.0), ("G5", 15.0), ("G8", 14.0)],
 )
 def test_planted_onsets_are_found(name: str, mae_ms: float) -> None:

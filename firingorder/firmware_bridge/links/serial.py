@@ -32,7 +32,7 @@ else:
     #: Pulling the plug shows as any of these, depending on which call notices it.
     PORT_ERRORS = (serial.SerialException, OSError, termios.error)
 
-#: Wire protocol section 3.
+#: wire_protocol.md section 3.
 DEFAULT_BAUD = 921600
 #: Any belt: the only USB serial device.
 AUTO = "auto"
@@ -138,7 +138,7 @@ class SerialLink:
             raise LinkError(_why_not(name, error)) from error
         except ValueError as error:
             raise LinkError(f"{name} cannot run at {self.baud} baud: {error}") from error
-        # Without it an FTDI chip holds bytes back for up to 16 ms (wire protocol section 13).
+        # Without it an FTDI chip holds bytes back for up to 16 ms (wire_protocol.md section 13).
         with contextlib.suppress(AttributeError, NotImplementedError, ValueError, *PORT_ERRORS):
             port.set_low_latency_mode(True)
         self._hardware = ports.identity(name) or self._hardware

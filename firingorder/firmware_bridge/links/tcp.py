@@ -62,7 +62,7 @@ class TcpLink:
         except OSError as error:
             raise LinkError(f"{self.description} cannot be reached: {error}.") from error
         raw: socket.socket = writer.get_extra_info("socket")
-        # Commands are small and must not wait for each other (wire protocol section 3).
+        # Commands are small and must not wait for each other (wire_protocol.md section 3).
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._streams = (reader, writer)
 

@@ -18,7 +18,8 @@ from firingorder.signal.task import PelvisAxis, TaskSpec, Template
 Evidence = Literal["V", "A", "GK", "P"]
 PainGate = Literal["strict", "normal"]
 
-#: Words of the record for the pelvis angles (clinical.md section 0) and their names in the code.
+#: Words of the record for the pelvis angles, and their names in the code
+#: (exercise_bridge.md section 1).
 _AXES: dict[str, PelvisAxis] = {"tilt": "tilt", "obl": "obliquity", "rot": "rotation"}
 _FIELDS = {
     "id", "name", "position", "sides", "modes", "template", "lift_sign", "onset_window_ms",
