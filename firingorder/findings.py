@@ -7,9 +7,11 @@ when ``a`` (the glutes) started first. Intervals are 95 %.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TYPE_CHECKING
 
-from firingorder.samples import Gap
+
+if TYPE_CHECKING:
+    from firingorder.samples import Gap
 
 PairVerdict = Literal["a_first", "together", "b_first", "unclear"]
 RepetitionVerdict = Literal["glutes_first", "together", "back_first", "unclear"]

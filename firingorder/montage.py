@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, TYPE_CHECKING
 
 from firingorder.errors import MontageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = "firingorder.montage/1"
 MUSCLES = (
@@ -112,7 +114,7 @@ def parse_montage(data: object, origin: str = "the montage") -> Montage:
         raise MontageError(f"{origin} is not a JSON object. See the schema {SCHEMA}.")
     fields = cast("dict[str, Any]", data)
     if fields.get("schema", SCHEMA) != SCHEMA:
-        raise MontageError(f"{origin} has schema {fields['schema']!r}; this version reads {SCHEMA}.")
+        raise MontageError(f"{origin} has schema {fields['schema']!r}; {SCHEMA} is known.")
     channels = fields.get("channels")
     if not isinstance(channels, dict) or not channels:
         raise MontageError(f'{origin} names no channels: give {{"channels": {{"EMG1": NAME}}}}.')

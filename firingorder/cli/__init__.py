@@ -25,10 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.DEBUG if args.debug else logging.ERROR, format="%(levelname)s %(message)s"
     )
-    # Only the command that was asked for is imported: --help stays quick, and headless commands
-    # never touch Qt.
-    command = importlib.import_module(f"firingorder.cli.{args.command}")
     try:
+        # Only the command that was asked for is imported: --help stays quick, and headless
+        # commands never touch Qt.
+        command = importlib.import_module(f"firingorder.cli.{args.command}")
         return int(command.run(args))
     except FiringOrderError as error:
         return _fail(str(error), error.exit_code, error, debug=args.debug)

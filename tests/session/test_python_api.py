@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import firingorder
 from firingorder.errors import UsageError
-from firingorder.samples import FloatArray
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firingorder.samples import FloatArray
+    from pathlib import Path
 
 CHANNELS = ["gluteus_maximus_left", "erector_spinae_left"]
 
@@ -67,9 +70,7 @@ def test_missing_samples_are_counted_and_gate_the_verdict() -> None:
 
 def test_a_csv_is_read_under_the_names_of_its_muscles(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    np.savetxt(
-        path, two_muscles()[:50], delimiter=",", header="GMAX_L [uV],ES_L [uV]", comments=""
-    )
+    np.savetxt(path, two_muscles()[:50], delimiter=",", header="GMAX_L [uV],ES_L [uV]", comments="")
     signals = firingorder.read(path, rate_hz=1000.0)
     assert signals.channels == tuple(CHANNELS)
     assert signals.emg_uv.shape == (50, 2)
