@@ -7,8 +7,7 @@ when ``a`` (the glutes) started first. Intervals are 95 %.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from firingorder.samples import Gap

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import firingorder
 from firingorder.errors import UsageError
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from firingorder.samples import FloatArray
     from pathlib import Path
+
+    from firingorder.samples import FloatArray
 
 CHANNELS = ["gluteus_maximus_left", "erector_spinae_left"]
 

@@ -47,8 +47,24 @@ def four_items() -> tuple[Item, ...]:
 
 
 @cache
+def four_session() -> tuple[Pipeline, tuple[Finding, ...], tuple[float, ...]]:
+    """The pipeline after the session, its findings, and the newest sample each of them could use."""
+    pipeline, newest = pipeline_for(four_body()), 0.0
+    findings: list[Finding] = []
+    known: list[float] = []
+    for item in four_items():
+        if isinstance(item, EmgChunk | ImuChunk):
+            n = len(item.emg_uv) if isinstance(item, EmgChunk) else len(item.acc_m_s2)
+            newest = max(newest, item.t0_s + n / item.rate_hz)
+        found = pipeline.step(item)
+        findings += found
+        known += [newest] * len(found)
+    last = pipeline.finish()
+    return pipeline, (*findings, *last), (*known, *[newest] * len(last))
+
+
 def four_findings() -> tuple[Finding, ...]:
-    return tuple(run(pipeline_for(four_body()), list(four_items())))
+    return four_session()[1]
 
 
 def is_right(body: ScenarioBody, findings: list[Finding], seconds: float, limit_ms: float) -> None:
@@ -93,14 +109,10 @@ def test_each_repetition_has_an_early_verdict_then_one_final_line() -> None:
 
 
 def test_nothing_is_decided_before_its_samples_came() -> None:
-    pipeline, newest = pipeline_for(four_body()), 0.0
-    for item in four_items():
-        if isinstance(item, EmgChunk | ImuChunk):
-            n = len(item.emg_uv) if isinstance(item, EmgChunk) else len(item.acc_m_s2)
-            newest = max(newest, item.t0_s + n / item.rate_hz)
-        for one in pipeline.step(item):
-            decided = getattr(one, "decided_at_s", None) or getattr(one, "at_s", 0.0)
-            assert decided <= newest + 1e-9
+    _, findings, known = four_session()
+    for one, newest in zip(findings, known, strict=True):
+        decided = getattr(one, "decided_at_s", None) or getattr(one, "at_s", 0.0)
+        assert decided <= newest + 1e-9
 
 
 def test_live_onsets_stand_near_the_planted_ones() -> None:
@@ -259,7 +271,9 @@ def test_saturation_and_a_loose_pad_are_named() -> None:
 
 
 def test_a_loose_pad_leaves_the_verdict_to_the_other_side() -> None:
-    body, items = four_body(), list(four_items())
+    body = four_body()
+    first_end_s = body.truth()["repetitions"][0]["end_s"]
+    items = body_items(body, first_end_s + 2.0)
     off = (False, False, False, True)
     findings = run(pipeline_for(body), [items[0], ContactReport(0.0, off), *items[1:]])
     decided = [one for one in repetitions(findings) if one.verdict != "unclear"]
@@ -324,8 +338,7 @@ def test_an_outage_ends_the_repetition_and_the_next_one_counts() -> None:
 
 
 def test_the_summary_knows_noise_signal_and_use() -> None:
-    pipeline = pipeline_for(four_body())
-    run(pipeline, list(four_items()))
+    pipeline = four_session()[0]
     rest = four_body().truth()["settings"]["rest_uv"]
     for one in pipeline.channels():
         assert one.usable
