@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from firingorder.errors import FileFormatError, RecordingError, UsageError
@@ -28,7 +29,6 @@ from firingorder.recording.topics import PREAMBLE, PROFILE, SCHEMA, ClockAnchor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 _SCHEMA_FAMILY = SCHEMA.rpartition("/")[0]
 _HASH_BLOCK_BYTES = 1 << 20
@@ -143,7 +143,7 @@ class Recording:
         return Entry(message.topic, t_ns, message.data, message.sequence)
 
 
-def open_recording(path: Path) -> Recording:
+def open_recording(path: Path | str) -> Recording:
     """Open a recording, finished or not, sound or damaged.
 
     Raises
@@ -155,6 +155,7 @@ def open_recording(path: Path) -> Recording:
     RecordingError
         The file cannot be read at all.
     """
+    path = Path(path)
     if not path.exists():
         raise UsageError(f"{path} does not exist.")
     if path.is_dir():

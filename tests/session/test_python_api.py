@@ -12,6 +12,7 @@ import pytest
 
 import firingorder
 from firingorder.errors import UsageError
+from tests.session.sessions import run_session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +76,13 @@ def test_a_csv_is_read_under_the_names_of_its_muscles(tmp_path: Path) -> None:
     signals = firingorder.read(path, rate_hz=1000.0)
     assert signals.channels == tuple(CHANNELS)
     assert signals.emg_uv.shape == (50, 2)
+
+
+def test_a_recording_is_named_by_text_or_path(tmp_path: Path) -> None:
+    path = run_session(tmp_path / "s.mcap", duration_s=2.0).path
+    assert firingorder.open_recording(str(path)).session == firingorder.open_recording(path).session
+    with pytest.raises(UsageError, match="does not exist"):
+        firingorder.open_recording("nowhere.mcap")
 
 
 def test_import_is_light_and_without_qt() -> None:
