@@ -11,7 +11,7 @@ LOCK := requirements/lock.txt
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help env live test bench real-input check format-check lint types imports format lock clean
+.PHONY: help env live test bench accuracy real-input check format-check lint types imports format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ test: $(QT_STAMP) ## run the whole test suite
 
 bench: $(QT_STAMP) ## measure speed and size against their bars, write out/bench.json
 	@QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks
+
+accuracy: $(ENV_STAMP) ## hold the leads of simulated bridges against the planted ones
+	@$(PY) -m benchmarks.accuracy_bridges
 
 real-input: $(QT_STAMP) ## play a real recording through device, window, recording and replay
 	@$(PY) -m tests.real.show
