@@ -28,24 +28,24 @@ BLOCK_N = round(BLOCK_S * RATE_HZ)
 BLOCK_BAR_MS = 1.0
 #: A block that judges a repetition may take as long as five blocks: nobody sees 100 ms of delay.
 LONGEST_BAR_MS = 100.0
-#: Growth is taken after this minute, when the rings are full, and scaled to an hour.
+#: Growth is taken over the hour after this minute, when the rings are full.
 WARM_MINUTES = 4
-LAST_MINUTES = 14
+LAST_MINUTES = 64
 #: Findings of an hour of repetitions are kept for the sets; nothing else may grow.
 GROWTH_BAR_MB = 8.0
 TWO = ("gluteus_maximus_left", "erector_spinae_left")
 
 
 def run() -> list[dict[str, Any]]:
-    """Measure eight channels with IMU at rest and in a set, and memory over many minutes."""
+    """Measure eight channels with IMU at rest and in a set, and memory over an hour."""
     rest = block_times_ms("rest", 30.0)
     bridge = block_times_ms("bridge", 40.0)
-    growth_mb_h, minute_cpu_s = many_minutes()
+    growth_mb, minute_cpu_s = many_minutes()
     return [
         row("8 channels + IMU at rest, CPU per 20 ms", float(np.mean(rest)), "ms", BLOCK_BAR_MS),
         row("the same in a set, judging included", float(np.mean(bridge)), "ms", None),
         row("longest block of the set", float(np.max(bridge)), "ms", LONGEST_BAR_MS),
-        row("memory growth of an hour, 2 channels", growth_mb_h, "MB", GROWTH_BAR_MB),
+        row("memory growth over a simulated hour, 2 channels", growth_mb, "MB", GROWTH_BAR_MB),
         row("a minute of 2 channels at full speed, CPU", minute_cpu_s, "s", None),
     ]
 
@@ -79,7 +79,7 @@ def block_times_ms(scenario: str, seconds: float) -> FloatArray:
 
 
 def many_minutes() -> tuple[float, float]:
-    """Run repetitions of two channels; return growth of memory (MB/h) and CPU per minute."""
+    """Run repetitions of two channels; return growth of memory (MB) and CPU per minute."""
     body = make_body("bridge", seed=SEED, channels=TWO, imu_rate_hz=None)
     pipeline = Pipeline(Settings(), load_task("bridge"), EmgLayout(RATE_HZ, TWO), None)
     minute = body.emg_uv(0, round(60 * RATE_HZ))
@@ -90,8 +90,9 @@ def many_minutes() -> tuple[float, float]:
         if k == WARM_MINUTES:
             warm_mb = resident_mb()
         pipeline.step(EmgChunk(k * len(minute), 60.0 * k, RATE_HZ, minute, flags))
+        pipeline.take_display()
     cpu_s = (time.process_time() - begin) / LAST_MINUTES
-    return (resident_mb() - warm_mb) * 60.0 / (LAST_MINUTES - WARM_MINUTES), cpu_s
+    return resident_mb() - warm_mb, cpu_s
 
 
 def resident_mb() -> float:
