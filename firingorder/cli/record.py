@@ -71,9 +71,9 @@ def run(args: argparse.Namespace) -> int:
             whole = keeper.stop()
             if lines is not None:
                 lines.summary(acquisition.engine)
-    if keeper.recorder is not None:
-        for file in keeper.recorder.files:
-            say(f"Recording: {file}")
+            # Also when the device was refused or lost: what was received is kept.
+            for file in () if keeper.recorder is None else keeper.recorder.files:
+                say(f"Recording: {file}")
     if keeper.alarm is not None or not whole:
         say(f"firingorder: {keeper.alarm or 'The disk did not take the end of the recording.'}")
         return 1

@@ -13,10 +13,12 @@ from firingorder.findings import (
     VerdictFinding,
 )
 from firingorder.session.events import event_to_dict, seconds
+from firingorder.session.tally import StreamTally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firingorder.samples import StreamKind
     from firingorder.session.engine import Engine
 
 #: Events whose latency is of interest: what was found, not what happened to the link.
@@ -55,7 +57,9 @@ class EventLines:
 def summary_line(engine: Engine) -> dict[str, Any]:
     """Return the summary of a session: samples received, lost, and away, and the link's faults."""
     stats = engine.receiver.stats
-    emg = engine.tallies.get("emg")
+    # EMG is always there: of a device that never sent a sample, with nothing in it.
+    nothing: dict[StreamKind, StreamTally] = {"emg": StreamTally("emg", rate_hz=1.0)}
+    tallies = nothing | engine.tallies
     return {
         "event": "summary",
         "duration_s": seconds(engine.duration_s),
@@ -65,12 +69,12 @@ def summary_line(engine: Engine) -> dict[str, Any]:
                 "lost_samples": tally.lost_samples,
                 "outage_s": seconds(tally.outage_s),
             }
-            for kind, tally in engine.tallies.items()
+            for kind, tally in tallies.items()
         },
         "frames": stats.frames,
         "bad_crc": stats.bad_crc,
         "duplicates": stats.duplicates,
         "device_dropped_frames": stats.device_dropped_frames,
         "reconnects": engine.reconnects,
-        "outage_s": seconds(0.0 if emg is None else emg.outage_s),
+        "outage_s": seconds(tallies["emg"].outage_s),
     }

@@ -8,10 +8,12 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 from firingorder.cli import main
 from firingorder.firmware_bridge.commands import HelloCommand
@@ -22,14 +24,15 @@ Fails = Callable[..., str]
 
 @pytest.fixture
 def fails(capsys: pytest.CaptureFixture[str]) -> Fails:
-    """Run a command that must fail; return its one message."""
+    """Run a command that must fail; return its one message, which follows what was kept."""
 
     def run(status: int, *args: str) -> str:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PYTHONWARNINGS", "error")
             assert main(args) == status
         captured = capsys.readouterr()
-        message = captured.err.strip()
+        kept = [line for line in captured.err.splitlines() if line.startswith("Recording: ")]
+        message = captured.err.removeprefix("".join(f"{line}\n" for line in kept)).strip()
         assert message.startswith("firingorder: ")
         assert "Traceback" not in message
         assert "Unexpected" not in message
@@ -166,6 +169,26 @@ def test_a_device_that_vanishes_for_good_leaves_a_whole_recording(
     message = fails(1, *record(address, out, "--give-up", "5", "--duration", "60"))
     assert "5 s" in message
     assert main(["replay", str(out), "--headless", "--speed", "0", "--events", os.devnull]) == 0
+
+
+def test_a_device_that_was_never_there_is_summed_up_by_the_schema(tmp_path: Path) -> None:
+    events = tmp_path / "e.jsonl"
+    address = "sim:bridge?speed=0&faults=unplug=inf@0"
+    args = record(address, tmp_path / "s.mcap", "--give-up", "2", "--events", str(events))
+    assert main(list(args)) == 1
+    summary = json.loads(events.read_text().splitlines()[-1])
+    schema = json.loads((resources.files("firingorder") / "schemas/events-1.json").read_text())
+    assert not list(Draft202012Validator(schema).iter_errors(summary))
+    assert summary["streams"]["emg"] == {"samples": 0, "lost_samples": 0, "outage_s": 0.0}
+
+
+def test_the_recording_of_a_lost_device_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "s.mcap"
+    args = record("sim:bridge?speed=0&faults=unplug=inf@3", out, "--give-up", "2")
+    assert main(list(args)) == 1
+    assert f"Recording: {out}" in capsys.readouterr().err.splitlines()
 
 
 def test_a_device_that_comes_back_goes_on(tmp_path: Path) -> None:
