@@ -10,7 +10,6 @@ from firingorder.cli.common import load_settings
 from firingorder.cli.table import REASONS, lead_words
 from firingorder.errors import UsageError
 from firingorder.session.files import FileOptions, analyse_path
-from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
     import argparse
@@ -41,8 +40,7 @@ def run(args: argparse.Namespace) -> int:
             f"{args.file} has no repetition {args.rep}; it has {count or 'none'}"
             + (f" (1 to {count})." if count else ".")
         )
-    margin_ms = load_task(result.recording.task).together_margin_ms
-    story = explain(result, rep, margin_ms)
+    story = explain(result, rep, result.margins_ms[rep.index])
     print(json.dumps(story, indent=1) if args.json else _text(story))
     return 0
 
@@ -50,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 def explain(result: Analysis, rep: RepetitionFinding, margin_ms: float) -> dict[str, Any]:
     """Return the reasons behind a verdict: onsets, pairs, the rule, what would change it.
 
-    ``margin_ms`` is the equivalence margin of the task.
+    ``margin_ms`` is the equivalence margin it was judged with.
     """
     noise = {channel.name: channel.noise_uv for channel in result.channels}
     snr = {burst.channel: burst.snr_db for burst in rep.bursts}

@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from firingorder.errors import FiringOrderError, LinkError, LinkLostError
@@ -28,10 +29,10 @@ from firingorder.firmware_bridge.host import (
     StateChange,
 )
 from firingorder.firmware_bridge.receiver import HelloItem
+from firingorder.session.device import device_message
 from firingorder.session.engine import Engine, SessionSetup
 from firingorder.session.inputs import (
     Control,
-    ControlKind,
     Input,
     LinkNote,
     LinkState,
@@ -43,6 +44,7 @@ from firingorder.session.inputs import (
 
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.links.base import Link
+    from firingorder.signal.pipeline import ControlKind
 
 #: A read waits at most this long, so that a key press or Ctrl-C is answered at once.
 MAX_WAIT_S = 0.05
@@ -103,8 +105,8 @@ class Acquisition:
         hold_back: Callable[[], bool] = lambda: False,
     ) -> None:
         self.link = link
-        self.engine = Engine(setup)
-        self.machine = HostMachine(host)
+        self.engine = Engine(replace(setup, framing=link.framing))
+        self.machine = HostMachine(replace(host, framing=link.framing))
         self.error: FiringOrderError | None = None
         self.message = ""
         self._duration_s = duration_s
@@ -116,6 +118,7 @@ class Acquisition:
         self._held: list[tuple[str, bytes, int]] = []
         self._held_bytes = 0
         self._recorder_asked = False
+        self._device_told: dict[str, Any] = {}
         self._open = False
         self._open_at_ns: int | None = None
         self._done = False
@@ -126,9 +129,16 @@ class Acquisition:
         """Ask for the end of the session. May be called from any thread."""
         self._stop_asked = True
 
-    def control(self, kind: ControlKind, name: str = "", value: float | str | None = None) -> None:
-        """Steer the session. May be called from any thread."""
-        self._requests.append(lambda t_ns: Control(kind, t_ns, name, value))
+    def control(self, kind: ControlKind, name: str = "", value: float | None = None) -> None:
+        """Steer the session. May be called from any thread.
+
+        Raises
+        ------
+        ValueError
+            The setting cannot change while a session runs, or not to this value.
+        """
+        asked = Control(kind, 0, name, value)
+        self._requests.append(lambda t_ns: replace(asked, t_ns=t_ns))
 
     def mark(self, text: str) -> None:
         """Mark this instant. May be called from any thread."""
@@ -172,9 +182,19 @@ class Acquisition:
         await self._perform(self.machine.tick(self.link.now_ns()))
 
     async def _try_open(self) -> None:
+        """Open the link; a host that does not answer must not delay a stop or the window."""
         self._open_at_ns = None
+        opening = asyncio.ensure_future(self.link.open())
+        while not opening.done():
+            await asyncio.wait({opening}, timeout=MAX_WAIT_S)
+            if self._stop_asked:
+                opening.cancel()
+            self._on_turn()
+        if opening.cancelled():
+            await self.link.close()
+            return
         try:
-            await self.link.open()
+            opening.result()
         except LinkError as error:
             self.message = str(error)
             await self._perform(self.machine.open_failed(self.link.now_ns(), error))
@@ -185,8 +205,9 @@ class Acquisition:
         await self._perform(self.machine.opened(now_ns))
 
     async def _read(self) -> None:
-        while self._hold_back():
+        if self._hold_back():
             await asyncio.sleep(HOLD_BACK_S)
+            return
         try:
             read = await self.link.read(self._wait_s(self.link.now_ns()))
         except LinkLostError as error:
@@ -195,9 +216,11 @@ class Acquisition:
         if read is None:
             return
         self._take(Rx(0, read.data, read.t_ns))
+        if self._done:
+            return
         items = self.engine.items
-        if not self._recorder_asked and any(isinstance(item, HelloItem) for item in items):
-            self._begin_recording()
+        if any(isinstance(item, HelloItem) for item in items):
+            self._describe_device()
         await self._perform(self.machine.items(items, read.t_ns))
 
     async def _link_lost(self, reason: str) -> None:
@@ -217,11 +240,7 @@ class Acquisition:
                 case StateChange():
                     self._state_changed(action)
                 case Refused(error) | GaveUp(error):
-                    self.error = error
-                    self.message = str(error)
-                    self._done = True
-                case _:
-                    pass
+                    self._fail(error)
 
     async def _send(self, data: bytes) -> None:
         if not self._open:
@@ -256,12 +275,22 @@ class Acquisition:
         try:
             events = self.engine.feed(item)
         except FiringOrderError as error:
-            self.error = error
-            self.message = str(error)
-            self._done = True
+            self._end_refused(error, item.t_ns)
             return
         self._emit(events, item.t_ns)
         self._keep_digests()
+        if self.engine.refused is not None and self.error is None:
+            self._end_refused(self.engine.refused, item.t_ns)
+
+    def _fail(self, error: FiringOrderError) -> None:
+        self.error = error
+        self.message = str(error)
+        self._done = True
+
+    def _end_refused(self, error: FiringOrderError, t_ns: int) -> None:
+        """End the session because of what the device is, and say so in the recording."""
+        self._fail(error)
+        self._take(LinkNote(0, "refused", t_ns, self.message))
 
     def _emit(self, events: list[Event], t_ns: int) -> None:
         if events:
@@ -281,11 +310,19 @@ class Acquisition:
             while self._held_bytes > MAX_HELD_BYTES:
                 self._held_bytes -= len(self._held.pop(0)[1])
 
+    def _describe_device(self) -> None:
+        """Begin the recording with the first HELLO; keep every later one that says other things."""
+        told, self._device_told = self._device_told, device_message(self.engine)
+        if not self._recorder_asked:
+            self._begin_recording()
+        elif told != self._device_told:
+            body = json.dumps(self._device_told, sort_keys=True).encode()
+            self._record("device", body, self.link.now_ns())
+
     def _begin_recording(self) -> None:
         self._recorder_asked = True
         held, self._held = self._held, []
-        if self.error is None:
-            self._recorder = self._open_recorder(self.engine, self.link.now_ns())
+        self._recorder = self._open_recorder(self.engine, self.link.now_ns())
         if self._recorder is not None:
             for topic, data, t_ns in held:
                 self._recorder.put(topic, data, t_ns)
@@ -308,35 +345,6 @@ class Acquisition:
         return wait_s
 
 
-def device_message(engine: Engine) -> dict[str, Any]:
-    """Return what a recording keeps of the device: HELLO as bytes and as read."""
-    hello = engine.hello
-    if hello is None:
-        return {}
-    return {
-        "hello_hex": hello.build().hex(),
-        "serial": hello.serial.hex(),
-        "firmware": ".".join(str(part) for part in hello.firmware),
-        "model": hello.model,
-        "vendor": hello.vendor,
-        "simulated": hello.simulated,
-        "streams": [
-            {
-                "id": stream.id,
-                "kind": stream.kind,
-                "channels": stream.channels,
-                "rate_hz": stream.rate_mhz / 1e3,
-                "scale": list(stream.scale),
-                "group_delay_us": stream.group_delay_us,
-                "skew_ns": stream.skew_ns,
-            }
-            for stream in hello.streams
-        ],
-    }
-
-
 def _note(change: StateChange) -> LinkState | None:
-    """Return the recorded state of a change: the connection's, or that data are late."""
-    if change.state is HostState.REFUSED:
-        return "refused"
-    return change.connection
+    """Return the recorded state of a change; None for steps that only the machine needs."""
+    return "refused" if change.state is HostState.REFUSED else change.connection

@@ -161,6 +161,7 @@ def analyse_samples(
         sets=pipeline.sets(),
         warnings=warnings,
         posteriors=pipeline.posteriors(),
+        margins_ms=pipeline.margins_ms(),
     )
 
 

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from firingorder.errors import DeviceRefusedError
+from firingorder.errors import DeviceRefusedError, FiringOrderError
 from firingorder.findings import (
     ConnectionEvent,
     ConnectionState,
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 #: A digest of the findings so far is kept this often.
 DIGEST_PERIOD_S = 10.0
+#: Keys pressed before the first sample; more is somebody leaning on the keyboard.
+MOST_EARLY_CONTROLS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,10 @@ class Engine:
         self.reconnects = 0
         self.newest_s: float | None = None
         self._columns: list[int] = []
+        self.refused: DeviceRefusedError | None = None
+        """Why the session is over: the device came back as another one. Reads are ignored then."""
         self._layouts: tuple[EmgLayout, ImuLayout | None] | None = None
+        self._early_controls: list[Control] = []
         self._digests: list[Digest] = []
         self._next_digest_s = DIGEST_PERIOD_S
         self._hash = hashlib.sha256()
@@ -114,16 +119,18 @@ class Engine:
         MontageError
             The montage does not fit the device.
         DeviceRefusedError
-            The device came back with other channels or rates.
+            The device has no EMG.
         """
         self.items = ()
         events: list[Event] = []
         match item:
             case Rx(_, data, t_ns):
                 self.reads += 1
-                self.items = tuple(self.receiver.feed(data, t_ns))
+                if self.refused is None:
+                    self.items = tuple(self.receiver.feed(data, t_ns))
                 for decoded in self.items:
-                    events += self._decoded(decoded)
+                    if self.refused is None:
+                        events += self._decoded(decoded)
             case Tx(_, data, t_ns):
                 self.receiver.sent(data, t_ns)
             case LinkNote():
@@ -223,20 +230,20 @@ class Engine:
         return []
 
     def _hello(self, hello: Hello) -> None:
-        self.hello = hello
-        emg = hello.stream_of_kind(StreamKindCode.EMG)
-        if emg is None:
-            raise DeviceRefusedError("The device offers no EMG stream. Nothing can be timed.")
-        labels = tuple(f"EMG{k + 1}" for k in range(emg.channels))
-        montage = self.setup.montage or default_montage(emg.channels)
-        self.channels, self._columns = select_columns(montage, labels)
-        layouts = (_emg_layout(emg, self.channels), _imu_layout(hello))
-        if self._layouts is not None and layouts != self._layouts and self.pipeline is not None:
-            raise DeviceRefusedError(
-                "The device came back with other channels or another rate than before. "
-                "This session was closed; start a new one."
-            )
-        self._layouts = layouts
+        try:
+            channels, columns, layouts = _place(hello, self.setup.montage)
+            same = (columns, layouts) == (self._columns, self._layouts)
+            if self.pipeline is None or same:
+                self.hello = hello
+                self.channels, self._columns, self._layouts = channels, columns, layouts
+                return
+        except FiringOrderError:
+            if self.pipeline is None:
+                raise
+        self.refused = DeviceRefusedError(
+            "The device came back with other channels or another rate than before. "
+            "This session was closed; start a new one."
+        )
 
     def _pipeline(self) -> Pipeline:
         if self.pipeline is None:
@@ -248,6 +255,9 @@ class Engine:
                 self.pipeline.keep_posteriors()
             if any(self.lead_off):  # the device said so before the first sample
                 self.pipeline.step(ContactReport(None, self.lead_off))
+            for control in self._early_controls:
+                self._control(control)
+            self._early_controls.clear()
         return self.pipeline
 
     def _tally(self, kind: StreamKind) -> StreamTally:
@@ -263,8 +273,6 @@ class Engine:
             case "opened":
                 self.receiver.opened(note.t_ns)
                 return []
-            case "waiting":
-                return []
             case "lost":
                 self.receiver.lost(note.t_ns)
             case "recovered":
@@ -276,6 +284,9 @@ class Engine:
 
     def _control(self, control: Control) -> list[Event]:
         if self.pipeline is None:
+            # A person may steer before the first sample: it counts from there on.
+            self._early_controls.append(control)
+            del self._early_controls[:-MOST_EARLY_CONTROLS]
             return []
         return self._keep(
             [*self.pipeline.control(control.kind, name=control.name, value=control.value)]
@@ -291,6 +302,18 @@ class Engine:
         while self.duration_s >= self._next_digest_s:
             self._digests.append(Digest(self._next_digest_s, self.reads, self._hash.hexdigest()))
             self._next_digest_s += DIGEST_PERIOD_S
+
+
+def _place(
+    hello: Hello, montage: Montage | None
+) -> tuple[tuple[str, ...], list[int], tuple[EmgLayout, ImuLayout | None]]:
+    """Return the muscles, their columns among the device's channels, and the layouts."""
+    emg = hello.stream_of_kind(StreamKindCode.EMG)
+    if emg is None:
+        raise DeviceRefusedError("The device offers no EMG stream. Nothing can be timed.")
+    labels = tuple(f"EMG{k + 1}" for k in range(emg.channels))
+    channels, columns = select_columns(montage or default_montage(emg.channels), labels)
+    return channels, columns, (_emg_layout(emg, channels), _imu_layout(hello))
 
 
 def _emg_layout(stream: StreamDescriptor, channels: tuple[str, ...]) -> EmgLayout:

@@ -131,6 +131,8 @@ def engine_analysis(
         warnings += _recording_warnings(recording)
     if engine.pipeline is None:
         warnings.append("The recording holds no samples.")
+    if engine.refused is not None:
+        warnings.append(str(engine.refused))
     if _ham_site_unknown(engine.setup.montage, engine.channels):
         warnings.append(HAM_SITE_WARNING)
     return analysis(
@@ -148,6 +150,7 @@ def engine_analysis(
         sets=() if engine.pipeline is None else engine.pipeline.sets(),
         warnings=tuple(warnings),
         posteriors={} if engine.pipeline is None else engine.pipeline.posteriors(),
+        margins_ms={} if engine.pipeline is None else engine.pipeline.margins_ms(),
     )
 
 

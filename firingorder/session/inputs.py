@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from math import isfinite
+from typing import Any, Literal, cast, get_args
+
+from firingorder.signal.pipeline import LIVE_SETTINGS, ControlKind
 
 LinkState = Literal[
     "opened",
     "connecting",
     "streaming",
-    "waiting",
     "lost",
     "recovered",
     "refused",
     "closed",
 ]
-ControlKind = Literal["next_set", "pause", "resume", "setting"]
+#: A margin of a second holds every two muscles for simultaneous; more is a slip of the finger.
+MOST_MARGIN_MS = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,28 @@ class LinkNote:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A person steered the session. ``value`` is the setting's new value, where there is one."""
+    """A person steered the session; ``name`` and ``value`` belong to the kind ``setting``.
+
+    Raises
+    ------
+    ValueError
+        The setting cannot change while a session runs, or not to this value.
+    """
 
     kind: ControlKind
     t_ns: int
     name: str = ""
-    value: float | str | None = None
+    value: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a setting that the signal chain would refuse."""
+        if self.kind != "setting":
+            return
+        if self.name not in LIVE_SETTINGS:
+            known = ", ".join(LIVE_SETTINGS)
+            raise ValueError(f"setting {self.name!r} cannot change in a session, only {known}")
+        if self.value is None or not (isfinite(self.value) and 0 < self.value <= MOST_MARGIN_MS):
+            raise ValueError(f"{self.name} is {self.value}, must be 0 to {MOST_MARGIN_MS:g} ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +114,8 @@ def to_entry(item: Input, reads: int) -> tuple[str, bytes, int]:
 def from_entry(topic: str, data: bytes, t_ns: int) -> Input | None:
     """Return the input that a recorded message stands for; None for messages that are not inputs.
 
-    Unknown kinds of control and state are skipped, as unknown topics are: newer files stay
-    readable.
+    Unknown kinds of control and state and unknown settings are skipped, as unknown topics are:
+    newer files stay readable.
     """
     if topic.startswith("link/"):
         _, number, direction = topic.split("/")
@@ -104,13 +123,20 @@ def from_entry(topic: str, data: bytes, t_ns: int) -> Input | None:
     if topic not in ("state", "control", "events"):
         return None
     body = cast("dict[str, Any]", json.loads(data))
-    if topic == "state" and body.get("state") in LinkState.__args__:
+    if topic == "state" and body.get("state") in get_args(LinkState):
         return LinkNote(int(body.get("link", 0)), body["state"], t_ns, str(body.get("reason", "")))
-    if topic == "control" and body.get("kind") in ControlKind.__args__:
-        return Control(body["kind"], t_ns, str(body.get("name", "")), body.get("value"))
+    if topic == "control" and body.get("kind") in get_args(ControlKind):
+        return _control(body, t_ns)
     if topic == "events" and body.get("kind") == "marker":
         return Mark(str(body.get("text", "")), t_ns)
     return None
+
+
+def _control(body: dict[str, Any], t_ns: int) -> Control | None:
+    try:
+        return Control(body["kind"], t_ns, str(body.get("name", "")), body.get("value"))
+    except (TypeError, ValueError):
+        return None
 
 
 def _json(body: dict[str, Any]) -> bytes:

@@ -13,12 +13,13 @@ from firingorder.recording.description import describe_session
 from firingorder.recording.recorder import QUEUE_BYTES, Recorder
 from firingorder.recording.storage import check_space
 from firingorder.recording.topics import ClockAnchor
-from firingorder.session.acquisition import OpenRecorder, device_message
+from firingorder.session.device import device_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from firingorder.session.acquisition import OpenRecorder
     from firingorder.session.engine import Engine
 
 

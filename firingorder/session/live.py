@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from firingorder.findings import Event
     from firingorder.firmware_bridge.links.base import Link
     from firingorder.session.engine import Engine, SessionSetup
-    from firingorder.session.inputs import ControlKind
     from firingorder.session.keeping import RecordingKeeper
+    from firingorder.signal.pipeline import ControlKind
 
 _log = logging.getLogger(__name__)
 

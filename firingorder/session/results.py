@@ -64,6 +64,10 @@ class Analysis:
     posteriors: dict[int, dict[str, OnsetPosterior]] = field(
         default_factory=dict[int, dict[str, OnsetPosterior]], compare=False, repr=False
     )
+    margins_ms: dict[int, float] = field(
+        default_factory=dict[int, float], compare=False, repr=False
+    )
+    """The equivalence margin each repetition was judged with; a session may change it."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as the JSON object of its schema."""
@@ -110,6 +114,7 @@ def analysis(
     sets: tuple[SetFinding, ...],
     warnings: tuple[str, ...],
     posteriors: dict[int, dict[str, OnsetPosterior]] | None = None,
+    margins_ms: dict[int, float] | None = None,
 ) -> Analysis:
     """Put a result together; its bursts are those of its repetitions, in order of time."""
     bursts = sorted(
@@ -126,6 +131,7 @@ def analysis(
         sets=sets,
         warnings=warnings,
         posteriors=posteriors or {},
+        margins_ms=margins_ms or {},
     )
 
 

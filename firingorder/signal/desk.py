@@ -7,7 +7,7 @@ only, so its result does not depend on when it is done.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -102,8 +102,14 @@ class Desk:
         }
         self._rises = RiseMemory(layout.channels, desk.own_repetitions, prior)
         self.newest_results: dict[str, OnsetResult] = {}
+        self.margins_ms: dict[int, float] = {}
+        """The equivalence margin each repetition was judged with in the end."""
         self.posteriors: dict[int, dict[str, OnsetPosterior]] | None = None
         """Onset posteriors by repetition and channel; kept only once it is a dictionary."""
+
+    def set_margin(self, margin_ms: float) -> None:
+        """Judge with another equivalence margin from now on."""
+        self._task = replace(self._task, together_margin_ms=margin_ms)
 
     def started(self, start: RepetitionStart, set_index: int) -> None:
         """Queue the early verdict of a repetition."""
@@ -222,6 +228,7 @@ class Desk:
         changed = told is None or told[0].verdict != judgement.order.verdict
         verdict = self._verdict(job, judgement, revises=told is not None)
         reasons = end.reasons + job.extra_reasons
+        self.margins_ms[end.index] = self._task.together_margin_ms
         if not reasons:
             self._remember(job.results)
         if self.posteriors is not None:

@@ -6,7 +6,7 @@ absolute sample index, so the cutting of the chunks changes no bit of a finding.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -57,6 +57,11 @@ HISTORY_S = 30.0
 OUTAGE_S = 5.0
 #: Without an IMU sample for this long, while EMG comes, repetitions are found in the EMG alone.
 POSE_LOST_S = 3.0
+
+
+ControlKind = Literal["next_set", "pause", "resume", "setting"]
+#: What may change while a session runs; everything else belongs to the whole of it.
+LIVE_SETTINGS = ("together_margin_ms",)
 
 
 class Pipeline:
@@ -133,8 +138,18 @@ class Pipeline:
             case _:
                 return []
 
-    def control(self, kind: str, **_: Any) -> list[Finding]:
-        """Apply ``next_set``, ``pause`` or ``resume``; other kinds are not for the signal chain."""
+    def control(
+        self, kind: ControlKind, *, name: str = "", value: float | None = None
+    ) -> list[Finding]:
+        """Apply ``next_set``, ``pause``, ``resume``, or ``setting`` with its name and new value.
+
+        A setting holds for what is judged from now on.
+
+        Raises
+        ------
+        ValueError
+            The setting is none of :data:`LIVE_SETTINGS`.
+        """
         findings: list[Finding] = []
         if kind in ("pause", "resume"):
             findings += self._abort("paused")
@@ -142,6 +157,10 @@ class Pipeline:
         elif kind == "next_set":
             self._set_index += 1
             self._segmenter.new_set()
+        elif name in LIVE_SETTINGS and value is not None:
+            self._desk.set_margin(value)
+        else:
+            raise ValueError(f"setting {name!r} cannot become {value!r} while a session runs")
         return findings
 
     def finish(self) -> list[Finding]:
@@ -163,6 +182,10 @@ class Pipeline:
     def posteriors(self) -> dict[int, dict[str, OnsetPosterior]]:
         """Return the kept posteriors by repetition and channel."""
         return self._desk.posteriors or {}
+
+    def margins_ms(self) -> dict[int, float]:
+        """Return the equivalence margin each repetition was judged with."""
+        return self._desk.margins_ms
 
     def channels(self) -> tuple[ChannelFinding, ...]:
         """Return each channel over the whole recording so far."""

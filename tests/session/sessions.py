@@ -21,10 +21,13 @@ from firingorder.simulation.scenarios import DEFAULT_IMU_RATE_HZ, ScenarioBody, 
 from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from firingorder.findings import Event
 
+#: A control and its name, and what a setting becomes.
+Steering = tuple[str, str] | tuple[str, str, float]
 #: What an event line may say differently when the same session is played again.
 VOLATILE = "latency_ms"
 
@@ -51,9 +54,9 @@ def run_session(
     faults: str = "",
     channels: tuple[str, ...] = DEFAULT_EIGHT,
     with_imu: bool = True,
-    steer: dict[int, tuple[str, str]] | None = None,
+    steer: Mapping[int, Steering] | None = None,
 ) -> Session:
-    """Record a session in virtual time. ``steer`` maps device seconds to (control, name)."""
+    """Record a session in virtual time. ``steer`` maps device seconds to a control."""
     print(f"scenario {scenario}, seed {seed}, faults {faults or 'none'}")
     imu_rate_hz = DEFAULT_IMU_RATE_HZ if with_imu else None
     body = make_body(scenario, seed=seed, channels=channels, imu_rate_hz=imu_rate_hz)
@@ -71,11 +74,11 @@ def run_session(
     def on_turn() -> None:
         acquisition.engine.take_display()
         for second in [s for s in todo if acquisition.engine.duration_s >= s]:
-            kind, name = todo.pop(second)
+            kind, name, *value = todo.pop(second)
             if kind == "mark":
                 acquisition.mark(name)
             else:
-                acquisition.control(kind, name)  # type: ignore[arg-type]
+                acquisition.control(kind, name, *value)  # type: ignore[arg-type]
 
     acquisition = Acquisition(
         link,

@@ -12,9 +12,10 @@ from firingorder.recording.reader import open_recording
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.lines import EventLines
 from firingorder.session.replaying import DigestCheck, replay_engine, run_replay
-from tests.session.sessions import run_session, without_latency
+from tests.session.sessions import Steering, run_session, without_latency
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from firingorder.findings import Event
@@ -44,12 +45,12 @@ def play(path: Path) -> tuple[list[dict[str, Any]], DigestCheck]:
             "drop=0.01,flip=1e-5,dup=0.002,unplug=3@18,reboot@30,ppm=40",
             {9: ("next_set", ""), 12: ("mark", "here"), 14: ("pause", ""), 20: ("resume", "")},
         ),
-        ("stall=2.5@15", {10: ("setting", "together_margin_ms")}),
+        ("stall=2.5@15", {10: ("setting", "together_margin_ms", 80.0)}),
     ],
     ids=["clean", "gaps, reconnect, reboot and controls", "stall"],
 )
 def test_a_replay_finds_what_was_found_live(
-    tmp_path: Path, faults: str, steer: dict[int, tuple[str, str]] | None
+    tmp_path: Path, faults: str, steer: Mapping[int, Steering] | None
 ) -> None:
     live = run_session(tmp_path / "s.mcap", duration_s=45.0, faults=faults, steer=steer)
     lines, check = play(live.path)

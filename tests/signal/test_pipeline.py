@@ -299,7 +299,7 @@ def test_sets_and_pauses() -> None:
         if isinstance(item, EmgChunk):
             at = item.index0
             if at == 20 * round(50 * (reps[0]["end_s"] + 1.0)):
-                findings += pipeline.control("next_set", name=None, value=None)
+                findings += pipeline.control("next_set")
             if at == 20 * round(50 * (reps[1]["movement_onset_s"] + 0.8)):
                 findings += pipeline.control("pause")
             if at == 20 * round(50 * (reps[1]["end_s"] + 0.3)):

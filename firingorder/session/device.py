@@ -1,0 +1,35 @@
+"""What a recording keeps of the device that it was made with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from firingorder.session.engine import Engine
+
+
+def device_message(engine: Engine) -> dict[str, Any]:
+    """Return what a recording keeps of the device: HELLO as bytes and as read."""
+    hello = engine.hello
+    if hello is None:
+        return {}
+    return {
+        "hello_hex": hello.build().hex(),
+        "serial": hello.serial.hex(),
+        "firmware": ".".join(str(part) for part in hello.firmware),
+        "model": hello.model,
+        "vendor": hello.vendor,
+        "simulated": hello.simulated,
+        "streams": [
+            {
+                "id": stream.id,
+                "kind": stream.kind,
+                "channels": stream.channels,
+                "rate_hz": stream.rate_mhz / 1e3,
+                "scale": list(stream.scale),
+                "group_delay_us": stream.group_delay_us,
+                "skew_ns": stream.skew_ns,
+            }
+            for stream in hello.streams
+        ],
+    }
