@@ -57,6 +57,8 @@ class EmgRepetitionParams:
     """All primes off this long end a repetition (method.md section 7)."""
     floor_uv: float = 0.03
     """No front end is quieter; a dead channel must not look like deep rest."""
+    absent_s: float = 1.0
+    """Without a sample this long a channel takes no part, as if its electrode were off."""
     own_repetitions: int = 10
     least_s: float = 0.8
     longest_s: float = 60.0
@@ -89,6 +91,7 @@ class EmgRepetitions:
         self._power = np.zeros((self._smooth, self._n))
         self._levels = np.zeros((round(p.rest_window_s / self._block_s), self._n))
         self._known = np.zeros(self._n, dtype=np.bool_)
+        self._missing = np.zeros(self._n, dtype=np.int64)
         self._attached = np.ones(self._n, dtype=np.bool_)
         self._rest_db: FloatArray | None = None
         self._blocks = 0
@@ -120,13 +123,16 @@ class EmgRepetitions:
         """Return what a block of the prime channels, ``(n_samples, n_channels)``, made known.
 
         ``attached`` is ``(n_channels,)``: a channel whose electrode is off neither starts nor
-        holds a repetition.
+        holds a repetition, nor does one that has no samples.
         """
-        self._attached = attached
         self._last_s = t0_s + self._block_s
         level = self._level_db(emg_uv, valid)
-        if not np.all(self._known | ~attached):
+        known = attached & self._known
+        if not known.any():
             return []
+        present = known & (self._missing * self._block_s < self._params.absent_s)
+        # When all of them pause, the level before the pause stands, as in any short gap.
+        self._attached = present if present.any() else known
         if self._started is None:
             self._follow_rest(level)
         if self._rest_db is None:
@@ -144,10 +150,16 @@ class EmgRepetitions:
         first = known & ~self._known
         self._power[:, first] = power[first]
         self._known = self._known | known
+        self._missing = np.where(known, 0, self._missing + 1)
         power = np.where(known, power, self._power[-1])
         self._power[:-1] = self._power[1:]
         self._power[-1] = power
-        return 10.0 * np.log10(np.mean(self._power, axis=0) + self._params.floor_uv**2)
+        level = 10.0 * np.log10(np.mean(self._power, axis=0) + self._params.floor_uv**2)
+        # A channel that joins later is taken to have been at this level before.
+        self._levels[:, first] = level[first]
+        if self._rest_db is not None:
+            self._rest_db = np.where(first, level, self._rest_db)
+        return level
 
     def _follow_rest(self, level: FloatArray) -> None:
         self._levels[:-1] = self._levels[1:]

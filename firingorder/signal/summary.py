@@ -85,6 +85,8 @@ class ChannelSummary:
         mains = _quantile([float(one[k]) for one in self._mains], 0.5)
         snr = _quantile(list(self._snr[k]), 0.5)
         reasons: list[str] = []
+        if self._looks and noise is None and not self._off[k]:
+            reasons.append("gap")
         if self._off[k] > p.bad_share * max(1, self._looks):
             reasons.append("poor_contact")
         if self._clipped[k] > p.bad_share * max(1, self._looks):

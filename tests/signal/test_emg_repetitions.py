@@ -34,17 +34,21 @@ def levels(seconds: float, bursts: list[tuple[float, float, float]], rest_uv: fl
 
 
 def find(
-    rms: np.ndarray, *, seed: int = 3, attached: np.ndarray | None = None
+    rms: np.ndarray,
+    *,
+    seed: int = 3,
+    attached: np.ndarray | None = None,
+    valid: np.ndarray | None = None,
 ) -> tuple[list[RepetitionEvent], EmgRepetitions]:
-    """``rms`` is ``(n_samples, n_channels)``; ``attached`` likewise."""
+    """``rms`` is ``(n_samples, n_channels)``; ``attached`` and ``valid`` likewise."""
     x = rms * np.random.default_rng(seed).standard_normal(rms.shape)
     n = rms.shape[1]
-    valid = np.ones((BLOCK, n), dtype=np.bool_)
+    there = np.ones(rms.shape, dtype=np.bool_) if valid is None else valid
     on = np.ones(rms.shape, dtype=np.bool_) if attached is None else attached
     steps = EmgRepetitions(EmgRepetitionParams(), n, BLOCK / RATE_HZ)
     events: list[RepetitionEvent] = []
     for k in range(0, len(x) - BLOCK + 1, BLOCK):
-        events += steps.step(k / RATE_HZ, x[k : k + BLOCK], valid, on[k])
+        events += steps.step(k / RATE_HZ, x[k : k + BLOCK], there[k : k + BLOCK], on[k])
     return events, steps
 
 
@@ -118,6 +122,33 @@ def test_a_pad_that_hangs_loose_neither_starts_nor_holds() -> None:
     attached[:, 1] = False
     events, _ = find(np.stack([good, loose], axis=1), attached=attached)
     assert len(ends(events)) == 3
+
+
+@pytest.mark.parametrize(("first", "last"), [(0.0, 15.0), (0.0, 2.5), (4.0, 15.0)])
+def test_a_channel_without_samples_neither_hides_nor_holds(first: float, last: float) -> None:
+    """Missing throughout, at the start, or from the middle of a burst on."""
+    starts = [3.0, 7.0, 11.0]
+    good = levels(15.0, [(s, s + 2.0, 30.0) for s in starts], 2.0)
+    valid = np.ones((len(good), 2), dtype=np.bool_)
+    valid[round(first * RATE_HZ) : round(last * RATE_HZ), 1] = False
+    events, _ = find(np.stack([good, good], axis=1), valid=valid)
+    assert len(ends(events)) == 3
+    assert all(one.reasons == () for one in ends(events))
+
+
+def test_a_channel_without_samples_is_told_to_be_of_no_use() -> None:
+    starts = [3.0, 7.0, 11.0]
+    rms = np.stack([levels(15.0, [(s, s + 2.0, 30.0) for s in starts], 2.0)] * 3, axis=1)
+    x = rms * np.random.default_rng(3).standard_normal(rms.shape)
+    x[:, 2] = np.nan
+    names = ("gluteus_maximus_left", "erector_spinae_left", "gluteus_maximus_right")
+    pipeline = Pipeline(Settings(), load_task("bridge"), EmgLayout(RATE_HZ, names), None)
+    chunk = EmgChunk(0, 0.0, RATE_HZ, x, np.zeros(x.shape, dtype=np.bool_))
+    findings = pipeline.step(chunk) + pipeline.finish()
+    found = [one for one in findings if isinstance(one, RepetitionFinding)]
+    assert [one.sides for one in found] == ["left"] * 3
+    assert [one.usable for one in pipeline.channels()] == [True, True, False]
+    assert "gap" in pipeline.channels()[2].reasons
 
 
 def test_a_burst_under_half_a_second_long_is_too_short() -> None:
