@@ -8,23 +8,28 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from firingorder.gui.bottom_bar import HEIGHT_PX as BAR_PX
 from firingorder.gui.bottom_bar import BottomBar
 from firingorder.gui.lead_chart import make_lead_chart
 from firingorder.gui.set_numbers import make_set_numbers
-from firingorder.gui.state_panel import StatePanel
+from firingorder.gui.state_panel import BANNER_PX, StatePanel
 from firingorder.gui.strip_panel import StripPanel
 from firingorder.gui.top_bar import HEIGHT_PX, make_top_bar
 from firingorder.gui.verdict_card import make_verdict_card
 from firingorder.gui.view_models.desk import lead_chart, set_numbers, top_bar, verdict_card
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.report.theme import Theme
 
 _SPLIT = (64, 36)
+GAP_PX = 20
+NUMBERS_PX = 92
+#: Outcome and four rows of the ladder with both sides; chart with legible axis.
+LEAST_VERDICT_PX, LEAST_CHART_PX = 280, 120
 
 
 class DeskView(QWidget):
@@ -55,6 +60,7 @@ class DeskView(QWidget):
         covered = state is not None and state.card
         self.card.show_state(state if covered else None)
         self.banner.show_state(None if covered else state)
+        self._fit()
         self._middle.setCurrentWidget(self.card if covered else self._body)
         running = model.status.connection not in ("closed", "refused")
         self.bottom_bar.set_useful(measuring=not covered, running=running)
@@ -66,6 +72,22 @@ class DeskView(QWidget):
             self.chart.show_model(lead_chart(model))
             self.numbers.show_model(set_numbers(model))
         self.strips.show_frame(model)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what no longer fits: first the chart, then the numbers, never the outcome."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        banner = 0 if self.banner.isHidden() else BANNER_PX
+        room = self.height() - HEIGHT_PX - BAR_PX - banner - 2 * GAP_PX
+        room -= LEAST_VERDICT_PX
+        with_numbers = room >= NUMBERS_PX + GAP_PX
+        with_chart = room >= NUMBERS_PX + LEAST_CHART_PX + 2 * GAP_PX
+        if self.numbers.isHidden() == with_numbers:
+            self.numbers.setVisible(with_numbers)
+        if self.chart.isHidden() == with_chart:
+            self.chart.setVisible(with_chart)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground between the panels."""
@@ -84,15 +106,15 @@ class DeskView(QWidget):
         column.addLayout(self._middle, 1)
         column.addWidget(self.bottom_bar)
         body = QHBoxLayout(self._body)
-        body.setContentsMargins(20, 20, 20, 20)
-        body.setSpacing(20)
+        body.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
+        body.setSpacing(GAP_PX)
         body.addWidget(self.strips, _SPLIT[0])
         right = QVBoxLayout()
-        right.setSpacing(20)
+        right.setSpacing(GAP_PX)
         right.addWidget(self.verdict, 60)
         right.addWidget(self.chart, 40)
         right.addWidget(self.numbers)
-        self.numbers.setFixedHeight(92)
-        for panel in (self.verdict, self.chart):
-            panel.setMinimumSize(300, 120)
+        self.numbers.setFixedHeight(NUMBERS_PX)
+        self.verdict.setMinimumSize(300, LEAST_VERDICT_PX)
+        self.chart.setMinimumSize(300, LEAST_CHART_PX)
         body.addLayout(right, _SPLIT[1])

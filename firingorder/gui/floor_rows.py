@@ -8,7 +8,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPainterPath, QPen
 
 from firingorder.gui.view_models.type_scale import ROW_PX
-from firingorder.report.painter import CENTRE, LadderScale, draw_round, draw_text, fit_font
+from firingorder.report.painter import (
+    CENTRE,
+    SILENT,
+    LadderScale,
+    draw_round,
+    draw_text,
+    fit_font,
+)
 from firingorder.report.theme import Theme, blend, font
 from firingorder.report.wording import floor_title
 
@@ -35,6 +42,7 @@ def draw_rows(
     rows = {row.muscle: row for row in view.ladder.rows} if view.ladder else {}
     longest = max((floor_title(m) for m in view.titles), key=len)
     name_font = fit_font(longest, round(ROW_PX * unit * growth), 700, left - 20 * unit)
+    tracks: list[tuple[QRectF, LadderRow, LadderScale]] = []
     for k, muscle in enumerate(view.titles):
         top = top0 + k * (height + gap)
         ink = theme.tone(view.tone)[0] if muscle == view.tinted else theme.text
@@ -45,6 +53,7 @@ def draw_rows(
         if view.ladder is not None and muscle in rows:
             scale = LadderScale(view.ladder, track.left(), track.right())
             _draw_bar(p, track, rows[muscle], scale, theme, unit)
+            tracks.append((track, rows[muscle], scale))
     if view.ladder is not None and view.ladder.glutes_ms is not None:
         scale = LadderScale(view.ladder, left, rect.right())
         x = scale.x(view.ladder.glutes_ms)
@@ -54,6 +63,8 @@ def draw_rows(
         pen.setDashPattern([6, 3])
         p.setPen(pen)
         p.drawLine(QPointF(x, top0 - 20 * unit), QPointF(x, bottom + 20 * unit))
+    for track, row, scale in tracks:  # over the dashed line, so that no rank is struck through
+        _draw_rank(p, track, row, scale, theme, unit)
 
 
 def _draw_bar(
@@ -62,10 +73,10 @@ def _draw_bar(
     mark = row.first
     if mark is None:
         said = track.adjusted(40 * unit, 0, 0, 0)
-        draw_text(p, said, "no clear start", font(round(48 * unit), 600), theme.text3)
+        draw_text(p, said, SILENT, font(round(48 * unit), 600), theme.text3)
         return
     colour = theme.muscle(row.muscle)
-    low, at, high = scale.x(mark.low_ms), scale.x(mark.at_ms), scale.x(mark.high_ms)
+    low, at = scale.x(mark.low_ms), scale.x(mark.at_ms)
     p.save()
     clip = QPainterPath()
     clip.addRoundedRect(track, 20 * unit, 20 * unit)
@@ -78,6 +89,14 @@ def _draw_bar(
     fade.setColorAt(1.0, blend(colour, theme.surface, 0.28))
     p.fillRect(QRectF(at, track.top(), track.right() - at, track.height()), fade)
     p.restore()
+
+
+def _draw_rank(
+    p: QPainter, track: QRectF, row: LadderRow, scale: LadderScale, theme: Theme, unit: float
+) -> None:
+    if row.first is None:
+        return
+    at, high = scale.x(row.first.at_ms), scale.x(row.first.high_ms)
     size = min(92 * unit, track.height() * 0.7)
     x = min(max(high, at) + 14 * unit + size / 2, track.right() - size / 2 - 10 * unit)
     x = max(x, at + 18 * unit + size / 2)

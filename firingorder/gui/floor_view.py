@@ -14,7 +14,7 @@ from firingorder.gui.floor_history import draw_history
 from firingorder.gui.floor_message import FloorMessage
 from firingorder.gui.floor_phase import draw_phase
 from firingorder.gui.floor_rows import draw_rows
-from firingorder.gui.top_bar import draw_tag
+from firingorder.gui.top_bar import draw_tag, tag_width
 from firingorder.gui.view_models.desk import top_bar
 from firingorder.gui.view_models.floor import (
     BandView,
@@ -151,7 +151,7 @@ class FloorView(QWidget):
         if self._tag:
             unit = self._unit()
             px = round(LEAST_PX * unit)
-            width = round(330 * unit)
+            width = tag_width(self._tag, px)
             centre = QPointF(self.width() - 64 * unit - width / 2, self.height() - 46 * unit)
             draw_tag(p, centre, self._tag, self._theme, px)
         p.end()

@@ -8,7 +8,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from firingorder.gui.canvas import Canvas
-from firingorder.report.painter import CENTRE, RIGHT, draw_round, draw_text, draw_verdict_icon
+from firingorder.report.painter import (
+    CENTRE,
+    RIGHT,
+    draw_round,
+    draw_text,
+    draw_verdict_icon,
+    text_width,
+)
 from firingorder.report.theme import AXIS_PX, SMALL_PX, TITLE_PX, Theme, blend, font
 from firingorder.report.wording import signed_number
 
@@ -19,6 +26,9 @@ if TYPE_CHECKING:
 LANE_PX = 26
 #: Width of the words beside the axis.
 GUTTER_PX = 116
+TITLE = "Glute lead, this set"
+#: Least size of a shape in the lane of the undecided.
+LEAST_ICON_PX = 14.0
 
 
 def make_lead_chart(theme: Theme) -> Canvas[LeadChartView]:
@@ -32,11 +42,14 @@ def draw_lead_chart(p: QPainter, rect: QRectF, view: LeadChartView, theme: Theme
     draw_round(p, rect, 12, theme.surface, theme.line)
     head_px = min(46.0, rect.height() * 0.2)
     head = QRectF(rect.left() + 20, rect.top() + 2, rect.width() - 40, head_px)
-    draw_text(p, head, "Glute lead, this set", font(TITLE_PX, 600), theme.text)
+    draw_text(p, head, TITLE, font(TITLE_PX, 600), theme.text)
     note = "ms before the back  ·  bar = 95 %"
     if view.target_ms is not None:
         note = f"ms before the back  ·  target ≥ {view.target_ms:.0f}"
-    draw_text(p, head, note, font(SMALL_PX, 500), theme.text2, RIGHT)
+    if _title_width() + text_width(note, font(SMALL_PX, 500)) + 12 > head.width():
+        note = note.partition("  ·  ")[0]
+    if _title_width() + text_width(note, font(SMALL_PX, 500)) + 12 <= head.width():
+        draw_text(p, head, note, font(SMALL_PX, 500), theme.text2, RIGHT)
     plot = QRectF(rect.left() + GUTTER_PX, head.bottom(), rect.width() - GUTTER_PX - 20, 0)
     plot.setBottom(rect.bottom() - 30 - LANE_PX)
     _draw_axes(p, plot, view, theme)
@@ -58,6 +71,10 @@ def draw_lead_chart(p: QPainter, rect: QRectF, view: LeadChartView, theme: Theme
                 min(19.0, step * 0.7, max(13.0, plot.height() * 0.12)),
                 theme,
             )
+
+
+def _title_width() -> float:
+    return text_width(TITLE, font(TITLE_PX, 600))
 
 
 def _draw_axes(p: QPainter, plot: QRectF, view: LeadChartView, theme: Theme) -> None:
@@ -101,7 +118,8 @@ def _draw_point(
         size *= 0.7
     if point.lead_ms is None:
         lane = QPointF(x, plot.bottom() + LANE_PX / 2 + 2)
-        draw_verdict_icon(p, lane, size * 0.82, point.verdict, ink, theme.surface)
+        least = LEAST_ICON_PX if point.scored else 0.0
+        draw_verdict_icon(p, lane, max(least, size * 0.82), point.verdict, ink, theme.surface)
         return
     y = _y(plot, point.lead_ms, end_ms)
     if point.low_ms is not None and point.high_ms is not None:

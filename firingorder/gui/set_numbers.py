@@ -37,6 +37,8 @@ def draw_set_numbers(
     draw_round(p, rect, 12, theme.surface, theme.line)
     room = rect.width() - 40
     px = next((px for px in SIZES_PX if sum(_widths(readings, px)) <= room), SIZES_PX[-1])
+    while len(readings) > 1 and sum(_widths(readings, px)) > room:
+        readings = readings[:-1]  # rather one number less than one cut through
     widths = _widths(readings, px)
     gap = max(0.0, room - sum(widths)) / max(1, len(readings) - 0.4)
     left, middle = rect.left() + 20, rect.center().y()

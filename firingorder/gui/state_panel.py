@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from firingorder.gui.key_button import HIT_PX, KeyButton
 from firingorder.gui.state_icons import draw_state_icon
-from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font
-from firingorder.report.theme import BODY_PX, HEADLINE_PX, TITLE_PX, Theme, blend, font
+from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font, text_width
+from firingorder.report.theme import BODY_PX, HEADLINE_PX, SMALL_PX, TITLE_PX, Theme, blend, font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -106,7 +106,14 @@ class StatePanel(QWidget):
         width = p.fontMetrics().horizontalAdvance(view.title) + 20
         draw_text(p, QRectF(left, box.top(), width, box.height()), view.title, title_font, ink)
         rest = QRectF(left + width, box.top(), right - left - width, box.height())
-        draw_text(p, rest, words, font(BODY_PX, 500), theme.text)
+        words_font = font(BODY_PX, 500)
+        if text_width(words, words_font) <= rest.width():
+            draw_text(p, rest, words, words_font, theme.text)
+            return
+        p.setFont(font(SMALL_PX, 500))  # two lines rather than half a sentence
+        p.setPen(theme.text)
+        wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        p.drawText(rest, int(wrapped), words)
 
     def _paint_card(self, p: QPainter, view: StateView) -> None:
         theme = self._theme

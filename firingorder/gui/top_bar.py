@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.desk import Reading, TopBarView
 
 HEIGHT_PX = 66
+TAG_PX = 15
 RECORDING_SPOKEN = {
     "REC": "recording",
     "recorded": "recorded",
     "not recording": "not recording",
+    "played": "played from a file",
 }
 
 
@@ -40,13 +42,17 @@ def draw_top_bar(p: QPainter, rect: QRectF, view: TopBarView, theme: Theme) -> N
     p.setPen(theme.line)
     p.drawLine(QPointF(0, rect.bottom() - 0.5), QPointF(rect.right(), rect.bottom() - 0.5))
     _draw_mark(p, QRectF(22, rect.center().y() - 16, 36, 32), theme)
-    draw_text(p, QRectF(70, 11, 380, 24), view.title, font(TITLE_PX, 600), theme.text)
-    draw_text(p, QRectF(70, 34, 380, 20), view.subtitle, font(SMALL_PX, 500), theme.text2)
-    if view.tag:
-        draw_tag(p, QPointF(rect.center().x(), rect.center().y()), view.tag, theme, 15)
-    left = _draw_clock(p, rect, view, theme)
+    right = _draw_clock(p, rect, view, theme)
     for reading in reversed(view.readings):
-        left = _draw_reading(p, rect, left, reading, theme)
+        right = _draw_reading(p, rect, right, reading, theme)
+    if view.tag:  # in the middle, or as near to it as the readings allow
+        half = tag_width(view.tag, TAG_PX) / 2
+        x = min(rect.center().x(), right - half)
+        draw_tag(p, QPointF(x, rect.center().y()), view.tag, theme, TAG_PX)
+        right = x - half - 14
+    room = max(0.0, right - 70)
+    draw_text(p, QRectF(70, 11, room, 24), view.title, font(TITLE_PX, 600), theme.text)
+    draw_text(p, QRectF(70, 34, room, 20), view.subtitle, font(SMALL_PX, 500), theme.text2)
 
 
 def _draw_mark(p: QPainter, rect: QRectF, theme: Theme) -> None:
@@ -57,10 +63,15 @@ def _draw_mark(p: QPainter, rect: QRectF, theme: Theme) -> None:
         draw_round(p, bar, 3.5, theme.muscle(name))
 
 
+def tag_width(text: str, px: int) -> float:
+    """Return the width of a tag."""
+    return text_width(text, font(px, 700)) + px * 2.6
+
+
 def draw_tag(p: QPainter, centre: QPointF, text: str, theme: Theme, px: int) -> None:
     """Draw the tag of a source that is not a person on the belt now: striped, or blue."""
     text_font = font(px, 700)
-    width, height = text_width(text, text_font) + px * 2.6, px * 2.1
+    width, height = tag_width(text, px), px * 2.1
     box = QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
     simulated = text == "SIMULATED"
     colour = theme.text2 if simulated else theme.accent

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from firingorder.gui.canvas import Canvas
 from firingorder.report.painter import (
+    LEFT,
     RIGHT,
     draw_ladder,
     draw_round,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 HEAD_PX, LEAST_HEAD_PX = 120, 100
 RADIUS_PX = 12.0
+#: Narrower cards have a smaller shape, so that the words keep their size.
+NARROW_PX = 400.0
 
 
 def make_verdict_card(theme: Theme) -> Canvas[VerdictCardView]:
@@ -61,21 +64,27 @@ def _draw_icon(p: QPainter, head: QRectF, view: VerdictCardView, theme: Theme) -
     if view.verdict is None:
         return head.left() + 22
     ink, ground = theme.tone(view.tone)
-    size = min(62.0, head.height() - 36)
-    centre = QPointF(head.left() + 28 + size / 2, head.center().y())
+    narrow = head.width() < NARROW_PX
+    size = 44.0 if narrow else min(62.0, head.height() - 36)
+    centre = QPointF(head.left() + (18 if narrow else 28) + size / 2, head.center().y())
     draw_verdict_icon(p, centre, size, view.verdict, ink, ground)
-    return centre.x() + size / 2 + 22
+    return centre.x() + size / 2 + (14 if narrow else 22)
 
 
 def _draw_words(p: QPainter, rect: QRectF, view: VerdictCardView, theme: Theme) -> None:
     ink, _ = theme.tone(view.tone)
-    lines = 3 if view.detail else 2
-    height = 44 + 22 + (20 if lines == 3 else 0)
+    height = 44 + 22 + (20 if view.detail else 0)
     top = rect.center().y() - height / 2
     head_font = fit_font(view.headline, HEADLINE_PX, 700, rect.width() - 84)
     draw_text(p, QRectF(rect.left(), top, rect.width(), 44), view.headline, head_font, ink)
     wide = QRectF(rect.left(), top + 44, rect.width(), 22)
     said = fit_font(view.sentence, BODY_PX, 600, wide.width(), display=False)
+    if said.pixelSize() < SMALL_PX and not view.detail:  # two lines rather than small letters
+        p.setFont(font(SMALL_PX, 600))
+        p.setPen(theme.text)
+        wide.setHeight(40)
+        p.drawText(wide, int(LEFT | Qt.TextFlag.TextWordWrap), view.sentence)
+        return
     draw_text(p, wide, view.sentence, said, theme.text)
     if view.detail:
         low = QRectF(rect.left(), top + 67, rect.width(), 20)

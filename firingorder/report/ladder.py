@@ -131,9 +131,10 @@ def _badges(
             if not _separable(muscle, first, other, later, pairs, verdict):
                 tied |= {muscle, other}
     badges = dict.fromkeys(firsts, NONE)
+    missing = any(muscle in firsts and firsts[muscle] is None for muscle in _DECIDING)
     for rank, (muscle, _) in enumerate(ranked, start=1):
         badges[muscle] = TIE if muscle in tied else str(rank)
-        if verdict == "unclear" and muscle in _DECIDING:
+        if verdict == "unclear" and (muscle in _DECIDING or missing):
             badges[muscle] = UNKNOWN
     return badges
 

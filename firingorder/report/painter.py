@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -27,6 +28,12 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 #: Below this height the ladder leaves its footnote out, so that the rows keep their size.
 NOTED_PX = 215
+#: Space between the lanes of the two sides.
+LANE_GAP_PX = 4
+#: Least width of the column of badges and names; least room for a label of the axis.
+NAMES_PX, TICK_PX = 126.0, 44.0
+#: Said where no onset is claimed, whatever the cause: a quiet muscle, a gap, a loose pad.
+SILENT = "no start found"
 
 
 def draw_text(
@@ -151,7 +158,8 @@ def draw_ladder(p: QPainter, rect: QRectF, ladder: Ladder, theme: Theme, ink: QC
         return
     p.save()
     p.setClipRect(rect)
-    scale = LadderScale(ladder, rect.left() + min(190.0, rect.width() * 0.32), rect.right() - 22)
+    gutter = min(190.0, max(NAMES_PX, rect.width() * 0.32))
+    scale = LadderScale(ladder, rect.left() + gutter, rect.right() - 22)
     noted = rect.height() >= NOTED_PX
     body = QRectF(rect.left(), rect.top(), rect.width(), rect.height() - (46 if noted else 24))
     row_height = body.height() / len(ladder.rows)
@@ -183,10 +191,14 @@ def axis_ticks(ladder: Ladder) -> list[float]:
 
 def _draw_grid(p: QPainter, body: QRectF, ladder: Ladder, scale: LadderScale, theme: Theme) -> None:
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for tick in axis_ticks(ladder):
+    ticks = axis_ticks(ladder)
+    crowded = len(ticks) > 1 and scale.x(ticks[1]) - scale.x(ticks[0]) < TICK_PX
+    for tick in ticks:
         x = round(scale.x(tick)) + 0.5
         p.setPen(theme.strong_line if tick == 0 else theme.line)
         p.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
+        if crowded and tick % (2 * (ticks[1] - ticks[0])):
+            continue
         label = "0" if tick == 0 else signed_number(tick)
         spot = QRectF(x - 40, body.bottom() + 4, 80, 18)
         draw_text(p, spot, label, font(AXIS_PX, 500), theme.text3, CENTRE)
@@ -199,20 +211,25 @@ def _draw_grid(p: QPainter, body: QRectF, ladder: Ladder, scale: LadderScale, th
 
 def _draw_row(p: QPainter, rect: QRectF, row: LadderRow, scale: LadderScale, theme: Theme) -> None:
     middle = rect.center().y()
-    draw_badge(p, QPointF(rect.left() + 14, middle), 28, row.badge, theme)
-    name = QRectF(rect.left() + 40, rect.top(), 140, rect.height())
-    draw_text(p, name, row.title, font(BODY_PX, 600), theme.text)
+    draw_badge(p, QPointF(rect.left() + 14, middle), min(28.0, rect.height() - 3), row.badge, theme)
+    name = QRectF(rect.left() + 40, rect.top(), scale.x(-inf) - rect.left() - 46, rect.height())
+    draw_text(p, name, row.title, fit_font(row.title, BODY_PX, 600, name.width(), display=False),
+              theme.text)  # fmt: skip
+    if not row.marks:  # one line for both sides
+        spot = QRectF(rect.left(), rect.top(), rect.width() - 24, rect.height())
+        draw_text(p, spot, SILENT, font(SMALL_PX, 500), theme.text3, RIGHT)
+        return
     lanes = len(row.marks) + len(row.silent)
-    height = min(18.0, (rect.height() - 8) / max(1, lanes) - 3)
-    top = middle - (lanes * height + (lanes - 1) * 4) / 2
+    height = max(4.0, min(18.0, (rect.height() - 8) / max(1, lanes) - 3))
+    top = middle - (lanes * height + (lanes - 1) * LANE_GAP_PX) / 2
     colour = theme.muscle(row.muscle)
     for k, mark in enumerate(row.marks):
-        lane = QRectF(0, top + k * (height + 4), rect.right() - 22, height)
+        lane = QRectF(0, top + k * (height + LANE_GAP_PX), rect.right() - 22, height)
         _draw_mark(p, lane, mark, scale, theme, colour)
     for k, letter in enumerate(row.silent, start=len(row.marks)):
-        spot = QRectF(rect.left(), top + k * (height + 4), rect.width() - 24, height)
-        text = f"{letter}  no clear start".strip()
-        draw_text(p, spot, text, font(SMALL_PX, 500), theme.text3, RIGHT)
+        spot = QRectF(rect.left(), top + k * (height + LANE_GAP_PX), rect.width() - 24, height)
+        text = f"{letter}  {SILENT}".strip()
+        draw_text(p, spot, text, _lane_font(height, 500), theme.text3, RIGHT)
 
 
 def _draw_mark(
@@ -239,7 +256,12 @@ def _draw_mark(
     p.setBrush(Qt.BrushStyle.NoBrush)
     p.fillRect(QRectF(at - 1.5, lane.top() + 1, 3, lane.height() - 2), theme.text)
     letter = QRectF(capsule.right() + 5, lane.top(), 20, lane.height())
-    draw_text(p, letter, mark.letter, font(SMALL_PX, 600), theme.text)
+    draw_text(p, letter, mark.letter, _lane_font(lane.height(), 600), theme.text)
+
+
+def _lane_font(height: float, weight: int) -> QFont:
+    """Return a font for a lane; letters may fill the gap between lanes too."""
+    return font(max(8, min(SMALL_PX, int(height + LANE_GAP_PX))), weight)
 
 
 def _draw_lead(

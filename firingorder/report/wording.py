@@ -114,7 +114,13 @@ def plain_channel(name: str) -> str:
 
 
 def plain_channels(names: Sequence[str]) -> str:
-    """Return several channels in everyday words: ``left glute and left back``."""
+    """Return several channels in everyday words: ``left glute and left back``.
+
+    Both sides of one muscle read ``left and right back``.
+    """
+    parts = [split_channel(name) for name in names]
+    if len(parts) == 2 and parts[0][0] == parts[1][0] and all(side for _, side in parts):
+        return f"{parts[0][1]} and {plain_channel(names[1])}"
     words = [plain_channel(name) for name in names]
     if not words:
         return "one of the muscles"

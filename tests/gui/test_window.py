@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from firingorder.findings import QualityFinding
+from firingorder.gui.desk_view import LEAST_VERDICT_PX
 from firingorder.gui.qt_guard import none_references_lost
 from firingorder.gui.window import LiveWindow
 from firingorder.montage import DEFAULT_EIGHT
@@ -67,6 +69,23 @@ def test_both_themes_draw(stage, theme) -> None:
     window = stage(theme=theme, target=Target())
     assert_drawn(window)
     assert (brightness(window) > 128) is (theme == "light")
+
+
+@pytest.mark.parametrize("banner", [False, True])
+@pytest.mark.parametrize("height", [600, 720, 800, 1080])
+def test_the_outcome_keeps_its_room_in_small_windows(stage, height, banner) -> None:
+    session = SyntheticSession(plain=True)
+    window = stage(session, 7.0)
+    window.resize(960, height)
+    set_status(window, session, battery_percent=9.0 if banner else 80.0)
+    QApplication.processEvents()
+    desk = window.desk
+    assert window.size().height() == height
+    assert desk.verdict.height() >= LEAST_VERDICT_PX
+    panels = [w for w in (desk.verdict, desk.chart, desk.numbers) if w.isVisibleTo(desk)]
+    for upper, lower in pairwise(panels):
+        assert upper.geometry().bottom() < lower.geometry().top()
+    assert (desk.chart in panels) == (height >= 720 + 80 * banner)
 
 
 def test_every_pixel_of_the_strips_is_painted(stage) -> None:

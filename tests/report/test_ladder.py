@@ -109,6 +109,12 @@ def test_a_muscle_without_onset_has_a_dash_and_says_which_side_is_silent() -> No
     assert rows[1].first is None
 
 
+def test_no_rank_is_claimed_while_the_back_is_unknown() -> None:
+    onsets = {**both(GMAX, 5.0, 5.0), **both(HAM, 5.2, 5.2), **both(BACK, None, None)}
+    got = badges(build_ladder(onsets, (), "unclear"))
+    assert (got[GMAX], got[HAM], got[BACK]) == ("?", "?", "\N{EN DASH}")
+
+
 def test_absent_muscles_have_no_row() -> None:
     onsets = {f"{GMAX}_left": at(5.0), f"{BACK}_left": at(5.1)}
     assert [r.muscle for r in build_ladder(onsets, (), "glutes_first").rows] == [GMAX, BACK]

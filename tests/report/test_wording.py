@@ -114,3 +114,10 @@ def test_against_a_target_outcomes_are_coloured_but_unclear_never_is() -> None:
     }
     assert wording.verdict_tone("together", Target(verdict="together")) == "ok"
     assert wording.verdict_tone("glutes_first", Target(verdict="together")) == "back"
+
+
+def test_both_sides_of_one_muscle_are_named_once() -> None:
+    both = ("erector_spinae_left", "erector_spinae_right")
+    assert wording.plain_channels(both) == "left and right back"
+    mixed = ("gluteus_maximus_left", "erector_spinae_left")
+    assert wording.plain_channels(mixed) == "left glute and left back"

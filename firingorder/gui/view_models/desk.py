@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from firingorder.gui.view_models.repetition import (
@@ -15,15 +14,14 @@ from firingorder.gui.view_models.repetition import (
     sides_words,
     spoken,
 )
+from firingorder.gui.view_models.set_lead import MIXED, TimedLead, typical_lead
 from firingorder.report.wording import (
     MUSCLE_ORDER,
     NOTHING,
     format_clock,
-    format_ms,
     muscle_title,
     not_scored_words,
     side_letter,
-    signed_number,
     split_channel,
     verdict_tone,
 )
@@ -37,6 +35,9 @@ if TYPE_CHECKING:
 
 #: Half heights of the lead chart in ms: few, so that sets look alike.
 CHART_ENDS_MS = (150.0, 300.0, 600.0, 1200.0)
+#: A replay says more than "recording", which could be read as "recording now".
+Tag = Literal["", "SIMULATED", "PLAYING A RECORDING"]
+RecordingWord = Literal["REC", "recorded", "not recording", "played"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ class TopBarView:
 
     title: str
     subtitle: str
-    tag: Literal["", "SIMULATED", "RECORDING"]
+    tag: Tag
     readings: tuple[Reading, ...]
-    recording: Literal["REC", "recorded", "not recording"]
+    recording: RecordingWord
     clock: str
 
 
@@ -116,10 +117,7 @@ def top_bar(model: LiveModel) -> TopBarView:
     task = status.task_name or "Live"
     place = f"Set {status.set_index}"
     title, subtitle = (status.person, f"{task}  ·  {place}") if status.person else (task, place)
-    tags: dict[str, Literal["", "SIMULATED", "RECORDING"]] = {
-        "simulated": "SIMULATED",
-        "replay": "RECORDING",
-    }
+    tags: dict[str, Tag] = {"simulated": "SIMULATED", "replay": "PLAYING A RECORDING"}
     return TopBarView(
         title=title,
         subtitle=subtitle,
@@ -130,7 +128,9 @@ def top_bar(model: LiveModel) -> TopBarView:
     )
 
 
-def _recording_word(model: LiveModel) -> Literal["REC", "recorded", "not recording"]:
+def _recording_word(model: LiveModel) -> RecordingWord:
+    if model.status.source == "replay":
+        return "played"
     if model.status.recording is None:
         return "not recording"
     return "recorded" if model.status.connection == "closed" else "REC"
@@ -210,10 +210,9 @@ def set_numbers(model: LiveModel) -> tuple[Reading, ...]:
     first = sum(rep.verdict == "glutes_first" for rep in reps)
     unclear = sum(rep.verdict == "unclear" for rep in reps)
     decided = len(reps) - unclear
-    leads = [rep.lead_ms for rep in reps if rep.lead_ms is not None]
-    count = f"{first} of {decided}" if reps else NOTHING
+    count = f"{first} of {decided}" if decided else NOTHING
     readings = [Reading("Glutes first", count, note=f"{unclear} can't tell" if unclear else "")]
-    readings.append(Reading("Median lead", format_ms(median(leads) if leads else None)))
+    readings.append(_middle_lead(reps))
     sides = _side_leads(model, reps)
     if sides:
         readings.append(Reading("Left / right", sides))
@@ -223,19 +222,34 @@ def set_numbers(model: LiveModel) -> tuple[Reading, ...]:
     return tuple(readings)
 
 
+def _middle_lead(reps: list[RepView]) -> Reading:
+    timed = [
+        TimedLead(rep.lead_ms, rep.low_ms, rep.high_ms, rep.verdict)
+        for rep in reps
+        if rep.lead_ms is not None and rep.low_ms is not None and rep.high_ms is not None
+    ]
+    value, note = typical_lead(timed)
+    unit = "" if value in (MIXED, NOTHING) else " ms"
+    return Reading("Median lead", value + unit, note=note)
+
+
 def _side_leads(model: LiveModel, reps: list[RepView]) -> str:
     words: list[str] = []
     for side in ("left", "right"):
         a, b = f"gluteus_maximus_{side}", f"erector_spinae_{side}"
         if a not in model.status.channels or b not in model.status.channels:
             return ""
-        leads = [
-            pair.lead_ms
+        timed = [
+            TimedLead(pair.lead_ms, pair.low_ms, pair.high_ms, pair.verdict)
             for rep in reps
             for pair in rep.pairs
-            if (pair.a, pair.b) == (a, b) and pair.lead_ms is not None and pair.reason is None
+            if (pair.a, pair.b) == (a, b)
+            and pair.reason is None
+            and pair.lead_ms is not None
+            and pair.low_ms is not None
+            and pair.high_ms is not None
         ]
-        words.append(signed_number(median(leads)) if leads else NOTHING)
+        words.append(typical_lead(timed)[0])
     return " / ".join(words)
 
 

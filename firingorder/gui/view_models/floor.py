@@ -148,6 +148,8 @@ def floor_ladder(model: LiveModel) -> FloorLadderView:
 def phase_card(model: LiveModel) -> PhaseView | None:
     """Return the phase of the movement with the hip gauge; None when nothing tells it."""
     phase = model.phase
+    if model.status.connection == "closed":
+        return PhaseView("ENDED", "", "", None, 0.0, None, "Session ended")
     if phase is None and not model.status.has_imu:
         return None
     word, arrow, number = "READY", "", ""

@@ -92,7 +92,7 @@ def _alarm(model: LiveModel) -> StateView | None:
 def _not_streaming(model: LiveModel, demo_offered: bool) -> StateView | None:
     status = model.status
     if status.connection == "idle":
-        said = status.message or "Looking for it on USB and Bluetooth."
+        said = status.message or "Looking for it on USB."
         action = "Use demo" if demo_offered else "Press the button on the belt"
         return StateView(
             "searching",
@@ -144,7 +144,7 @@ def _away(model: LiveModel) -> StateView | None:
             "lost",
             f"Connection lost  ·  {seconds} s",
             kept + "It goes on by itself when the belt is back.",
-            "Hold to end the session" if late else "Bring the belt closer",
+            "Hold to end the session" if late else "Check the belt and its cable",
             "end" if late else None,
             "warn",
             brief=f"Connection lost {seconds} s",

@@ -168,12 +168,17 @@ class LiveModel:
         self._forget_live_onsets(self.reps[event.index])
 
     def _forget_live_onsets(self, rep: RepView) -> None:
-        """Drop the live onsets that the refined ones of a repetition replace."""
-        refined = {c: o.onset_s for c, o in rep.onsets if o is not None}
+        """Drop the live onsets that the refined ones of a repetition replace.
+
+        Where the repetition claims no onset, the live one near its start is withdrawn too.
+        """
+        found = [o.onset_s for _, o in rep.onsets if o is not None]
+        start = min(found, default=rep.movement_onset_s)
+        refined = {c: o.onset_s if o is not None else start for c, o in rep.onsets}
         kept = [
             o
             for o in self.onsets
-            if abs(refined.get(o.channel, float("inf")) - o.onset_s) > SAME_ONSET_S
+            if (at := refined.get(o.channel)) is None or abs(at - o.onset_s) > SAME_ONSET_S
         ]
         self.onsets = deque(kept, maxlen=MAX_MARKS)
 

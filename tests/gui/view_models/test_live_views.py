@@ -107,9 +107,39 @@ def test_numbers_of_the_set() -> None:
     shown = {r.title: r for r in set_numbers(model)}
     assert shown["Glutes first"].value == "6 of 9"
     assert shown["Glutes first"].note == "1 can't tell"
-    assert shown["Median lead"].value.startswith("+1")
+    assert shown["Median lead"].value.startswith("+1")  # one stray repetition of nine
+    assert shown["Median lead"].note.startswith("95 %: +")
     assert " / " in shown["Left / right"].value
     assert shown["Last hold"].value == "1.6 s"
+
+
+def test_no_middle_of_a_set_that_has_none() -> None:
+    assert numbers(played(10.0))["Median lead"] == "\N{EN DASH}"
+    assert numbers(played(14.0))["Left / right"] == "\N{EN DASH} / \N{EN DASH}"
+
+
+def test_a_live_onset_is_withdrawn_where_the_verdict_finds_none() -> None:
+    session = SyntheticSession(plain=True)
+    model = LiveModel()
+    while not model.reps:
+        session.advance(0.1)
+        model.apply(session.poll(), 1000.0)
+    rep = model.reps[max(model.reps)]
+    start = rep.first_onset_s
+    assert start is not None
+    withdrawn, other = (
+        OnsetFinding("silent", start + 0.05, start + 0.1),
+        OnsetFinding("silent", start + 3.0, start + 3.1),
+    )
+    model.onsets.extend((withdrawn, other))
+    model._forget_live_onsets(replace(rep, onsets=(*rep.onsets, ("silent", None))))
+    assert list(model.onsets) == [other]
+
+
+def test_an_ended_session_shows_no_phase_and_a_replay_never_records() -> None:
+    model = stated(connection="closed", has_imu=True, source="replay", recording="s.mcap")
+    assert phasing(model).word == "ENDED"
+    assert top_bar(model).recording == "played"
 
 
 def test_what_is_not_measured_is_left_out() -> None:
@@ -262,7 +292,8 @@ def test_the_top_bar_leaves_out_what_the_device_does_not_report() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "tag"), [("simulated", "SIMULATED"), ("replay", "RECORDING"), ("device", "")]
+    ("source", "tag"),
+    [("simulated", "SIMULATED"), ("replay", "PLAYING A RECORDING"), ("device", "")],
 )
 def test_the_source_is_tagged(source: str, tag: str) -> None:
     assert top_bar(stated(source=source, person="P-0007")).tag == tag

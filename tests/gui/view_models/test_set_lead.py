@@ -1,0 +1,40 @@
+"""The typical lead of a set: said only where the set has one."""
+
+from firingorder.gui.view_models.set_lead import TimedLead, typical_lead
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def timed(*leads: float) -> list[TimedLead]:
+    return [TimedLead(x, x - 8, x + 8, _outcome(x)) for x in leads]
+
+
+def _outcome(lead: float) -> str:
+    return "together" if abs(lead) < 30 else "glutes_first" if lead > 0 else "back_first"
+
+
+def test_leads_of_one_sign_have_a_median_with_its_interval() -> None:
+    value, note = typical_lead(timed(95, 100, 105, 110, 102))
+    assert value == "+102"
+    assert note.startswith("95 %: +")
+
+
+def test_two_repetitions_are_no_set() -> None:
+    assert typical_lead(timed(95, 100)) == ("\N{EN DASH}", "from 3 reps on")
+
+
+def test_both_orders_in_one_set_have_no_middle() -> None:
+    assert typical_lead(timed(85, 0, 107, -68, -109)) == ("mixed", f"{MINUS}109 to +107 ms")
+
+
+def test_half_together_and_half_first_have_no_middle() -> None:
+    assert typical_lead(timed(-5, 96, 111, -6))[0] == "mixed"
+
+
+def test_one_stray_repetition_does_not_hide_the_middle_of_ten() -> None:
+    leads = (100, 95, 105, 98, 102, 110, 97, 101, 99, -90)
+    assert typical_lead(timed(*leads))[0].startswith("+")
+
+
+def test_a_set_together_with_one_just_beyond_the_margin_keeps_its_middle() -> None:
+    assert typical_lead(timed(-5, 2, 4, -3, 6, 1, 31))[0] == "+2"
