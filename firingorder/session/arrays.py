@@ -184,21 +184,20 @@ def _in_time(
     """Yield both streams as pieces in the order of time, as a device would send them."""
     pending = list(_imu_pieces(imu)) if imu is not None else []
     for piece in _emg_pieces(emg_uv, rate_hz):
-        start_s = piece.start_s if isinstance(piece, Gap) else piece.t0_s
-        while pending and pending[0].t0_s <= start_s:
+        while pending and _start_s(pending[0]) <= _start_s(piece):
             yield pending.pop(0)
         yield piece
     yield from pending
 
 
+def _start_s(piece: EmgChunk | ImuChunk | Gap) -> float:
+    return piece.start_s if isinstance(piece, Gap) else piece.t0_s
+
+
 def _emg_pieces(emg_uv: FloatArray, rate_hz: float) -> Iterator[EmgChunk | Gap]:
     missing: BoolArray = np.asarray(np.isnan(emg_uv).all(axis=1))
-    edges = np.flatnonzero(np.diff(missing)) + 1
-    bounds = [0, *edges.tolist(), len(emg_uv)]
     piece = max(1, round(_PIECE_S * rate_hz))
-    for start, stop in pairwise(bounds):
-        if start == stop:
-            continue
+    for start, stop in _runs(missing):
         if missing[start]:
             yield Gap("emg", "loss", start, stop - start, start / rate_hz, stop / rate_hz)
             continue
@@ -207,13 +206,29 @@ def _emg_pieces(emg_uv: FloatArray, rate_hz: float) -> Iterator[EmgChunk | Gap]:
             yield EmgChunk(first, first / rate_hz, rate_hz, block, np.zeros(block.shape, np.bool_))
 
 
-def _imu_pieces(imu: ImuSamples) -> Iterator[ImuChunk]:
+def _imu_pieces(imu: ImuSamples) -> Iterator[ImuChunk | Gap]:
+    # A sample with one axis missing says nothing about the pose.
+    six = np.concatenate([imu.acc_m_s2, imu.gyr_rad_s], axis=1)
+    missing: BoolArray = np.asarray(np.isnan(six).any(axis=1))
     piece = max(1, round(_PIECE_S * imu.rate_hz))
-    for first in range(0, len(imu.acc_m_s2), piece):
-        yield ImuChunk(
-            first,
-            imu.t0_s + first / imu.rate_hz,
-            imu.rate_hz,
-            imu.acc_m_s2[first : first + piece],
-            imu.gyr_rad_s[first : first + piece],
-        )
+    for start, stop in _runs(missing):
+        start_s, stop_s = (imu.t0_s + index / imu.rate_hz for index in (start, stop))
+        if missing[start]:
+            yield Gap("imu", "loss", start, stop - start, start_s, stop_s)
+            continue
+        for first in range(start, stop, piece):
+            last = min(first + piece, stop)
+            yield ImuChunk(
+                first,
+                imu.t0_s + first / imu.rate_hz,
+                imu.rate_hz,
+                imu.acc_m_s2[first:last],
+                imu.gyr_rad_s[first:last],
+            )
+
+
+def _runs(missing: BoolArray) -> Iterator[tuple[int, int]]:
+    """Yield the runs of samples that are all there, or all missing."""
+    edges = np.flatnonzero(np.diff(missing)) + 1
+    bounds: list[int] = [0, *edges.tolist(), len(missing)]
+    yield from ((start, stop) for start, stop in pairwise(bounds) if start < stop)

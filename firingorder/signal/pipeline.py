@@ -289,6 +289,8 @@ class Pipeline:
         findings: list[Finding] = []
         for k in range(len(chunk.acc_m_s2)):
             index = chunk.index0 + k
+            if not (np.isfinite(chunk.acc_m_s2[k]).all() and np.isfinite(chunk.gyr_rad_s[k]).all()):
+                continue  # one such sample would spoil the filter for good: it counts as missing
             t_s = self._imu_axis.time_s(index)
             pose = self._orientation.step(index, chunk.acc_m_s2[k], chunk.gyr_rad_s[k])
             if self._paused or by_emg:

@@ -45,6 +45,27 @@ def test_arrays_in_typed_result_out() -> None:
         result.repetitions = ()  # type: ignore[misc]
 
 
+def test_missing_imu_samples_are_gaps_and_do_not_spoil_the_pose() -> None:
+    """A gap of 0.3 s in all channels of the IMU, and single axes missing here and there."""
+    t = np.arange(2000) / 100.0
+    lifted = np.zeros(len(t))
+    for start in (5.0, 10.0, 15.0):
+        up, down = (np.clip(t - start - delay, 0, 1) for delay in (0.05, 1.2))
+        lifted += up * up * (3 - 2 * up) - down * down * (3 - 2 * down)
+    angle = np.radians(-30.0 * lifted)
+    acc = 9.81 * np.stack([np.cos(angle), np.zeros(len(t)), np.sin(angle)], axis=1)
+    gyr = np.stack([np.zeros(len(t)), np.gradient(angle, t), np.zeros(len(t))], axis=1)
+    acc[900:930] = gyr[900:930] = np.nan
+    acc[[700, 1300], 2] = np.nan
+    imu = firingorder.ImuSamples(acc, gyr, 100.0)
+    result = firingorder.analyse(two_muscles(), 1000.0, CHANNELS, imu=imu)
+    assert [rep.movement_onset_s is not None for rep in result.repetitions] == [True] * 3
+    assert [rep.verdict for rep in result.repetitions] == ["glutes_first"] * 3
+    stream = result.recording.streams[1]
+    assert (stream.kind, stream.samples, stream.lost_samples) == ("imu", 1968, 32)
+    assert len(stream.gaps) == 3
+
+
 def test_swapped_channels_mirror_the_verdict() -> None:
     swapped = firingorder.analyse(two_muscles()[:, ::-1], 1000.0, CHANNELS)
     assert [rep.verdict for rep in swapped.repetitions] == ["back_first"] * 3
