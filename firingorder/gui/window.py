@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 FRAME_MS = 33
 #: Width of the blue frame around a recording, so that nobody takes it for a live person.
 FRAME_PX = 5
+#: Release and press of a repeated key bear the same time; a finger needs longer than this.
+REPEAT_MS = 5
 
 
 class LiveWindow(QWidget):
@@ -74,6 +76,7 @@ class LiveWindow(QWidget):
         self._shown_set: int | None = None
         self._resume_hold, self._end_hold = Hold(), Hold()
         self._help_open = False
+        self._released_ms = 0
         self.model = LiveModel(target)
         self.desk, self.floor = DeskView(self._theme), FloorView(self._theme)
         self.setWindowTitle("firingorder")
@@ -138,10 +141,10 @@ class LiveWindow(QWidget):
         if event.isAutoRepeat():
             return
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.key() == Qt.Key.Key_Space and self.model.status.paused:
-            self._resume_hold.press(self._clock())
+        if event.key() == Qt.Key.Key_Space:
+            self._space_pressed(self._repeated(event))
         elif event.key() == Qt.Key.Key_E and control:
-            self._end_pressed()
+            self._end_pressed(repeated=self._repeated(event))
         else:
             super().keyPressEvent(event)
 
@@ -149,18 +152,19 @@ class LiveWindow(QWidget):
         """Let go of a hold."""
         if event.isAutoRepeat():
             return
+        self._released_ms = event.timestamp()
         if event.key() == Qt.Key.Key_Space:
-            self._resume_hold.release()
+            self._resume_hold.release(self._clock())
         elif event.key() in (Qt.Key.Key_E, Qt.Key.Key_Control):
-            self._end_hold.release()
+            self._end_hold.release(self._clock())
         else:
             super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Let go of every hold when the window loses the keyboard."""
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._resume_hold.release()
-            self._end_hold.release()
+            self._resume_hold.reset()
+            self._end_hold.reset()
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -191,22 +195,22 @@ class LiveWindow(QWidget):
         bar = self.desk.bottom_bar
         bar.pause_clicked.connect(self.pause)
         bar.pause.pressed.connect(self._pause_pressed)
-        bar.pause.released.connect(self._resume_hold.release)
+        bar.pause.released.connect(self._pause_released)
         bar.mark_clicked.connect(self.mark)
         bar.next_set_clicked.connect(self.commands.next_set)
         bar.floor_clicked.connect(lambda: self.show_floor(floor=True))
         bar.help_clicked.connect(self._toggle_help)
         self.overlay.pressed.connect(self._overlay_pressed)
-        self.overlay.released.connect(self._resume_hold.release)
+        self.overlay.released.connect(self._pause_released)
         for panel in (bar, self.desk.banner, self.desk.card):
-            panel.end_pressed.connect(self._end_pressed)
-            panel.end_released.connect(self._end_hold.release)
+            panel.end_pressed.connect(lambda: self._end_pressed())
+            panel.end_released.connect(self._end_released)
         for panel in (self.desk.banner, self.desk.card):
             panel.acted.connect(self._act)
         keys = bind_keys(
             self,
             {
-                Qt.Key.Key_Space: self.pause,
+                Qt.Key.Key_Space: self._pause_by_key,
                 Qt.Key.Key_M: self.mark,
                 Qt.Key.Key_N: self.commands.next_set,
                 Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
@@ -217,13 +221,32 @@ class LiveWindow(QWidget):
         )
         self._pause_key = keys[Qt.Key.Key_Space]
 
+    def _pause_by_key(self) -> None:
+        self._resume_hold.spend(self._clock())  # the same press does not go on again
+        self.pause()
+
+    def _repeated(self, event: QKeyEvent) -> bool:
+        """Return whether a press is the other half of a repeat; the system stamps both alike."""
+        return 0 < event.timestamp() <= self._released_ms + REPEAT_MS
+
+    def _space_pressed(self, repeated: bool) -> None:
+        now = self._clock()
+        if self.model.status.paused or (repeated and self._resume_hold.held(now)):
+            self._resume_hold.press(now, repeated=repeated)
+
+    def _pause_released(self) -> None:
+        self._resume_hold.release(self._clock())
+
+    def _end_released(self) -> None:
+        self._end_hold.release(self._clock())
+
     def _pause_pressed(self) -> None:
         if self.model.status.paused:
             self._resume_hold.press(self._clock())
 
-    def _end_pressed(self) -> None:
+    def _end_pressed(self, *, repeated: bool = False) -> None:
         if not self.commands.stopped and self.model.status.connection not in ("closed", "refused"):
-            self._end_hold.press(self._clock())
+            self._end_hold.press(self._clock(), repeated=repeated)
 
     def _overlay_pressed(self) -> None:
         if self.overlay.kind == "help":
@@ -232,9 +255,10 @@ class LiveWindow(QWidget):
             self._pause_pressed()
 
     def _finish_holds(self, now: float) -> None:
-        self._pause_key.setEnabled(not self.model.status.paused)
         if self._resume_hold.take(now):
             self.commands.session.resume()
+        held = self._resume_hold.held(now)  # a key that is still down does not pause again
+        self._pause_key.setEnabled(not self.model.status.paused and not held)
         if self._end_hold.take(now):
             self.commands.end()
 

@@ -246,6 +246,7 @@ class TestKeys:
         for button in (bar.pause, bar.mark, bar.end):
             window.commands.session.calls.clear()
             window.commands.session.resume()
+            window.held_clock["s"] += 1.0
             window.tick()
             button.setFocus()
             qtbot.keyClick(button, Qt.Key.Key_Space)

@@ -37,11 +37,42 @@ def test_a_hold_needs_its_whole_time() -> None:
 def test_letting_go_undoes_a_hold_and_a_second_press_does_not_restart_it() -> None:
     hold = Hold(1.0)
     hold.press(10.0)
-    hold.release()
+    hold.release(10.9)
     assert not hold.take(20.0)
     hold.press(30.0)
     hold.press(30.9)
     assert hold.take(31.0)
+
+
+def test_the_repeats_of_a_held_key_do_not_undo_its_hold() -> None:
+    hold = Hold(1.0)
+    hold.press(10.0)
+    for k in range(20):  # pairs that the system sends, a little apart
+        hold.release(10.5 + 0.04 * k)
+        assert not hold.take(10.51 + 0.04 * k) or k > 11
+        hold.press(10.52 + 0.04 * k, repeated=True)
+    assert not hold.active
+    assert hold.held(11.3)  # still down, its work is done
+    assert not hold.take(13.0)
+
+
+def test_a_hold_let_go_just_before_its_end_is_not_done() -> None:
+    hold = Hold(1.0)
+    hold.press(10.0)
+    hold.release(10.97)
+    assert not hold.take(11.02)
+    assert not hold.take(11.2)
+    assert not hold.held(11.2)
+
+
+def test_a_key_that_went_down_for_something_else_must_come_up_first() -> None:
+    hold = Hold(1.0)
+    hold.spend(10.0)
+    hold.press(10.5)
+    assert not hold.take(12.0)
+    hold.release(12.0)
+    hold.press(12.05)  # a finger, however quick
+    assert hold.take(13.05)
 
 
 def test_a_hold_of_no_time_is_refused() -> None:
