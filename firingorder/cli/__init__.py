@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -29,14 +28,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Only the command that was asked for is imported: --help stays quick, and headless
         # commands never touch Qt.
         command = importlib.import_module(f"firingorder.cli.{args.command}")
-        return int(command.run(args))
+        status = int(command.run(args))
+        sys.stdout.flush()
+        return status
     except FiringOrderError as error:
         return _fail(str(error), error.exit_code, error, debug=args.debug)
     except KeyboardInterrupt as error:
         return _fail("Stopped.", 1, error, debug=args.debug)
     except BrokenPipeError:
         # The reader of a pipe went away (head, less). Nothing is wrong, nothing can be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from firingorder.cli.common import drop_unwritten
+
+        drop_unwritten(sys.stdout)
         return 0
     except OSError as error:
         name = f" {error.filename}" if error.filename else ""

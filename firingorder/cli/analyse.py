@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
@@ -17,6 +18,8 @@ from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
+
+_log = logging.getLogger(__name__)
 
 #: What `analyse FOLDER` looks for.
 SUFFIXES = (".mcap", ".edf", ".bdf", ".csv", ".mat")
@@ -42,11 +45,12 @@ def run(args: argparse.Namespace) -> int:
     failed = [outcome for outcome in results if isinstance(outcome, FiringOrderError)]
     if failed and len(paths) == 1:
         raise failed[0]
-    for path, outcome in zip(paths, results, strict=True):
+    targets = [None] * len(paths) if args.out is None else _targets(Path(args.out), paths)
+    for outcome, target in zip(results, targets, strict=True):
         if isinstance(outcome, FiringOrderError):
             say(f"firingorder: {outcome}")
-        elif args.out is not None:
-            _write_into(Path(args.out), path, outcome)
+        elif target is not None:
+            _write(target, outcome)
     found = [outcome for outcome in results if isinstance(outcome, Analysis)]
     if args.posteriors is not None:
         found[0].save_posteriors(Path(args.posteriors))
@@ -61,6 +65,13 @@ def analyse_one(path: Path, options: FileOptions) -> Analysis | FiringOrderError
         return analyse_path(path, options)
     except FiringOrderError as error:
         return error
+    except Exception as error:  # noqa: BLE001 - the other files must still be analysed
+        _log.debug("analysis failed", exc_info=True)
+        words = f"{type(error).__name__}: {error}"
+        return FiringOrderError(
+            f"{path}: unexpected {words}. This is a fault of firingorder; run it alone with "
+            "--debug and report it."
+        )
 
 
 def _paths(names: list[str]) -> list[Path]:
@@ -96,9 +107,20 @@ def _analyse_all(
     return results
 
 
-def _write_into(folder: Path, path: Path, result: Analysis) -> None:
+def _targets(folder: Path, paths: list[Path]) -> list[Path]:
+    """Return a file for each result; files of one name get a number, in their order."""
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{path.stem}.analysis.json"
+    targets: list[Path] = []
+    for path in paths:
+        target, number = folder / f"{path.stem}.analysis.json", 1
+        while target in targets:
+            number += 1
+            target = folder / f"{path.stem}-{number}.analysis.json"
+        targets.append(target)
+    return targets
+
+
+def _write(target: Path, result: Analysis) -> None:
     write_text(str(target), json.dumps(result.to_dict(), indent=1))
     say(f"Result: {target}")
 

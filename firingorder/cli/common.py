@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import tomllib
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from firingorder.montage import Montage
+    from firingorder.session.keeping import RecordingKeeper
 
 
 def load_settings(path: str | None) -> Settings | None:
@@ -67,15 +69,33 @@ def text_output(target: str | None) -> Generator[TextIO | None]:
     """
     if target is None:
         yield None
-    elif target == "-":
-        yield sys.stdout
-    else:
-        try:
-            stream = Path(target).open("w", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
-        with stream:
-            yield stream
+        return
+    try:
+        stream = sys.stdout if target == "-" else Path(target).open("w", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
+    try:
+        yield stream
+    finally:
+        drop_unwritten(stream)
+        if stream is not sys.stdout:
+            stream.close()
+
+
+def drop_unwritten(stream: TextIO) -> None:
+    """Forget what nobody takes, so that closing the stream cannot fail once more."""
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def say_kept(keeper: RecordingKeeper) -> None:
+    """Name the files of a recording, also of one whose device was refused or lost."""
+    for path in keeper.files:
+        say(f"Recording: {path}")
 
 
 @contextlib.contextmanager

@@ -5,24 +5,33 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from firingorder.cli.common import load_settings, say, session_setup, text_output, write_text
+from firingorder.cli.common import (
+    load_settings,
+    say,
+    say_kept,
+    session_setup,
+    text_output,
+    write_text,
+)
+from firingorder.cli.replay import check_speed, say_outcome
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.addresses import Address, parse_address
 from firingorder.session.files import engine_analysis, require_recording
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
-from firingorder.session.live import LivePlan, LiveSession
+from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
 from firingorder.session.paths import new_recording_path
 from firingorder.session.replaying import ReplaySession
 from firingorder.session.sources import open_link, simulated_montage
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
 #: What `live` looks for when no device is named, and what it offers meanwhile.
 ANY_BELT = "serial:auto"
@@ -37,9 +46,8 @@ def run(args: argparse.Namespace) -> int:
     _require_display()
     address = parse_address(args.device or ANY_BELT)
     if address.scheme == "replay":
-        args.speed = address.number("speed", 1.0)
-        return run_replay_window(args, Path(address.target))
-    keeper = None if args.no_record else RecordingKeeper(_recording_path(args), person=args.person)
+        return _run_replay_address(args, address)
+    keeper = None if args.no_record else _keeper(args)
     with text_output(args.events) as events:
         shown = [_session(args, address, keeper=keeper, events=events)]
 
@@ -48,24 +56,49 @@ def run(args: argparse.Namespace) -> int:
             shown[-1].start()
             return shown[-1]
 
-        status = _show(args, shown[0], demo if args.device is None else None)
+        status = _show(args, shown, demo if args.device is None else None)
     session = shown[-1]
-    if not session.stop():
-        raise FiringOrderError("The session did not end in time; its recording may miss its end.")
-    if keeper is not None and keeper.recorder is not None:
-        for path in keeper.recorder.files:
-            say(f"Recording: {path}")
+    if keeper is not None:
+        say_kept(keeper)
     if args.result is not None:
-        result = engine_analysis(
-            session.engine,
-            file="" if keeper is None else keeper.path.name,
-            identity="" if keeper is None else keeper.recording_id,
-        )
-        write_text(args.result, json.dumps(result.to_dict(), indent=1))
-        say(f"Result: {args.result}")
+        _write_result(args.result, session)
     if session.error is not None:
         raise session.error
+    if keeper is not None and keeper.failure is not None:
+        raise FiringOrderError(keeper.failure)
     return status
+
+
+def _keeper(args: argparse.Namespace) -> RecordingKeeper:
+    path = _recording_path(args)
+    return RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say)
+
+
+def _write_result(target: str, session: LiveSession) -> None:
+    keeper = session.plan.keeper
+    result = engine_analysis(
+        session.engine,
+        file="" if keeper is None else keeper.path.name,
+        identity="" if keeper is None else keeper.recording_id,
+    )
+    write_text(target, json.dumps(result.to_dict(), indent=1))
+    say(f"Result: {target}")
+
+
+def _run_replay_address(args: argparse.Namespace, address: Address) -> int:
+    """Play a recording; what it was made with cannot be changed here."""
+    fixed = {
+        "--montage": args.montage, "--settings": args.settings, "--record": args.record,
+        "--person": args.person, "--result": args.result,
+    }  # fmt: skip
+    given = [name for name, value in fixed.items() if value is not None]
+    if given:
+        raise UsageError(
+            f"{', '.join(given)}: a replay shows a session as it was. "
+            "`firingorder analyse` takes another montage and other settings."
+        )
+    args.speed = address.number("speed", 1.0)
+    return run_replay_window(args, Path(address.target))
 
 
 def _session(
@@ -88,7 +121,9 @@ def _session(
             events=events,
             give_up_s=PATIENCE_S if waits else GIVE_UP_S,
             searching=args.device is None,
+            duration_s=args.duration,
             person=args.person,
+            tell=say,
         )
     )
 
@@ -96,54 +131,65 @@ def _session(
 def run_replay_window(args: argparse.Namespace, path: Path) -> int:
     """Play a recording in the live window."""
     _require_display()
+    check_speed(args.speed)
     recording = require_recording(path)
-    with _lines(args.events) as lines:
+    with text_output(args.events) as stream:
+        # A replay in a window measures no latency.
+        lines = None if stream is None else EventLines(stream, lambda: 0, tell=say)
         session = ReplaySession(
             recording,
             speed=args.speed,
             on_events=lambda events: None if lines is None else lines.write(events, 0),
         )
-        status = _show(args, session)
+        status = _show(args, [session])
         if lines is not None:
             lines.summary(session.engine)
     if session.error is not None:
         raise session.error
+    if session.check is not None:
+        status = max(status, say_outcome(recording, session.check, session.engine.refused))
     return status
-
-
-@contextlib.contextmanager
-def _lines(target: str | None) -> Generator[EventLines | None]:
-    with text_output(target) as stream:
-        yield None if stream is None else _event_lines(stream)
-
-
-def _event_lines(stream: TextIO) -> EventLines:
-    return EventLines(stream, lambda: 0)  # a replay in a window measures no latency
 
 
 def _show(
     args: argparse.Namespace,
-    session: LiveSession | ReplaySession,
+    shown: Sequence[LiveSession | ReplaySession],
     offer_demo: Callable[[], LiveSession] | None = None,
 ) -> int:
+    """Show the first session until the window is closed, then see all of them to their ends."""
     from firingorder.gui.app import run_live
 
     screenshot = None if args.screenshot is None else Path(args.screenshot)
-    session.start()
+    shown[0].start()
     try:
-        status = run_live(
-            session,
-            floor=args.floor,
-            theme=args.theme,
-            screenshot=screenshot,
-            duration_s=getattr(args, "duration", None),
-            offer_demo=offer_demo,
-        )
+        with _terminated_like_interrupted():
+            status = run_live(
+                shown[0],
+                floor=args.floor,
+                theme=args.theme,
+                screenshot=screenshot,
+                duration_s=getattr(args, "duration", None),
+                offer_demo=offer_demo,
+            )
     finally:
-        session.stop()
+        ended = [session.stop(STOP_TIMEOUT_S) for session in shown]
+    if not all(ended):
+        raise FiringOrderError("The session did not end in time; its recording may miss its end.")
     if screenshot is not None:
         say(f"Screenshot: {screenshot}")
     return status
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Generator[None]:
+    """Let a polite kill close the window as Ctrl-C does."""
+    before = signal.signal(
+        signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT)
+    )
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _recording_path(args: argparse.Namespace) -> Path:

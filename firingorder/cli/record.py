@@ -11,10 +11,11 @@ from firingorder.cli.common import (
     on_interrupt,
     progress,
     say,
+    say_kept,
     session_setup,
     text_output,
 )
-from firingorder.errors import UsageError
+from firingorder.errors import FiringOrderError, UsageError
 from firingorder.firmware_bridge.host import HostConfig
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     keeper = RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say)
     faster_than_time = address.scheme == "sim" and address.number("speed", 1.0) == 0.0
     with text_output(args.events) as stream, progress(args.duration, "recording") as bar:
-        lines = None if stream is None else EventLines(stream, link.now_ns)
+        lines = None if stream is None else EventLines(stream, link.now_ns, tell=say)
 
         def on_events(events: list[Event], t_ns: int) -> None:
             if lines is not None:
@@ -68,13 +69,10 @@ def run(args: argparse.Namespace) -> int:
             with on_interrupt(acquisition.stop):
                 asyncio.run(acquisition.run())
         finally:
-            whole = keeper.stop()
+            keeper.stop()
             if lines is not None:
                 lines.summary(acquisition.engine)
-            # Also when the device was refused or lost: what was received is kept.
-            for file in () if keeper.recorder is None else keeper.recorder.files:
-                say(f"Recording: {file}")
-    if keeper.alarm is not None or not whole:
-        say(f"firingorder: {keeper.alarm or 'The disk did not take the end of the recording.'}")
-        return 1
-    return 0
+            say_kept(keeper)
+    if keeper.failure is not None:
+        raise FiringOrderError(keeper.failure)
+    return 1 if lines is not None and lines.failed else 0

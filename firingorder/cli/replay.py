@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,33 +10,36 @@ from firingorder.cli.common import on_interrupt, progress, say, text_output
 from firingorder.errors import UsageError
 from firingorder.session.files import require_recording
 from firingorder.session.lines import EventLines
+from firingorder.session.pacing import Pacer
 from firingorder.session.replaying import DigestCheck, replay_engine, run_replay
 
 if TYPE_CHECKING:
     import argparse
 
+    from firingorder.errors import DeviceRefusedError
     from firingorder.findings import Event
+    from firingorder.recording.reader import Recording
     from firingorder.session.inputs import Input
 
 
 def run(args: argparse.Namespace) -> int:
     """Play a recording; headless it needs no Qt."""
-    if args.speed < 0:
-        raise UsageError(f"--speed {args.speed:g} is negative; 0 is as fast as possible.")
     path = Path(args.file)
+    if args.headless and args.screenshot is not None:
+        raise UsageError("--screenshot needs the window: leave --headless out.")
     if not args.headless:
         from firingorder.cli.live import run_replay_window
 
         return run_replay_window(args, path)
+    check_speed(args.speed)
     recording = require_recording(path)
     engine = replay_engine(recording)
-    stopped = threading.Event()
-    pace = _Pace(args.speed, stopped)
+    pacer = Pacer(args.speed)
     target = args.events or "-"
     with (
         text_output(target) as stream,
         progress(None, "replaying") as bar,
-        on_interrupt(stopped.set),
+        on_interrupt(pacer.stop),
     ):
         assert stream is not None
         lines = EventLines(stream, time.perf_counter_ns)
@@ -45,37 +47,34 @@ def run(args: argparse.Namespace) -> int:
         def on_events(events: list[Event], item: Input | None) -> None:
             del item
             engine.take_display()  # nobody looks: let it go
-            lines.write(events, pace.fed_ns)
+            lines.write(events, pacer.fed_ns)
             bar.update(round(engine.duration_s, 1) - bar.n)
 
-        check = run_replay(recording, engine, on_events, wait_until=pace.wait_until)
+        check = run_replay(recording, engine, on_events, wait_until=pacer.wait_until)
         lines.summary(engine)
+    return say_outcome(recording, check, engine.refused)
+
+
+def check_speed(speed: float) -> None:
+    """Refuse what is no speed.
+
+    Raises
+    ------
+    UsageError
+        It is negative or no number.
+    """
+    if not speed >= 0:
+        raise UsageError(f"The speed {speed:g} is negative or no number; 0: as fast as possible.")
+
+
+def say_outcome(
+    recording: Recording, check: DigestCheck, refused: DeviceRefusedError | None
+) -> int:
+    """Say what a replay showed of the recording; return the exit status."""
     for one in recording.lost:
         say(f"The file is damaged: {one.seconds:.2f} s ({one.messages} messages) are missing.")
-    return _tell(check)
-
-
-class _Pace:
-    """Feeds each input when it is due; remembers when that was, for the latency of a line."""
-
-    def __init__(self, speed: float, stopped: threading.Event) -> None:
-        self.fed_ns = 0
-        self._speed = speed
-        self._stopped = stopped
-        self._offset_ns: int | None = None
-
-    def wait_until(self, t_ns: int) -> bool:
-        now_ns = time.perf_counter_ns()
-        if self._speed > 0:
-            due_ns = int(t_ns / self._speed)
-            if self._offset_ns is None:
-                self._offset_ns = now_ns - due_ns
-            self._stopped.wait(max(0.0, (due_ns + self._offset_ns - now_ns) / 1e9))
-        self.fed_ns = time.perf_counter_ns()
-        return not self._stopped.is_set()
-
-
-def _tell(check: DigestCheck) -> int:
+    if refused is not None:
+        say(f"The session ended like this: {refused}")
     if check.first_difference_s is not None:
         say(
             f"The findings differ from those that were live, first within the ten seconds before "

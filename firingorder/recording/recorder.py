@@ -128,6 +128,12 @@ class Recorder:
         return None
 
     @property
+    def refused(self) -> bool:
+        """Whether the disk refuses what is to be written, which may last."""
+        with self._wake:
+            return self._fault is not None
+
+    @property
     def notice(self) -> str | None:
         """What a person should know without haste: scarce room, a file that was continued."""
         with self._wake:

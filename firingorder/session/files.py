@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -98,9 +98,38 @@ def recording_setup(recording: Recording, options: FileOptions) -> SessionSetup:
         montage=load_montage(montage)
         if montage is not None
         else (parse_montage(recorded, f"The montage of {recording.path}") if recorded else None),
-        settings=options.settings or Settings.from_toml(recording.settings or {}),
-        framing="cobs",
+        settings=options.settings or _recorded_settings(recording)[0],
+        framing="packet" if recording.session.get("framing") == "packet" else "cobs",
     )
+
+
+def _recorded_settings(recording: Recording) -> tuple[Settings, list[str]]:
+    """Return the settings a recording was made with, and those that this version has not.
+
+    An older recording has the defaults of this version for what it does not name.
+    """
+    kept, unknown = _known_only(recording.settings or {}, asdict(Settings()))
+    try:
+        return Settings.from_toml(kept), unknown
+    except UsageError as error:
+        raise FileFormatError(f"The settings in {recording.path} make no sense: {error}") from error
+
+
+def _known_only(
+    data: dict[str, Any], template: dict[str, Any], path: str = ""
+) -> tuple[dict[str, Any], list[str]]:
+    kept: dict[str, Any] = {}
+    unknown: list[str] = []
+    for name, value in data.items():
+        if name not in template:
+            unknown.append(f"{path}{name}")
+        elif isinstance(value, dict) and isinstance(template[name], dict):
+            inside = cast("dict[str, Any]", value)
+            kept[name], further = _known_only(inside, template[name], f"{path}{name}.")
+            unknown += further
+        else:
+            kept[name] = value
+    return kept, unknown
 
 
 def recorded_inputs(recording: Recording) -> Iterator[Input]:
@@ -284,6 +313,11 @@ def _recording_warnings(recording: Recording) -> list[str]:
         lost = sum(one.seconds for one in recording.lost)
         warnings.append(
             f"The recording was not closed or is damaged; it was recovered, {lost:.1f} s missing."
+        )
+    unknown = _recorded_settings(recording)[1]
+    if unknown:
+        warnings.append(
+            f"The recording was made with settings that this version has not: {', '.join(unknown)}."
         )
     return warnings
 

@@ -36,6 +36,8 @@ class RecordingKeeper:
     ) -> None:
         self.path = path
         self.recorder: Recorder | None = None
+        self.failure: str | None = None
+        """Why the recording is not whole; known once it was stopped."""
         self.recording_id = str(uuid.uuid4())
         self._person = person
         self._duration_s = duration_s
@@ -61,12 +63,25 @@ class RecordingKeeper:
 
     @property
     def crowded(self) -> bool:
-        """True while the disk is behind; a source that is faster than time waits then."""
-        return self.recorder is not None and self.recorder.backlog_bytes > QUEUE_BYTES // 4
+        """True while the disk is behind; a source that is faster than time waits then.
+
+        Not while the disk refuses: that may last for ever, and what is missing is counted.
+        """
+        recorder = self.recorder
+        if recorder is None or recorder.refused:
+            return False
+        return recorder.backlog_bytes > QUEUE_BYTES // 4
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of the recording so far; none before the device has said what it is."""
+        return () if self.recorder is None else self.recorder.files
 
     def stop(self, timeout_s: float = 10.0) -> bool:
-        """Close the recording; False if the disk did not take everything in time."""
-        return self.recorder is None or self.recorder.stop(timeout_s)
+        """Close the recording; False if it is not whole, and ``failure`` says why."""
+        if self.recorder is not None and not self.recorder.stop(timeout_s):
+            self.failure = self.alarm or "Not all of the recording reached the disk."
+        return self.failure is None
 
     def _open(self, engine: Engine, now_ns: int) -> Recorder:
         setup = engine.setup

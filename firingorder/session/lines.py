@@ -28,12 +28,31 @@ _TIMED = (VerdictFinding, RepetitionFinding, OnsetFinding, QualityFinding)
 class EventLines:
     """Writes events as JSON, one object a line, each complete and flushed.
 
-    ``now_ns`` reads the clock that stamped the reads; it only measures the latency of a line.
+    Parameters
+    ----------
+    stream
+        Where they go.
+    now_ns
+        Reads the clock that stamped the reads; it only measures the latency of a line.
+    tell
+        With it, a stream that takes no more lines (its reader went away, the disk is full) is told
+        once and forgotten: a session must not end for its listener. Without it, the error is
+        raised.
     """
 
-    def __init__(self, stream: TextIO, now_ns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        now_ns: Callable[[], int],
+        *,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        self.failed = False
+        """Lines are missing, and not because their reader had enough."""
         self._stream = stream
         self._now_ns = now_ns
+        self._tell = tell
+        self._deaf = False
 
     def write(self, events: list[Event], arrived_ns: int) -> None:
         """Write the lines of some events whose last needed byte arrived at ``arrived_ns``."""
@@ -50,8 +69,18 @@ class EventLines:
         self._put(summary_line(engine))
 
     def _put(self, line: dict[str, Any]) -> None:
-        self._stream.write(json.dumps(line, separators=(", ", ": ")) + "\n")
-        self._stream.flush()
+        if self._deaf:
+            return
+        try:
+            self._stream.write(json.dumps(line, separators=(", ", ": ")) + "\n")
+            self._stream.flush()
+        except OSError as error:
+            if self._tell is None:
+                raise
+            self._deaf = True
+            self.failed = not isinstance(error, BrokenPipeError)
+            why = error.strerror if self.failed else "their reader has gone"
+            self._tell(f"Event lines are no longer written: {why}. The session goes on.")
 
 
 def summary_line(engine: Engine) -> dict[str, Any]:

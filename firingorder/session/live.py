@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from firingorder.errors import FiringOrderError
+from firingorder.findings import ConnectionEvent
 from firingorder.firmware_bridge.host import HostConfig, HostState
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus, Source
@@ -16,6 +17,8 @@ from firingorder.session.feeder import Feed
 from firingorder.session.lines import EventLines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firingorder.findings import Event
     from firingorder.firmware_bridge.links.base import Link
     from firingorder.session.engine import Engine, SessionSetup
@@ -24,8 +27,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: The device answers STOP within a second (wire_protocol.md section 6), the recorder needs a sync.
-STOP_TIMEOUT_S = 5.0
+#: The device answers STOP within a second (wire_protocol.md section 6), a serial port takes two to
+#: close, and a busy disk is given ten for the end of the recording.
+STOP_TIMEOUT_S = 15.0
+#: For this long after an outage the phase is 'recovered'.
+RECOVERED_NS = 3_000_000_000
 #: Terminal voltages of one lithium-ion cell: end of charge, and empty for practical purposes.
 #: A straight line between them is an estimate for a person, good to some ten percent.
 FULL_MV, EMPTY_MV = 4200.0, 3400.0
@@ -40,6 +46,8 @@ class LivePlan:
     source: Source = "device"
     keeper: RecordingKeeper | None = None
     events: TextIO | None = None
+    tell: Callable[[str], None] = _log.warning
+    """Told once when the event lines cannot be written any more; the session goes on."""
     give_up_s: float = 60.0
     searching: bool = False
     """No device was named: until one is there, the window says so and offers the demo."""
@@ -59,7 +67,11 @@ class LiveSession:
         self._set_index = 1
         self._thread: threading.Thread | None = None
         self._finished = threading.Event()
-        self._lines = None if plan.events is None else EventLines(plan.events, plan.link.now_ns)
+        self._over = False
+        self._recovered_until_ns = 0
+        self._lines: EventLines | None = None
+        if plan.events is not None:
+            self._lines = EventLines(plan.events, plan.link.now_ns, tell=plan.tell)
         self.acquisition = Acquisition(
             plan.link,
             plan.setup,
@@ -87,8 +99,12 @@ class LiveSession:
         self._thread = threading.Thread(target=self._run, name="acquisition", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
-        """End the session and wait; False if the thread did not end in time."""
+    def stop(self, timeout_s: float = 0.0) -> bool:
+        """Ask for the end and wait at most ``timeout_s``; True when the thread has ended.
+
+        Without a time it answers at once, so that a window can close while the device is told to
+        stop and the recording is finished; :data:`STOP_TIMEOUT_S` is enough for both.
+        """
         self.acquisition.stop()
         if self._thread is not None:
             self._thread.join(timeout_s)
@@ -117,6 +133,16 @@ class LiveSession:
         self._set_index += 1
         self._control("next_set")
 
+    def change(self, name: str, value: float) -> None:
+        """Change a setting for what is judged from now on.
+
+        Raises
+        ------
+        ValueError
+            The setting cannot change while a session runs, or not to this value.
+        """
+        self.acquisition.control("setting", name, value)
+
     def mark(self, text: str) -> None:
         """Mark this instant in the recording."""
         self.acquisition.mark(text)
@@ -136,15 +162,20 @@ class LiveSession:
                 "far is in the recording."
             )
         finally:
-            if self.plan.keeper is not None and not self.plan.keeper.stop():
-                _log.error("the disk did not take the end of the recording")
-            if self._lines is not None:
-                self._lines.summary(self.engine)
-            self._on_turn()
-            self._finished.set()
+            try:
+                if self.plan.keeper is not None:
+                    self.plan.keeper.stop()
+                if self._lines is not None:
+                    self._lines.summary(self.engine)
+                self._over = True
+                self._on_turn()
+            finally:
+                self._finished.set()
 
     def _on_events(self, events: list[Event], t_ns: int) -> None:
         self._events += events
+        if any(isinstance(one, ConnectionEvent) and one.state == "recovered" for one in events):
+            self._recovered_until_ns = self.plan.link.now_ns() + RECOVERED_NS
         if self._lines is not None:
             self._lines.write(events, t_ns)
 
@@ -156,18 +187,20 @@ class LiveSession:
     def _status(self) -> LiveStatus:
         plan, engine = self.plan, self.engine
         now_ns = plan.link.now_ns()
-        streaming = self._phase() in ("streaming", "waiting")
+        phase = self._phase(now_ns)
+        streaming = phase in ("streaming", "recovered", "waiting")
+        emg = engine.tallies.get("emg")
         keeper = plan.keeper
         return LiveStatus(
             source="simulated" if engine.simulated else plan.source,
-            connection=self._phase(),
+            connection=phase,
             message=str(self.error) if self.error else (self.acquisition.message or None),
             device=plan.link.description,
             channels=engine.channels,
             has_imu=engine.has_imu,
             lead_off=engine.lead_off,
             battery_percent=_battery(engine),
-            loss_percent=_loss(engine),
+            loss_percent=0.0 if emg is None else emg.loss_percent,
             delay_ms=_delay(engine, now_ns) if streaming else None,
             elapsed_s=self.acquisition.elapsed_s(now_ns),
             outage_s=_outage(engine, now_ns) if not streaming else 0.0,
@@ -180,7 +213,7 @@ class LiveSession:
             reps_per_set=plan.setup.task.reps_per_set,
         )
 
-    def _phase(self) -> LinkPhase:
+    def _phase(self, now_ns: int) -> LinkPhase:
         state = self.acquisition.machine.state
         phase = _PHASES[state]
         if self.error is not None or self.acquisition.error is not None:
@@ -189,6 +222,10 @@ class LiveSession:
             return "idle"
         if phase == "connecting" and self.engine.duration_s > 0:
             return "lost"  # it was there before: a person reads 'lost', not 'connecting'
+        if phase == "streaming" and now_ns < self._recovered_until_ns:
+            return "recovered"
+        if phase == "closed" and not self._over:  # the recording is not whole yet
+            return "streaming" if self.engine.duration_s > 0 else "connecting"
         return phase
 
 
@@ -213,13 +250,6 @@ def _battery(engine: Engine) -> float | None:
         return None
     share = (engine.status.status.vbat_mv - EMPTY_MV) / (FULL_MV - EMPTY_MV)
     return 100.0 * min(1.0, max(0.0, share))
-
-
-def _loss(engine: Engine) -> float:
-    tally = engine.tallies.get("emg")
-    if tally is None or tally.samples == 0:
-        return 0.0
-    return 100.0 * tally.lost_samples / (tally.samples + tally.lost_samples)
 
 
 def _delay(engine: Engine, now_ns: int) -> float | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
@@ -17,6 +16,7 @@ from firingorder.session.feed import FeedUpdate, LiveStatus
 from firingorder.session.feeder import Feed
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.inputs import Control, Input
+from firingorder.session.pacing import Pacer
 
 if TYPE_CHECKING:
     from firingorder.recording.reader import Recording
@@ -83,18 +83,11 @@ class ReplaySession:
         self.error: FiringOrderError | None = None
         self.check: DigestCheck | None = None
         self._recording = recording
-        self._speed = speed
+        self._pacer = Pacer(speed)
         self._on_events = on_events
         self._feed = Feed()
-        self._go = threading.Event()
-        self._go.set()
-        self._wake = threading.Condition()
-        self._stopping = False
         self._finished = threading.Event()
         self._thread: threading.Thread | None = None
-        self._first_ns: int | None = None
-        self._started_ns = 0
-        self._paused_ns = 0
         self._set_index = 1
 
     @property
@@ -107,12 +100,9 @@ class ReplaySession:
         self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout_s: float = 5.0) -> bool:
-        """End the replay and wait; False if the thread did not end in time."""
-        with self._wake:
-            self._stopping = True
-            self._wake.notify_all()
-        self._go.set()
+    def stop(self, timeout_s: float = 0.0) -> bool:
+        """Ask for the end and wait at most ``timeout_s``; True when the thread has ended."""
+        self._pacer.stop()
         if self._thread is not None:
             self._thread.join(timeout_s)
         return self._thread is None or not self._thread.is_alive()
@@ -123,15 +113,17 @@ class ReplaySession:
 
     def poll(self) -> FeedUpdate:
         """Take what is new since the last call."""
-        return self._feed.poll()
+        update = self._feed.poll()
+        # A held replay feeds nothing, so the feed cannot say that it is held.
+        return replace(update, status=replace(update.status, paused=self._pacer.paused))
 
     def pause(self) -> None:
         """Hold the replay."""
-        self._go.clear()
+        self._pacer.pause()
 
     def resume(self) -> None:
         """Go on."""
-        self._go.set()
+        self._pacer.resume()
 
     def next_set(self) -> None:
         """Do nothing: the sets of a recording are those that were live."""
@@ -143,7 +135,7 @@ class ReplaySession:
     def _run(self) -> None:
         try:
             self.check = run_replay(
-                self._recording, self.engine, self._take, wait_until=self._wait_until
+                self._recording, self.engine, self._take, wait_until=self._pacer.wait_until
             )
         except FiringOrderError as error:
             self.error = error
@@ -151,8 +143,8 @@ class ReplaySession:
             _log.exception("replay stopped")
             self.error = FiringOrderError(f"Replay stopped: {type(error).__name__}: {error}.")
         finally:
-            self._put([])
             self._finished.set()
+            self._put([])
 
     def _take(self, events: list[Event], item: Input | None) -> None:
         if isinstance(item, Control) and item.kind == "next_set":
@@ -164,27 +156,9 @@ class ReplaySession:
         blocks, pelvis = self.engine.take_display()
         self._feed.put(blocks, pelvis, events, self._status())
 
-    def _wait_until(self, t_ns: int) -> bool:
-        """Sleep until a recorded time is due; recorded times themselves are never changed."""
-        now_ns = time.monotonic_ns()
-        if self._first_ns is None:
-            self._first_ns, self._started_ns = t_ns, now_ns
-        if not self._go.is_set():
-            self._put([])
-            self._go.wait()
-            self._started_ns += time.monotonic_ns() - now_ns
-        if self._speed > 0:
-            due_ns = self._started_ns + int((t_ns - self._first_ns) / self._speed)
-            with self._wake:
-                self._wake.wait_for(
-                    lambda: self._stopping, max(0.0, (due_ns - time.monotonic_ns()) / 1e9)
-                )
-        return not self._stopping
-
     def _status(self) -> LiveStatus:
         engine = self.engine
         emg = engine.tallies.get("emg")
-        received = 0 if emg is None else emg.samples + emg.lost_samples
         return LiveStatus(
             source="replay",
             connection="closed" if self._finished.is_set() else "streaming",
@@ -193,10 +167,9 @@ class ReplaySession:
             channels=engine.channels,
             has_imu=engine.has_imu,
             lead_off=engine.lead_off,
-            loss_percent=0.0 if emg is None or not received else 100 * emg.lost_samples / received,
+            loss_percent=0.0 if emg is None else emg.loss_percent,
             elapsed_s=engine.duration_s,
             recording=str(self._recording.path),
-            paused=not self._go.is_set(),
             set_index=self._set_index,
             task_name=engine.setup.task.name,
             person=_text(self._recording.session.get("person")),

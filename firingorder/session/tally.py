@@ -45,6 +45,12 @@ class StreamTally:
         return self.outage_samples / self.rate_hz
 
     @property
+    def loss_percent(self) -> float:
+        """Share of what was sent that got lost on the way; outages are not losses."""
+        sent = self.samples + self.lost_samples
+        return 100.0 * self.lost_samples / sent if sent else 0.0
+
+    @property
     def duration_s(self) -> float:
         """Length of the stream with everything that is missing, seconds."""
         return (self.samples + self.lost_samples + self.outage_samples) / self.rate_hz

@@ -34,6 +34,19 @@ def two_muscles(seed: int = 4, lead_s: float = 0.1) -> FloatArray:
     return level * rng.standard_normal(level.shape)
 
 
+def lifts(*starts: float) -> tuple[FloatArray, FloatArray]:
+    """20 s of a pelvis IMU at 100 Hz: bridges of 30 degrees, 50 ms after each start."""
+    t = np.arange(2000) / 100.0
+    lifted = np.zeros(len(t))
+    for start in starts:
+        up, down = (np.clip(t - start - delay, 0, 1) for delay in (0.05, 1.2))
+        lifted += up * up * (3 - 2 * up) - down * down * (3 - 2 * down)
+    angle = np.radians(-30.0 * lifted)
+    none = np.zeros(len(t))
+    acc = 9.81 * np.stack([np.cos(angle), none, np.sin(angle)], axis=1)
+    return acc, np.stack([none, np.gradient(angle, t), none], axis=1)
+
+
 def test_arrays_in_typed_result_out() -> None:
     result = firingorder.analyse(two_muscles(), 1000.0, CHANNELS)
     assert [rep.verdict for rep in result.repetitions] == ["glutes_first"] * 3
@@ -47,14 +60,7 @@ def test_arrays_in_typed_result_out() -> None:
 
 def test_missing_imu_samples_are_gaps_and_do_not_spoil_the_pose() -> None:
     """A gap of 0.3 s in all channels of the IMU, and single axes missing here and there."""
-    t = np.arange(2000) / 100.0
-    lifted = np.zeros(len(t))
-    for start in (5.0, 10.0, 15.0):
-        up, down = (np.clip(t - start - delay, 0, 1) for delay in (0.05, 1.2))
-        lifted += up * up * (3 - 2 * up) - down * down * (3 - 2 * down)
-    angle = np.radians(-30.0 * lifted)
-    acc = 9.81 * np.stack([np.cos(angle), np.zeros(len(t)), np.sin(angle)], axis=1)
-    gyr = np.stack([np.zeros(len(t)), np.gradient(angle, t), np.zeros(len(t))], axis=1)
+    acc, gyr = lifts(5.0, 10.0, 15.0)
     acc[900:930] = gyr[900:930] = np.nan
     acc[[700, 1300], 2] = np.nan
     imu = firingorder.ImuSamples(acc, gyr, 100.0)
@@ -64,6 +70,17 @@ def test_missing_imu_samples_are_gaps_and_do_not_spoil_the_pose() -> None:
     stream = result.recording.streams[1]
     assert (stream.kind, stream.samples, stream.lost_samples) == ("imu", 1968, 32)
     assert len(stream.gaps) == 3
+
+
+def test_a_movement_before_the_first_emg_sample_has_a_gap_and_no_verdict() -> None:
+    samples = two_muscles()
+    samples[:7000] = np.nan
+    acc, gyr = lifts(0.5, 5.0, 10.0, 15.0)
+    result = firingorder.analyse(
+        samples, 1000.0, CHANNELS, imu=firingorder.ImuSamples(acc, gyr, 100.0)
+    )
+    claims = [(rep.verdict, rep.reason) for rep in result.repetitions]
+    assert claims == [("unclear", "gap")] * 2 + [("glutes_first", None)] * 2
 
 
 def test_swapped_channels_mirror_the_verdict() -> None:

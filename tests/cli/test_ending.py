@@ -1,0 +1,139 @@
+"""However a command ends, the recording is whole and the status says what happened."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import pytest
+
+from firingorder.cli import main
+from firingorder.recording.reader import open_recording
+from firingorder.session.files import analyse_path
+from tests.session.sessions import run_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_S = 60.0
+
+
+def start(*args: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "firingorder", *args],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+
+
+def first_line(pipe: IO[str] | None) -> str:
+    assert pipe is not None
+    return pipe.readline()
+
+
+def without_reader(run: subprocess.Popen[str]) -> tuple[int, str]:
+    """Close the reading end of its output; return the exit status and what it said."""
+    with run:
+        assert run.stdout is not None
+        run.stdout.close()
+        assert run.stderr is not None
+        said = run.stderr.read()
+    return run.wait(LIMIT_S), said
+
+
+def test_a_recording_survives_the_reader_of_its_events(tmp_path: Path) -> None:
+    out = tmp_path / "s.mcap"
+    run = start(
+        *("record", "--device", "sim:bridge?speed=0", "--out", str(out)),
+        *("--duration", "25", "--events", "-"),
+    )
+    assert "connecting" in first_line(run.stdout)
+    status, said = without_reader(run)
+    assert status == 0, said
+    assert said.count("Event lines are no longer written") == 1
+    assert "Exception" not in said
+    recording = open_recording(out)
+    assert recording.finished
+    assert analyse_path(out).recording.duration_s >= 25.0
+
+
+def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
+    live = run_session(tmp_path / "s.mcap", duration_s=15.0)
+    run = start("replay", str(live.path), "--headless", "--speed", "0", "--events", "-")
+    assert "connecting" in first_line(run.stdout)
+    assert without_reader(run) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another process need POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "kill"])
+@pytest.mark.parametrize("command", ["record", "live"])
+def test_an_interrupted_session_is_whole(
+    tmp_path: Path, command: str, number: signal.Signals
+) -> None:
+    out = tmp_path / "s.mcap"
+    run = start(
+        *(command, "--device", "sim:bridge", "--out" if command == "record" else "--record"),
+        *(str(out), "--events", "-"),
+    )
+    while "streaming" not in first_line(run.stdout):
+        assert run.poll() is None
+    run.send_signal(number)
+    _, said = run.communicate(timeout=LIMIT_S)
+    assert run.returncode == 0, said
+    assert f"Recording: {out}" in said
+    assert "Traceback" not in said
+    assert open_recording(out).finished
+
+
+def test_lines_that_the_disk_does_not_take_are_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    out = tmp_path / "s.mcap"
+    args = ("record", "--device", "sim:rest?speed=0", "--out", str(out), "--duration", "3")
+    assert main([*args, "--events", "/dev/full"]) == 1
+    assert "No space left" in capsys.readouterr().err
+    assert analyse_path(out).recording.duration_s >= 3.0
+
+
+def test_what_a_replay_cannot_change_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    path = run_session(tmp_path / "s.mcap", scenario="rest", duration_s=2.0).path
+
+    def said(*args: str) -> str:
+        assert main(args) == 2
+        return capsys.readouterr().err
+
+    assert "--montage" in said("live", "--device", f"replay:{path}", "--montage", "m.json")
+    assert "speed" in said("live", "--device", f"replay:{path}?speed=-1")
+    assert "speed" in said("replay", str(path), "--headless", "--speed", "-1")
+    assert "--screenshot" in said("replay", str(path), "--headless", "--screenshot", "a.png")
+
+
+def test_results_of_files_with_one_name_do_not_overwrite_each_other(
+    tmp_path: Path, make_csv: Callable[[Path], None]
+) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        make_csv(tmp_path / folder / "a.csv")
+    results = tmp_path / "results"
+    args = ["analyse", str(tmp_path / "one"), str(tmp_path / "two"), "--rate", "1000"]
+    assert main([*args, "--out", str(results)]) == 0
+    assert len(list(results.iterdir())) == 2
+
+
+@pytest.fixture
+def make_csv() -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        rows = "\n".join("1,2" if k % 2 else "-1,-2" for k in range(3000))
+        path.write_text(f"GMAX L,ES L\n{rows}\n")
+
+    return make
