@@ -21,6 +21,7 @@ from firingorder.recording.readers import FileData, FileStream, read_file
 from firingorder.session.arrays import ImuSamples, analyse_samples, stream_summary
 from firingorder.session.engine import Engine, SessionSetup
 from firingorder.session.inputs import Input, from_entry
+from firingorder.session.parts import continued, entries, parts
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.signal.settings import Settings
 from firingorder.training.exercises import load_task
@@ -133,8 +134,8 @@ def _known_only(
 
 
 def recorded_inputs(recording: Recording) -> Iterator[Input]:
-    """Yield the inputs of a session in the order in which they happened."""
-    for entry in recording.entries():
+    """Yield the inputs of a session in the order in which they happened, over all its files."""
+    for entry in entries(recording):
         item = from_entry(entry.topic, entry.data, entry.t_ns)
         if item is not None:
             yield item
@@ -171,7 +172,8 @@ def engine_analysis(
             file=file,
             duration_s=engine.duration_s,
             task=engine.setup.task.id,
-            simulated=engine.simulated,
+            simulated=engine.simulated
+            or (recording is not None and recording.session.get("simulated") is True),
             streams=tuple(stream_summary(tally) for tally in engine.tallies.values()),
         ),
         channels=() if engine.pipeline is None else engine.pipeline.channels(),
@@ -309,10 +311,16 @@ def _ham_site_unknown(montage: Montage | None, channels: tuple[str, ...]) -> boo
 
 def _recording_warnings(recording: Recording) -> list[str]:
     warnings: list[str] = []
-    if recording.recovered:
-        lost = sum(one.seconds for one in recording.lost)
+    files = parts(recording)
+    if any(one.recovered for one in files):
+        lost = sum(gap.seconds for one in files for gap in one.lost)
         warnings.append(
             f"The recording was not closed or is damaged; it was recovered, {lost:.1f} s missing."
+        )
+    before = continued(recording)
+    if before is not None:
+        warnings.append(
+            f"This file continues {before.get('file')}: analyse that one, it takes this one along."
         )
     unknown = _recorded_settings(recording)[1]
     if unknown:

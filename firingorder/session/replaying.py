@@ -17,6 +17,7 @@ from firingorder.session.feeder import Feed
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.inputs import Control, Input
 from firingorder.session.pacing import Pacer
+from firingorder.session.parts import parts
 
 if TYPE_CHECKING:
     from firingorder.recording.reader import Recording
@@ -68,7 +69,7 @@ def run_replay(
 
 
 def _compare(found: list[Digest], recording: Recording) -> DigestCheck:
-    live = [_digest(entry.data) for entry in recording.digests]
+    live = [_digest(entry.data) for part in parts(recording) for entry in part.digests]
     mine = {one.at_s: one.sha256 for one in found}
     compared = [(at_s, sha256) for at_s, sha256 in live if at_s in mine]
     different = [at_s for at_s, sha256 in compared if mine[at_s] != sha256]
