@@ -29,7 +29,7 @@ _SPLIT = (64, 36)
 GAP_PX = 20
 NUMBERS_PX = 92
 #: Outcome and four rows of the ladder with both sides; chart with legible axis.
-LEAST_VERDICT_PX, LEAST_CHART_PX = 280, 120
+LEAST_VERDICT_PX, LEAST_CHART_PX = 270, 116
 
 
 class DeskView(QWidget):

@@ -28,6 +28,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 #: Below this height the ladder leaves its footnote out, so that the rows keep their size.
 NOTED_PX = 215
+SEPARATOR = "  ·  "
 #: Space between the lanes of the two sides.
 LANE_GAP_PX = 4
 #: Least width of the column of badges and names; least room for a label of the axis.
@@ -174,9 +175,12 @@ def draw_ladder(p: QPainter, rect: QRectF, ladder: Ladder, theme: Theme, ink: QC
     if not noted:
         p.restore()
         return
-    note = "ms after the earliest onset  ·  capsule = 95 % interval"
+    parts = ["ms after the earliest onset", "capsule = 95 % interval"]
     if ladder.movement_ms is not None:
-        note += "  ·  tick = movement"
+        parts.append("tick = movement")
+    while len(parts) > 1 and text_width(SEPARATOR.join(parts), font(SMALL_PX, 500)) > rect.width():
+        parts.pop()
+    note = SEPARATOR.join(parts)
     foot = QRectF(rect.left(), rect.bottom() - 20, rect.width(), 20)
     draw_text(p, foot, note, font(SMALL_PX, 500), theme.text3, RIGHT)
     p.restore()
@@ -219,9 +223,7 @@ def _draw_row(p: QPainter, rect: QRectF, row: LadderRow, scale: LadderScale, the
         spot = QRectF(rect.left(), rect.top(), rect.width() - 24, rect.height())
         draw_text(p, spot, SILENT, font(SMALL_PX, 500), theme.text3, RIGHT)
         return
-    lanes = len(row.marks) + len(row.silent)
-    height = max(4.0, min(18.0, (rect.height() - 8) / max(1, lanes) - 3))
-    top = middle - (lanes * height + (lanes - 1) * LANE_GAP_PX) / 2
+    top, height = _lanes(rect, row)
     colour = theme.muscle(row.muscle)
     for k, mark in enumerate(row.marks):
         lane = QRectF(0, top + k * (height + LANE_GAP_PX), rect.right() - 22, height)
@@ -230,6 +232,21 @@ def _draw_row(p: QPainter, rect: QRectF, row: LadderRow, scale: LadderScale, the
         spot = QRectF(rect.left(), top + k * (height + LANE_GAP_PX), rect.width() - 24, height)
         text = f"{letter}  {SILENT}".strip()
         draw_text(p, spot, text, _lane_font(height, 500), theme.text3, RIGHT)
+
+
+def _lanes(rect: QRectF, row: LadderRow) -> tuple[float, float]:
+    """Return top and height of the first lane of a row."""
+    lanes = len(row.marks) + len(row.silent)
+    height = max(4.0, min(18.0, (rect.height() - 8) / max(1, lanes) - 3))
+    return rect.center().y() - (lanes * height + (lanes - 1) * LANE_GAP_PX) / 2, height
+
+
+def _arrow_y(body: QRectF, ladder: Ladder, row: LadderRow) -> float:
+    """Return where the lead of a row goes: its middle, or its only mark if one side is silent."""
+    height = body.height() / len(ladder.rows)
+    top = body.top() + ladder.rows.index(row) * height
+    lane_top, lane = _lanes(QRectF(0, top, 1, height), row)
+    return lane_top + lane / 2 if row.silent else top + height / 2
 
 
 def _draw_mark(
@@ -278,15 +295,15 @@ def _draw_lead(
     if not backs:
         return
     first = min(backs[0].marks, key=lambda mark: mark.at_ms)
-    row_height = body.height() / len(ladder.rows)
     if ladder.lead_ms > 0:  # in the row of the back, where there is nothing before its capsule
-        y = body.top() + (ladder.rows.index(backs[0]) + 0.5) * row_height
+        y = _arrow_y(body, ladder, backs[0])
         draw_lead_arrow(p, from_x, scale.x(first.low_ms), y, ladder.lead_ms, theme, ink)
     else:  # in the row of the glutes, for the same reason
-        marks = [m for r in ladder.rows if r.muscle == "gluteus_maximus" for m in r.marks]
-        from_x = min(scale.x(mark.low_ms) for mark in marks)
+        row = next(r for r in ladder.rows if r.muscle == "gluteus_maximus")
+        from_x = min(scale.x(mark.low_ms) for mark in row.marks)
         to_x = scale.x(first.at_ms)
-        draw_lead_arrow(p, from_x, to_x, body.top() + 0.5 * row_height, ladder.lead_ms, theme, ink)
+        y = _arrow_y(body, ladder, row)
+        draw_lead_arrow(p, from_x, to_x, y, ladder.lead_ms, theme, ink)
 
 
 def draw_lead_arrow(

@@ -13,6 +13,7 @@ from firingorder.gui.view_models.repetition import (
     ladder_of,
     sides_words,
     spoken,
+    tone_of,
 )
 from firingorder.gui.view_models.set_lead import MIXED, TimedLead, typical_lead
 from firingorder.report.wording import (
@@ -23,7 +24,6 @@ from firingorder.report.wording import (
     not_scored_words,
     side_letter,
     split_channel,
-    verdict_tone,
 )
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def verdict_card(model: LiveModel) -> VerdictCardView:
         detail = f"Not scored: {not_scored_words(rep.reasons)}"
     return VerdictCardView(
         rep.verdict,
-        verdict_tone(rep.verdict, model.target),
+        tone_of(rep, model.target),
         headline(rep),
         desk_sentence(rep),
         detail,
@@ -196,7 +196,7 @@ def _point(rep: RepView, model: LiveModel) -> LeadPoint:
     return LeadPoint(
         rep.number,
         rep.verdict,
-        verdict_tone(rep.verdict, model.target),
+        tone_of(rep, model.target),
         rep.lead_ms if shown else None,
         rep.low_ms if shown else None,
         rep.high_ms if shown else None,

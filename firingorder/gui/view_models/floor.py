@@ -12,6 +12,7 @@ from firingorder.gui.view_models.repetition import (
     ladder_of,
     sides_words,
     spoken,
+    tone_of,
 )
 from firingorder.report.wording import (
     NOTHING,
@@ -19,7 +20,6 @@ from firingorder.report.wording import (
     not_scored_words,
     plain_channel,
     split_channel,
-    verdict_tone,
 )
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def band(model: LiveModel) -> BandView:
         return BandView(None, "neutral", title, said, len(done), total, f"{title}. {said}")
     return BandView(
         rep.verdict,
-        verdict_tone(rep.verdict, model.target),
+        tone_of(rep, model.target),
         headline(rep),
         instruction(rep, model),
         len(done),
@@ -140,7 +140,7 @@ def floor_ladder(model: LiveModel) -> FloorLadderView:
     muscles = tuple(m for m in FLOOR_MUSCLES if m in present)
     if rep is None:
         return FloorLadderView(None, muscles, "neutral", "", "No repetition shown")
-    tone = verdict_tone(rep.verdict, model.target)
+    tone = tone_of(rep, model.target)
     tinted = "erector_spinae" if tone in ("back", "close") else ""
     return FloorLadderView(ladder_of(rep, muscles), muscles, tone, tinted, spoken(rep))
 
@@ -187,7 +187,7 @@ def history(model: LiveModel) -> HistoryView:
     reps, total = model.set_reps, model.status.reps_per_set
     items: list[HistoryItem] = []
     for rep in reps:
-        tone = verdict_tone(rep.verdict, model.target)
+        tone = tone_of(rep, model.target)
         state = "not_scored" if rep.scored is False else "done"
         items.append(HistoryItem(rep.verdict, tone, state))
     scored = sum(item.state == "done" for item in items)

@@ -118,10 +118,12 @@ def _not_streaming(model: LiveModel, demo_offered: bool) -> StateView | None:
             brief=f"Connecting {seconds} s",
         )
     if status.connection == "closed":
-        said = status.message or _where_kept(status.recording)
+        replay = status.source == "replay"
+        kept = "Played to its end." if replay else _where_kept(status.recording)
+        said = status.message or kept
         return StateView(
             "closed",
-            "Session ended",
+            "Recording ended" if replay else "Session ended",
             said,
             "Close",
             "close",

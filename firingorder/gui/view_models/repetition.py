@@ -15,6 +15,7 @@ from firingorder.report.wording import (
     side_note,
     signed_number,
     split_channel,
+    verdict_tone,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         Sides,
         UnclearReason,
     )
+    from firingorder.report.wording import Target, Tone
 
 _DECIDING = ("gluteus_maximus", "erector_spinae")
 
@@ -103,6 +105,11 @@ def _final(view: RepView, finding: RepetitionFinding) -> RepView:
         scored=finding.scored,
         reasons=finding.reasons,
     )
+
+
+def tone_of(rep: RepView, target: Target | None) -> Tone:
+    """Return the tone of a repetition: grey where it does not count."""
+    return "muted" if rep.scored is False else verdict_tone(rep.verdict, target)
 
 
 def headline(rep: RepView) -> str:

@@ -419,3 +419,19 @@ def test_samples_and_clocks_alone_do_not_make_a_revision() -> None:
     session.extra.append(PhaseFinding("lift", 0.6, 1))
     model.apply(session.poll(), 1.3)
     assert model.revision == before + 1
+
+
+def test_what_does_not_count_is_grey_even_against_a_target() -> None:
+    model = played(6.5, target=Target())
+    assert verdict_card(model).tone == "ok"
+    last = model.last_rep
+    assert last is not None
+    model.reps[last.index] = replace(last, scored=False, reasons=("half_range",))
+    assert verdict_card(model).tone == "muted"
+    assert band(model).tone == "muted"
+
+
+def test_the_end_of_a_replay_does_not_speak_of_what_was_recorded() -> None:
+    ended = stated(connection="closed", source="replay", recording="s.mcap")
+    assert stating(ended).sentence == "Played to its end."
+    assert "s.mcap" in stating(stated(connection="closed", recording="s.mcap")).sentence
