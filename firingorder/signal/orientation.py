@@ -53,12 +53,15 @@ class Pose:
         Length of that vector.
     restarted
         The filter restarted here; poses before and after cannot be compared in heading.
+    rested
+        It restarted because a rest that ends here made the gyroscope's bias known.
     """
 
     quat_wxyz: Quaternion
     rate_deg_s: Vector
     rate_norm_deg_s: float
     restarted: bool
+    rested: bool = False
 
 
 def multiply(p: Quaternion, q: Quaternion) -> Quaternion:
@@ -161,8 +164,9 @@ class Orientation:
         """Return the pose at one sample, ``(3,)`` each in sensor axes; indices only grow."""
         acc = np.sum(self._mount * acc_m_s2, axis=1)
         gyr = np.sum(self._mount * gyr_rad_s, axis=1)
-        restarted = self._bridge(index, gyr)
-        restarted = self._learn_bias(acc, gyr) or restarted
+        after_gap = self._bridge(index, gyr)
+        rested = self._learn_bias(acc, gyr)
+        restarted = after_gap or rested
         rate = gyr if self._bias is None else gyr - self._bias
         if restarted:
             self._filter.resetState()
@@ -171,7 +175,7 @@ class Orientation:
         w, x, y, z = cast("FloatArray", self._filter.getQuat6D()).tolist()
         rx, ry, rz = np.degrees(rate).tolist()
         norm = math.sqrt(rx * rx + ry * ry + rz * rz)
-        return Pose((w, x, y, z), (rx, ry, rz), norm, restarted)
+        return Pose((w, x, y, z), (rx, ry, rz), norm, restarted, rested)
 
     def _bridge(self, index: int, gyr: FloatArray) -> bool:
         """Integrate over missing samples; True if there are too many and the filter restarts."""

@@ -82,6 +82,7 @@ class Pipeline:
         self._emg = emg
         self._outage_samples = round(OUTAGE_S * emg.rate_hz)
         self._axis = TimeAxis(emg.rate_hz)
+        self._axis.observe(0, 0.0)  # session time begins here, also while only the IMU is heard
         self._resampler = Resampler(params, emg.rate_hz, n_channels)
         self._conditioner = Conditioner(params, rate_hz, n_channels)
         self._envelope = Envelope(params, rate_hz, n_channels)

@@ -166,6 +166,9 @@ class PitchLift:
         The angles are relative to the start pose, NaN before there is one.
         """
         events = self.abort("imu_gap") if pose.restarted else []
+        if pose.rested:
+            # The next movement may follow at once: the rest just seen need not last anew.
+            self._still.since = t_s - self._params.start_pose.still_s
         rate = self._sign * pose.rate_deg_s[self._rate_axis]
         self._times(t_s, rate, pose)
         if self._start.pose is None:

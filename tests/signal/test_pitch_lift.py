@@ -187,6 +187,16 @@ def test_a_restart_of_the_filter_ends_the_repetition_under_way() -> None:
     assert found[-1].reasons == ()
 
 
+def test_a_repetition_may_follow_at_once_on_the_rest_that_taught_the_bias() -> None:
+    script = Script().rest(3.0).repetition(20.0, 2.0, 1.0, 2.0).rest(1.5)
+    samples = poses(script)
+    for k in (285, 300):
+        one = samples[k]
+        again = Pose(one.quat_wxyz, one.rate_deg_s, one.rate_norm_deg_s, True, rested=True)
+        found = ends(find([*samples[:k], again, *samples[k + 1 :]]))
+        assert [one.reasons for one in found] == [()]
+
+
 def test_aborting_keeps_what_was_under_way_unscored() -> None:
     lift = PitchLift(LiftParams(), load_task("bridge"), RATE_HZ)
     samples = poses(Script().rest(2.0).move(-20.0, 2.0).rest(0.5))
