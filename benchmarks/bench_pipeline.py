@@ -5,6 +5,7 @@ The body is simulated. Times are process CPU, so that a busy machine changes the
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,7 @@ def many_minutes() -> tuple[float, float]:
 def resident_mb() -> float:
     """Return the memory of this process that is in use now."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * 4096 / 1e6
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def row(name: str, value: float, unit: str, bar: float | None) -> dict[str, Any]:

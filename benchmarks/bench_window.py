@@ -10,7 +10,11 @@ import subprocess
 import sys
 import time
 from bisect import bisect_right
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from firingorder.firmware_bridge.links.base import Read
+    from firingorder.session.feed import FeedUpdate
 
 SECONDS = 12.0
 WARM_UP_S = 4.0
@@ -80,21 +84,26 @@ def measure_latency() -> tuple[float, float]:
     from firingorder.gui.window import LiveWindow
     from firingorder.session.addresses import parse_address
     from firingorder.session.engine import SessionSetup
-    from firingorder.session.live import LivePlan, LiveSession
+    from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
     from firingorder.session.sources import open_link
     from firingorder.training.exercises import load_task
 
     arrivals_s: list[float] = []
+    fed_s: list[float] = []
+    polled_s: list[float] = []
     painted_s: list[float] = []
 
     class Timed(LiveSession):
-        """Notes when bytes arrived and when what they meant was in the feed."""
+        """Notes when what bytes meant was in the feed, and when the window took it."""
 
         def _on_turn(self) -> None:
-            before = self.engine.reads
             super()._on_turn()
-            if before:
-                arrivals_s.append(time.perf_counter())
+            if len(arrivals_s) > len(fed_s):
+                fed_s.append(time.perf_counter())
+
+        def poll(self) -> FeedUpdate:
+            polled_s.append(time.perf_counter())
+            return super().poll()
 
     paint = StripPanel.paintEvent
 
@@ -105,6 +114,15 @@ def measure_latency() -> tuple[float, float]:
     StripPanel.paintEvent = timed_paint  # type: ignore[method-assign]
     app = QApplication([])
     link = open_link(parse_address("sim:bridge?seed=1"))
+    read = link.read
+
+    async def timed_read(timeout_s: float) -> Read | None:
+        found = await read(timeout_s)
+        if found is not None:
+            arrivals_s.append(time.perf_counter())
+        return found
+
+    link.read = timed_read  # type: ignore[method-assign]
     session = Timed(LivePlan(link, SessionSetup(task=load_task("bridge")), source="simulated"))
     session.start()
     window = LiveWindow(session)
@@ -113,12 +131,15 @@ def measure_latency() -> tuple[float, float]:
     QTimer.singleShot(int(SECONDS * 1000), window.close)
     window.closed.connect(app.quit)
     app.exec()
-    session.stop()
+    session.stop(STOP_TIMEOUT_S)
     first_s = arrivals_s[0] + WARM_UP_S
     delays_ms: list[float] = []
-    for arrived in arrivals_s:
-        at = bisect_right(painted_s, arrived)
-        if arrived > first_s and at < len(painted_s):
+    for arrived, fed in zip(arrivals_s, fed_s, strict=False):  # the last may not have been fed
+        took = bisect_right(polled_s, fed)
+        if arrived < first_s or took == len(polled_s):
+            continue
+        at = bisect_right(painted_s, polled_s[took])
+        if at < len(painted_s):
             delays_ms.append(1e3 * (painted_s[at] - arrived))
     delays_ms.sort()
     return delays_ms[len(delays_ms) // 2], delays_ms[int(0.95 * len(delays_ms))]
