@@ -141,8 +141,9 @@ def _round(value: float | None, digits: int = 1) -> float | None:
 def _text(story: dict[str, Any]) -> str:
     verdict = str(story["verdict"]).replace("_", " ").replace("unclear", "cannot tell")
     lead = lead_words(story["lead_ms"], story["low_ms"], story["high_ms"])
+    sides = "both sides" if story["sides"] == "both" else f"{story['sides']} side"
     lines = [
-        f"Repetition {story['repetition']}: {verdict} ({story['sides']} sides)",
+        f"Repetition {story['repetition']}: {verdict} ({sides})",
         f"  lead of the glutes over the back: {lead} ms; margin ±{story['margin_ms']:.0f} ms",
         f"  rule: {story['rule']}",
         *(f"  {words}" for words in story["would_change"]),
