@@ -198,6 +198,13 @@ def history(model: LiveModel) -> HistoryView:
     return HistoryView(title, tuple(items), f"{title}: {scored} of {total} repetitions")
 
 
+def _side_left(model: LiveModel) -> bool:
+    """Return whether one side still has both of the muscles that decide an outcome."""
+    good = set(model.status.channels) - set(model.poor_channels)
+    pairs = ((f"gluteus_maximus_{s}", f"erector_spinae_{s}") for s in ("left", "right"))
+    return any(set(pair) <= good for pair in pairs)
+
+
 def contact(model: LiveModel) -> ContactView | None:
     """Return the loose pads, or None when all of them touch."""
     poor = model.poor_channels
@@ -206,7 +213,8 @@ def contact(model: LiveModel) -> ContactView | None:
     names = [plain_channel(c) for c in poor]
     one = len(names) == 1
     title = f"{names[0].capitalize()} is loose" if one else f"{len(names)} pads are loose"
-    said = f"Press the {'pad' if one else 'pads'} flat. We wait."
+    meanwhile = "Lifts still count." if _side_left(model) else "We wait."
+    said = f"Press the {'pad' if one else 'pads'} flat. {meanwhile}"
     ordered = sorted(model.status.channels, key=lambda c: split_channel(c)[1])
     return ContactView(title, said, tuple((plain_channel(c).capitalize(), c in poor)
                                           for c in ordered))  # fmt: skip

@@ -435,3 +435,16 @@ def test_the_end_of_a_replay_does_not_speak_of_what_was_recorded() -> None:
     ended = stated(connection="closed", source="replay", recording="s.mcap")
     assert stating(ended).sentence == "Played to its end."
     assert "s.mcap" in stating(stated(connection="closed", recording="s.mcap")).sentence
+
+
+@pytest.mark.parametrize(
+    ("off", "meanwhile"),
+    [((0,), "Lifts still count."), ((4,), "Lifts still count."), ((0, 1), "We wait.")],
+)
+def test_a_loose_pad_stops_only_what_it_stops(off: tuple[int, ...], meanwhile: str) -> None:
+    model = played(6.5)
+    lead_off = tuple(k in off for k in range(8))
+    model.apply(FeedUpdate(status=replace(model.status, lead_off=lead_off)), 2000.0)
+    view = contact(model)
+    assert view is not None
+    assert view.sentence.endswith(meanwhile)
