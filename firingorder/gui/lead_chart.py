@@ -93,8 +93,9 @@ def _draw_axes(p: QPainter, plot: QRectF, view: LeadChartView, theme: Theme) -> 
         draw_text(p, label, text, font(AXIS_PX, 500), theme.text3, RIGHT)
     quarter = plot.height() / 4
     for y, text in ((plot.top() + quarter, "Glutes"), (plot.bottom() - quarter, "Back")):
-        for k, line in enumerate((text, "first")):
-            word = QRectF(plot.left() - GUTTER_PX + 20, y - 16 + 16 * k, 56, 16)
+        lines = (text, "first") if quarter >= 17.0 else (text,)  # two lines of each must fit
+        for k, line in enumerate(lines):
+            word = QRectF(plot.left() - GUTTER_PX + 20, y - 8 * len(lines) + 16 * k, 56, 16)
             draw_text(p, word, line, font(AXIS_PX, 600), theme.text2)
 
 
