@@ -73,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
             if lines is not None:
                 lines.summary(acquisition.engine)
             say_kept(keeper)
+    if not keeper.files:
+        say("Nothing was recorded: it ended before the device had said what it is.")
     if keeper.failure is not None:
         raise FiringOrderError(keeper.failure)
     return 1 if lines is not None and lines.failed else 0
