@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
@@ -100,11 +101,18 @@ def _analyse_all(
                 results.append(analyse_one(path, options))
                 bar.update(1)
             return results
-        with ProcessPoolExecutor(max_workers=workers) as pool:
+        with worker_pool(workers) as pool:
             for outcome in pool.map(analyse_one, paths, repeat(options)):
                 results.append(outcome)
                 bar.update(1)
     return results
+
+
+def worker_pool(workers: int) -> ProcessPoolExecutor:
+    """Return a pool whose processes end at once on Ctrl-C, instead of going on with their files."""
+    return ProcessPoolExecutor(
+        workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
+    )
 
 
 def _targets(folder: Path, paths: list[Path]) -> list[Path]:
