@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from firingorder.montage import Montage
     from firingorder.session.keeping import RecordingKeeper
 
+#: A device that streamed is waited for this long; a belt is charged, found, plugged in again.
+GIVE_UP_S = 60.0
+#: One that was never there is probably a wrong name. A device that is being switched on boots and
+#: answers within seconds.
+ABSENT_S = 10.0
+
 
 def load_settings(path: str | None) -> Settings | None:
     """Return the settings of a TOML file, None if no file was named.

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from firingorder.cli.common import (
+    ABSENT_S,
+    GIVE_UP_S,
     load_settings,
     say,
     say_kept,
@@ -36,9 +38,8 @@ if TYPE_CHECKING:
 #: What `live` looks for when no device is named, and what it offers meanwhile.
 ANY_BELT = "serial:auto"
 DEMO = "sim:bridge?seed=1"
-#: A device that was named and does not come is given up; a person who has just started the
-#: program may look for the belt for as long as a day.
-GIVE_UP_S, PATIENCE_S = 60.0, 86_400.0
+#: A person who has just started the program may look for the belt for as long as a day.
+PATIENCE_S = 86_400.0
 
 
 def run(args: argparse.Namespace) -> int:
@@ -120,6 +121,7 @@ def _session(
             keeper=keeper,
             events=events,
             give_up_s=PATIENCE_S if waits else GIVE_UP_S,
+            absent_s=None if waits else ABSENT_S,
             searching=args.device is None,
             duration_s=args.duration,
             person=args.person,

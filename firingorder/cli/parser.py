@@ -60,7 +60,10 @@ def _record(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", required=True, metavar="FILE.mcap")
     _session(command)
     command.add_argument(
-        "--give-up", type=float, default=60.0, metavar="S", help="wait for a lost device (60)"
+        "--give-up",
+        type=float,
+        metavar="S",
+        help="wait for a lost device (60), or for one that was never there (10)",
     )
 
 

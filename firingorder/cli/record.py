@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.cli.common import (
+    ABSENT_S,
+    GIVE_UP_S,
     load_settings,
     on_interrupt,
     progress,
@@ -58,7 +60,11 @@ def run(args: argparse.Namespace) -> int:
         acquisition = Acquisition(
             link,
             setup,
-            host=HostConfig(name=link.description, give_up_s=args.give_up),
+            host=HostConfig(
+                name=link.description,
+                give_up_s=GIVE_UP_S if args.give_up is None else args.give_up,
+                absent_s=ABSENT_S if args.give_up is None else args.give_up,
+            ),
             duration_s=args.duration,
             open_recorder=keeper.opener,
             on_events=on_events,

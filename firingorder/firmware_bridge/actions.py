@@ -100,6 +100,8 @@ class HostConfig:
         OPENING.
     keep_alive_s
         Section 6: TIME_REQ at 1 Hz.
+    absent_s
+        The same for a device that was never there: a wrong name is told soon. None: give_up_s.
     give_up_s
         interfaces.md, ``--give-up``.
     """
@@ -121,3 +123,8 @@ class HostConfig:
     opening_limit_s: float = 20.0
     keep_alive_s: float = 1.0
     give_up_s: float = 60.0
+    absent_s: float | None = None
+
+    def patience_s(self, *, was_there: bool) -> float:
+        """Return how long a device is waited for that streamed before, or never did."""
+        return self.give_up_s if was_there or self.absent_s is None else self.absent_s

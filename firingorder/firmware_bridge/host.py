@@ -351,7 +351,7 @@ class HostMachine:
         self._enter(HostState.REFUSED, "closed")
 
     def _give_up(self) -> None:
-        name, limit = self.config.name, f"{self.config.give_up_s:g} s"
+        name, limit = self.config.name, f"{self.config.patience_s(was_there=self._streamed):g} s"
         kind = LinkLostError if self._streamed else LinkError
         text = "did not come back within" if self._streamed else "was not there for"
         self._actions += [CloseLink(), GaveUp(kind(f"{name} {text} {limit}. {self._why}".strip()))]
@@ -364,7 +364,7 @@ class HostMachine:
     def _give_up_ns(self) -> int | None:
         if self.state in (*_ENDED, *_RUNNING, HostState.STOPPING):
             return None
-        return self._alive_ns + _ns(self.config.give_up_s)
+        return self._alive_ns + _ns(self.config.patience_s(was_there=self._streamed))
 
     def _command(self, make: MakeCommand, t_ns: int, *, tries: int | None = None) -> None:
         self._actions.append(

@@ -49,6 +49,7 @@ class LivePlan:
     tell: Callable[[str], None] = _log.warning
     """Told once when the event lines cannot be written any more; the session goes on."""
     give_up_s: float = 60.0
+    absent_s: float | None = None
     searching: bool = False
     """No device was named: until one is there, the window says so and offers the demo."""
     duration_s: float | None = None
@@ -75,7 +76,9 @@ class LiveSession:
         self.acquisition = Acquisition(
             plan.link,
             plan.setup,
-            host=HostConfig(name=plan.link.description, give_up_s=plan.give_up_s),
+            host=HostConfig(
+                name=plan.link.description, give_up_s=plan.give_up_s, absent_s=plan.absent_s
+            ),
             duration_s=plan.duration_s,
             open_recorder=(
                 (lambda _engine, _t_ns: None) if plan.keeper is None else plan.keeper.opener

@@ -225,3 +225,12 @@ def test_a_truncated_recording_is_analysed_as_far_as_it_goes(
     result = json.loads(capsys.readouterr().out)
     assert 8.0 < result["recording"]["duration_s"] < 20.0
     assert any("not closed" in warning for warning in result["warnings"])
+
+
+def test_a_wrong_name_is_told_soon(
+    monkeypatch: pytest.MonkeyPatch, fails: Fails, tmp_path: Path
+) -> None:
+    """A port that was never there is given up after seconds, not after the minute of a lost one."""
+    monkeypatch.setattr("firingorder.cli.record.ABSENT_S", 0.5)
+    message = fails(1, *record("serial:/dev/ttyNONE9", tmp_path / "s.mcap"))
+    assert "was not there for 0.5 s" in message
