@@ -40,6 +40,12 @@ if TYPE_CHECKING:
 #: Samples go through the pipeline in pieces of this length, so that an hour of recording needs
 #: the memory of seconds. The cutting does not change the findings.
 _PIECE_S = 1.0
+#: The lift and the lowering of two slow repetitions.
+MOVED_S = 4.0
+MOVED_WARNING = (
+    "The pelvis moved, but no repetition was found. Lie still for five seconds before the first "
+    "lift, and check that the pelvis sensor sits as the montage says."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,8 @@ def analyse_samples(
         pipeline.take_display()  # nobody looks: let it go
         repetitions += [one for one in found if isinstance(one, RepetitionFinding)]
     repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
+    if moved_without_repetition(pipeline, len(repetitions)):
+        warnings = (*warnings, MOVED_WARNING)
     return analysis(
         settings_hash=settings.hash(),
         recording=RecordingSummary(
@@ -163,6 +171,11 @@ def analyse_samples(
         posteriors=pipeline.posteriors(),
         margins_ms=pipeline.margins_ms(),
     )
+
+
+def moved_without_repetition(pipeline: Pipeline, repetitions: int) -> bool:
+    """Tell whether the pelvis did what looks like repetitions, and none was found."""
+    return repetitions == 0 and pipeline.turning_s > MOVED_S
 
 
 def stream_summary(tally: StreamTally) -> StreamSummary:

@@ -18,7 +18,13 @@ from firingorder.montage import (
 )
 from firingorder.recording.reader import Recording, open_recording
 from firingorder.recording.readers import FileData, FileStream, read_file
-from firingorder.session.arrays import ImuSamples, analyse_samples, stream_summary
+from firingorder.session.arrays import (
+    MOVED_WARNING,
+    ImuSamples,
+    analyse_samples,
+    moved_without_repetition,
+    stream_summary,
+)
 from firingorder.session.engine import Engine, SessionSetup
 from firingorder.session.inputs import Input, from_entry
 from firingorder.session.parts import continued, entries, parts
@@ -161,6 +167,8 @@ def engine_analysis(
         warnings += _recording_warnings(recording)
     if engine.pipeline is None:
         warnings.append("The recording holds no samples.")
+    elif moved_without_repetition(engine.pipeline, len(engine.repetitions)):
+        warnings.append(MOVED_WARNING)
     if engine.refused is not None:
         warnings.append(str(engine.refused))
     if _ham_site_unknown(engine.setup.montage, engine.channels):

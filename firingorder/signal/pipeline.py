@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 
 #: Seconds of conditioned EMG kept: a slow repetition with its rest before (bounded memory).
 HISTORY_S = 30.0
+#: A lift turns the pelvis by 15 to 35 degrees in 1 to 3 s: well above this on its way.
+TURNING_RAD_S = float(np.radians(5.0))
 #: A longer outage starts everything anew: nobody lies still that long to be compared with before.
 OUTAGE_S = 5.0
 #: Without an IMU sample for this long, while EMG comes, repetitions are found in the EMG alone.
@@ -113,6 +115,8 @@ class Pipeline:
             settings.emg_repetitions, len(self._primes), block_n / rate_hz, counter
         )
         self._by_pose: PitchLift | None = None
+        self._turning_samples = 0
+        self._imu_rate_hz = 0.0 if imu is None else imu.rate_hz
         if imu is not None:
             self._by_pose = PitchLift(settings.lift, task, imu.rate_hz, counter)
             self._orientation = Orientation(settings.orientation, imu.rate_hz, imu.mount_wxyz)
@@ -175,6 +179,11 @@ class Pipeline:
     def take_display(self) -> tuple[list[DisplayBlock], list[PelvisBlock]]:
         """Return what there is to draw since the last call."""
         return self._display.take()
+
+    @property
+    def turning_s(self) -> float:
+        """Seconds in which the pelvis turned as fast as in a repetition."""
+        return 0.0 if self._by_pose is None else self._turning_samples / self._imu_rate_hz
 
     def keep_posteriors(self) -> None:
         """Keep the onset posteriors of every repetition from now on (some 40 kB each)."""
@@ -294,6 +303,7 @@ class Pipeline:
                 continue  # one such sample would spoil the filter for good: it counts as missing
             t_s = self._imu_axis.time_s(index)
             pose = self._orientation.step(index, chunk.acc_m_s2[k], chunk.gyr_rad_s[k])
+            self._turning_samples += int(np.linalg.norm(chunk.gyr_rad_s[k]) > TURNING_RAD_S)
             if self._paused or by_emg:
                 continue
             events, angles = self._by_pose.step(t_s, pose)

@@ -1,0 +1,36 @@
+"""A person who moves and gets no repetition is told so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from firingorder.session.arrays import MOVED_WARNING, ImuSamples, analyse_samples
+from firingorder.signal.settings import Settings
+from firingorder.simulation.scenarios import make_body
+from firingorder.training.exercises import load_task
+
+SECONDS = 40
+
+
+@pytest.mark.parametrize(("scenario", "backwards", "told"), [
+    ("bridge", True, True), ("bridge", False, False), ("rest", False, False),
+])  # fmt: skip
+def test_movement_without_repetitions_is_told(scenario: str, backwards: bool, told: bool) -> None:
+    body = make_body(scenario, seed=5)
+    acc, gyr = body.imu(0, SECONDS * 100)
+    mount = body.nominal_mount_wxyz
+    assert mount is not None
+    if backwards:  # turned by half a turn about the pelvis' vertical axis
+        w, x, y, z = mount
+        mount = (-z, -y, x, w)
+    result = analyse_samples(
+        body.emg_uv(0, SECONDS * 1000),
+        1000.0,
+        body.channels,
+        task=load_task("bridge"),
+        settings=Settings(),
+        imu=ImuSamples(np.asarray(acc), np.asarray(gyr), 100.0, 0.0, mount),
+    )
+    assert (MOVED_WARNING in result.warnings) == told
+    assert (len(result.repetitions) > 0) == (scenario == "bridge" and not backwards)
