@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import signal
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     import argparse
 
 _log = logging.getLogger(__name__)
+
+OnResult = Callable[[int, Analysis | FiringOrderError], None]
 
 #: What `analyse FOLDER` looks for.
 SUFFIXES = (".mcap", ".edf", ".bdf", ".csv", ".mat")
@@ -42,16 +46,21 @@ def run(args: argparse.Namespace) -> int:
         settings=settings,
         keep_posteriors=args.posteriors is not None,
     )
-    results = _analyse_all(paths, options, workers=max(1, args.workers))
+    targets = [None] * len(paths) if args.out is None else _targets(Path(args.out), paths)
+
+    def done(index: int, outcome: Analysis | FiringOrderError) -> None:
+        """Write a result as soon as it is there: a long run that is stopped keeps what it did."""
+        target = targets[index]
+        if isinstance(outcome, Analysis):
+            if target is not None:
+                _write(target, outcome)
+        elif len(paths) > 1:
+            say(f"firingorder: {outcome}")
+
+    results = _analyse_all(paths, options, done, workers=max(1, args.workers))
     failed = [outcome for outcome in results if isinstance(outcome, FiringOrderError)]
     if failed and len(paths) == 1:
         raise failed[0]
-    targets = [None] * len(paths) if args.out is None else _targets(Path(args.out), paths)
-    for outcome, target in zip(results, targets, strict=True):
-        if isinstance(outcome, FiringOrderError):
-            say(f"firingorder: {outcome}")
-        elif target is not None:
-            _write(target, outcome)
     found = [outcome for outcome in results if isinstance(outcome, Analysis)]
     if args.posteriors is not None:
         found[0].save_posteriors(Path(args.posteriors))
@@ -92,19 +101,22 @@ def _paths(names: list[str]) -> list[Path]:
 
 
 def _analyse_all(
-    paths: list[Path], options: FileOptions, *, workers: int
+    paths: list[Path], options: FileOptions, done: OnResult, *, workers: int
 ) -> list[Analysis | FiringOrderError]:
     results: list[Analysis | FiringOrderError] = []
-    with progress(float(len(paths)) if len(paths) > 1 else None, "analysing") as bar:
+    with contextlib.ExitStack() as stack:
+        bar = stack.enter_context(
+            progress(float(len(paths)) if len(paths) > 1 else None, "analysing")
+        )
         if workers == 1 or len(paths) == 1:
-            for path in paths:
-                results.append(analyse_one(path, options))
-                bar.update(1)
-            return results
-        with worker_pool(workers) as pool:
-            for outcome in pool.map(analyse_one, paths, repeat(options)):
-                results.append(outcome)
-                bar.update(1)
+            outcomes = (analyse_one(path, options) for path in paths)
+        else:
+            pool = stack.enter_context(worker_pool(workers))
+            outcomes = pool.map(analyse_one, paths, repeat(options))
+        for outcome in outcomes:
+            done(len(results), outcome)
+            results.append(outcome)
+            bar.update(1)
     return results
 
 
