@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class LiveSource(Protocol):
-    """A running session. No method may block for longer than a frame, but ``stop``."""
+    """A running session. No method blocks for longer than a frame."""
 
     def poll(self) -> FeedUpdate:
         """Return everything new since the last call."""
@@ -32,5 +32,5 @@ class LiveSource(Protocol):
         ...
 
     def stop(self) -> object:
-        """End the session; the recording is whole afterwards."""
+        """Ask for the end; the session says "closed" once its recording is whole."""
         ...

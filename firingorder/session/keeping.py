@@ -99,6 +99,7 @@ class RecordingKeeper:
                     person=self._person,
                     task=setup.task.id,
                     simulated=engine.simulated,
+                    settings_hash=setup.settings.hash(),
                     framing=setup.framing,
                 ),
                 "device": device_message(engine),
