@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from firingorder.gui.key_button import HIT_PX, KeyButton
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.link_state import StateView
 
 BANNER_PX = 60
+CARD_MARGIN_PX = 40
+#: Height of the usual sentence of a card; a longer one makes the card higher.
+TWO_LINES_PX = 56.0
 
 
 def state_colours(theme: Theme, tone: str) -> tuple[QColor, QColor]:
@@ -122,11 +125,11 @@ class StatePanel(QWidget):
         ink, _ = state_colours(theme, view.tone)
         draw_round(p, box, 22, theme.surface, theme.strong_line)
         draw_state_icon(p, QPointF(box.center().x(), box.top() + 92), 84, view.kind, ink)
-        inner = box.adjusted(40, 0, -40, 0)
+        inner = box.adjusted(CARD_MARGIN_PX, 0, -CARD_MARGIN_PX, 0)
         title = QRectF(inner.left(), box.top() + 156, inner.width(), 50)
         title_font = fit_font(view.title, HEADLINE_PX, 700, inner.width())
         draw_text(p, title, view.title, title_font, theme.text, CENTRE)
-        said = QRectF(inner.left(), title.bottom() + 2, inner.width(), 56)
+        said = QRectF(inner.left(), title.bottom() + 2, inner.width(), self.sentence_px())
         p.setFont(font(TITLE_PX, 500))
         p.setPen(theme.text2)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
@@ -135,8 +138,21 @@ class StatePanel(QWidget):
             hint = QRectF(inner.left(), box.bottom() - 40 - HIT_PX, inner.width(), HIT_PX)
             draw_text(p, hint, view.action, font(TITLE_PX, 600), theme.text, CENTRE)
 
+    def sentence_px(self) -> float:
+        """Return the height the card gives to its sentence: all of it, two lines at least."""
+        width = round(self._card_width() - 2 * CARD_MARGIN_PX)
+        words = "" if self._view is None else self._view.sentence
+        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+        metrics = QFontMetricsF(font(TITLE_PX, 500))
+        needed = metrics.boundingRect(QRectF(0, 0, width, 10_000), flags, words).height()
+        return max(TWO_LINES_PX, needed)
+
+    def _card_width(self) -> float:
+        return min(680.0, self.width() - 80.0)
+
     def _box(self) -> QRectF:
-        width, height = min(680.0, self.width() - 80.0), min(400.0, self.height() - 40.0)
+        height = min(400.0 - TWO_LINES_PX + self.sentence_px(), self.height() - 40.0)
+        width = self._card_width()
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
 
     def _place(self) -> None:
