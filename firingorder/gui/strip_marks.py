@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QPolygonF
 
+from firingorder.gui.view_models.repetition import tone_of
 from firingorder.report.painter import (
     LEFT,
     RIGHT,
@@ -16,7 +17,7 @@ from firingorder.report.painter import (
     text_width,
 )
 from firingorder.report.theme import BODY_PX, SMALL_PX, Theme, blend, font
-from firingorder.report.wording import NOTHING, format_deg, verdict_tone
+from firingorder.report.wording import NOTHING, format_deg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,7 +136,7 @@ def draw_badges(
             x = min(x, lane.right() - 26 - text_width(text, text_font))
             if x < lane.left() - 4:
                 continue
-        ink, _ = theme.tone(verdict_tone(rep.verdict, target))
+        ink, _ = theme.tone(tone_of(rep, target))
         spot = QPointF(x + 10, lane.center().y() + 1)
         draw_verdict_icon(p, spot, 17, rep.verdict, ink, theme.surface)
         draw_text(p, QRectF(x + 25, lane.top(), 90, lane.height()), text, text_font, theme.text2)
