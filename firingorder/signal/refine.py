@@ -105,6 +105,7 @@ def refine(
     *,
     saturated: BoolArray | None = None,
     poor_contact: BoolArray | None = None,
+    ignored: BoolArray | None = None,
     find_offset: bool = True,
 ) -> OnsetResult:
     """Return onset, offset and failed gates of one channel in one repetition.
@@ -126,13 +127,18 @@ def refine(
         The muscle's usual plateau RMS: a burst below 2 % of its power is none.
     saturated, poor_contact
         Causes among the invalid samples, ``(n_samples,)``; what they do not name is a gap.
+    ignored
+        Samples that are there and say nothing about the muscle (a heart beat), ``(n_samples,)``:
+        no evidence for any hypothesis, and no gate; the posterior widens by itself.
     """
     valid = valid & np.isfinite(x)
+    flags = _flags(valid, saturated, poor_contact)
+    if ignored is not None:
+        valid = valid & ~ignored
     x = np.where(valid, x, 0.0)
     n = len(x)
     low = max(0, round((window_s[0] - t0_s) * rate_hz))
     high = min(n, round((window_s[1] - t0_s) * rate_hz) + 1)
-    flags = _flags(valid, saturated, poor_contact)
     energy = relative_energy(x, valid, high, rate_hz, params.bursts) if high > low else None
     if energy is None:
         return _nothing(("no_rest",), flags, (low, high), rate_hz, params)
