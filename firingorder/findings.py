@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from firingorder.samples import Gap
 
+SequenceScope = Literal["all", "left", "right", "pooled"]
+SequenceRelation = Literal["single", "together", "open"]
 PairVerdict = Literal["a_first", "together", "b_first", "unclear"]
 RepetitionVerdict = Literal["glutes_first", "together", "back_first", "unclear"]
 Sides = Literal["both", "left", "right"]
@@ -60,6 +62,59 @@ class PairFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class SequenceGroup:
+    """Muscles between which no order is shown.
+
+    ``relation``: "single" for one muscle, "together" when each two are claimed to have started
+    within the margin, else "open": their order is not resolved.
+    """
+
+    names: tuple[str, ...]
+    relation: SequenceRelation
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceRank:
+    """Where one muscle stands: ``p_rank[k]`` is the probability that k others started before."""
+
+    name: str
+    p_rank: tuple[float, ...]
+    p_first: float
+    expected_rank: float
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFinding:
+    """The order of several muscles of one repetition.
+
+    Attributes
+    ----------
+    scope
+        Every usable channel, those of one side, or "pooled": the first onset of left and right of
+        each muscle, named without side.
+    groups
+        From first to last. Every muscle of a group started before every one of the groups after
+        it; within a group see its relation.
+    p_order
+        Probability that all groups followed each other as shown; 1 for a single group.
+    ranks
+        One entry for each muscle, in the order of the names within the groups.
+    before
+        Each two muscles whose order is claimed by the interval of their lead, also within an open
+        group.
+    left_out
+        Muscles without an onset to trust, and why.
+    """
+
+    scope: SequenceScope
+    groups: tuple[SequenceGroup, ...]
+    p_order: float
+    ranks: tuple[SequenceRank, ...]
+    before: tuple[tuple[str, str], ...]
+    left_out: dict[str, UnclearReason]
+
+
+@dataclass(frozen=True, slots=True)
 class OnsetFinding:
     """A live onset. ``decided_at_s`` is the time of the newest sample used."""
 
@@ -83,6 +138,7 @@ class VerdictFinding:
     high_ms: float | None
     decided_at_s: float
     revises: bool = False
+    p_glutes_first: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +189,8 @@ class RepetitionFinding:
     compensations: tuple[str, ...]
     bursts: tuple[BurstFinding, ...]
     decided_at_s: float
+    p_glutes_first: float | None = None
+    sequence: tuple[SequenceFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

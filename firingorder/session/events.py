@@ -16,6 +16,7 @@ from firingorder.findings import (
     PhaseFinding,
     QualityFinding,
     RepetitionFinding,
+    SequenceFinding,
     VerdictFinding,
 )
 
@@ -88,6 +89,7 @@ def repetition_to_dict(rep: RepetitionFinding) -> dict[str, Any]:
             "rotation_range_deg": round(pelvis.rotation_range_deg, 2),
         },
         "compensations": list(rep.compensations),
+        "sequence": [_sequence(one) for one in rep.sequence],
     }
 
 
@@ -116,6 +118,11 @@ def milliseconds(value: float | None) -> float | None:
     return None if value is None else round(value, _LEAD_DIGITS)
 
 
+def probability(value: float | None) -> float | None:
+    """Return a probability rounded to six places."""
+    return None if value is None else round(value, _P_DIGITS)
+
+
 def _verdict(found: VerdictFinding | RepetitionFinding) -> dict[str, Any]:
     return {
         "onsets": {name: _onset(onset) for name, onset in found.onsets.items()},
@@ -126,6 +133,28 @@ def _verdict(found: VerdictFinding | RepetitionFinding) -> dict[str, Any]:
         "lead_ms": milliseconds(found.lead_ms),
         "low_ms": milliseconds(found.low_ms),
         "high_ms": milliseconds(found.high_ms),
+        "p_glutes_first": probability(found.p_glutes_first),
+    }
+
+
+def _sequence(found: SequenceFinding) -> dict[str, Any]:
+    return {
+        "scope": found.scope,
+        "groups": [
+            {"names": list(group.names), "relation": group.relation} for group in found.groups
+        ],
+        "p_order": probability(found.p_order),
+        "ranks": [
+            {
+                "name": one.name,
+                "p_rank": [probability(p) for p in one.p_rank],
+                "p_first": probability(one.p_first),
+                "expected_rank": round(one.expected_rank, 3),
+            }
+            for one in found.ranks
+        ],
+        "before": [list(pair) for pair in found.before],
+        "left_out": found.left_out,
     }
 
 
@@ -146,7 +175,7 @@ def _pair(pair: PairFinding) -> dict[str, Any]:
         "lead_ms": milliseconds(pair.lead_ms),
         "low_ms": milliseconds(pair.low_ms),
         "high_ms": milliseconds(pair.high_ms),
-        "p_a_first": None if pair.p_a_first is None else round(pair.p_a_first, _P_DIGITS),
+        "p_a_first": probability(pair.p_a_first),
         "verdict": pair.verdict,
         "reason": pair.reason,
     }

@@ -197,7 +197,13 @@ class Desk:
             self._onset.gates,
         )
         job.results = results
-        return judge(results, self._task, self._order, rate_too_low=self._rate_too_low)
+        return judge(
+            results,
+            self._task,
+            self._order,
+            rate_too_low=self._rate_too_low,
+            with_sequence=job.end is not None,
+        )
 
     def _verdict(self, job: _Job, judgement: Judgement, *, revises: bool) -> VerdictFinding:
         assert job.excerpt is not None
@@ -215,6 +221,7 @@ class Desk:
             high_ms=order.high_ms,
             decided_at_s=max(newest, job.start.decided_at_s),
             revises=revises,
+            p_glutes_first=order.p_glutes_first,
         )
 
     def _early(self, job: _Job) -> list[Finding]:
@@ -258,6 +265,8 @@ class Desk:
             compensations=end.compensations,
             bursts=judgement.bursts,
             decided_at_s=verdict.decided_at_s,
+            p_glutes_first=verdict.p_glutes_first,
+            sequence=judgement.sequence,
         )
         return [verdict, final] if changed else [final]
 

@@ -15,10 +15,11 @@ from firingorder.signal.order import (
     pair_finding,
     repetition_verdict,
 )
+from firingorder.signal.sequence import repetition_sequences
 from firingorder.signal.task import result_pairs
 
 if TYPE_CHECKING:
-    from firingorder.findings import OnsetEstimate, PairFinding, UnclearReason
+    from firingorder.findings import OnsetEstimate, PairFinding, SequenceFinding, UnclearReason
     from firingorder.samples import FloatArray
     from firingorder.signal.gates import GateParams
     from firingorder.signal.order import OrderParams
@@ -34,6 +35,7 @@ class Judgement:
     pairs: tuple[PairFinding, ...]
     order: RepetitionOrder
     bursts: tuple[BurstFinding, ...]
+    sequence: tuple[SequenceFinding, ...] = ()
 
 
 def judge(
@@ -42,8 +44,12 @@ def judge(
     params: OrderParams,
     *,
     rate_too_low: bool,
+    with_sequence: bool = True,
 ) -> Judgement:
-    """Return pairs, verdict and bursts of a repetition from what its channels say."""
+    """Return pairs, verdict and bursts of a repetition from what its channels say.
+
+    ``with_sequence``: also the order of all muscles, which nobody waits for.
+    """
     evidence = {name: _evidence(one, rate_too_low) for name, one in results.items()}
     margin_ms = task.together_margin_ms
     pairs = tuple(
@@ -68,7 +74,11 @@ def judge(
     )
     onsets = {name: one.estimate for name, one in results.items()}
     bursts = [_burst(name, one) for name, one in results.items()]
-    return Judgement(onsets, pairs, order, tuple(b for b in bursts if b is not None))
+    sequence: tuple[SequenceFinding, ...] = ()
+    if with_sequence:
+        asked = task.working_side if task.working_side != "both" else order.sides
+        sequence = repetition_sequences(evidence, margin_ms, sides=asked, params=params)
+    return Judgement(onsets, pairs, order, tuple(b for b in bursts if b is not None), sequence)
 
 
 def with_crosstalk(

@@ -31,6 +31,9 @@ class OrderParams:
 
     clock_limit_ms: float = 5.0
     """Largest 95 % uncertainty between the clocks of two devices (method.md section 1)."""
+    sequence_level: float = 0.95
+    """Least probability of an order of several muscles that is shown as one (the level of all
+    intervals, method.md section 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,10 @@ class ChannelEvidence:
 
 @dataclass(frozen=True, slots=True)
 class RepetitionOrder:
-    """The order of the glutes against the back in one repetition. Lead in ms, 95 % interval."""
+    """The order of the glutes against the back in one repetition. Lead in ms, 95 % interval.
+
+    ``p_glutes_first`` is the probability that the glutes were first, None without a lead.
+    """
 
     verdict: RepetitionVerdict
     reason: UnclearReason | None
@@ -72,6 +78,7 @@ class RepetitionOrder:
     lead_ms: float | None
     low_ms: float | None
     high_ms: float | None
+    p_glutes_first: float | None = None
 
 
 def minimum(first: OnsetPosterior, second: OnsetPosterior) -> OnsetPosterior:
@@ -87,15 +94,21 @@ def minimum(first: OnsetPosterior, second: OnsetPosterior) -> OnsetPosterior:
     last = max(first.t0_s + len(first.p) * step, second.t0_s + len(second.p) * step)
     count = int(np.ceil((last - first.t0_s) / step - 1e-6))
     edges = (np.arange(count + 1, dtype=np.float64) - 0.5) * step
-    later = (1.0 - _cdf(first, edges)) * (1.0 - _cdf(second, edges + first.t0_s - second.t0_s))
+    shift_s = first.t0_s - second.t0_s
+    later = (1.0 - cumulative_at(first, edges)) * (1.0 - cumulative_at(second, edges + shift_s))
     p = np.maximum(later[:-1] - later[1:], 0.0)
     return OnsetPosterior(first.t0_s, step, p / np.sum(p), min(first.log_bayes, second.log_bayes))
 
 
 def lead(a: OnsetPosterior, b: OnsetPosterior, *, clock_ms: float = 0.0) -> LeadPosterior:
-    """Return the posterior of onset(b) - onset(a); ``clock_ms`` (95 %) widens the interval."""
+    """Return the posterior of onset(b) - onset(a); ``clock_ms`` (95 %) widens the interval.
+
+    Swapping a and b mirrors every number to the last bit: sums are done in one direction only.
+    """
     if abs(a.step_s - b.step_s) > 1e-12:
         raise ValueError(f"steps differ: {a.step_s} s and {b.step_s} s")
+    if _sorts_before(b, a):
+        return _mirrored(lead(b, a, clock_ms=clock_ms))
     # np.convolve on unequal lengths swaps its arguments; the direct sums are deterministic.
     p = np.convolve(b.p, a.p[::-1])
     step_ms = 1e3 * a.step_s
@@ -210,7 +223,9 @@ def repetition_verdict(
         if {"a_first", "b_first"} <= claims:
             verdict, reason = "unclear", "sides_differ"
     answered: Sides = "both" if len(usable) == 2 else usable[0]
-    return RepetitionOrder(verdict, reason, answered, pair.lead_ms, pair.low_ms, pair.high_ms)
+    return RepetitionOrder(
+        verdict, reason, answered, pair.lead_ms, pair.low_ms, pair.high_ms, pair.p_a_first
+    )
 
 
 _AS_REPETITION: dict[PairVerdict, RepetitionVerdict] = {
@@ -221,11 +236,30 @@ _AS_REPETITION: dict[PairVerdict, RepetitionVerdict] = {
 }
 
 
-def _cdf(posterior: OnsetPosterior, offsets_s: FloatArray) -> FloatArray:
-    """Cumulative probability at offsets from the first grid point."""
+def cumulative_at(posterior: OnsetPosterior, offsets_s: FloatArray) -> FloatArray:
+    """Return the cumulative probability at ``offsets_s`` from the first grid point."""
     edges = (np.arange(len(posterior.p) + 1, dtype=np.float64) - 0.5) * posterior.step_s
     cumulative = running_sum(posterior.p)
     return np.asarray(np.interp(offsets_s, edges, cumulative / cumulative[-1]), dtype=np.float64)
+
+
+def _sorts_before(a: OnsetPosterior, b: OnsetPosterior) -> bool:
+    """Whether a is the one to begin with: any strict order of contents will do."""
+    if (a.t0_s, len(a.p)) != (b.t0_s, len(b.p)):
+        return (a.t0_s, len(a.p)) < (b.t0_s, len(b.p))
+    different = np.flatnonzero(a.p != b.p)
+    return len(different) > 0 and bool(a.p[different[0]] < b.p[different[0]])
+
+
+def _mirrored(found: LeadPosterior) -> LeadPosterior:
+    return LeadPosterior(
+        median_ms=-found.median_ms,
+        low_ms=-found.high_ms,
+        high_ms=-found.low_ms,
+        p_a_first=1.0 - found.p_a_first,
+        grid_ms=-found.grid_ms[::-1],
+        p=found.p[::-1],
+    )
 
 
 def _usable(evidence: Mapping[Side, ChannelEvidence], side: Side) -> bool:
