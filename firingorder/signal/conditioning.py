@@ -6,12 +6,14 @@ give the same bits whatever the chunks were.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from scipy import signal as sps
+
+from firingorder.signal.hum import Hum, HumParams
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
@@ -39,6 +41,10 @@ class ConditioningParams:
     """Masked after every restart of the high-pass."""
     envelope_s: float = 0.050
     """RMS window of the display."""
+    low_hz: tuple[float, float] = (4.0, 25.0)
+    """Below the band of the onsets, above posture: heart beats and cable motion live there."""
+    low_order: int = 2
+    hum: HumParams = field(default_factory=HumParams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class RawBlock:
 
 @dataclass(frozen=True, slots=True)
 class ConditionedBlock:
-    """One block after the high-pass.
+    """One block after the removal of hum and the high-pass.
 
     Attributes
     ----------
@@ -65,7 +71,11 @@ class ConditionedBlock:
     missing, saturated
         Why not. A settling sample is neither.
     raw_uv
-        The block before the high-pass, NaN where missing: mains and contact are judged there.
+        The block as the electrodes see it, NaN where missing: mains and contact are judged there.
+    low_uv
+        ``(n_samples, n_channels)`` the band below that of the onsets, 0 where missing.
+    hum_uv
+        ``(n_channels,)`` RMS of the hum that was removed from the block.
     """
 
     index0: int
@@ -74,6 +84,8 @@ class ConditionedBlock:
     missing: BoolArray
     saturated: BoolArray
     raw_uv: FloatArray
+    low_uv: FloatArray
+    hum_uv: FloatArray
 
 
 def analysis_rate_hz(rate_hz: float, params: ConditioningParams) -> float:
@@ -223,63 +235,100 @@ class Resampler:
 
 
 class Conditioner:
-    """High-pass and masks. The first sample sets the state; a gap restarts it, channel by channel.
+    """Removal of hum, high-pass, low band and masks.
 
+    The first sample sets the state of the filters; a gap restarts them, channel by channel.
     Butterworth, causal: minimum phase, so nothing appears before it happened.
     """
 
     def __init__(self, params: ConditioningParams, rate_hz: float, n_channels: int) -> None:
-        self._sos = cast(
-            "FloatArray",
-            sps.butter(params.highpass_order, params.highpass_hz, "high", fs=rate_hz, output="sos"),
+        self._hum = Hum(params.hum, rate_hz, block_samples(rate_hz, params), n_channels)
+        high = sps.butter(
+            params.highpass_order, params.highpass_hz, "high", fs=rate_hz, output="sos"
         )
-        self._zi_unit = cast("FloatArray", sps.sosfilt_zi(self._sos))
+        low = sps.butter(params.low_order, params.low_hz, "bandpass", fs=rate_hz, output="sos")
+        self._high = _Filter(cast("FloatArray", high), n_channels)
+        self._low = _Filter(cast("FloatArray", low), n_channels)
         self._settling = round(params.settling_s * rate_hz)
         self._n_channels = n_channels
         self.reset()
 
     def reset(self) -> None:
         """Start anew with the next sample."""
-        self._zi = np.zeros((len(self._sos), 2, self._n_channels))
+        self._hum.reset()
+        self._high.reset()
+        self._low.reset()
         self._settled = np.full(self._n_channels, -1, dtype=np.int64)
 
     def step(self, block: RawBlock) -> ConditionedBlock:
         """Return the block filtered, with its masks."""
-        x = block.emg_uv
-        missing = np.isnan(x)
-        y = np.zeros_like(x)
+        raw = block.emg_uv
+        missing = np.isnan(raw)
+        whole = not missing.any()
+        x = self._hum.step(block.index0, raw, block.saturated)
         settling = np.zeros(x.shape, dtype=np.bool_)
-        if not missing.any() and np.all(self._settled >= self._settling):
-            y, self._zi = sps.sosfilt(self._sos, x, axis=0, zi=self._zi)
+        if whole and np.all(self._settled >= self._settling):
+            y, low = self._high.step(x), self._low.step(x)
         else:
+            y, low = np.zeros_like(x), np.zeros_like(x)
             for channel in range(self._n_channels):
-                self._restarting(channel, x[:, channel], y[:, channel], settling[:, channel])
+                self._restarting(channel, x, (y, low), settling[:, channel])
         saturated = block.saturated & ~missing
         valid = ~(missing | settling | saturated)
-        return ConditionedBlock(block.index0, y, valid, missing, saturated, x)
+        hum_uv = np.zeros(self._n_channels)
+        if x is not raw and whole:
+            hum_uv = np.sqrt(np.mean((raw - x) ** 2, axis=0))
+        return ConditionedBlock(block.index0, y, valid, missing, saturated, raw, low, hum_uv)
 
     def _restarting(
-        self, channel: int, x: FloatArray, out: FloatArray, settling: BoolArray
+        self,
+        channel: int,
+        block: FloatArray,
+        out: tuple[FloatArray, FloatArray],
+        settling: BoolArray,
     ) -> None:
         """Filter one channel run by run of present samples, into ``out`` and ``settling``."""
+        x = block[:, channel]
         present = ~np.isnan(x)
         padded = np.concatenate([[False], present, [False]])
         edges: list[int] = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
         if len(edges) == 0 or edges[0] > 0:
             self._settled[channel] = -1
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
-            if start > 0 or self._settled[channel] < 0:
-                self._zi[:, :, channel] = self._zi_unit * x[start]
+            fresh = start > 0 or self._settled[channel] < 0
+            if fresh:
                 self._settled[channel] = 0
-            y, self._zi[:, :, channel] = sps.sosfilt(
-                self._sos, x[start:stop], zi=self._zi[:, :, channel]
-            )
-            out[start:stop] = y
+            for one, y in zip((self._high, self._low), out, strict=True):
+                y[start:stop, channel] = one.run(channel, x[start:stop], fresh=fresh)
             age = int(self._settled[channel]) + np.arange(stop - start)
             settling[start:stop] = age < self._settling
             self._settled[channel] += stop - start
             if stop < len(x):
                 self._settled[channel] = -1
+
+
+class _Filter:
+    """Second-order sections with the state of every channel."""
+
+    def __init__(self, sos: FloatArray, n_channels: int) -> None:
+        self._sos = sos
+        self._zi_unit = cast("FloatArray", sps.sosfilt_zi(sos))
+        self._n_channels = n_channels
+        self.reset()
+
+    def reset(self) -> None:
+        self._zi = np.zeros((len(self._sos), 2, self._n_channels))
+
+    def step(self, x: FloatArray) -> FloatArray:
+        y, self._zi = sps.sosfilt(self._sos, x, axis=0, zi=self._zi)
+        return y
+
+    def run(self, channel: int, x: FloatArray, *, fresh: bool) -> FloatArray:
+        """Filter a run of one channel; a fresh one begins settled at its first sample."""
+        if fresh:
+            self._zi[:, :, channel] = self._zi_unit * x[0]
+        y, self._zi[:, :, channel] = sps.sosfilt(self._sos, x, zi=self._zi[:, :, channel])
+        return y
 
 
 class Envelope:

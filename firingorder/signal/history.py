@@ -70,7 +70,10 @@ class AnalysisClock:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A piece of the history; every array is ``(n_samples, n_channels)``, a copy."""
+    """A piece of the history; every array is ``(n_samples, n_channels)``, a copy.
+
+    ``emg_uv`` is the band of the onsets, ``low_uv`` the band below it (conditioning.py).
+    """
 
     index0: int
     emg_uv: FloatArray
@@ -78,6 +81,7 @@ class Excerpt:
     missing: BoolArray
     saturated: BoolArray
     lead_off: BoolArray
+    low_uv: FloatArray
 
 
 class History:
@@ -87,6 +91,7 @@ class History:
         self._capacity = capacity_samples
         shape = (capacity_samples, n_channels)
         self._emg_uv = np.zeros(shape)
+        self._low_uv = np.zeros(shape)
         self._flags = np.zeros((4, *shape), dtype=np.bool_)
         self.reset(0)
 
@@ -100,6 +105,7 @@ class History:
         n = len(block.emg_uv)
         rows = np.arange(block.index0, block.index0 + n) % self._capacity
         self._emg_uv[rows] = block.emg_uv
+        self._low_uv[rows] = block.low_uv
         self._flags[0, rows] = block.valid
         self._flags[1, rows] = block.missing
         self._flags[2, rows] = block.saturated
@@ -114,5 +120,7 @@ class History:
         first = min(max(first, self.start), self.stop)
         stop = min(max(stop, first), self.stop)
         rows = np.arange(first, stop) % self._capacity
-        flags = self._flags[:, rows]
-        return Excerpt(first, self._emg_uv[rows], flags[0], flags[1], flags[2], flags[3])
+        valid, missing, saturated, lead_off = self._flags[:, rows]
+        return Excerpt(
+            first, self._emg_uv[rows], valid, missing, saturated, lead_off, self._low_uv[rows]
+        )

@@ -87,6 +87,7 @@ def test_slow_streams_stay_native() -> None:
 def test_any_cutting_gives_the_same_bits(rate_hz: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((3000, 2))
+    x[:, 1] += 20.0 * np.sin(2 * np.pi * 50.0 * np.arange(3000) / rate_hz)  # hum is removed
     keep = np.ones(3000, dtype=np.bool_)
     for _ in range(4):
         start = int(rng.integers(0, 2900))
@@ -107,7 +108,7 @@ def test_any_cutting_gives_the_same_bits(rate_hz: float, seed: int) -> None:
                 run_start = k + 1
         out += resampler.flush()
         done = [conditioner.step(block) for block in out]
-        return [(b.emg_uv, b.valid, b.missing, envelope.step(b)) for b in done]
+        return [(b.emg_uv, b.valid, b.missing, b.low_uv, envelope.step(b)) for b in done]
 
     one = pieces([0, 3000])
     for cuts in (
@@ -129,6 +130,19 @@ def test_the_high_pass_is_one_pass_of_scipy() -> None:
     blocks = conditioned(x)
     assert np.array_equal(whole(blocks, "emg_uv"), expected)
     assert np.max(np.abs(expected)) < 6.0
+
+
+def test_the_low_band_is_one_pass_of_scipy_and_restarts_after_a_gap() -> None:
+    rng = np.random.default_rng(8)
+    x = rng.standard_normal((1000, 2)) + 4000.0
+    x[500:510, 1] = np.nan
+    sos = sps.butter(2, (4.0, 25.0), "bandpass", fs=1000.0, output="sos")
+    expected = sps.sosfilt(sos, x[:, 0], zi=sps.sosfilt_zi(sos) * x[0, 0])[0]
+    again = sps.sosfilt(sos, x[510:, 1], zi=sps.sosfilt_zi(sos) * x[510, 1])[0]
+    low = whole(conditioned(x), "low_uv")
+    assert np.allclose(low[:, 0], expected, rtol=0.0, atol=1e-12)
+    assert np.allclose(low[510:, 1], again, rtol=0.0, atol=1e-12)
+    assert not low[500:510, 1].any()
 
 
 def test_settling_after_start_and_after_a_gap_is_masked_channel_by_channel() -> None:

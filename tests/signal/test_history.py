@@ -12,7 +12,7 @@ from firingorder.signal.history import AnalysisClock, History, TimeAxis
 def block(index0: int, n: int = 20) -> ConditionedBlock:
     x = np.arange(index0, index0 + n, dtype=np.float64)[:, None] * [1.0, -1.0]
     none = np.zeros(x.shape, dtype=np.bool_)
-    return ConditionedBlock(index0, x, ~none, none, none, x)
+    return ConditionedBlock(index0, x, ~none, none, none, x, 0.5 * x, np.zeros(2))
 
 
 def test_an_excerpt_is_what_was_appended_as_far_as_it_is_kept() -> None:
@@ -23,6 +23,7 @@ def test_an_excerpt_is_what_was_appended_as_far_as_it_is_kept() -> None:
     assert (history.start, history.stop) == (140, 240)
     assert piece.index0 == 150
     assert np.array_equal(piece.emg_uv[:, 0], np.arange(150.0, 240.0))
+    assert np.array_equal(piece.low_uv, 0.5 * piece.emg_uv)
     assert piece.valid.all()
     assert piece.lead_off[:, 1].all()
     assert not piece.lead_off[:, 0].any()
