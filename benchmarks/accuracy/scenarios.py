@@ -175,12 +175,15 @@ class RestScenario:
 _QUIET = MuscleSpec(tone=0.3)
 RESTS: tuple[RestScenario, ...] = (
     RestScenario("clean", _QUIET, ContaminantLevels()),
-    RestScenario("tone 30 %", replace(_QUIET, tone=0.6, tone_fluctuation=0.3), ContaminantLevels()),
+    RestScenario("tone 30 %", replace(_QUIET, tone_fluctuation=0.3), ContaminantLevels()),
+    RestScenario(
+        "tone 30 %, strong", replace(_QUIET, tone=0.7, tone_fluctuation=0.3), ContaminantLevels()
+    ),
     RestScenario("ecg 12", _QUIET, ContaminantLevels(ecg=12.0)),
     RestScenario("motion 8", _QUIET, ContaminantLevels(wander=4.0, motion=8.0), 8.7),
     RestScenario(
         "everything",
-        replace(_QUIET, tone=0.6, tone_fluctuation=0.3),
+        replace(_QUIET, tone_fluctuation=0.3),
         ContaminantLevels(ecg=12.0, hum=2.0, wander=4.0, motion=8.0),
         8.7,
     ),

@@ -81,7 +81,7 @@ def make_trial(scenario: Scenario, seed: int, trial: int, *, clean: bool = False
     for name, spec, onset_s in zip(CHANNELS, specs, onsets_s, strict=True):
         bursts += [] if spec.motor_units else bursts_of(spec, name, onset_s)
     muscles = tuple(
-        _muscle(name, spec, 0.0 if clean else scenario.crosstalk, clean)
+        muscle_of(name, spec, 0.0 if clean else scenario.crosstalk, clean=clean)
         for name, spec in zip(CHANNELS, specs, strict=True)
     )
     levels = (ContaminantLevels(),) * 2 if clean else scenario.levels
@@ -93,7 +93,8 @@ def make_trial(scenario: Scenario, seed: int, trial: int, *, clean: bool = False
     offsets, drives = [0.0, 0.0], [0.0, 0.0]
     for k, (spec, onset_s) in enumerate(zip(specs, onsets_s, strict=True)):
         if spec.motor_units:
-            raw_uv[:, k] += _motor_units(spec, CHANNELS[k], onset_s, own, n, offsets, drives, k)
+            x, drives[k], offsets[k] = motor_units(spec, CHANNELS[k], onset_s, own, n)
+            raw_uv[:, k] += x
         else:
             parts = bursts_of(spec, CHANNELS[k], onset_s)
             offsets[k], drives[k] = parts[-1].offset_s, parts[0].drive_s
@@ -155,12 +156,15 @@ def rest_session(rest: RestScenario, seed: int, session: int, seconds: float) ->
         count = round(rest.events_per_min * seconds / 60.0)
         moments_s = tuple(sorted(rng.uniform(0.0, seconds, count).tolist()))
     body = Contaminants(CHANNELS, (rest.levels,) * 2, own, movements_s=moments_s)
-    muscles = tuple(_muscle(name, rest.muscle, 0.0, clean=False) for name in CHANNELS)
+    muscles = tuple(muscle_of(name, rest.muscle) for name in CHANNELS)
     synth = EmgSynth(muscles, (), body, seed=own, rate_hz=RATE_HZ)
     return synth.read(0, round(seconds * RATE_HZ))
 
 
-def _muscle(name: str, spec: MuscleSpec, crosstalk: float, clean: bool) -> Muscle:
+def muscle_of(
+    name: str, spec: MuscleSpec, crosstalk: float = 0.0, *, clean: bool = False
+) -> Muscle:
+    """Return a channel of the simulator."""
     other = CHANNELS[1 - CHANNELS.index(name)]
     return Muscle(
         name,
@@ -176,23 +180,18 @@ def _muscle(name: str, spec: MuscleSpec, crosstalk: float, clean: bool) -> Muscl
     )
 
 
-def _motor_units(
-    spec: MuscleSpec,
-    channel: str,
-    onset_s: float,
-    own_seed: int,
-    n: int,
-    offsets: list[float],
-    drives: list[float],
-    k: int,
-) -> FloatArray:
-    """Potentials whose first discharge is at ``onset_s``, scaled to the plateau's level."""
+def motor_units(
+    spec: MuscleSpec, channel: str, onset_s: float, own_seed: int, n: int
+) -> tuple[FloatArray, float, float]:
+    """Return potentials whose first discharge is at ``onset_s``, drive start and last discharge.
+
+    They are scaled to the level of the plateau, ``(n,)`` microvolts.
+    """
     rng = generator(own_seed, channel, "motor units")
     burst = discharges(rng, spec.rise_ms / 1e3, spec.hold_s, spec.fall_ms / 1e3)
-    drives[k] = onset_s - burst.first_s
-    offsets[k] = drives[k] + burst.last_s
-    x = potentials(burst, drives[k], n, RATE_HZ)
-    plateau_s = drives[k] + spec.rise_ms / 1e3
+    drive_s = onset_s - burst.first_s
+    x = potentials(burst, drive_s, n, RATE_HZ)
+    plateau_s = drive_s + spec.rise_ms / 1e3
     inside = x[round(plateau_s * RATE_HZ) : round((plateau_s + spec.hold_s) * RATE_HZ)]
     wanted = np.sqrt(10.0 ** (spec.snr_db / 10.0) - spec.tone)
-    return REST_UV * wanted * x / np.sqrt(np.mean(inside**2))
+    return REST_UV * wanted * x / np.sqrt(np.mean(inside**2)), drive_s, drive_s + burst.last_s
