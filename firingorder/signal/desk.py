@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.findings import RepetitionFinding, VerdictFinding
+from firingorder.signal.cleaning import CleaningParams, clean, with_pops
+from firingorder.signal.conditioning import ConditioningParams
 from firingorder.signal.judging import judge, shifted, with_crosstalk
 from firingorder.signal.refine import OnsetResult, refine
 from firingorder.signal.repetitions import RepetitionStart
@@ -22,6 +24,7 @@ from firingorder.signal.rise_memory import RiseMemory
 if TYPE_CHECKING:
     from firingorder.findings import Finding
     from firingorder.samples import EmgLayout
+    from firingorder.signal.cleaning import CleanExcerpt
     from firingorder.signal.history import AnalysisClock, Excerpt, History
     from firingorder.signal.judging import Judgement
     from firingorder.signal.order import OrderParams
@@ -54,6 +57,7 @@ class DeskParams:
     """Learn the person's rises from the repetitions of the session, from the eighth on. Off: on
     the simulated bridges it narrowed the 95 % interval of a lead from 34-51 to 28-39 ms while the
     error stayed the same, and the cover fell from 87-93 to 76-85 %."""
+    cleaning: CleaningParams = field(default_factory=CleaningParams)
 
 
 @dataclass(slots=True)
@@ -66,6 +70,7 @@ class _Job:
     extra_reasons: tuple[str, ...]
     needed: int
     excerpt: Excerpt | None = None
+    cleaned: CleanExcerpt | None = None
     results: dict[str, OnsetResult] = field(default_factory=dict[str, OnsetResult])
 
 
@@ -83,6 +88,7 @@ class Desk:
         onset: OnsetParams,
         order: OrderParams,
         prior: PriorParams,
+        conditioning: ConditioningParams | None = None,
         rate_hz: float,
         rate_too_low: bool,
     ) -> None:
@@ -93,6 +99,7 @@ class Desk:
         self._params = desk
         self._onset = onset
         self._order = order
+        self._conditioning = conditioning or ConditioningParams()
         self._rate_hz = rate_hz
         self._rate_too_low = rate_too_low
         self._jobs: deque[_Job] = deque()
@@ -106,6 +113,11 @@ class Desk:
         """The equivalence margin each repetition was judged with in the end."""
         self.posteriors: dict[int, dict[str, OnsetPosterior]] | None = None
         """Onset posteriors by repetition and channel; kept only once it is a dictionary."""
+
+    @property
+    def margin_ms(self) -> float:
+        """The equivalence margin in force."""
+        return self._task.together_margin_ms
 
     def set_margin(self, margin_ms: float) -> None:
         """Judge with another equivalence margin from now on."""
@@ -147,6 +159,7 @@ class Desk:
     def _advance(self, job: _Job, channels: int) -> None:
         if job.excerpt is None:
             job.excerpt = self._excerpt(job)
+            job.cleaned = self._clean(job, job.excerpt)
         todo = [name for name in self._layout.channels if name not in job.results]
         for name in todo[:channels]:
             job.results[name] = self._refine(job, job.excerpt, name)
@@ -161,6 +174,22 @@ class Desk:
         longest = first + round(p.longest_s * self._rate_hz)
         return self._history.excerpt(first, min(job.needed, longest))
 
+    def _clean(self, job: _Job, excerpt: Excerpt) -> CleanExcerpt:
+        """Return the excerpt without beats and motion, which samples before it help to know."""
+        cleaning = self._params.cleaning
+        stop = excerpt.index0 + len(excerpt.emg_uv)
+        look_back = round(cleaning.beats.look_back_s * self._rate_hz)
+        wide = self._history.excerpt(excerpt.index0 - look_back, stop)
+        window = [self._clock.index(t_s) - excerpt.index0 for t_s in self._window_s(job)]
+        return clean(
+            wide,
+            excerpt.index0 - wide.index0,
+            (window[0], window[1]),
+            self._rate_hz,
+            cleaning,
+            self._conditioning,
+        )
+
     def _refine(self, job: _Job, excerpt: Excerpt, name: str) -> OnsetResult:
         window_s = self._window_s(job)
         early = self._told.get(job.start.index)
@@ -168,10 +197,11 @@ class Desk:
             # The start of so long a repetition is no longer in the history.
             return early[1][name]
         k = self._layout.channels.index(name)
+        assert job.cleaned is not None
         lead_off = excerpt.lead_off[:, k]
         known = self._levels[name]
         result = refine(
-            excerpt.emg_uv[:, k],
+            job.cleaned.emg_uv[:, k],
             excerpt.valid[:, k] & ~lead_off,
             self._rate_hz,
             self._clock.time_s(excerpt.index0),
@@ -181,14 +211,23 @@ class Desk:
             known_level_uv=median(known) if len(known) >= self._params.known_levels else None,
             saturated=excerpt.saturated[:, k],
             poor_contact=lead_off,
+            ignored=job.cleaned.ignored[:, k],
             find_offset=job.end is not None,
+        )
+        result = with_pops(
+            result,
+            job.cleaned.pops[:, k],
+            self._clock.time_s(excerpt.index0),
+            self._rate_hz,
+            cleaning=self._params.cleaning,
         )
         return shifted(result, k * self._layout.skew_s)
 
     def _judge(self, job: _Job) -> Judgement:
         assert job.excerpt is not None
-        excerpt = job.excerpt
-        signals = {name: excerpt.emg_uv[:, k] for k, name in enumerate(self._layout.channels)}
+        assert job.cleaned is not None
+        excerpt, clean_uv = job.excerpt, job.cleaned.emg_uv
+        signals = {name: clean_uv[:, k] for k, name in enumerate(self._layout.channels)}
         results = with_crosstalk(
             job.results,
             signals,
