@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from benchmarks.accuracy import ours
-from benchmarks.accuracy.scoring import OnsetAnswer, Scored, answer, pair_answers
+from benchmarks.accuracy.answers import OnsetAnswer, Scored, answer, scored
 from benchmarks.accuracy.trials import PRIOR_SEED, REPORT_SEED, make_trial
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from benchmarks.accuracy.scenarios import Scenario
     from benchmarks.accuracy.trials import Trial
     from firingorder.signal.refine import OnsetResult
@@ -30,7 +28,6 @@ class OursOutcome:
 
     scored: dict[str, Scored]
     offsets: list[OnsetAnswer] = field(default_factory=list[OnsetAnswer])
-    snr_db: list[float] = field(default_factory=list[float])
     refine_cpu_s: float = 0.0
     refine_calls: int = 0
     clean_cpu_s: float = 0.0
@@ -81,28 +78,17 @@ def run_ours(
             found[name].append(_answers(trial, ours.onsets_of(trial, signals, memory)))
         if offsets:
             late = ours.onsets_of(trial, signals, find_offset=True)
-            out.offsets += [answer(r.offset, t) for r, t in zip(late, trial.offsets_s, strict=True)]
-            out.snr_db += [float("nan") if r.snr_db is None else r.snr_db for r in cold]
+            ends = [answer(r.offset, t) for r, t in zip(late, trial.offsets_s, strict=True)]
+            out.offsets += [replace(end, posterior=None) for end in ends]
     out.scored = {name: scored(scenario, name, found[name], lags) for name in METHODS}
     return out
-
-
-def scored(
-    scenario: Scenario,
-    method: str,
-    answers: list[tuple[OnsetAnswer, OnsetAnswer]],
-    lags_ms: Sequence[float],
-) -> Scored:
-    """Return the answers with their pairs."""
-    pairs = pair_answers(answers, lags_ms, cross=not scenario.real_lags)
-    return Scored(scenario.name, scenario.group, method, answers, pairs, scenario.real_lags)
 
 
 def _answers(
     trial: Trial, results: tuple[OnsetResult, OnsetResult]
 ) -> tuple[OnsetAnswer, OnsetAnswer]:
     a, b = (
-        answer(r.posterior, truth_s, tuple(r.gates))
+        answer(r.posterior, truth_s, tuple(r.gates), r.snr_db)
         for r, truth_s in zip(results, trial.onsets_s, strict=True)
     )
     return a, b

@@ -9,20 +9,22 @@ import numpy as np
 
 from benchmarks.accuracy.campaign import METHODS, run_ours
 from benchmarks.accuracy.scoring import (
+    CLAIMS,
     VERDICT_LAGS_MS,
-    Scored,
+    Which,
     error_figures,
-    lead_intervals,
-    onset_intervals,
-    order_percent,
-    reliability,
-    reliability_rows,
-    verdict_shares,
+    everything,
+    interval_figures,
+    order_figures,
+    probability_figures,
+    probability_rows,
+    verdict_figures,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from benchmarks.accuracy.answers import Scored
     from benchmarks.accuracy.scenarios import Scenario
 
 _HEAD = (
@@ -36,20 +38,20 @@ def fast(scenarios: Sequence[Scenario], trials: int, seed: int) -> None:
     begin = time.perf_counter()
     print(f"simulated; ours only, {trials} trials a scenario, seed {seed}; ms and %")
     print(_HEAD, flush=True)
-    everything: dict[str, list[Scored]] = {name: [] for name in METHODS}
+    found: dict[str, list[Scored]] = {name: [] for name in METHODS}
     offsets: dict[str, float] = {}
     for scenario in scenarios:
         out = run_ours(scenario, trials, persons=1, seed=seed)
         for name in METHODS:
-            everything[name].append(out.scored[name])
+            found[name].append(out.scored[name])
             print(line(out.scored[name], first=name == METHODS[0]), flush=True)
         late = np.array([o.error_ms for o in out.offsets])
         offsets[scenario.name] = float(np.nanmean(np.abs(late))) if len(late) else float("nan")
     print("\noffset MAE ms: " + ", ".join(f"{k} {v:.0f}" for k, v in offsets.items()))
-    print("refused because: " + (refusals(everything[METHODS[0]]) or "nothing refused"))
+    print("refused because: " + (refusals(found[METHODS[0]]) or "nothing refused"))
     for name in METHODS:
-        print(_calibration(name, everything[name]))
-    mismatched = {n: [s for s in all_ if s.group == "X"] for n, all_ in everything.items()}
+        print(_calibration(name, found[name]))
+    mismatched = {n: [s for s in all_ if s.group == "X"] for n, all_ in found.items()}
     if mismatched[METHODS[0]]:
         print(
             "\nverdicts on X, right / wrong / together / unclear %, by the interval alone | as told"
@@ -63,15 +65,14 @@ def fast(scenarios: Sequence[Scenario], trials: int, seed: int) -> None:
 
 
 def line(one: Scored, *, first: bool) -> str:
-    """Return one row of the table."""
-    every = range(one.n)
-    e = error_figures(one, every)
-    onset, pair = onset_intervals(one, every, 95), lead_intervals(one, every, 95)
+    """Return one row of the table; intervals of all bursts, refused ones too."""
+    e = error_figures(one, everything(one))
+    i = interval_figures(one, everything(one), "all")
     return (
         f"{one.scenario[:14] if first else '':<15}{one.method:<13}{one.n:>4}{e['found']:>6.0f}"
-        f"{e['refused']:>5.0f}{e['bias_ms']:>+7.1f}{e['mae_ms']:>6.1f}{e['sd_ms']:>6.1f}"
-        f"{e['p95_ms']:>6.0f}{e['bias_difference_ms']:>+6.1f}  {onset['cover']:>6.1f}"
-        f"{pair['cover']:>7.1f}{pair['width_ms']:>6.0f}  {_order([one])}"
+        f"{e['refused']:>5.0f}{e['bias']:>+7.1f}{e['mae']:>6.1f}{e['sd']:>6.1f}{e['p95']:>6.0f}"
+        f"{e['bias_difference']:>+6.1f}  {i['onset95']:>6.1f}{i['lead95']:>7.1f}"
+        f"{i['lead95_width']:>6.0f}  {_order([one])}"
     )
 
 
@@ -79,29 +80,31 @@ def refusals(scored: Sequence[Scored]) -> str:
     """Return how often each gate refused an onset."""
     counts: dict[str, int] = {}
     for one in scored:
-        for pair in one.answers:
-            for gate in {g for x in pair for g in x.gates}:
+        for gates, _ in one.gates:
+            for gate in gates:
                 counts[gate] = counts.get(gate, 0) + 1
     return ", ".join(f"{k} {v}" for k, v in sorted(counts.items(), key=lambda kv: -kv[1]))
 
 
 def _order(scored: Sequence[Scored]) -> str:
-    shares = [np.nanmean([order_percent(s, range(s.n), lag) for s in scored])
-              for lag in (10.0, 20.0, 30.0, 50.0)]  # fmt: skip
+    rows = [order_figures(s, everything(s)) for s in scored]
+    shares = [np.nanmean([row[f"order{lag}"] for row in rows]) for lag in (10, 20, 30, 50)]
     return "/".join(f"{share:.0f}" if len(scored) == 1 else f"{share:.1f}" for share in shares)
 
 
 def _verdicts(scored: Sequence[Scored], lag_ms: float) -> str:
     cells: list[str] = []
-    for gated in (False, True):
-        rows = [verdict_shares(s, range(s.n), lag_ms, gated=gated) for s in scored]
-        means = [np.mean([r[k] for r in rows]) for k in ("right", "wrong", "together", "unclear")]
+    which: tuple[Which, ...] = ("all", "answered")
+    for kind in which:
+        rows = [verdict_figures(s, everything(s), kind) for s in scored]
+        means = [np.mean([row[f"{claim}{lag_ms:g}"] for row in rows]) for claim in CLAIMS]
         cells.append("/".join(f"{m:.0f}" if m in (0.0, 100.0) else f"{m:.1f}" for m in means))
     return f"  {lag_ms:.0f} ms: {cells[0]} | {cells[1]}"
 
 
 def _calibration(name: str, scored: Sequence[Scored]) -> str:
-    found = reliability(np.concatenate([reliability_rows(s, range(s.n)) for s in scored]))
+    rows = np.concatenate([probability_rows(s, everything(s)) for s in scored])
+    found = probability_figures(rows)
     return (
         f"{name:<13}ECE {found['ece']:.3f} Brier {found['brier']:.3f}; P >= .9 answered "
         f"{found['answered']:.0f} %, right {found['answered_right']:.1f} %"

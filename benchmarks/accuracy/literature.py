@@ -70,7 +70,7 @@ def cusum(x: FloatArray, rest: slice, threshold: float) -> FloatArray:
 
 
 def aglr(x: FloatArray, rest: slice, threshold: float) -> FloatArray:
-    """Staude and Wolf 1999, 10.1016/S1350-4533(99)00080-1: GLR of the variance, then its ML time."""
+    """Staude and Wolf 1999, 10.1016/S1350-4533(99)00080-1: GLR of variance, then its ML time."""
     e = whitened(x, rest)
     e = e / np.std(e[rest])
     cumulative = np.concatenate([[0.0], np.cumsum(e**2)])

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular, toeplitz
 
+from benchmarks.accuracy.answers import OnsetAnswer, answer
+from benchmarks.accuracy.scenarios import BY_NAME
 from benchmarks.accuracy.trials import (
     RATE_HZ,
     REPORT_SEED,
@@ -27,7 +29,9 @@ from firingorder.simulation.noise import block_samples, shaping_filter
 from firingorder.simulation.synth import muscle_power, noise_power
 
 if TYPE_CHECKING:
-    from benchmarks.accuracy.scenarios import MuscleSpec, Scenario
+    from collections.abc import Sequence
+
+    from benchmarks.accuracy.scenarios import MuscleSpec
     from firingorder.samples import FloatArray
 
 #: Rises that O2 first looks at, log-spaced (ms); equally likely per ratio.
@@ -56,6 +60,25 @@ class Side:
     backwards: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OracleRows:
+    """Posteriors ``(columns, points)``; grid start about the truth and truth, seconds."""
+
+    p: FloatArray
+    zero_s: FloatArray
+    truth_s: FloatArray
+    step_s: float
+
+    def answers(self) -> list[OnsetAnswer]:
+        """Return every posterior against its truth."""
+        return [
+            answer(OnsetPosterior(truth + zero, self.step_s, p), truth)
+            for p, zero, truth in zip(
+                self.p, self.zero_s.tolist(), self.truth_s.tolist(), strict=True
+            )
+        ]
+
+
 def start_grid_s(fine_s: float) -> FloatArray:
     """Return starts about zero whose spacing grows with the distance, ``fine_s`` at the centre."""
     out = [0.0]
@@ -66,29 +89,41 @@ def start_grid_s(fine_s: float) -> FloatArray:
 
 
 def oracle_posteriors(
-    scenario: Scenario, channel: int, trials: int, *, rise_known: bool, backwards: bool = False
-) -> list[tuple[OnsetPosterior, float]]:
-    """Return posterior and truth (s) of the clean twins of a scenario's report trials."""
-    side = Side(scenario.muscles[channel], backwards)
-    signals, fractions_s, truths_s = _windows(scenario, channel, trials, side)
-    fine_s = 0.001 if side.muscle.snr_db >= 15.0 or side.muscle.rise_ms < 60.0 else 0.002
+    muscle: MuscleSpec,
+    where: Sequence[tuple[str, int]],
+    trials: int,
+    *,
+    rise_known: bool,
+    backwards: bool = False,
+) -> OracleRows:
+    """Return the posteriors of a muscle in the clean twins of the report trials.
+
+    ``where`` names scenarios and channels in which it is the muscle. ``backwards``: of its
+    offsets, fall known.
+    """
+    side = Side(replace(muscle, tone_fluctuation=0.0, plateau_fluctuation=0.0), backwards)
+    signals, fractions_s, truths_s = _windows(where, trials, side)
+    fine_s = 0.001 if muscle.snr_db >= 15.0 or muscle.rise_ms < 60.0 else 0.002
     starts = start_grid_s(fine_s)
     if rise_known or backwards:
         total = _log_likelihood(signals, starts, side.muscle, side)
     else:
-        total = np.full((len(starts), trials), -np.inf)
+        total = np.full((len(starts), signals.shape[1]), -np.inf)
         for rise_ms in _rises_that_matter(signals, starts, side):
             blind = _blind(side.muscle, rise_ms)
             total = np.logaddexp(total, _log_likelihood(signals, starts, blind, side))
-    out: list[tuple[OnsetPosterior, float]] = []
-    for k in range(trials):
-        posterior = _on_grid(starts, total[:, k])
-        # Starts are relative to the sample nearest to the truth.
-        truth_s = fractions_s[k]
-        if backwards:
-            posterior, truth_s = _mirrored(posterior), -truth_s
-        out.append((_at(posterior, truths_s[k] - truth_s), truths_s[k]))
-    return out
+    posteriors: list[FloatArray] = []
+    zeros: list[float] = []
+    reach = int(starts[-1] * RATE_HZ)
+    grid_s = np.arange(-reach, reach + 1) / RATE_HZ
+    for k in range(signals.shape[1]):
+        value = np.interp(grid_s, starts, total[:, k])
+        p = np.exp(value - np.max(value))
+        p /= np.sum(p)
+        # Starts are relative to the sample nearest to the truth; backwards, time is mirrored.
+        posteriors.append(p[::-1] if backwards else p)
+        zeros.append(float(grid_s[0]) - fractions_s[k])
+    return OracleRows(np.array(posteriors), np.array(zeros), np.array(truths_s), 1.0 / RATE_HZ)
 
 
 def _blind(muscle: MuscleSpec, rise_ms: float) -> MuscleSpec:
@@ -112,44 +147,36 @@ def _rises_that_matter(signals: FloatArray, starts_s: FloatArray, side: Side) ->
     return [float(rise_ms) for rise_ms in np.geomspace(low, high, count)]
 
 
-def _at(posterior: OnsetPosterior, zero_s: float) -> OnsetPosterior:
-    return posterior.shifted(zero_s)
-
-
-def _mirrored(posterior: OnsetPosterior) -> OnsetPosterior:
-    last = posterior.t0_s + posterior.step_s * (len(posterior.p) - 1)
-    return OnsetPosterior(-last, posterior.step_s, posterior.p[::-1].copy())
-
-
 def _span(muscle: MuscleSpec, side: Side) -> tuple[int, int]:
-    """Samples before and after the sample nearest to the truth."""
+    """Return the samples before and after the one nearest to the truth."""
     rise_s = (muscle.fall_ms if side.backwards else muscle.rise_ms) / 1e3 + muscle.main_after_s
     before = round((REACH_S + BEFORE_S) * RATE_HZ)
     return before, round((REACH_S + rise_s + AFTER_S) * RATE_HZ)
 
 
 def _windows(
-    scenario: Scenario, channel: int, trials: int, side: Side
+    where: Sequence[tuple[str, int]], trials: int, side: Side
 ) -> tuple[FloatArray, list[float], list[float]]:
-    """Signals ``(n, trials)`` about the truths, and where the truths lie."""
+    """Signals ``(n, columns)`` about the truths, and where the truths lie."""
     before, after = _span(side.muscle, side)
     columns: list[FloatArray] = []
     fractions: list[float] = []
     truths: list[float] = []
-    for k in range(trials):
-        trial = make_trial(scenario, REPORT_SEED, k, clean=True)
-        truth_s = (trial.offsets_s if side.backwards else trial.onsets_s)[channel]
-        centre = round(truth_s * RATE_HZ)
-        x = trial.raw_uv[:, channel]
-        if side.backwards:
-            part = x[max(0, centre - after + 1) : centre + before + 1][::-1]
-            if len(part) < before + after:  # the trial ends: rest goes on
-                raise ValueError(f"{scenario.name}: too little rest after the burst")
-        else:
-            part = x[centre - before : centre + after]
-        columns.append(part / REST_UV)
-        fractions.append(truth_s - centre / RATE_HZ)
-        truths.append(truth_s)
+    for name, channel in where:
+        for k in range(trials):
+            trial = make_trial(BY_NAME[name], REPORT_SEED, k, clean=True)
+            truth_s = (trial.offsets_s if side.backwards else trial.onsets_s)[channel]
+            centre = round(truth_s * RATE_HZ)
+            x = trial.raw_uv[:, channel]
+            if side.backwards:
+                part = x[centre - after + 1 : centre + before + 1][::-1]
+            else:
+                part = x[centre - before : centre + after]
+            if len(part) < before + after:
+                raise ValueError(f"{name}: too little rest about the burst")
+            columns.append(part / REST_UV)
+            fractions.append(truth_s - centre / RATE_HZ)
+            truths.append(truth_s)
     return np.stack(columns, axis=1), fractions, truths
 
 
@@ -185,19 +212,9 @@ def _shape(muscle: MuscleSpec, t_s: FloatArray, start_s: float, side: Side) -> F
 
 
 def _autocovariance(muscle: MuscleSpec, n: int, *, noise: bool) -> FloatArray:
-    """Autocovariance, unit variance, of what the simulator's shaping filter makes of white noise."""
+    """Autocovariance, unit variance, of white noise behind the simulator's shaping filter."""
     power = noise_power if noise else muscle_power(muscle.low_hz, muscle.high_hz)
     taps = shaping_filter(power, RATE_HZ, block_samples(RATE_HZ) // 2)
     size = 1 << int(np.ceil(np.log2(2 * len(taps) + n)))
     r = np.fft.irfft(np.abs(np.fft.rfft(taps, size)) ** 2, size)
     return r[:n]
-
-
-def _on_grid(starts_s: FloatArray, log_likelihood: FloatArray) -> OnsetPosterior:
-    """Posterior on a 1 ms grid, the log-likelihood interpolated between the starts."""
-    step = 1.0 / RATE_HZ
-    reach = int(starts_s[-1] / step)
-    grid = np.arange(-reach, reach + 1) * step
-    value = np.interp(grid, starts_s, log_likelihood)
-    p = np.exp(value - np.max(value))
-    return OnsetPosterior(float(grid[0]), step, p / np.sum(p))

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,13 +90,12 @@ def _over_rest(envelope: FloatArray, rest: slice, threshold: float) -> float:
 
 
 def _neurokit2() -> list[Peer]:
-    import neurokit2 as nk
-
+    nk: Any = importlib.import_module("neurokit2")
     # The package's own name for this module is shadowed by the function in it.
-    steps: Any = importlib.import_module("neurokit2.emg.emg_activation")
+    steps = vars(importlib.import_module("neurokit2.emg.emg_activation"))
 
     def found(activity: Any) -> FloatArray:
-        onsets = steps._emg_activation_activations(activity, duration_min=50)["EMG_Onsets"]
+        onsets = steps["_emg_activation_activations"](activity, duration_min=50)["EMG_Onsets"]
         return np.asarray(onsets, dtype=np.float64)
 
     def threshold(x: FloatArray, rest: slice, k: float) -> FloatArray:
@@ -103,23 +103,23 @@ def _neurokit2() -> list[Peer]:
         limit = _over_rest(amplitude, rest, k)
         if limit >= np.max(amplitude):  # it raises there
             return np.zeros(0)
-        return found(steps._emg_activation_threshold(amplitude, threshold=limit))
+        return found(steps["_emg_activation_threshold"](amplitude, threshold=limit))
 
     def mixture(x: FloatArray, rest: slice, k: float) -> FloatArray:
         del rest
-        return found(steps._emg_activation_mixture(np.asarray(nk.emg_amplitude(x)), threshold=k))
+        return found(steps["_emg_activation_mixture"](np.asarray(nk.emg_amplitude(x)), threshold=k))
 
     def by_biosppy(x: FloatArray, rest: slice, k: float) -> FloatArray:
         limit = _over_rest(_smooth(x), rest, k)
-        return found(steps._emg_activation_biosppy(x, 1000, threshold=limit))
+        return found(steps["_emg_activation_biosppy"](x, 1000, threshold=limit))
 
     def silva(x: FloatArray, rest: slice, k: float) -> FloatArray:
         del rest
-        return found(steps._emg_activation_silva(x, threshold=k))
+        return found(steps["_emg_activation_silva"](x, threshold=k))
 
     def pelt(x: FloatArray, rest: slice, k: float) -> FloatArray:
         del rest
-        return found(steps._emg_activation_pelt(x, duration_min=50, penalty=k))
+        return found(steps["_emg_activation_pelt"](x, duration_min=50, penalty=k))
 
     return [
         Peer("nk.threshold", threshold, (2.0, 4.0, 6.0, 10.0), "neurokit2"),
@@ -131,7 +131,7 @@ def _neurokit2() -> list[Peer]:
 
 
 def _biosppy() -> list[Peer]:
-    from biosppy.signals import emg
+    emg: Any = importlib.import_module("biosppy.signals.emg")
 
     def indices(result: Any) -> FloatArray:
         return np.asarray(result["onsets"], dtype=np.float64)
@@ -185,7 +185,7 @@ def _biosppy() -> list[Peer]:
 
 
 def _ruptures() -> list[Peer]:
-    import ruptures
+    ruptures: Any = importlib.import_module("ruptures")
 
     def kernel(x: FloatArray, rest: slice, k: float) -> FloatArray:
         """Change points of the log power in blocks of 5 ms; starts are rises of its level."""
@@ -193,7 +193,7 @@ def _ruptures() -> list[Peer]:
         power = np.log(np.mean(x[: len(x) // step * step].reshape(-1, step) ** 2, axis=1) + 1e-6)
         cuts = [0, *ruptures.KernelCPD("linear", min_size=5).fit(power[:, None]).predict(pen=k)]
         base = float(np.mean(power[rest.start // step : rest.stop // step]))
-        means = [float(np.mean(power[a:b])) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        means = [float(np.mean(power[a:b])) for a, b in pairwise(cuts)]
         out = [
             cuts[i] * step
             for i in range(1, len(means))

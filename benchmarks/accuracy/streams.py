@@ -198,7 +198,7 @@ def _count_verdict(out: StreamScore, rep: RepetitionFinding, onsets: dict[str, f
 
 
 def _count_reversal(out: StreamScore, early: str | None, rep: RepetitionFinding) -> None:
-    """A claim that was told early and is another claim in the end."""
+    """Count claims that were told early and are another claim in the end."""
     if early is None or early == "unclear":
         return
     out.early_claims += 1

@@ -1,0 +1,67 @@
+"""How much of everything is run, and what came of it, before any table is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.accuracy.answers import Scored
+from benchmarks.accuracy.campaign import OursOutcome
+from benchmarks.accuracy.sessions import LiveScore
+from benchmarks.accuracy.streams import StreamScore
+from benchmarks.accuracy.tuning import PeerRow, Setting
+
+if TYPE_CHECKING:
+    from benchmarks.accuracy.scenarios import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much of everything. ``oracle_only``: scenarios of which O2 is computed; empty: all."""
+
+    name: str = "full"
+    trials: int = 60
+    x_trials: int = 90
+    real_lag_trials: int = 120
+    persons: int = 4
+    tune_trials: int = 6
+    oracle_trials: int = 60
+    oracle_only: tuple[str, ...] = ()
+    live_sessions: int = 2
+    live_bursts: int = 14
+    rest_sessions: int = 10
+    rest_session_s: float = 120.0
+    bridges: int = 3
+    bridge_s: float = 120.0
+    still_sessions: int = 6
+    still_s: float = 600.0
+    draws: int = 200
+
+    def trials_of(self, scenario: Scenario) -> int:
+        """Return the report trials of a scenario."""
+        if scenario.real_lags:
+            return self.real_lag_trials
+        return self.x_trials if scenario.group == "X" else self.trials
+
+
+QUICK = Plan(
+    "quick", 10, 10, 30, 1, 1, 10, ("G1_step20_20dB", "G3_50ms_12dB", "X1"), 1, 4, 1, 30.0,
+    1, 45.0, 1, 60.0, 60,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Results:
+    """Everything that was measured, before any table is made of it."""
+
+    plan: Plan
+    scenarios: tuple[Scenario, ...]
+    scored: dict[str, dict[str, Scored]] = field(default_factory=dict[str, dict[str, Scored]])
+    ours: dict[str, OursOutcome] = field(default_factory=dict[str, OursOutcome])
+    settings: dict[str, Setting] = field(default_factory=dict[str, Setting])
+    peers: dict[str, dict[str, PeerRow]] = field(default_factory=dict[str, dict[str, PeerRow]])
+    offset_limits_ms: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    live: dict[str, LiveScore] = field(default_factory=dict[str, LiveScore])
+    rest: dict[str, tuple[int, float]] = field(default_factory=dict[str, tuple[int, float]])
+    streams: dict[str, list[StreamScore]] = field(default_factory=dict[str, list[StreamScore]])
+    about: dict[str, Any] = field(default_factory=dict[str, Any])
