@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from firingorder.samples import Gap
 
+Side = Literal["left", "right"]
 SequenceScope = Literal["all", "left", "right", "pooled"]
 SequenceRelation = Literal["single", "together", "open"]
 PairVerdict = Literal["a_first", "together", "b_first", "unclear"]
 RepetitionVerdict = Literal["glutes_first", "together", "back_first", "unclear"]
+SetReason = Literal["no_lead", "too_few_repetitions", "interval_too_wide", "lead_too_small"]
+ForecastState = Literal["too_early", "expected", "unlikely", "claimed"]
 Sides = Literal["both", "left", "right"]
 Phase = Literal["rest", "lift", "hold", "lower"]
 QualityState = Literal["good", "poor_contact", "saturated", "mains", "noise"]
@@ -166,6 +169,31 @@ class BurstFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class SetForecast:
+    """How many more good repetitions (scored, with a lead) the claim of a set will probably need.
+
+    Attributes
+    ----------
+    state
+        "too_early" to tell, "claimed" already, "expected" with a number, or "unlikely" today.
+    claim
+        What the set claims or will most probably claim; None where nothing is expected.
+    more, more_low, more_high
+        Median and 80 % range of the further repetitions; ``more_high`` is None when the far end
+        lies beyond what one day can have.
+    p_today
+        Probability that the set will claim something today; None while too early.
+    """
+
+    state: ForecastState
+    claim: RepetitionVerdict | None = None
+    more: int | None = None
+    more_low: int | None = None
+    more_high: int | None = None
+    p_today: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RepetitionFinding:
     """One repetition, final: phases, onsets, pairs, verdict. ``scored`` counts it into its set."""
 
@@ -191,11 +219,53 @@ class RepetitionFinding:
     decided_at_s: float
     p_glutes_first: float | None = None
     sequence: tuple[SequenceFinding, ...] = ()
+    forecast: SetForecast | None = None
+    """Of its set, as it stood after this repetition; None where it is not scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share with its 95 % interval, and of how many."""
+
+    share: float
+    low: float
+    high: float
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class SideLead:
+    """The median lead of one side over a set, with its 95 % interval, ms."""
+
+    side: Side
+    leads: int
+    lead_ms: float
+    low_ms: float
+    high_ms: float
 
 
 @dataclass(frozen=True, slots=True)
 class SetFinding:
-    """Summary of one set over its scored repetitions."""
+    """Summary of one set over its scored repetitions.
+
+    Attributes
+    ----------
+    lead_ms, low_ms, high_ms
+        Median lead and the 95 % interval of the typical lead: a description, for looking once.
+    leads
+        Good repetitions: scored and with a lead.
+    verdict, reason
+        What the set claims, by the always-valid interval; why not, where it is unclear.
+    claim_low_ms, claim_high_ms
+        The 95 % interval that stays valid when looked at after each repetition; None while it has
+        no end on that side.
+    spread_ms, spread_low_ms, spread_high_ms
+        SD between repetitions beyond their own uncertainty, with its 95 % interval.
+    glutes_first_share
+        Of the scored repetitions, those that claimed glutes first.
+    per_side
+        The lead of each side by itself.
+    """
 
     index: int
     scored: int
@@ -206,6 +276,17 @@ class SetFinding:
     lead_ms: float | None
     low_ms: float | None
     high_ms: float | None
+    leads: int = 0
+    verdict: RepetitionVerdict = "unclear"
+    reason: SetReason | None = None
+    claim_low_ms: float | None = None
+    claim_high_ms: float | None = None
+    spread_ms: float | None = None
+    spread_low_ms: float | None = None
+    spread_high_ms: float | None = None
+    glutes_first_share: Share | None = None
+    per_side: tuple[SideLead, ...] = ()
+    forecast: SetForecast | None = None
 
 
 @dataclass(frozen=True, slots=True)

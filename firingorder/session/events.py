@@ -17,6 +17,7 @@ from firingorder.findings import (
     QualityFinding,
     RepetitionFinding,
     SequenceFinding,
+    SetForecast,
     VerdictFinding,
 )
 
@@ -90,6 +91,21 @@ def repetition_to_dict(rep: RepetitionFinding) -> dict[str, Any]:
         },
         "compensations": list(rep.compensations),
         "sequence": [_sequence(one) for one in rep.sequence],
+        "forecast": forecast_to_dict(rep.forecast),
+    }
+
+
+def forecast_to_dict(found: SetForecast | None) -> dict[str, Any] | None:
+    """Return what is expected of a set as the schemas have it."""
+    if found is None:
+        return None
+    return {
+        "state": found.state,
+        "claim": found.claim,
+        "more": found.more,
+        "more_low": found.more_low,
+        "more_high": found.more_high,
+        "p_today": probability(found.p_today),
     }
 
 

@@ -9,7 +9,14 @@ import numpy as np
 
 from firingorder import __version__
 from firingorder.errors import UsageError
-from firingorder.session.events import burst_to_dict, milliseconds, repetition_to_dict, seconds
+from firingorder.session.events import (
+    burst_to_dict,
+    forecast_to_dict,
+    milliseconds,
+    probability,
+    repetition_to_dict,
+    seconds,
+)
 from firingorder.signal.posterior import OnsetPosterior
 
 if TYPE_CHECKING:
@@ -170,6 +177,7 @@ def _channel(channel: ChannelFinding) -> dict[str, Any]:
 
 
 def _set(one: SetFinding) -> dict[str, Any]:
+    share = one.glutes_first_share
     return {
         "index": one.index,
         "scored": one.scored,
@@ -180,6 +188,33 @@ def _set(one: SetFinding) -> dict[str, Any]:
         "lead_ms": milliseconds(one.lead_ms),
         "low_ms": milliseconds(one.low_ms),
         "high_ms": milliseconds(one.high_ms),
+        "leads": one.leads,
+        "verdict": one.verdict,
+        "reason": one.reason,
+        "claim_low_ms": milliseconds(one.claim_low_ms),
+        "claim_high_ms": milliseconds(one.claim_high_ms),
+        "spread_ms": milliseconds(one.spread_ms),
+        "spread_low_ms": milliseconds(one.spread_low_ms),
+        "spread_high_ms": milliseconds(one.spread_high_ms),
+        "glutes_first_share": None
+        if share is None
+        else {
+            "share": probability(share.share),
+            "low": probability(share.low),
+            "high": probability(share.high),
+            "of": share.of,
+        },
+        "per_side": [
+            {
+                "side": side.side,
+                "leads": side.leads,
+                "lead_ms": milliseconds(side.lead_ms),
+                "low_ms": milliseconds(side.low_ms),
+                "high_ms": milliseconds(side.high_ms),
+            }
+            for side in one.per_side
+        ],
+        "forecast": forecast_to_dict(one.forecast),
     }
 
 

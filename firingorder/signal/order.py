@@ -8,11 +8,18 @@ positive claim that needs the whole interval inside the margin.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.findings import PairFinding, PairVerdict, RepetitionVerdict, Sides, UnclearReason
+from firingorder.findings import (
+    PairFinding,
+    PairVerdict,
+    RepetitionVerdict,
+    Side,
+    Sides,
+    UnclearReason,
+)
 from firingorder.signal.posterior import OnsetPosterior, grid_quantile
 from firingorder.signal.whitening import running_sum
 
@@ -21,7 +28,6 @@ if TYPE_CHECKING:
 
     from firingorder.samples import FloatArray
 
-Side = Literal["left", "right"]
 SIDES: tuple[Side, ...] = ("left", "right")
 
 

@@ -6,6 +6,7 @@ absolute sample index, so the cutting of the chunks changes no bit of a finding.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -24,6 +25,7 @@ from firingorder.signal.conditioning import (
 from firingorder.signal.desk import Desk
 from firingorder.signal.display import Display
 from firingorder.signal.emg_repetitions import EmgRepetitions
+from firingorder.signal.forecast import forecast
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
 from firingorder.signal.live import LiveDetector
 from firingorder.signal.orientation import Orientation
@@ -35,11 +37,11 @@ from firingorder.signal.repetitions import (
     RepetitionEvent,
     RepetitionStart,
 )
-from firingorder.signal.sets import summarise_set
+from firingorder.signal.sets import set_leads, summarise_set
 from firingorder.signal.summary import ChannelSummary
 
 if TYPE_CHECKING:
-    from firingorder.findings import ChannelFinding, Finding, SetFinding
+    from firingorder.findings import ChannelFinding, Finding, SetFinding, SetForecast
     from firingorder.samples import (
         DisplayBlock,
         EmgLayout,
@@ -105,6 +107,7 @@ class Pipeline:
             onset=settings.onset,
             order=settings.order,
             prior=settings.prior,
+            conditioning=params,
             rate_hz=rate_hz,
             rate_too_low=emg.rate_hz < params.lowest_rate_hz,
         )
@@ -127,6 +130,9 @@ class Pipeline:
         self._contact_told = True
         self._set_index = 1
         self._sets: dict[int, list[RepetitionFinding]] = {}
+        self._set_params = settings.sets
+        self._primary_pair = task.primary_pair
+        self._least = task.min_good_reps
 
     def step(self, item: EmgChunk | ImuChunk | Gap | ContactReport) -> list[Finding]:
         """Take one item, return what it made known.
@@ -203,7 +209,20 @@ class Pipeline:
 
     def sets(self) -> tuple[SetFinding, ...]:
         """Return the sets that have a repetition."""
-        return tuple(summarise_set(index, reps) for index, reps in sorted(self._sets.items()))
+        return tuple(
+            replace(
+                summarise_set(
+                    index,
+                    reps,
+                    self._desk.margin_ms,
+                    least=self._least,
+                    pair=self._primary_pair,
+                    params=self._set_params,
+                ),
+                forecast=self._forecast(reps),
+            )
+            for index, reps in sorted(self._sets.items())
+        )
 
     @property
     def _pose_lost(self) -> bool:
@@ -337,9 +356,25 @@ class Pipeline:
         return findings
 
     def _keep(self, findings: list[Finding]) -> list[Finding]:
+        """Take repetitions into their sets; each scored one says what its set may come to."""
+        kept: list[Finding] = []
         for one in findings:
+            found = one
             if isinstance(one, RepetitionFinding):
-                self._sets.setdefault(one.set_index, []).append(one)
+                reps = self._sets.setdefault(one.set_index, [])
                 if one.scored:
                     self._summary.repetition(self._desk.newest_results)
-        return findings
+                    found = replace(one, forecast=self._forecast([*reps, one]))
+                    reps.append(found)
+                else:
+                    reps.append(one)
+            kept.append(found)
+        return kept
+
+    def _forecast(self, reps: list[RepetitionFinding]) -> SetForecast:
+        return forecast(
+            set_leads([one for one in reps if one.scored]),
+            self._desk.margin_ms,
+            least=self._least,
+            params=self._set_params,
+        )

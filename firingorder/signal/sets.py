@@ -1,114 +1,304 @@
-"""Summary of a set: counts of verdicts, and the typical lead with an interval.
+"""Summary of a set: counts of verdicts, the typical lead with its interval, and what it claims.
 
-The interval must hold the spread between repetitions, which for people is larger than the
-uncertainty of one repetition. No random resampling: the same set always gives the same numbers.
+Every repetition knows how uncertain it is, and the person varies from one to the next; both enter
+the interval (random effects). A claim is made on another interval, which stays valid however often
+one looks (``always_valid.py``). No random resampling: the same set always gives the same numbers.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import stats
 
-from firingorder.findings import PairVerdict, SetFinding
+from firingorder.findings import SetFinding, Share, SideLead
+from firingorder.signal.always_valid import bounds, fortune, needed, scales
+from firingorder.signal.set_params import SetParams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firingorder.findings import RepetitionFinding
+    from firingorder.findings import RepetitionFinding, RepetitionVerdict, SetReason, Side
     from firingorder.samples import FloatArray
 
-#: Repetitions from which the order statistics alone reach 95 % (1 - 2 * 0.5^6 = 96.9 %).
-_ORDER_STATISTICS_FROM = 6
-_LEVEL = 0.95
-#: Smallest lead of a set that is called an order, and repetitions needed (design choices,
-#: exercise_bridge.md section 3).
-_MIN_LEAD_MS = 20.0
-_MIN_REPETITIONS = 10
+#: Own SDs below this are taken as this: no onset is known better than one sample.
+_LEAST_SD_MS = 1.0
+#: Halvings of the bracket of a variance: to a ten-millionth of it.
+_HALVINGS = 25
+#: Median of the absolute value of a standard normal variable.
+_NORMAL_MAD = 0.6745
 
 
-def summarise_set(index: int, repetitions: Sequence[RepetitionFinding]) -> SetFinding:
-    """Return counts over the scored repetitions and the median lead with its 95 % interval.
+@dataclass(frozen=True, slots=True)
+class SetLeads:
+    """Leads of the repetitions of a set and their own SDs, ms, each ``(n,)``."""
+
+    leads_ms: FloatArray
+    sds_ms: FloatArray
+
+    def __len__(self) -> int:
+        """Return how many repetitions have a lead."""
+        return len(self.leads_ms)
+
+    @property
+    def median_ms(self) -> float | None:
+        """Median lead."""
+        return float(np.median(self.leads_ms)) if len(self) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """The typical lead by weights, ms.
+
+    ``weight`` ``(n,)`` is 1 for repetitions taken fully and 0 for odd ones, ``sd_ms`` the scatter
+    of the others, own uncertainty and the person's together.
+    """
+
+    centre_ms: float
+    low_ms: float
+    high_ms: float
+    sd_ms: float
+    weight: FloatArray
+
+
+def summarise_set(
+    index: int,
+    repetitions: Sequence[RepetitionFinding],
+    margin_ms: float,
+    *,
+    least: int,
+    pair: tuple[str, str] = ("gluteus_maximus", "erector_spinae"),
+    params: SetParams | None = None,
+) -> SetFinding:
+    """Return counts over the scored repetitions, leads with intervals, and the claim of the set.
 
     The lead uses scored repetitions that have one, also where the verdict was too wide to claim
     an order: leaving those out would select the large leads.
+
+    Parameters
+    ----------
+    margin_ms
+        Equivalence margin of the task.
+    least
+        Good repetitions (scored, with a lead) from which the set says something.
+    pair
+        Muscles of the verdict, for the leads of each side.
     """
+    p = params or SetParams()
     scored = [r for r in repetitions if r.scored]
-    leads = np.array([r.lead_ms for r in scored if r.lead_ms is not None])
-    halves = np.array(
-        [
-            0.5 * (r.high_ms - r.low_ms)
-            for r in scored
-            if r.lead_ms is not None and r.low_ms is not None and r.high_ms is not None
-        ]
-    )
-    interval = median_interval(leads, halves)
-    centre = None if interval is None else float(np.median(leads))
+    leads = set_leads(scored)
+    interval = typical_interval(leads, p)
+    verdict, reason = set_verdict(leads, margin_ms, least=least, params=p)
+    claim_low, claim_high = bounds(leads.leads_ms, leads.sds_ms, p)
+    spread = person_spread(leads, p)
+    glutes_first = sum(r.verdict == "glutes_first" for r in scored)
     return SetFinding(
         index=index,
         scored=len(scored),
-        glutes_first=sum(r.verdict == "glutes_first" for r in scored),
+        glutes_first=glutes_first,
         together=sum(r.verdict == "together" for r in scored),
         back_first=sum(r.verdict == "back_first" for r in scored),
         unclear=sum(r.verdict == "unclear" for r in scored),
-        lead_ms=centre,
+        lead_ms=leads.median_ms,
         low_ms=None if interval is None else interval[0],
         high_ms=None if interval is None else interval[1],
+        leads=len(leads),
+        verdict=verdict,
+        reason=reason,
+        claim_low_ms=claim_low,
+        claim_high_ms=claim_high,
+        spread_ms=None if spread is None else spread[0],
+        spread_low_ms=None if spread is None else spread[1],
+        spread_high_ms=None if spread is None else spread[2],
+        glutes_first_share=share(glutes_first, len(scored), p.level),
+        per_side=_side_leads(scored, pair, p),
     )
 
 
-def median_interval(values: FloatArray, half_widths: FloatArray) -> tuple[float, float] | None:
-    """Return a 95 % interval of the median of ``values``, or None when there are none.
+def set_leads(scored: Sequence[RepetitionFinding]) -> SetLeads:
+    """Return the leads of the repetitions that have one."""
+    timed = [(r.lead_ms, r.low_ms, r.high_ms) for r in scored]
+    return leads_of([one for one in timed if None not in one])  # pyright: ignore[reportArgumentType]
 
-    From six values on: order statistics, interpolated to 95 % (Hettmansperger and Sheather 1986,
-    Stat. Probab. Lett. 4:75). Below: Student's t about the mean, stretched to hold the median.
-    Never narrower than what the values' own 95 % half widths leave after averaging, so that a few
-    repetitions that agree by chance do not look exact.
+
+def leads_of(timed: Sequence[tuple[float, float, float]]) -> SetLeads:
+    """Return leads given with their 95 % intervals, ms."""
+    table = np.array(timed, dtype=np.float64).reshape(-1, 3)
+    half = 0.5 * (table[:, 2] - table[:, 1])
+    sds = np.maximum(half / float(stats.norm.ppf(0.975)), _LEAST_SD_MS)
+    return SetLeads(table[:, 0], sds)
+
+
+def typical_interval(leads: SetLeads, params: SetParams) -> tuple[float, float] | None:
+    """Return the interval of the typical lead, for looking once; None without a lead.
+
+    Around the weighted mean (:func:`weighted_centre`), stretched to hold the median that is shown.
     """
-    n = len(values)
-    if n == 0:
+    median = leads.median_ms
+    if median is None:
         return None
-    centre = float(np.median(values))
-    own = float(np.sqrt(np.sum(half_widths**2)) / n)
-    low = high = centre
-    if n >= _ORDER_STATISTICS_FROM:
-        low, high = _order_statistics_interval(np.sort(values))
-    elif n > 1:
-        mean = float(np.mean(values))
-        error = float(np.std(values, ddof=1) / np.sqrt(n))
-        half = float(stats.t.ppf(0.5 * (1.0 + _LEVEL), n - 1)) * error
-        low, high = min(mean - half, centre), max(mean + half, centre)
-    return min(low, centre - own), max(high, centre + own)
+    found = weighted_centre(leads, params)
+    return min(found.low_ms, median), max(found.high_ms, median)
 
 
-def set_verdict(finding: SetFinding, margin_ms: float) -> PairVerdict:
-    """Return what a set claims about the order (a = glutes), ``unclear`` if nothing.
+def weighted_centre(leads: SetLeads, params: SetParams) -> Centre:
+    """Return the typical lead by random effects, odd repetitions left out, with its interval.
 
-    Rules of exercise_bridge.md section 3.
+    Weights 1 / (own variance + the person's). The variance of the mean is scaled by how the leads
+    scatter and read from Student's t (Hartung and Knapp 2001, Stat. Med. 20:3875), so a wrong own
+    uncertainty does not make it wrong. Never narrower than the own uncertainties allow, so that a
+    few repetitions that agree by chance do not look exact. One repetition has its own interval.
     """
-    if finding.lead_ms is None or finding.low_ms is None or finding.high_ms is None:
-        return "unclear"
-    if finding.scored < _MIN_REPETITIONS:
-        return "unclear"
-    if -margin_ms <= finding.low_ms and finding.high_ms <= margin_ms:
-        return "together"
-    if abs(finding.lead_ms) >= _MIN_LEAD_MS and finding.low_ms > 0.0:
-        return "a_first"
-    if abs(finding.lead_ms) >= _MIN_LEAD_MS and finding.high_ms < 0.0:
-        return "b_first"
-    return "unclear"
+    x, own = leads.leads_ms, leads.sds_ms
+    z = float(stats.norm.ppf(0.5 * (1.0 + params.level)))
+    centre, weight, precision = _robust_weights(x, own, params)
+    full = weight * precision
+    # The shown SD is that of the leads; the one behind the interval is relative to the weights.
+    floor = z / float(np.sqrt(np.sum(weight / own**2)))
+    count = float(np.sum(weight))
+    if len(x) < 2 or count <= 1.0:
+        return Centre(centre, centre - floor, centre + floor, float(own[0]), weight)
+    scale = float(np.sum(full * (x - centre) ** 2)) / (count - 1.0)
+    error = float(np.sqrt(scale / np.sum(full)))
+    half = max(float(stats.t.ppf(0.5 * (1.0 + params.level), count - 1.0)) * error, floor)
+    sd = float(np.sqrt(np.sum(weight * (x - centre) ** 2) / (count - 1.0)))
+    return Centre(centre, centre - half, centre + half, sd, weight)
 
 
-def _order_statistics_interval(ordered: FloatArray) -> tuple[float, float]:
-    n = len(ordered)
-    depth = max(1, int(stats.binom.ppf(0.5 * (1.0 - _LEVEL), n, 0.5)))
-    outer = 1.0 - 2.0 * float(stats.binom.cdf(depth - 1, n, 0.5))
-    inner = 1.0 - 2.0 * float(stats.binom.cdf(depth, n, 0.5))
-    low, high = float(ordered[depth - 1]), float(ordered[n - depth])
-    if outer <= _LEVEL or inner >= _LEVEL:
-        return low, high
-    gap = (outer - _LEVEL) / (outer - inner)
-    share = (n - depth) * gap / (depth + (n - 2 * depth) * gap)
-    low_in, high_in = float(ordered[depth]), float(ordered[n - depth - 1])
-    return (1.0 - share) * low + share * low_in, (1.0 - share) * high + share * high_in
+def person_spread(leads: SetLeads, params: SetParams) -> tuple[float, float, float] | None:
+    """Return the SD between repetitions beyond their own uncertainty, with its interval, ms.
+
+    Paule and Mandel's estimate, and the interval by the profile of Cochran's Q (Viechtbauer 2007,
+    Stat. Med. 26:37): all variances whose Q lies within the quantiles of its chi-square. Odd
+    repetitions are spread and count. None below three leads.
+    """
+    n = len(leads)
+    if n < params.forecast_from:
+        return None
+    tails = 0.5 * (1.0 - params.level)
+    quantiles = (n - 1.0, *(float(stats.chi2.ppf(q, n - 1)) for q in (1.0 - tails, tails)))
+    estimate, low, high = (float(np.sqrt(_variance_for(leads, q))) for q in quantiles)
+    return estimate, low, high
+
+
+def share(count: int, of: int, level: float) -> Share | None:
+    """Return a share with its interval (Wilson 1927, J. Am. Stat. Assoc. 22:209); None of none."""
+    if of == 0:
+        return None
+    z = float(stats.norm.ppf(0.5 * (1.0 + level)))
+    p = count / of
+    middle = (p + z**2 / (2 * of)) / (1.0 + z**2 / of)
+    half = z / (1.0 + z**2 / of) * float(np.sqrt(p * (1.0 - p) / of + z**2 / (4.0 * of**2)))
+    return Share(p, max(0.0, middle - half), min(1.0, middle + half), of)
+
+
+def set_verdict(
+    leads: SetLeads, margin_ms: float, *, least: int, params: SetParams
+) -> tuple[RepetitionVerdict, SetReason | None]:
+    """Return what a set claims, or ``unclear`` and why; the first rule that fires decides.
+
+    By the always-valid interval, because somebody looks after every repetition: an order if it
+    excludes 0 and the median lead is large enough, ``together`` if it lies within the margin
+    (exercise_bridge.md section 3).
+    """
+    median = leads.median_ms
+    if median is None:
+        return "unclear", "no_lead"
+    if len(leads) < least:
+        return "unclear", "too_few_repetitions"
+    scale, limit = scales(leads.sds_ms, params), needed(params)
+
+    def excluded(null_ms: float, sign: int) -> bool:
+        return fortune(leads.leads_ms, scale, null_ms, sign, params) >= limit
+
+    above, below = excluded(0.0, 1), excluded(0.0, -1)
+    if above and median >= params.min_lead_ms:
+        return "glutes_first", None
+    if below and median <= -params.min_lead_ms:
+        return "back_first", None
+    if excluded(-margin_ms, 1) and excluded(margin_ms, -1):
+        return "together", None
+    return "unclear", "lead_too_small" if above or below else "interval_too_wide"
+
+
+def _robust_weights(
+    x: FloatArray, own: FloatArray, params: SetParams
+) -> tuple[float, FloatArray, FloatArray]:
+    """Centre, weights of oddness, and precisions 1 / (own variance + the person's)."""
+    n = len(x)
+    weight, centre = np.ones(n), float(np.median(x))
+    if n < params.robust_from:
+        person = max(float(np.var(x, ddof=1)) - float(np.mean(own**2)), 0.0) if n > 1 else 0.0
+        precision = 1.0 / (own**2 + person)
+        return float(np.sum(precision * x) / np.sum(precision)), weight, precision
+    precision = weight
+    for _ in range(3):  # the centre has settled to a fraction of a ms by then
+        sd = np.sqrt(own**2 + _robust_variance(x - centre, own))
+        away = np.abs(x - centre) / sd
+        precision = sd**-2.0
+        weight = np.clip((params.ignored - away) / (params.ignored - params.trusted), 0.0, 1.0)
+        centre = float(np.sum(weight * precision * x) / np.sum(weight * precision))
+    return centre, weight, precision
+
+
+def _robust_variance(away: FloatArray, own: FloatArray) -> float:
+    """Return the person's variance at which half of the leads lie within 0.67 SD of the centre."""
+    n = len(away)
+    target = (_NORMAL_MAD / _small_sample_factor(n)) ** 2
+
+    def middle(variance: float) -> float:
+        ordered = np.sort(away**2 / (own**2 + variance))  # half the price of np.median
+        return 0.5 * float(ordered[(n - 1) // 2] + ordered[n // 2])
+
+    if middle(0.0) <= target:
+        return 0.0
+    low, high = 0.0, float(np.max(away**2)) / target
+    for _ in range(_HALVINGS):
+        half = 0.5 * (low + high)
+        low, high = (half, high) if middle(half) > target else (low, half)
+    return 0.5 * (low + high)
+
+
+def _small_sample_factor(n: int) -> float:
+    """Return what the median deviation of n normal values lacks (Croux and Rousseeuw 1992)."""
+    return {6: 1.200, 7: 1.140, 8: 1.129, 9: 1.107}.get(n, n / (n - 0.8))
+
+
+def _variance_for(leads: SetLeads, q: float) -> float:
+    """Return the person's variance at which Cochran's Q, which falls with it, equals ``q``."""
+    x, own = leads.leads_ms, leads.sds_ms
+
+    def cochran(variance: float) -> float:
+        w = 1.0 / (own**2 + variance)
+        return float(np.sum(w * (x - np.sum(w * x) / np.sum(w)) ** 2))
+
+    if cochran(0.0) <= q:
+        return 0.0
+    low, high = 0.0, float(np.sum((x - np.mean(x)) ** 2)) / q
+    for _ in range(_HALVINGS):
+        half = 0.5 * (low + high)
+        low, high = (half, high) if cochran(half) > q else (low, half)
+    return 0.5 * (low + high)
+
+
+def _side_leads(
+    scored: Sequence[RepetitionFinding], pair: tuple[str, str], params: SetParams
+) -> tuple[SideLead, ...]:
+    """Leads of each side by itself, where the pair of that side has any."""
+    sides: tuple[Side, ...] = ("left", "right")
+    found: list[SideLead] = []
+    for side in sides:
+        names = f"{pair[0]}_{side}", f"{pair[1]}_{side}"
+        timed = [
+            (one.lead_ms, one.low_ms, one.high_ms)
+            for r in scored
+            for one in r.pairs
+            if (one.a, one.b) == names
+        ]
+        leads = leads_of([one for one in timed if None not in one])  # pyright: ignore[reportArgumentType]
+        interval, median = typical_interval(leads, params), leads.median_ms
+        if interval is not None and median is not None:
+            found.append(SideLead(side, len(leads), median, *interval))
+    return tuple(found)

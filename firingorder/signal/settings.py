@@ -22,6 +22,7 @@ from firingorder.signal.pitch_lift import LiftParams
 from firingorder.signal.prior import PriorParams
 from firingorder.signal.quality import QualityParams
 from firingorder.signal.refine import OnsetParams
+from firingorder.signal.set_params import SetParams
 from firingorder.signal.summary import SummaryParams
 
 
@@ -39,6 +40,7 @@ class Settings:
     emg_repetitions: EmgRepetitionParams = field(default_factory=EmgRepetitionParams)
     quality: QualityParams = field(default_factory=QualityParams)
     summary: SummaryParams = field(default_factory=SummaryParams)
+    sets: SetParams = field(default_factory=SetParams)
     desk: DeskParams = field(default_factory=DeskParams)
 
     def hash(self) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from firingorder.report.wording import NOTHING, signed_number
-from firingorder.signal.sets import median_interval
+from firingorder.signal.set_params import SetParams
+from firingorder.signal.sets import leads_of, typical_interval
 
 MIXED = "mixed"
 #: Repetitions from which a middle one says something about a set.
@@ -33,13 +32,13 @@ def typical_lead(timed: list[TimedLead]) -> tuple[str, str]:
     the margin of "together", the set has no typical lead: its median may lie where no repetition
     was. It is called mixed, with the range.
     """
-    leads = np.array([t.lead_ms for t in timed])
-    if len(leads) < LEAST_FOR_MEDIAN:
+    if len(timed) < LEAST_FOR_MEDIAN:
         return NOTHING, f"from {LEAST_FOR_MEDIAN} reps on"
-    interval = median_interval(leads, np.array([(t.high_ms - t.low_ms) / 2 for t in timed]))
-    low, high = interval or (float("-inf"), float("inf"))
+    leads = leads_of([(t.lead_ms, t.low_ms, t.high_ms) for t in timed])
+    low, high = typical_interval(leads, SetParams()) or (float("-inf"), float("inf"))
     wide = low < -TOGETHER_MARGIN_MS or high > TOGETHER_MARGIN_MS
     if len({t.outcome for t in timed}) > 1 and low <= 0.0 <= high and wide:
-        return MIXED, f"{signed_number(min(leads))} to {signed_number(max(leads))} ms"
+        ends = min(leads.leads_ms), max(leads.leads_ms)
+        return MIXED, f"{signed_number(ends[0])} to {signed_number(ends[1])} ms"
     note = f"95 %: {signed_number(low)} to {signed_number(high)}"
-    return signed_number(float(np.median(leads))), note
+    return signed_number(leads.median_ms or 0.0), note
