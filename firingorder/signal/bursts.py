@@ -192,6 +192,17 @@ def rest_stats(x: FloatArray, valid: BoolArray, rate_hz: float, params: BurstPar
     return RestStats(autocovariance(x, keep, ar_order(rate_hz)), duration, *halves)
 
 
+def plateau(energy: FloatArray, bout: Bout, rate_hz: float, params: BurstParams) -> tuple[int, int]:
+    """Return where the plateau that follows a burst's onset begins and ends, samples."""
+    stop = min(bout.stop, bout.start + round(params.plateau_max_s * rate_hz))
+    ends_here = stop == bout.stop
+    smooth = moving_mean(energy, round(params.plateau_smooth_s * rate_hz))[bout.start : stop]
+    upper = np.sort(smooth)[int(len(smooth) * (1.0 - params.plateau_upper)) :]
+    reached = int(np.argmax(smooth >= params.plateau_share * float(np.median(upper))))
+    guard = round(params.plateau_end_guard_s * rate_hz) if ends_here else 0
+    return bout.start + reached, stop - guard
+
+
 def burst_autocovariance(
     x: FloatArray,
     valid: BoolArray,
@@ -201,14 +212,9 @@ def burst_autocovariance(
     params: BurstParams,
 ) -> FloatArray:
     """Return the autocovariance of the plateau that follows a burst's onset."""
-    stop = min(bout.stop, bout.start + round(params.plateau_max_s * rate_hz))
-    ends_here = stop == bout.stop
-    smooth = moving_mean(energy, round(params.plateau_smooth_s * rate_hz))[bout.start : stop]
-    upper = np.sort(smooth)[int(len(smooth) * (1.0 - params.plateau_upper)) :]
-    reached = int(np.argmax(smooth >= params.plateau_share * float(np.median(upper))))
-    guard = round(params.plateau_end_guard_s * rate_hz) if ends_here else 0
-    begin, end = bout.start + reached, stop - guard
+    begin, end = plateau(energy, bout, rate_hz, params)
     if end - begin < params.plateau_min_s * rate_hz:
+        stop = min(bout.stop, bout.start + round(params.plateau_max_s * rate_hz))
         begin, end = bout.start, stop
     return autocovariance(x[begin:end], valid[begin:end], ar_order(rate_hz))
 

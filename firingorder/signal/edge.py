@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.signal.dither import dither
+from firingorder.signal.events import EventParams, Grid, first_events
 from firingorder.signal.ladder import (
     LadderParams,
     build_ladder,
@@ -16,16 +17,18 @@ from firingorder.signal.ladder import (
     signal_covariance,
 )
 from firingorder.signal.posterior import (
+    GridParams,
     OnsetPosterior,
-    RiseParams,
-    crossing_delays,
+    marginal_over_rises,
     onset_posterior,
-    rises,
-    staircase_log_likelihood,
 )
+from firingorder.signal.rest_path import RestPathParams, rest_advantage
+from firingorder.signal.rises import RiseParams, crossing_delays, rises
+from firingorder.signal.whitening import lagged, running_sum, usable_after
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
+    from firingorder.signal.ladder import Ladder
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class EdgeParams:
 
     ladder: LadderParams = field(default_factory=LadderParams)
     rise: RiseParams = field(default_factory=RiseParams)
+    events: EventParams = field(default_factory=EventParams)
+    rest: RestPathParams = field(default_factory=RestPathParams)
+    grid: GridParams = field(default_factory=GridParams)
     before_s: float = 0.350
     after_s: float = 0.100
     data_after_s: float = 0.150
@@ -82,6 +88,7 @@ def edge_posterior(
     rate_hz: float,
     params: EdgeParams,
     prior: FloatArray | None = None,
+    rest_start: int | None = None,
 ) -> OnsetPosterior:
     """Return the posterior of a rise from rest.
 
@@ -95,27 +102,56 @@ def edge_posterior(
         One past the last sample used.
     t0_s
         Time of sample 0 of ``x``.
+    prior
+        ``(n_hypotheses,)`` learnt weights of the rises; None is cold.
+    rest_start
+        Where the rest before begins: its changes of level are then followed. None takes the rest
+        as one level.
     """
     order = len(model.r_rest) - 1
     first, last = grid
-    begin = max(0, first - order)
+    begin = max(0, min(first, first if rest_start is None else rest_start) - order)
     rho = level_shares(model.snr, params.ladder)
     ladder = build_ladder(model.r_rest, model.r_signal, rho, params.ladder)
-    part = x[begin:data_stop]
+    part, mask = x[begin:data_stop], valid[begin:data_stop]
     if model.dither_uv > 0.0:
         part = part + model.dither_uv * dither(part, round(t0_s * rate_hz) + begin)
-    rates = log_likelihoods(part, valid[begin:data_stop], ladder)
-    rates = rates[first - begin :]
+    lead_in = min(order, first - begin)
+    near = slice(first - begin - lead_in, None)
+    rates = log_likelihoods(part[near], mask[near], ladder)[lead_in:]
+    count = last - first
     hypotheses = rises(params.rise)
-    delays = crossing_delays(hypotheses, rho, rate_hz)
-    likelihood = staircase_log_likelihood(rates, last - first, delays)
+    searched = Grid(running_sum(rates), rho, model.snr, count, params.rise.beta, rate_hz)
+    marginal = marginal_over_rises(
+        searched.cumulative,
+        count,
+        crossing_delays(hypotheses, rho, model.snr, rate_hz),
+        hypotheses.weight if prior is None else prior,
+        params.rise.beta,
+        max(1, round(params.grid.coarse_s * rate_hz)),
+        params.grid,
+    )
+    advantage = np.zeros(count)
+    if rest_start is not None and first - begin > order:
+        whole = _rest_power(part[: last - begin], mask[: last - begin], ladder)
+        advantage = rest_advantage(
+            *whole, count, beta=params.rise.beta, rate_hz=rate_hz, params=params.rest
+        )
+    events = params.events
     return onset_posterior(
-        likelihood,
-        float(np.sum(rates[:, 0])),
+        marginal,
+        advantage,
+        first_events(searched, marginal.places, marginal.log_rough, advantage, events),
+        1.0 - events.share_before - events.share_double,
         t0_s=t0_s + first / rate_hz,
         step_s=1.0 / rate_hz,
-        weights=hypotheses.weight if prior is None else prior,
         blur_s=np.minimum(params.rise.foot * hypotheses.rise_s, params.rise.foot_max_s),
-        beta=params.rise.beta,
         gamma=params.rise.gamma_cold if prior is None else params.rise.gamma_warm,
     )
+
+
+def _rest_power(x: FloatArray, valid: BoolArray, ladder: Ladder) -> tuple[FloatArray, BoolArray]:
+    """Squared innovations under rest over their variance, and where they mean something."""
+    order = ladder.order
+    errors = lagged(np.where(valid, x, 0.0), order) @ ladder.filters[:, 0]
+    return (errors**2 / ladder.innovation[0])[order:], usable_after(valid, order)[order:]

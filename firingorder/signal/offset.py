@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from firingorder.signal.bursts import Bout, BurstParams, burst_autocovariance, rest_stats
 from firingorder.signal.edge import EdgeParams, edge_model, edge_posterior
-from firingorder.signal.posterior import OnsetPosterior, RiseParams
+from firingorder.signal.events import EventParams
+from firingorder.signal.posterior import OnsetPosterior
+from firingorder.signal.rises import RiseParams
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
@@ -20,15 +22,17 @@ def offset_edge() -> EdgeParams:
     """Return the numbers of an offset: falls are slower than rises.
 
     Falls of 50 to 400 ms (method.md section 3) and beyond, because a muscle let go by a lowering
-    limb fades over a second; the search goes on as long after the coarse end. The end of a smooth
-    fall cannot be seen: on cosine falls of 400 ms the offset is 40 ms early (simulated), so it is
-    blurred by a tenth of the fall.
+    limb fades over a second; the search goes on as long after the coarse end. Muscles let go
+    smoothly, so half cosines weigh as much as straight falls; a burst has no pre-activation at its
+    end.
     """
-    falls = (0.025, 0.060, 0.120, 0.200, 0.300, 0.400, 0.600, 0.900, 1.200)
     rise = RiseParams(
-        rise_s=falls, shape=(0.0, 0.5), shape_weight=(1.0, 1.0), foot=0.1, foot_max_s=0.05
+        rise_s=(0.025, 0.060, 0.120, 0.200, 0.300, 0.400, 0.600, 0.900, 1.200),
+        rise_weight=(1.0,) * 9,
+        cosine_weight=1.0,
+        foot_max_s=0.05,
     )
-    return EdgeParams(rise=rise, before_s=1.2)
+    return EdgeParams(rise=rise, before_s=1.2, events=EventParams(0.0, 0.0))
 
 
 def offset_posterior(

@@ -12,50 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.findings import OnsetEstimate
+from firingorder.signal.staircase import staircase_log_likelihood
 from firingorder.signal.whitening import running_sum
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from firingorder.samples import FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class RiseParams:
-    """Grid of rises and the tempering of the likelihood (method.md section 2, steps 7, 9, 14)."""
-
-    rise_s: tuple[float, ...] = (
-        0.012, 0.025, 0.040, 0.060, 0.085, 0.120, 0.165, 0.220, 0.300, 0.400,
-    )  # fmt: skip
-    plateau_scale: tuple[float, ...] = (0.6, 0.8, 1.0, 1.25)
-    shape: tuple[float, ...] = (0.0, 0.25, 1.0)
-    """Share k of the linear term of the power: (1 - k) u^2 + k u."""
-    shape_weight: tuple[float, ...] = (1.0, 1.0, 0.6)
-    """Cold prior of the shapes: the third stands for the steepest start only, and at equal weight
-    slow rises come out up to 10 ms late against fast ones (simulated, X6)."""
-    beta: float = 0.5
-    """Power on the likelihood: pays for estimated covariances and the finite AR order. Chosen on
-    tuning seeds; between 0.4 and 1.0 the error hardly moves (simulated)."""
-    foot: float = 0.08
-    foot_max_s: float = 0.012
-    """The foot of a rise is no known curve: the start is blurred by this share of the rise time,
-    at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
-    15 % of the rise time (simulated); without it 95 % lead intervals cover 84 % there."""
-    gamma_cold: float = 1.6
-    gamma_warm: float = 2.2
-    """Power on the posterior (step 14), chosen with beta and foot on tuning seeds, mixed ramp
-    shapes among them: 95 % lead intervals cover 97 % of mismatched pairs, 90 % of mixed ramps."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rises:
-    """All rises considered, one row per hypothesis.
-
-    ``rise_s``, ``scale``, ``shape`` and ``weight`` (cold prior, sum 1) are ``(n_hypotheses,)``.
-    """
-
-    rise_s: FloatArray
-    scale: FloatArray
-    shape: FloatArray
-    weight: FloatArray
 
 
 def _no_evidence() -> FloatArray:
@@ -77,6 +42,8 @@ class OnsetPosterior:
     log_evidence
         ``(n_hypotheses,)`` tempered log evidence of each rise, for learning a prior; empty where
         the posterior was combined from others.
+    first_event
+        Probability that the burst begins in two steps: with a held level or a burst of its own.
     """
 
     t0_s: float
@@ -84,6 +51,7 @@ class OnsetPosterior:
     p: FloatArray
     log_bayes: float = float("inf")
     log_evidence: FloatArray = field(default_factory=_no_evidence)
+    first_event: float = 0.0
 
     def quantile(self, q: float) -> float:
         """Return the time below which the share ``q`` of the probability lies."""
@@ -97,7 +65,12 @@ class OnsetPosterior:
     def shifted(self, dt_s: float) -> OnsetPosterior:
         """Return the same posterior later by ``dt_s`` (converter skew, front-end delay)."""
         return OnsetPosterior(
-            self.t0_s + dt_s, self.step_s, self.p, self.log_bayes, self.log_evidence
+            self.t0_s + dt_s,
+            self.step_s,
+            self.p,
+            self.log_bayes,
+            self.log_evidence,
+            self.first_event,
         )
 
 
@@ -110,104 +83,156 @@ def grid_quantile(t0: float, step: float, p: FloatArray, q: float) -> float:
     return t0 + (k - 0.5 + min(max(inside, 0.0), 1.0)) * step
 
 
-def rises(params: RiseParams) -> Rises:
-    """Return the hypotheses: every rise time with every plateau scale and shape."""
-    grid = np.meshgrid(params.rise_s, params.plateau_scale, params.shape, indexing="ij")
-    weight = np.zeros(grid[0].shape)
-    weight[:] = params.shape_weight
-    return Rises(grid[0].ravel(), grid[1].ravel(), grid[2].ravel(), weight.ravel() / np.sum(weight))
+@dataclass(frozen=True, slots=True)
+class GridParams:
+    """How finely the starts are searched; changes the cost, not the result."""
+
+    coarse_s: float = 0.004
+    """Spacing at which all hypotheses are tried; narrower than any posterior that was seen."""
+    keep_nats: float = 9.0
+    """Hypotheses below the best by more than this, together less than 1 %, are not refined."""
+    reach_nats: float = 14.0
+    """Starts below the best by more than this keep their coarse value."""
 
 
-def crossing_delays(hypotheses: Rises, rho: FloatArray, rate_hz: float) -> FloatArray:
-    """Return when each rise passes from each level to the next, samples after its onset.
+@dataclass(frozen=True, slots=True)
+class RiseMarginal:
+    """Likelihood of each start with the rises marginalised, tempered, over rest throughout.
 
-    ``(n_hypotheses, n_levels - 1)``; infinite where the plateau stays below the next level.
+    Attributes
+    ----------
+    log_m
+        ``(count,)`` ln of the weighed sum over all rises.
+    fine
+        First start and one past the last of ``table``.
+    table
+        ``(n_kept, fine[1] - fine[0])`` log of weight times likelihood of each kept rise.
+    kept
+        Indices of the kept rises.
+    places, log_rough
+        ``(n_places,)`` the coarse starts and the same sum at them.
+    log_evidence
+        ``(n_hypotheses,)`` ln of the mean likelihood of each rise over all starts, unweighed.
     """
-    between = np.sqrt(rho[:-1] * rho[1:])
-    between[0] = 0.5 * rho[1]
-    share = between[None, :] / hypotheses.scale[:, None] ** 2
-    k = hypotheses.shape[:, None]
-    quadratic = 1.0 - k
-    safe = np.where(quadratic > 0.0, quadratic, 1.0)
-    root = (-k + np.sqrt(k**2 + 4.0 * safe * share)) / (2.0 * safe)
-    u = np.where(quadratic > 0.0, root, share)
-    return np.where(share <= 1.0, u * hypotheses.rise_s[:, None] * rate_hz, np.inf)
+
+    log_m: FloatArray
+    places: NDArray[np.int64]
+    log_rough: FloatArray
+    fine: tuple[int, int]
+    table: FloatArray
+    kept: NDArray[np.int64]
+    log_evidence: FloatArray
 
 
-def staircase_log_likelihood(rates: FloatArray, count: int, delays: FloatArray) -> FloatArray:
-    """Return the log-likelihood of every rise at every start, ``(n_hypotheses, count)``.
+def marginal_over_rises(
+    cumulative: FloatArray,
+    count: int,
+    delays: FloatArray,
+    weights: FloatArray,
+    beta: float,
+    coarse: int,
+    params: GridParams,
+) -> RiseMarginal:
+    """Return the likelihood of a rise from rest at each of the first ``count`` samples.
 
     Parameters
     ----------
-    rates
-        ``(n_samples, n_levels)`` of the data used, from the first start on.
-    count
-        Starts considered: samples ``0 .. count - 1``; a start at i means that sample i is the
-        first that can be active.
+    cumulative
+        ``(n_samples + 1, n_levels)`` sums of the log-likelihoods of every level.
     delays
-        ``(n_hypotheses, n_levels - 1)`` from :func:`crossing_delays`.
+        ``(n_hypotheses, n_levels - 1)`` from :func:`~firingorder.signal.rises.crossing_delays`.
+    weights
+        ``(n_hypotheses,)`` prior of the rises, sum 1.
+    coarse
+        Spacing in samples at which all hypotheses are tried.
     """
-    n = rates.shape[0]
-    cumulative = running_sum(rates)
-    steps = np.where(np.isfinite(delays), np.rint(np.minimum(delays, n)), n).astype(np.int64)
-    reach = count + n + 1
-    total = np.full((delays.shape[0], count), cumulative[-1, -1])
-    for level in range(rates.shape[1] - 1):
-        gain = cumulative[:, level] - cumulative[:, level + 1]
-        padded = np.concatenate([gain, np.full(reach - n - 1, gain[-1])])
-        windows = np.lib.stride_tricks.sliding_window_view(padded, count)
-        total += windows[steps[:, level]]
-    return total
+    rest = float(cumulative[-1, 0])
+    places = np.arange(0, count, coarse)
+    rough = beta * (staircase_log_likelihood(cumulative, delays, 0, count, coarse) - rest)
+    log_weight = np.log(np.maximum(weights, 1e-12))
+    weighed = rough + log_weight[:, None]
+    log_rough = _log_sum(weighed)
+    evidence = _log_sum(rough.T) - np.log(len(places))
+    top = evidence + log_weight
+    kept = np.nonzero(top >= np.max(top) - params.keep_nats)[0]
+    high = np.nonzero(log_rough >= np.max(log_rough) - params.reach_nats)[0]
+    low = max(0, (int(high[0]) - 1) * coarse)
+    stop = min(count, (int(high[-1]) + 1) * coarse + 1)
+    table = beta * (staircase_log_likelihood(cumulative, delays[kept], low, stop) - rest)
+    table = table + log_weight[kept][:, None]
+    log_m = np.interp(np.arange(count), places, log_rough)
+    log_m[low:stop] = _log_sum(table)
+    return RiseMarginal(log_m, places, log_rough, (low, stop), table, kept, evidence)
 
 
 def onset_posterior(
-    log_likelihood: FloatArray,
-    rest_log_likelihood: float,
+    marginal: RiseMarginal,
+    advantage: FloatArray,
+    events: Sequence[FloatArray],
+    share_single: float,
     *,
     t0_s: float,
     step_s: float,
-    weights: FloatArray,
     blur_s: FloatArray,
-    beta: float,
     gamma: float,
 ) -> OnsetPosterior:
-    """Return the posterior over starts, rises marginalised.
+    """Return the posterior over starts: one rise, or one of the first events before it.
 
     Parameters
     ----------
-    log_likelihood
-        ``(n_hypotheses, n)`` from :func:`staircase_log_likelihood`.
-    rest_log_likelihood
-        The same data under rest throughout.
-    weights
-        ``(n_hypotheses,)`` prior of the rises, sum 1.
+    advantage
+        ``(count,)`` what a changing rest adds before each start, log.
+    events
+        Log posteriors of further hypotheses, each ``(count,)``, with their priors.
+    share_single
+        Prior of the single rise.
     blur_s
         ``(n_hypotheses,)`` SD by which the start is uncertain within each rise.
-    beta, gamma
-        Powers on the likelihood and on the posterior (:class:`RiseParams`).
+    gamma
+        Power on the posterior.
     """
-    n = log_likelihood.shape[1]
-    tempered = beta * (log_likelihood - rest_log_likelihood)
-    peak = float(np.max(tempered))
-    likelihood = np.exp(tempered - peak)
+    count = len(marginal.log_m)
+    prior = float(np.log(share_single / count))
+    peak = float(np.max(marginal.log_m + advantage))
+    # Underflow to zero far from the peak is what is wanted.
+    single = np.exp(np.maximum(marginal.log_m + advantage - peak, -700.0))
+    low, stop = marginal.fine
+    table = np.exp(marginal.table + advantage[low:stop] - peak)
+    _spread(single, table, low, blur_s[marginal.kept] / step_s)
     floor = np.finfo(np.float64).tiny
-    evidence = np.log(np.maximum(np.sum(likelihood, axis=1), floor)) + peak - np.log(n)
-    weighed = weights[:, None] * likelihood
-    log_bayes = float(np.log(np.sum(weighed) / n) + peak)
-    marginal = _blurred(weighed, blur_s / step_s)
-    sharpened = (marginal / np.max(marginal)) ** gamma
-    return OnsetPosterior(t0_s, step_s, sharpened / np.sum(sharpened), log_bayes, evidence)
+    logs = [np.log(np.maximum(single, floor)) + peak + prior, *events]
+    shares = np.array([float(np.logaddexp.reduce(one)) for one in logs])
+    total = np.asarray(np.logaddexp.reduce(logs), dtype=np.float64)
+    log_bayes = float(np.logaddexp.reduce(shares))
+    sharpened = np.exp(np.maximum(gamma * (total - np.max(total)), -700.0))
+    return OnsetPosterior(
+        t0_s,
+        step_s,
+        sharpened / np.sum(sharpened),
+        log_bayes,
+        marginal.log_evidence,
+        float(np.exp(np.logaddexp.reduce(shares[1:]) - log_bayes)) if events else 0.0,
+    )
 
 
-def _blurred(weighed: FloatArray, sd: FloatArray) -> FloatArray:
-    """Sum over hypotheses, each widened by its own Gaussian (SD in steps), ``(n,)``."""
-    n = weighed.shape[1]
-    total = np.zeros(n)
-    for width in np.unique(sd):
-        part = np.sum(weighed[sd == width], axis=0)
-        if width > 0.0:
-            half = int(np.ceil(4.0 * width))
-            kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / width) ** 2)
-            part = np.convolve(part, kernel / np.sum(kernel))[half : half + n]
-        total += part
-    return total
+def _spread(single: FloatArray, table: FloatArray, low: int, sd: FloatArray) -> None:
+    """Put the rises, each widened by its own Gaussian (SD in steps), in place of their sum."""
+    n, width = len(single), table.shape[1]
+    single[low : low + width] = 0.0
+    for one in np.unique(sd):
+        part = np.sum(table[sd == one], axis=0)
+        half = int(np.ceil(4.0 * one))
+        if half == 0:
+            single[low : low + width] += part
+            continue
+        kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / one) ** 2)
+        wide = np.convolve(part, kernel / np.sum(kernel))
+        first = max(0, low - half)
+        last = min(n, low + width + half)
+        single[first:last] += wide[first - (low - half) : last - (low - half)]
+
+
+def _log_sum(values: FloatArray) -> FloatArray:
+    """Log of the sum of exponentials over the first axis."""
+    peak = np.max(values, axis=0)
+    return np.log(np.sum(np.exp(values - peak), axis=0)) + peak

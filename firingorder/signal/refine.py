@@ -18,6 +18,7 @@ from firingorder.signal.bursts import (
     burst_autocovariance,
     find_bouts,
     main_bout,
+    plateau,
     quiet_end,
     relative_energy,
     rest_before,
@@ -49,6 +50,8 @@ class OnsetParams:
     edge: EdgeParams = field(default_factory=EdgeParams)
     offset: EdgeParams = field(default_factory=offset_edge)
     gates: GateParams = field(default_factory=GateParams)
+    again_from: float = 0.2
+    """Probability of a first event from which the rest is measured once more, before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,14 @@ def _refine_bout(
     r_burst = burst_autocovariance(s.x, s.valid, s.energy, bout, s.rate_hz, params.bursts)
     floor = float(r_burst[0]) * 10.0 ** (-params.edge.max_snr_db / 10.0)
     gates: list[UnclearReason] = list(rest_gates(rest, floor, params.gates))
-    posterior = _posterior(s, bout, r_rest, r_burst, params, prior)
+    rest_start = _rest_start(s, bouts, bout, params)
+    posterior = _posterior(s, bout, r_rest, r_burst, params, prior, rest_start)
+    if posterior is not None and posterior.first_event > params.again_from:
+        # What begins before the coarse burst must not be taken for rest.
+        begins = round((posterior.quantile(0.025) - s.t0_s) * s.rate_hz)
+        earlier = _rest_until(s, rest_start, begins, params)
+        if earlier is not None:
+            posterior = _posterior(s, bout, earlier, r_burst, params, prior, rest_start)
     snr_db = 10.0 * float(np.log10(r_burst[0] / r_rest[0])) if r_burst[0] > 0.0 else 0.0
     level = float(np.sqrt(r_burst[0]))
     scale = (s.window[0], bout.stop)
@@ -254,6 +264,7 @@ def _posterior(
     r_burst: FloatArray,
     params: OnsetParams,
     prior: PriorWeights | None,
+    rest_start: int,
 ) -> OnsetPosterior | None:
     """Posterior about the coarse onset; once more with an earlier start if it leans on its edge."""
     order = len(r_rest) - 1
@@ -262,7 +273,9 @@ def _posterior(
     edge = params.edge
     model = edge_model(r_rest, r_burst, edge)
     before = round(edge.before_s * s.rate_hz)
-    last = min(s.window[1], bout.start + round(edge.after_s * s.rate_hz))
+    # The main rise may follow a first event by more than its own length.
+    reached = plateau(s.energy, bout, s.rate_hz, params.bursts)[0]
+    last = min(s.window[1], max(bout.start + round(edge.after_s * s.rate_hz), reached))
     found: OnsetPosterior | None = None
     for reach in (before, 2 * before):
         first = max(order, s.window[0], bout.start - reach)
@@ -279,11 +292,30 @@ def _posterior(
             rate_hz=s.rate_hz,
             params=edge,
             prior=None if prior is None else prior.weights,
+            rest_start=rest_start,
         )
         early = round(params.gates.edge_s * s.rate_hz)
         if float(np.sum(found.p[:early])) <= params.gates.edge_share:
             break
     return found
+
+
+def _rest_start(s: _Segment, bouts: tuple[Bout, ...], bout: Bout, params: OnsetParams) -> int:
+    """Where the rest before a burst begins: as far back as its model reaches."""
+    p = params.bursts
+    begin = bout.start - round((p.rest_s + p.rest_guard_s) * s.rate_hz)
+    for other in bouts:
+        if other.start < bout.start:
+            begin = max(begin, other.stop + round(p.rest_after_s * s.rate_hz))
+    return max(0, begin)
+
+
+def _rest_until(s: _Segment, rest_start: int, stop: int, params: OnsetParams) -> FloatArray | None:
+    """Autocovariance of the rest up to ``stop``, None where that is too little."""
+    part = slice(rest_start, max(rest_start, stop))
+    stats = rest_stats(s.x[part], s.valid[part], s.rate_hz, params.bursts)
+    enough = stats.duration_s >= params.gates.min_rest_s and stats.autocov[0] > 0.0
+    return stats.autocov if enough else None
 
 
 def _fallback_rest(s: _Segment, params: OnsetParams) -> FloatArray:

@@ -12,13 +12,15 @@ from firingorder.signal.ladder import (
     signal_covariance,
 )
 from firingorder.signal.posterior import (
+    GridParams,
     OnsetPosterior,
-    RiseParams,
-    crossing_delays,
+    RiseMarginal,
+    marginal_over_rises,
     onset_posterior,
-    rises,
-    staircase_log_likelihood,
 )
+from firingorder.signal.rises import RiseParams, crossing_delays, rises
+from firingorder.signal.staircase import staircase_log_likelihood
+from firingorder.signal.whitening import running_sum
 
 LADDER = LadderParams()
 
@@ -61,17 +63,20 @@ def test_log_likelihoods_are_gaussian_and_silent_where_masked() -> None:
 
 
 def test_crossings_are_where_the_rise_has_that_power() -> None:
-    hypotheses = rises(RiseParams())
-    rho = level_shares(100.0, LADDER)
-    delays = crossing_delays(hypotheses, rho, 1000.0)
+    hypotheses, snr = rises(RiseParams()), 100.0
+    rho = level_shares(snr, LADDER)
+    delays = crossing_delays(hypotheses, rho, snr, 1000.0)
     between = np.sqrt(rho[:-1] * rho[1:])
     between[0] = 0.5 * rho[1]
     for h in range(0, len(hypotheses.rise_s), 7):
-        k, scale = hypotheses.shape[h], hypotheses.scale[h]
+        scale = hypotheses.scale[h]
         reached = between <= scale**2
         u = delays[h][reached] / (1000.0 * hypotheses.rise_s[h])
-        power = scale**2 * ((1 - k) * u**2 + k * u)
-        np.testing.assert_allclose(power, between[reached], rtol=1e-9)
+        grown = 0.5 - 0.5 * np.cos(np.pi * u) if hypotheses.cosine[h] else u
+        top = scale * np.sqrt(1.0 + snr)
+        tone = np.sqrt(hypotheses.tone[h])
+        power = ((tone + (top - tone) * grown) ** 2 - tone**2) / (top**2 - tone**2)
+        np.testing.assert_allclose(scale**2 * power, between[reached], rtol=1e-9)
         assert np.all(np.isinf(delays[h][~reached]))
 
 
@@ -79,46 +84,70 @@ def test_staircase_sums_the_levels_the_rise_is_at() -> None:
     rng = np.random.default_rng(5)
     rates = rng.standard_normal((80, 4))
     delays = np.array([[0.0, 3.0, 9.0], [2.0, 11.0, np.inf]])
-    found = staircase_log_likelihood(rates, 60, delays)
-    for h, row in enumerate(delays):
-        for start in (0, 17, 59):
-            level = np.sum(np.arange(80)[:, None] >= start + row[None, :], axis=1)
-            expected = np.sum(rates[np.arange(80), level])
-            assert found[h, start] == pytest.approx(expected)
+    for first, stop, step in ((0, 60, 1), (3, 60, 4), (17, 18, 1)):
+        found = staircase_log_likelihood(running_sum(rates), delays, first, stop, step)
+        for h, row in enumerate(delays):
+            for k, start in enumerate(range(first, stop, step)):
+                level = np.sum(np.arange(80)[:, None] >= start + row[None, :], axis=1)
+                expected = np.sum(rates[np.arange(80), level])
+                assert found[h, k] == pytest.approx(expected)
 
 
-def test_posterior_is_tempered_sharpened_and_remembers_the_evidence() -> None:
-    log_likelihood = np.array([[0.0, 2.0, 0.0], [0.0, 0.0, 4.0]])
-    posterior = onset_posterior(
+def _marginal(rates: np.ndarray, weights: np.ndarray, params: GridParams, coarse: int):
+    delays = np.array([[0.0, 4.0, 9.0], [2.0, 30.0, np.inf]])
+    return marginal_over_rises(running_sum(rates), 60, delays, weights, 0.5, coarse, params)
+
+
+def test_marginal_is_the_weighed_mean_and_a_coarse_search_changes_nothing() -> None:
+    rng = np.random.default_rng(6)
+    rates = rng.standard_normal((90, 4)) - np.where(np.arange(90)[:, None] < 40, [0, 1, 2, 3], 0)
+    weights = np.array([0.7, 0.3])
+    whole = _marginal(rates, weights, GridParams(0.001, 1e9, 1e9), 1)
+    delays = np.array([[0.0, 4.0, 9.0], [2.0, 30.0, np.inf]])
+    sums = staircase_log_likelihood(running_sum(rates), delays, 0, 60)
+    tempered = 0.5 * (sums - np.sum(rates[:, 0]))
+    np.testing.assert_allclose(np.exp(whole.log_m), weights @ np.exp(tempered))
+    np.testing.assert_allclose(whole.log_evidence, np.log(np.mean(np.exp(tempered), axis=1)))
+    searched = _marginal(rates, weights, GridParams(), 4)
+    low, stop = searched.fine
+    assert low <= np.argmax(whole.log_m) < stop
+    np.testing.assert_allclose(searched.log_m[low:stop], whole.log_m[low:stop], atol=0.02)
+
+
+def _one_rise(log_likelihood: np.ndarray, blur_s: float, gamma: float) -> OnsetPosterior:
+    count = len(log_likelihood)
+    marginal = RiseMarginal(
         log_likelihood,
-        0.0,
-        t0_s=1.0,
-        step_s=0.001,
-        weights=np.array([0.5, 0.5]),
-        blur_s=np.zeros(2),
-        beta=0.5,
-        gamma=2.0,
+        np.arange(count),
+        log_likelihood,
+        (0, count),
+        log_likelihood[None],
+        np.zeros(1, dtype=np.int64),
+        np.zeros(1),
     )
-    marginal = np.array([1.0, (np.e + 1) / 2, (1 + np.e**2) / 2])
-    np.testing.assert_allclose(posterior.p, marginal**2 / np.sum(marginal**2))
-    np.testing.assert_allclose(posterior.log_bayes, np.log(np.mean(marginal)))
-    np.testing.assert_allclose(posterior.log_evidence, np.log([(2 + np.e) / 3, (2 + np.e**2) / 3]))
+    return onset_posterior(
+        marginal,
+        np.zeros(count),
+        [],
+        1.0,
+        t0_s=0.0,
+        step_s=0.001,
+        blur_s=np.array([blur_s]),
+        gamma=gamma,
+    )
+
+
+def test_posterior_is_sharpened_and_weighs_bursts_against_rest() -> None:
+    likelihood = np.array([1.0, 3.0, 5.0])
+    posterior = _one_rise(np.log(likelihood), 0.0, 2.0)
+    np.testing.assert_allclose(posterior.p, likelihood**2 / np.sum(likelihood**2))
+    np.testing.assert_allclose(posterior.log_bayes, np.log(3.0))
 
 
 def test_blur_widens_by_the_foot_of_the_rise_and_keeps_the_place() -> None:
-    log_likelihood = np.full((1, 201), -1e3)
-    log_likelihood[0, 100] = 0.0
-    posterior = onset_posterior(
-        log_likelihood,
-        -50.0,
-        t0_s=0.0,
-        step_s=0.001,
-        weights=np.ones(1),
-        blur_s=np.array([0.008]),
-        beta=1.0,
-        gamma=1.0,
-    )
-    found = posterior.estimate
+    log_likelihood = np.full(201, -1e3)
+    log_likelihood[100] = 0.0
+    found = _one_rise(log_likelihood, 0.008, 1.0).estimate
     assert found.onset_s == pytest.approx(0.100, abs=1e-6)
     assert found.high_s - found.low_s == pytest.approx(2 * 1.96 * 0.008, rel=0.01)
 

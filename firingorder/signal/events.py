@@ -1,0 +1,168 @@
+"""A burst that begins in two steps: pre-activation, or a first burst and a pause.
+
+Beside the single rise two hypotheses compete: a low level held before the main rise, and a first
+burst that falls back to rest before it. All of them are sums of differences of the same cumulative
+log-likelihoods, so the joint posterior over both events is exact and costs a few running sums.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.signal.rises import grown_amplitude, level_borders
+from firingorder.signal.staircase import staircase_log_likelihood
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from firingorder.samples import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class EventParams:
+    """Prior and range of first events; chosen on tuning seeds (scenarios A5, A6 and clean)."""
+
+    share_before: float = 0.10
+    """Prior of a level held before the main rise; 0 leaves the hypothesis out."""
+    share_double: float = 0.05
+    """Prior of a first burst with a pause; 0 leaves the hypothesis out."""
+    least_s: float = 0.030
+    """Shortest event and shortest pause: below it two events cannot be told apart."""
+    rise_s: tuple[float, ...] = (0.010, 0.050)
+    """Rises of a first event."""
+    least_over_rest: float = 0.3
+    """Lowest level held, over the rest power: 1 dB above rest."""
+    most_before: float = 0.6
+    """Highest level held before the main rise, share of the plateau power."""
+    least_double_over_rest: float = 1.0
+    most_double: float = 2.0
+    tone: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cumulative log-likelihoods, ``(n_samples + 1, n_levels)``, and the ladder they belong to.
+
+    ``count`` starts are considered from sample 0 on; ``beta`` tempers.
+    """
+
+    cumulative: FloatArray
+    rho: FloatArray
+    snr: float
+    count: int
+    beta: float
+    rate_hz: float
+
+
+def first_events(
+    grid: Grid,
+    places: NDArray[np.int64],
+    log_main: FloatArray,
+    advantage: FloatArray,
+    params: EventParams,
+) -> list[FloatArray]:
+    """Return the log posteriors (not normalised) of the start under both hypotheses.
+
+    Parameters
+    ----------
+    places, log_main
+        ``(n_places,)`` starts of the main rise, evenly spaced from 0, and their tempered
+        log-likelihood over rest throughout, all rises weighed. At high SNR it changes by hundreds
+        from sample to sample, and a level held before cancels that exactly: no interpolation.
+    advantage
+        ``(count,)`` what a changing rest adds before each start.
+
+    Returns
+    -------
+    list
+        Two arrays ``(count,)``: held level, double burst. Minus infinity where impossible or left
+        out. The single rise on the same scale has the prior ``1 / count``.
+    """
+    n = grid.count
+    gap = round(params.least_s * grid.rate_hz)
+    nothing = np.full(n, -np.inf)
+    if n <= 2 * gap or len(places) < 2:
+        return [nothing, nothing]
+    step = int(places[1] - places[0])
+    pause = -(-gap // step)
+    later = _later(log_main[None], pause)[0] + np.log(step)
+    over_rest = grid.rho * grid.snr
+    # Every second level, 4 dB apart: a held level between two of them loses little.
+    every = np.arange(1, len(grid.rho), 2)
+    rises = grid.beta * _rises_to(grid, every, params)
+    found: list[FloatArray] = []
+    plans = (
+        (params.share_before, params.least_over_rest, params.most_before, log_main, 2),
+        (params.share_double, params.least_double_over_rest, params.most_double, later, 3),
+    )
+    for share, least, most, after, instants in plans:
+        used = np.nonzero((over_rest[every] >= least) & (grid.rho[every] <= most))[0]
+        if share <= 0.0 or len(used) == 0:
+            found.append(nothing)
+            continue
+        # Each of the instants lies anywhere among the starts.
+        prior = np.log(share) - instants * np.log(n) + np.log(step)
+        follows = _held_until(grid, places, every[used], after, gap)
+        total = _log_sum((rises[used] + follows[:, None]).reshape(-1, n))
+        parts = len(used) * rises.shape[1]
+        found.append(total - np.log(parts) + advantage + prior)
+    return found
+
+
+def _held_until(
+    grid: Grid,
+    places: NDArray[np.int64],
+    levels: NDArray[np.int64],
+    after: FloatArray,
+    gap: int,
+) -> FloatArray:
+    """Log of the sum over everything that follows a level held for ``gap`` or longer.
+
+    ``(n_levels, count)``.
+    """
+    c = grid.cumulative
+    held = grid.beta * (c[np.ix_(places, levels)] - c[places, :1]).T
+    follows = _later(after[None] + held, 0)
+    follows = np.concatenate([follows, np.full((len(levels), 1), -np.inf)], axis=1)
+    step = int(places[1] - places[0])
+    return follows[:, np.minimum(-(-(np.arange(grid.count) + gap) // step), len(places))]
+
+
+def _rises_to(grid: Grid, levels: NDArray[np.int64], params: EventParams) -> FloatArray:
+    """Return the sums of level changes of straight rises to each level, from each start.
+
+    ``(n_levels, n_rises, count)``.
+    """
+    borders = level_borders(grid.rho)
+    rows: list[FloatArray] = []
+    for level in levels.tolist():
+        floor = np.full(level, np.sqrt(params.tone / (1.0 + grid.rho[level] * grid.snr)))
+        grown = grown_amplitude(borders[:level] / grid.rho[level], floor)
+        for rise_s in params.rise_s:
+            row = np.full(len(borders), np.inf)
+            row[:level] = np.minimum(grown, 1.0) * rise_s * grid.rate_hz
+            rows.append(row)
+    c = grid.cumulative
+    sums = staircase_log_likelihood(c, np.array(rows), 0, grid.count)
+    shape = (len(levels), len(params.rise_s), grid.count)
+    return sums.reshape(shape) - c[-1, levels][:, None, None]
+
+
+def _log_sum(values: FloatArray) -> FloatArray:
+    peak = np.max(values, axis=0)
+    safe = np.where(np.isfinite(peak), peak, 0.0)
+    total = np.sum(np.exp(values - safe), axis=0)
+    return (
+        np.where(total > 0.0, np.log(np.maximum(total, np.finfo(np.float64).tiny)), -np.inf) + safe
+    )
+
+
+def _later(values: FloatArray, gap: int) -> FloatArray:
+    """Log of the sum over everything at least ``gap`` later, along the last axis."""
+    shifted = np.full_like(values, -np.inf)
+    shifted[:, : values.shape[1] - gap] = values[:, gap:]
+    summed = np.logaddexp.accumulate(shifted[:, ::-1], axis=1)
+    return np.asarray(summed[:, ::-1], dtype=np.float64)
