@@ -2,8 +2,9 @@
 
 ``S_l(t) = max(0, S_l(t - 1) + l_l(t) - l_0(t))`` over the levels of the ladder is the generalised
 likelihood test of a step to any of them (Lorden 1971, Ann. Math. Stat. 42:1897;
-method.md section 2, step 12). Plain elementwise arithmetic, sample by sample, so that the result
-does not depend on how the stream was cut.
+method.md section 2, step 12). ``l_0`` is the predictive log-likelihood of the nuisance model: all
+that the channel does at rest. Everything runs in frames that lie on the sample index, so that the
+result does not depend on how the stream was cut.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from firingorder.signal.whitening import usable_after
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
     from firingorder.signal.ladder import Ladder
+    from firingorder.signal.nuisance import Nuisance
 
 
 class CusumBank:
@@ -29,60 +31,105 @@ class CusumBank:
     order
         AR order of the whiteners.
     ceiling
-        S is held there.
+        S is held there at the end of a frame.
     gap_samples
         S is kept over invalid runs up to this long and set to zero in longer ones.
+    parts
+        Steps of the nuisance model in a frame.
     """
 
     def __init__(
-        self, n_channels: int, n_levels: int, order: int, ceiling: float, gap_samples: int
+        self,
+        n_channels: int,
+        n_levels: int,
+        *,
+        order: int,
+        ceiling: float,
+        gap_samples: int,
+        parts: int,
+        nuisance: Nuisance,
     ) -> None:
         self._order = order
         self._ceiling = ceiling
         self._gap_samples = gap_samples
+        self._parts = parts
+        self._nuisance = nuisance
+        self._states = nuisance.n_states
+        models = self._states + n_levels
         self._s = np.zeros((n_channels, n_levels))
         # Filters of zero give no evidence: a channel without models stays at zero.
-        self._filters = np.zeros((order + 1, n_channels, n_levels + 1))
-        self._innovation = np.ones((n_channels, n_levels + 1))
+        self._filters = np.zeros((n_channels, order + 1, models))
+        self._constant = np.zeros((n_channels, 1, models))
         self._gap_run = np.zeros(n_channels, dtype=np.int64)
 
-    def set_models(self, c: int, ladder: Ladder) -> None:
-        """Use the whiteners of a ladder for one channel from the next sample on."""
-        self._filters[:, c] = ladder.filters
-        self._innovation[c] = ladder.innovation
+    def set_models(self, c: int, ladder: Ladder, filters: FloatArray, variance: FloatArray) -> None:
+        """Use the whiteners of a ladder and of the nuisance states from the next frame on."""
+        taps = np.concatenate([filters, ladder.filters[:, 1:]], axis=1)
+        innovation = np.concatenate([variance, ladder.innovation[1:]])
+        self._filters[c] = taps / np.sqrt(2.0 * innovation)
+        self._constant[c, 0] = 0.5 * np.log(innovation)
 
-    def step(self, x: FloatArray, valid: BoolArray, n: int) -> FloatArray:
-        """Take the newest ``n`` samples of a history; return the largest S of each sample.
+    def clear(self, c: int) -> None:
+        """Drop the evidence of one channel."""
+        self._s[c] = 0.0
+
+    def step(self, x: FloatArray, valid: BoolArray, n: int) -> tuple[FloatArray, FloatArray]:
+        """Take the newest ``n`` samples of a history, one frame.
 
         ``x`` and ``valid`` are ``(n_history, n_channels)`` with at least the AR order of samples
-        before the newest n. Returns ``(n, n_channels)``.
+        before the newest n. Returns the largest S of each sample, ``(n, n_channels)``, and the
+        evidence of each level summed from the frame's start, ``(n_channels, n, n_levels)``.
         """
-        gain = self._gain(x, valid, n)
-        newest = valid[len(valid) - n :]
-        whole = bool(np.all(newest))
+        recent = valid[len(valid) - n - self._order :]
+        whole = bool(recent.all())
+        total = self._log_likelihoods(x, n, None if whole else recent).cumsum(axis=1)
+        gain = total[:, :, self._states :]
+        gain -= self._rest(total[:, :, : self._states], None if whole else recent[-n:])[:, :, None]
+        low = np.minimum(np.minimum.accumulate(gain, axis=1), -self._s[:, None, :])
+        s = gain - low
+        self._s = np.minimum(s[:, -1], self._ceiling)
         if whole:
             self._gap_run[:] = 0
-        history = np.zeros(gain.shape)
-        s, ceiling = self._s, self._ceiling
-        for t in range(n):
-            if not whole:
-                self._gap_run = np.where(newest[t], 0, self._gap_run + 1)
-                s[self._gap_run > self._gap_samples] = 0.0
-            s += gain[t]
-            np.maximum(s, 0.0, out=s)
-            np.minimum(s, ceiling, out=s)
-            history[t] = s
-        return np.max(history, axis=2)
+        else:
+            self._bridge(recent[-n:])
+        return s.max(axis=2).T, gain
 
-    def _gain(self, x: FloatArray, valid: BoolArray, n: int) -> FloatArray:
-        """Log-likelihood of every level over rest, ``(n, n_channels, n_levels)``; 0 if masked."""
-        total, order = len(x), self._order
-        errors = np.zeros((n, *self._innovation.shape))
-        for k in range(order + 1):
-            errors += self._filters[k][None] * x[total - n - k : total - k, :, None]
-        cost = np.log(self._innovation)[None] + errors**2 / self._innovation[None]
-        gain = 0.5 * (cost[:, :, :1] - cost[:, :, 1:])
-        recent = valid[total - n - order :]
-        for c in np.nonzero(~np.all(recent, axis=0))[0]:
-            gain[~usable_after(recent[:, c], order)[order:], c] = 0.0
-        return gain
+    def _log_likelihoods(self, x: FloatArray, n: int, recent: BoolArray | None) -> FloatArray:
+        """Return the rates of all models, ``(n_channels, n, n_models)``; 0 where masked."""
+        order = self._order
+        part = np.ascontiguousarray(x[len(x) - n - order :].T)
+        view = np.lib.stride_tricks.sliding_window_view(part, order + 1, axis=1)
+        # One product of the same shape per channel and frame: the bits depend on nothing else.
+        rates = np.matmul(np.ascontiguousarray(view[:, :, ::-1]), self._filters)
+        np.square(rates, out=rates)
+        rates += self._constant
+        np.negative(rates, out=rates)
+        if recent is not None:
+            for c in np.nonzero(~np.all(recent, axis=0))[0]:
+                rates[c, ~usable_after(recent[:, c], order)[order:]] = 0.0
+        return rates
+
+    def _rest(self, total: FloatArray, valid: BoolArray | None) -> FloatArray:
+        """Return the summed predictive log-likelihood of the nuisance model, ``(C, n)``."""
+        channels, n, states = total.shape
+        steps = total.reshape(channels, self._parts, n // self._parts, states).copy()
+        steps[:, 1:] -= steps[:, :-1, -1:].copy()
+        top = steps.max(axis=3)
+        steps -= top[..., None]
+        likelihood = np.exp(steps)
+        told = np.empty(top.shape)
+        for k in range(self._parts):
+            seen = None
+            if valid is not None:
+                width = n // self._parts
+                seen = np.any(valid[k * width : (k + 1) * width], axis=0)
+            self._nuisance.step(likelihood[:, k], told[:, k], seen)
+        summed = np.log(np.maximum(told, np.finfo(np.float64).tiny)) + top
+        summed[:, 1:] += np.cumsum(summed[:, :-1, -1], axis=1)[:, :, None]
+        return summed.reshape(channels, n)
+
+    def _bridge(self, valid: BoolArray) -> None:
+        """Count invalid samples and forget the evidence after too many in a row."""
+        for row in valid:
+            self._gap_run = np.where(row, 0, self._gap_run + 1)
+            self._s[self._gap_run > self._gap_samples] = 0.0

@@ -5,6 +5,7 @@ Blocks lie on the sample index, so how the stream was cut makes no difference.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,9 +51,9 @@ class LiveRest:
         self._least = round(params.least_s / params.block_s)
         self._most = round(params.memory_s / params.block_s)
         self._stuck = round(params.stuck_s / params.block_s)
-        self._rest: list[list[FloatArray]] = [[] for _ in range(n_channels)]
-        self._active: list[list[FloatArray]] = [[] for _ in range(n_channels)]
-        self._bursts: list[list[FloatArray]] = [[] for _ in range(n_channels)]
+        self._rest = _memories(n_channels, self._most)
+        self._active = _memories(n_channels, self._stuck)
+        self._bursts = _memories(n_channels, params.bursts)
         self._autocov: list[FloatArray | None] = [None] * n_channels
         self._peak = np.zeros(n_channels)
 
@@ -65,7 +66,8 @@ class LiveRest:
 
         Bursts below ``least_power`` are forgotten: they are none of this muscle's repetitions.
         """
-        self._bursts[c] = [burst for burst in self._bursts[c] if burst[0] >= least_power]
+        kept = [burst for burst in self._bursts[c] if burst[0] >= least_power]
+        self._bursts[c] = deque(kept, self._p.bursts)
         if not self._bursts[c]:
             return None
         return np.mean(np.array(self._bursts[c]), axis=0)
@@ -111,39 +113,34 @@ class LiveRest:
         width, order = self._width, self._order
         reach = slice(len(x) - width - order, len(x))
         usable = np.all(valid[reach], axis=0)
-        part, before = x[-width:], x[reach]
-        lags = np.stack(
-            [
-                np.sum(part * before[order - k : order - k + width], axis=0) / width
-                for k in range(order + 1)
-            ]
-        )
-        for c in range(x.shape[1]):
-            if usable[c]:
-                self._sort(c, lags[:, c].copy(), bool(armed[c]))
+        part = np.ascontiguousarray(x[reach].T)
+        earlier = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(part, width, 1))
+        lags = np.matmul(earlier, part[:, order:, None])[:, ::-1, 0] / width
+        for c in np.nonzero(usable)[0].tolist():
+            self._sort(c, lags[c], bool(armed[c]))
 
     def _sort(self, c: int, block: FloatArray, armed: bool) -> None:
         """File a block under rest or burst."""
         learning = self._autocov[c] is None
         if learning or (armed and self._peak[c] < self._p.quiet_below):
-            self._rest[c] = [*self._rest[c][-self._most + 1 :], block]
+            self._rest[c].append(block)
         if armed or learning:
             self._close_burst(c)
             return
-        self._active[c] = [*self._active[c][-self._stuck + 1 :], block]
+        self._active[c].append(block)
         rest = self._autocov[c]
         if len(self._active[c]) >= self._stuck and rest is not None:
-            recent = np.array(self._active[c][-self._least :])
+            recent = np.array(self._active[c])[-self._least :]
             if float(np.median(recent[:, 0])) < self._p.block_limit * rest[0]:
-                self._rest[c] = list(recent)
-                self._active[c] = []
+                self._rest[c] = deque(recent, self._most)
+                self._active[c].clear()
 
     def _close_burst(self, c: int) -> None:
         """Keep the plateau of a burst that has ended."""
         if not self._active[c]:
             return
         blocks = np.array(self._active[c])
-        self._active[c] = []
+        self._active[c].clear()
         rest = self._autocov[c]
         if rest is None:
             return
@@ -151,4 +148,9 @@ class LiveRest:
         if len(loud) * self._width < self._p.min_burst_s / self._p.block_s * self._width:
             return
         plateau = loud[loud[:, 0] >= self._p.plateau_share * np.median(loud[:, 0])]
-        self._bursts[c] = [*self._bursts[c][-self._p.bursts + 1 :], np.mean(plateau, axis=0)]
+        self._bursts[c].append(np.mean(plateau, axis=0))
+
+
+def _memories(n: int, size: int) -> list[deque[FloatArray]]:
+    """Return one bounded memory of blocks per channel."""
+    return [deque(maxlen=size) for _ in range(n)]

@@ -128,10 +128,19 @@ def test_clean_rest_raises_few_alarms() -> None:
 
 
 def test_a_low_threshold_would_raise_many() -> None:
-    """Negative control of the false alarm count."""
+    """Negative control of the false alarm count, and of the confirmation of alarms."""
     rng = generator(SEED, "rest control", 0)
     x = conditioned(coloured(rng, 40_000, noise_power))[:, None]
-    assert sum(o.final for o in play(x, 500, params=LiveParams(threshold=4.0, ceiling=6.0))) > 5
+    told = {
+        confirm: sum(
+            o.final
+            for o in play(x, 500, params=LiveParams(threshold=4.0, ceiling=6.0, confirm=confirm))
+        )
+        for confirm in (-np.inf, 6.0)
+    }
+    print(f"seed {SEED}: told without and with confirmation {told}")
+    assert told[-np.inf] > 5
+    assert told[6.0] < told[-np.inf] / 3
 
 
 def test_no_alarm_before_the_rest_is_known() -> None:
