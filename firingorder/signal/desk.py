@@ -16,6 +16,7 @@ import numpy as np
 from firingorder.findings import RepetitionFinding, VerdictFinding
 from firingorder.signal.cleaning import CleaningParams, clean, with_pops
 from firingorder.signal.conditioning import ConditioningParams
+from firingorder.signal.crosstalk import CrosstalkParams
 from firingorder.signal.judging import judge, shifted, with_crosstalk
 from firingorder.signal.refine import OnsetResult, refine
 from firingorder.signal.repetitions import RepetitionStart
@@ -58,6 +59,7 @@ class DeskParams:
     the simulated bridges it narrowed the 95 % interval of a lead from 34-51 to 28-39 ms while the
     error stayed the same, and the cover fell from 87-93 to 76-85 %."""
     cleaning: CleaningParams = field(default_factory=CleaningParams)
+    crosstalk: CrosstalkParams = field(default_factory=CrosstalkParams)
 
 
 @dataclass(slots=True)
@@ -226,14 +228,16 @@ class Desk:
     def _judge(self, job: _Job) -> Judgement:
         assert job.excerpt is not None
         assert job.cleaned is not None
-        excerpt, clean_uv = job.excerpt, job.cleaned.emg_uv
+        excerpt = job.excerpt
+        known = excerpt.valid & ~excerpt.lead_off & ~job.cleaned.ignored
+        clean_uv = np.where(known, job.cleaned.emg_uv, np.nan)
         signals = {name: clean_uv[:, k] for k, name in enumerate(self._layout.channels)}
         results = with_crosstalk(
             job.results,
             signals,
             self._clock.time_s(excerpt.index0),
             self._rate_hz,
-            self._onset.gates,
+            self._params.crosstalk,
         )
         job.results = results
         return judge(

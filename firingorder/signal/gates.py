@@ -14,7 +14,7 @@ from firingorder.signal.whitening import running_sum
 
 if TYPE_CHECKING:
     from firingorder.findings import UnclearReason
-    from firingorder.samples import BoolArray, FloatArray
+    from firingorder.samples import BoolArray
     from firingorder.signal.bursts import RestStats
     from firingorder.signal.posterior import OnsetPosterior
 
@@ -42,10 +42,6 @@ class GateParams:
     """Smoothing before modes are counted: below the width of any real mode. Proposal."""
     edge_share: float = 0.025
     edge_s: float = 0.010
-    crosstalk_onset_s: float = 0.020
-    crosstalk_level: float = 0.15
-    crosstalk_correlation: float = 0.7
-    crosstalk_lag_s: float = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,39 +136,3 @@ def has_several_events(posterior: OnsetPosterior, params: GateParams) -> bool:
         if (right - left) * posterior.step_s > params.event_gap_s:
             return True
     return False
-
-
-def is_crosstalk(
-    x: FloatArray,
-    other: FloatArray,
-    *,
-    onset: float,
-    other_onset: float,
-    level_uv: float,
-    other_level_uv: float,
-    rate_hz: float,
-    params: GateParams,
-) -> bool:
-    """Tell whether a channel's burst is likely the other channel seen through tissue.
-
-    ``x`` and ``other`` are conditioned signals of the same grid, ``(n_samples,)``; onsets are in
-    its samples. Needs onsets together, a much lower level, and the same waveform.
-    """
-    if abs(onset - other_onset) > params.crosstalk_onset_s * rate_hz:
-        return False
-    if level_uv > params.crosstalk_level * other_level_uv:
-        return False
-    lag = round(params.crosstalk_lag_s * rate_hz)
-    low = max(lag, round(min(onset, other_onset)))
-    high = min(len(x) - lag, low + round(0.5 * rate_hz))  # half a second of burst is plenty
-    if high - low < 10 * lag:
-        return False
-    part = np.where(np.isfinite(x[low:high]), x[low:high], 0.0)
-    best = 0.0
-    for shift in range(-lag, lag + 1):
-        moved = other[low + shift : high + shift]
-        moved = np.where(np.isfinite(moved), moved, 0.0)
-        norm = float(np.sqrt(np.sum(part**2) * np.sum(moved**2)))
-        if norm > 0.0:
-            best = max(best, abs(float(np.sum(part * moved))) / norm)
-    return best > params.crosstalk_correlation

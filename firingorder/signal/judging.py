@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from firingorder.findings import BurstFinding
-from firingorder.signal.gates import is_crosstalk
+from firingorder.signal.crosstalk import copied_share
 from firingorder.signal.order import (
     SIDES,
     ChannelEvidence,
@@ -21,7 +21,7 @@ from firingorder.signal.task import result_pairs
 if TYPE_CHECKING:
     from firingorder.findings import OnsetEstimate, PairFinding, SequenceFinding, UnclearReason
     from firingorder.samples import FloatArray
-    from firingorder.signal.gates import GateParams
+    from firingorder.signal.crosstalk import CrosstalkParams
     from firingorder.signal.order import OrderParams
     from firingorder.signal.refine import OnsetResult
     from firingorder.signal.task import TaskSpec
@@ -86,18 +86,20 @@ def with_crosstalk(
     signals: dict[str, FloatArray],
     t0_s: float,
     rate_hz: float,
-    params: GateParams,
+    params: CrosstalkParams,
 ) -> dict[str, OnsetResult]:
     """Return the results with the gate ``crosstalk`` where a channel only sees another one.
 
-    ``signals`` are the conditioned channels on one grid that begins at ``t0_s``.
+    ``signals`` are the conditioned channels on one grid that begins at ``t0_s``, NaN where unknown.
+    Any two channels may be neighbours, also those that form no pair of the result.
     """
     copies: set[str] = set()
-    for a, b in result_pairs(tuple(results)):
-        for weak, strong in ((a, b), (b, a)):
+    for weak in results:
+        for strong in results:
             grid = _Pair(results[weak], results[strong], signals[weak], signals[strong])
-            if _is_copy(grid, t0_s, rate_hz, params):
+            if weak != strong and _is_copy(grid, t0_s, rate_hz, params):
                 copies.add(weak)
+                break
     return {
         name: replace(one, gates=one.gates + _CROSSTALK) if name in copies else one
         for name, one in results.items()
@@ -130,22 +132,24 @@ class _Pair:
     strong_uv: FloatArray
 
 
-def _is_copy(pair: _Pair, t0_s: float, rate_hz: float, params: GateParams) -> bool:
+def _is_copy(pair: _Pair, t0_s: float, rate_hz: float, params: CrosstalkParams) -> bool:
     weak, strong = pair.weak, pair.strong
     if weak.posterior is None or strong.posterior is None:
         return False
-    if weak.level_uv is None or strong.level_uv is None:
+    if weak.level_uv is None or strong.level_uv is None or weak.rest_rms_uv is None:
         return False
-    return is_crosstalk(
+    if weak.level_uv >= strong.level_uv:
+        return False
+    share = copied_share(
         pair.weak_uv,
         pair.strong_uv,
         onset=(weak.posterior.quantile(0.5) - t0_s) * rate_hz,
         other_onset=(strong.posterior.quantile(0.5) - t0_s) * rate_hz,
-        level_uv=weak.level_uv,
-        other_level_uv=strong.level_uv,
+        rest_uv=weak.rest_rms_uv,
         rate_hz=rate_hz,
         params=params,
     )
+    return share >= params.least_share
 
 
 def _evidence(result: OnsetResult, rate_too_low: bool) -> ChannelEvidence:

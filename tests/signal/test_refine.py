@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from firingorder.signal.gates import GateParams, is_crosstalk
 from firingorder.signal.refine import NoOnset, OnsetParams, estimate_onset, refine
 from tests.signal.planted import RATE_HZ, Muscle, conditioned, emg, generator, trial
 from tests.signal.scoring import look
@@ -236,27 +235,3 @@ def test_an_empty_or_dead_channel_has_no_onset() -> None:
     assert missing.gates == ("gap", "no_rest")
     nothing = refine(np.zeros(0), np.zeros(0, bool), RATE_HZ, 0.0, (2.0, 2.8), OnsetParams())
     assert nothing.posterior is None
-
-
-def test_crosstalk_needs_time_level_and_waveform() -> None:
-    x, onset = trial(SEED, "talk", 0, Muscle(100, 25))
-    own, _ = trial(SEED, "talk other", 0, Muscle(100, 25))
-    seen = 0.1 * np.concatenate([np.zeros(2), x[:-2]])
-    at = 1e3 * onset
-
-    def judge(signal: np.ndarray, *, late: float = 5.0, level: float = 0.1) -> bool:
-        return is_crosstalk(
-            signal,
-            x,
-            onset=at + late,
-            other_onset=at,
-            level_uv=level,
-            other_level_uv=1.0,
-            rate_hz=RATE_HZ,
-            params=GateParams(),
-        )
-
-    assert judge(seen)
-    assert not judge(seen, late=30.0)
-    assert not judge(seen, level=0.2)
-    assert not judge(0.1 * own)
