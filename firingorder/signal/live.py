@@ -20,7 +20,8 @@ from firingorder.signal.cusum import CusumBank
 from firingorder.signal.edge import EdgeModel, EdgeParams, edge_posterior
 from firingorder.signal.ladder import build_ladder, signal_covariance
 from firingorder.signal.live_rest import LiveRest, LiveRestParams
-from firingorder.signal.nuisance import Nuisance, NuisanceParams, artefact_shape
+from firingorder.signal.nuisance import Nuisance, NuisanceParams, artefact_shape, emg_shape
+from firingorder.signal.rises import RiseParams
 from firingorder.signal.whitening import ar_order, autocovariance
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 
 def _live_edge() -> EdgeParams:
-    edge = EdgeParams()
-    return replace(edge, rise=replace(edge.rise, plateau_scale=(0.5, 0.7, 1.0, 1.3)))
+    scale = (0.5, 0.7, 1.0, 1.3)
+    return EdgeParams(rise=RiseParams(plateau_scale=scale, plateau_weight=(1.0,) * len(scale)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ class LiveDetector:
         self._held_valid: BoolArray = np.zeros((0, n), dtype=bool)
         self._x = np.zeros((self._keep, n))
         self._valid = np.zeros((self._keep, n), dtype=bool)
-        artefact = artefact_shape(p.nuisance, p.high_pass_hz, self._rate, self._order)
+        artefact = artefact_shape(p.nuisance, p.high_pass_hz, rate_hz=self._rate, order=self._order)
         self._nuisance = Nuisance(p.nuisance, n, self._frame / self._parts / self._rate, artefact)
         self._cusum = CusumBank(
             n,
@@ -179,7 +180,9 @@ class LiveDetector:
         self._raised: list[tuple[int, float]] = []
         self._rest = LiveRest(p.rest, self._rate, n)
         self._r_signal: list[FloatArray | None] = [None] * n
-        shape = _emg_shape(p, self._rate, self._order)
+        shape = emg_shape(
+            p.emg_low_hz, p.emg_high_hz, p.high_pass_hz, rate_hz=self._rate, order=self._order
+        )
         for c, level in enumerate(self._plateau):
             if level is not None:
                 self._r_signal[c] = shape * level**2
@@ -400,16 +403,3 @@ class LiveDetector:
             ladder = build_ladder(r_rest, signal, np.concatenate([np.zeros(1), rho]), p.edge.ladder)
             self._cusum.set_models(c, ladder, *self._nuisance.models(r_rest, signal / signal[0]))
             self._ready[c] = True
-
-
-def _emg_shape(params: LiveParams, rate_hz: float, order: int) -> FloatArray:
-    """Autocovariance of unit-power EMG of the default spectrum behind the 30 Hz high-pass."""
-    f = np.linspace(0.5, 0.5 * rate_hz, 1024)
-    low, high = params.emg_low_hz, params.emg_high_hz
-    power = high**4 * f**2 / ((f**2 + low**2) * (f**2 + high**2) ** 2)
-    power = power / (
-        1.0 + (params.high_pass_hz / f) ** 8
-    )  # squared gain of the order-4 high-pass (step 1)
-    lags = np.arange(order + 1)
-    r = np.sum(power[:, None] * np.cos(2.0 * np.pi * f[:, None] * lags / rate_hz), axis=0)
-    return r / r[0]

@@ -208,14 +208,30 @@ class Nuisance:
 
 
 def artefact_shape(
-    params: NuisanceParams, corner_hz: float, rate_hz: float, order: int
+    params: NuisanceParams, corner_hz: float, *, rate_hz: float, order: int
 ) -> FloatArray:
     """Return the autocovariance of unit power of an artefact behind an order-4 high-pass."""
     f = np.linspace(0.5, 0.5 * rate_hz, 1024)
-    power = 1.0 / (1.0 + (corner_hz / f) ** 8)
-    power /= 1.0 + (f / params.artefact_high_hz) ** params.artefact_slope
-    lags = np.arange(order + 1)
-    r = np.sum(power[:, None] * np.cos(2.0 * np.pi * f[:, None] * lags / rate_hz), axis=0)
+    power = 1.0 / (1.0 + (f / params.artefact_high_hz) ** params.artefact_slope)
+    return _behind_high_pass(f, power, corner_hz, order)
+
+
+def emg_shape(
+    low_hz: float, high_hz: float, corner_hz: float, *, rate_hz: float, order: int
+) -> FloatArray:
+    """Return the autocovariance of unit power of EMG behind an order-4 high-pass.
+
+    Spectrum of Shwedyk et al. 1977 (method.md section 3) with corners ``low_hz``, ``high_hz``.
+    """
+    f = np.linspace(0.5, 0.5 * rate_hz, 1024)
+    power = high_hz**4 * f**2 / ((f**2 + low_hz**2) * (f**2 + high_hz**2) ** 2)
+    return _behind_high_pass(f, power, corner_hz, order)
+
+
+def _behind_high_pass(f: FloatArray, power: FloatArray, corner_hz: float, order: int) -> FloatArray:
+    power = power / (1.0 + (corner_hz / f) ** 8)  # squared gain of order 4
+    turn = np.pi * f[:, None] * np.arange(order + 1) / f[-1]
+    r = np.sum(power[:, None] * np.cos(turn), axis=0)
     return r / r[0]
 
 
