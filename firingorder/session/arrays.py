@@ -29,6 +29,7 @@ from firingorder.session.results import (
 )
 from firingorder.session.tally import StreamTally
 from firingorder.signal.pipeline import Pipeline
+from firingorder.signal.saturation import clipped
 from firingorder.signal.settings import Settings
 from firingorder.training.exercises import load_task
 
@@ -209,14 +210,15 @@ def _start_s(piece: EmgChunk | ImuChunk | Gap) -> float:
 
 def _emg_pieces(emg_uv: FloatArray, rate_hz: float) -> Iterator[EmgChunk | Gap]:
     missing: BoolArray = np.asarray(np.isnan(emg_uv).all(axis=1))
+    saturated = clipped(emg_uv)
     piece = max(1, round(_PIECE_S * rate_hz))
     for start, stop in _runs(missing):
         if missing[start]:
             yield Gap("emg", "loss", start, stop - start, start / rate_hz, stop / rate_hz)
             continue
         for first in range(start, stop, piece):
-            block = emg_uv[first : min(first + piece, stop)]
-            yield EmgChunk(first, first / rate_hz, rate_hz, block, np.zeros(block.shape, np.bool_))
+            rows = slice(first, min(first + piece, stop))
+            yield EmgChunk(first, first / rate_hz, rate_hz, emg_uv[rows], saturated[rows])
 
 
 def _imu_pieces(imu: ImuSamples) -> Iterator[ImuChunk | Gap]:
