@@ -23,7 +23,13 @@ from firingorder.findings import (
     PelvisRange,
     QualityFinding,
     RepetitionFinding,
+    SequenceFinding,
+    SequenceGroup,
+    SequenceRank,
     SetFinding,
+    SetForecast,
+    Share,
+    SideLead,
 )
 from firingorder.montage import NAMES, default_montage
 from firingorder.samples import Gap
@@ -32,7 +38,7 @@ from firingorder.simulation.scenarios import SCENARIOS, make_body
 
 SCHEMAS = resources.files("firingorder") / "schemas"
 ALL = ("analysis-1", "montage-1", "truth-1", "events-1", "doctor-1", "devices-1")
-SHARED = ("reason", "onset", "claim", "pair", "order", "repetition")
+SHARED = ("reason", "onset", "claim", "pair", "order", "sequence", "forecast", "repetition")
 
 
 def load(name: str) -> dict[str, Any]:
@@ -78,6 +84,35 @@ REPETITION: dict[str, Any] = {
     **ORDER,
     "pelvis": {"tilt_range_deg": 31.0, "obliquity_range_deg": 2.1, "rotation_range_deg": 1.4},
     "compensations": [],
+    "p_glutes_first": 0.999,
+    "sequence": [
+        {
+            "scope": "all",
+            "groups": [
+                {"names": ["gluteus_maximus_left"], "relation": "single"},
+                {"names": ["hamstring_left", "erector_spinae_left"], "relation": "open"},
+            ],
+            "p_order": 0.996,
+            "ranks": [
+                {
+                    "name": "gluteus_maximus_left",
+                    "p_rank": [0.996, 0.004, 0.0],
+                    "p_first": 0.996,
+                    "expected_rank": 1.004,
+                }
+            ],
+            "before": [["gluteus_maximus_left", "hamstring_left"]],
+            "left_out": {"gluteus_medius_left": "low_snr"},
+        }
+    ],
+    "forecast": {
+        "state": "expected",
+        "claim": "glutes_first",
+        "more": 4,
+        "more_low": 2,
+        "more_high": None,
+        "p_today": 0.93,
+    },
 }
 ANALYSIS: dict[str, Any] = {
     "schema": "firingorder.analysis/1",
@@ -218,6 +253,14 @@ def test_closed_sets_are_those_of_the_code() -> None:
     assert tuple(pair["verdict"]["enum"]) == get_args(findings.PairVerdict)
     assert tuple(order["verdict"]["enum"]) == get_args(findings.RepetitionVerdict)
     assert tuple(order["sides"]["enum"]) == get_args(findings.Sides)
+    sequence, forecast = defs["sequence"]["properties"], defs["forecast"]["anyOf"][1]["properties"]
+    assert tuple(sequence["scope"]["enum"]) == get_args(findings.SequenceScope)
+    relation = sequence["groups"]["items"]["properties"]["relation"]["enum"]
+    assert tuple(relation) == get_args(findings.SequenceRelation)
+    assert tuple(forecast["state"]["enum"]) == get_args(findings.ForecastState)
+    sets = load("analysis-1")["properties"]["sets"]["items"]["properties"]
+    assert tuple(sets["verdict"]["enum"]) == get_args(findings.RepetitionVerdict)
+    assert (*get_args(findings.SetReason), None) == tuple(sets["reason"]["enum"])
     quality = defs["line_quality"]["properties"]["state"]["enum"]
     assert tuple(quality) == get_args(findings.QualityState)
     connection = defs["line_connection"]["properties"]["state"]["enum"]
@@ -253,6 +296,8 @@ def test_the_promised_examples_are_accepted_also_with_more_fields(
             "repetitions.0.pairs.0.p_a_first",
             "repetitions.0.verdict",
             "repetitions.0.movement_onset_s",
+            "repetitions.0.sequence.0.p_order",
+            "repetitions.0.forecast.state",
             "sets.0.scored",
             "warnings",
         )
@@ -330,6 +375,12 @@ def test_the_truth_of_every_scenario_keeps_its_schema(scenario: str) -> None:
 
 PAIR = PairFinding("gluteus_maximus_left", "erector_spinae_left", 85.0, 62.0, 110.0, 0.999,
                    "a_first", None)  # fmt: skip
+FORECAST = SetForecast("expected", "glutes_first", 4, 2, None, 0.9)
+LINE = SequenceFinding(
+    "pooled", (SequenceGroup(("gluteus_maximus",), "single"),), 1.0,
+    (SequenceRank("gluteus_maximus", (1.0,), 1.0, 1.0),), (("gluteus_maximus", "hamstring"),),
+    {"hamstring": "gap"},
+)  # fmt: skip
 BURST = BurstFinding("gluteus_maximus_left", 5.012, 5.004, 5.021, None, None, None, 22.0)
 FOUND = RepetitionFinding(
     index=1, set_index=1, start_s=4.8, movement_onset_s=None, top_s=None, end_s=8.0, scored=False,
@@ -337,7 +388,7 @@ FOUND = RepetitionFinding(
                                      "erector_spinae_left": None},
     pairs=(PAIR,), verdict="unclear", reason="no_onset", sides="left", lead_ms=None, low_ms=None,
     high_ms=None, pelvis=PelvisRange(31.0, 2.1, 1.4), compensations=(), bursts=(BURST,),
-    decided_at_s=8.2,
+    decided_at_s=8.2, p_glutes_first=None, sequence=(LINE,), forecast=FORECAST,
 )  # fmt: skip
 
 
@@ -352,7 +403,15 @@ def test_what_the_session_writes_keeps_the_schemas() -> None:
         ),
         channels=(ChannelFinding("gluteus_maximus_left", None, None, False, None, False, ("x",)),),
         repetitions=(FOUND,),
-        sets=(SetFinding(1, 0, 0, 0, 0, 1, None, None, None),),
+        sets=(
+            SetFinding(1, 0, 0, 0, 0, 1, None, None, None),
+            SetFinding(
+                2, 3, 2, 1, 0, 0, 40.0, 10.0, 70.0, leads=3, reason="too_few_repetitions",
+                spread_ms=20.0, spread_low_ms=0.0, spread_high_ms=90.0,
+                glutes_first_share=Share(0.667, 0.21, 0.94, 3),
+                per_side=(SideLead("left", 3, 40.0, 10.0, 70.0),), forecast=FORECAST,
+            ),
+        ),
         warnings=(),
     )  # fmt: skip
     assert faults("analysis-1", json.loads(json.dumps(found.to_dict()))) == []

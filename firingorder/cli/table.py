@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firingorder.report.wording import forecast_words, set_reason_words
+
 if TYPE_CHECKING:
     from firingorder.findings import RepetitionFinding, SetFinding
     from firingorder.session.results import Analysis
@@ -75,8 +77,21 @@ def _repetition(rep: RepetitionFinding) -> str:
 
 
 def _set(one: SetFinding) -> str:
+    claim = _VERDICTS[one.verdict]
+    if one.verdict == "unclear":
+        claim += f", {set_reason_words(one.reason)}"
+        if one.forecast is not None:
+            claim += f"; {forecast_words(one.forecast)}"
+    else:
+        claim += f" (lead {_claimed(one)} ms, however often one looks)"
     return (
         f"  set {one.index}: {one.scored} scored, {one.glutes_first} glutes first, "
         f"{one.together} together, {one.back_first} back first, {one.unclear} cannot tell; "
-        f"lead {lead_words(one.lead_ms, one.low_ms, one.high_ms)} ms"
+        f"lead {lead_words(one.lead_ms, one.low_ms, one.high_ms)} ms\n"
+        f"    the set as a whole: {claim}"
     )
+
+
+def _claimed(one: SetFinding) -> str:
+    ends = (one.claim_low_ms, one.claim_high_ms)
+    return " to ".join("open" if end is None else f"{end:+.0f}" for end in ends)

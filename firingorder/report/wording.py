@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firingorder.findings import RepetitionVerdict, Sides, UnclearReason
+    from firingorder.findings import (
+        RepetitionVerdict,
+        SetForecast,
+        SetReason,
+        Sides,
+        UnclearReason,
+    )
 
 Tone = Literal["neutral", "ok", "close", "back", "muted"]
 MINUS = "\N{MINUS SIGN}"
@@ -64,6 +70,13 @@ _REASONS: dict[UnclearReason, str] = {
     "rate_too_low": "sampling rate too low for the order",
     "channel_missing": "glute or back channel missing",
 }
+_SET_REASONS: dict[SetReason, str] = {
+    "no_lead": "no repetition with a lead yet",
+    "too_few_repetitions": "too few good repetitions yet",
+    "interval_too_wide": "the repetitions differ too much to tell yet",
+    "lead_too_small": "one muscle leads, by too little to call it an order",
+}
+UNLIKELY_TODAY = "unlikely today"
 _NOT_SCORED = {
     "half_range": "lift below the usual height",
     "too_short": "movement too short",
@@ -132,6 +145,36 @@ def reason_words(reason: UnclearReason | None, blamed: Sequence[str] = ()) -> st
     if reason is None:
         return "no cause given"
     return _REASONS[reason].format(who=plain_channels(blamed))
+
+
+def set_reason_words(reason: SetReason | None) -> str:
+    """Return why a set claims nothing yet."""
+    return "" if reason is None else _SET_REASONS[reason]
+
+
+def forecast_words(forecast: SetForecast) -> str:
+    """Return how many more good repetitions a claim will probably need, as one plain phrase.
+
+    A good repetition is one that counts and has a lead.
+    """
+    if forecast.state == "claimed":
+        return "no more are needed"
+    if forecast.state == "too_early":
+        return "too early to tell how many more"
+    if forecast.state == "unlikely" or forecast.more is None:
+        return UNLIKELY_TODAY
+    noun = "repetition" if forecast.more == 1 else "repetitions"
+    words = f"about {forecast.more} more good {noun}"
+    span = forecast_range(forecast)
+    return f"{words} ({span})" if span else words
+
+
+def forecast_range(forecast: SetForecast) -> str:
+    """Return the 80 % range of the further repetitions: ``2 to 9``, ``7 or more``."""
+    low, high = forecast.more_low, forecast.more_high
+    if low is None or low == high:
+        return ""
+    return f"{low} or more" if high is None else f"{low} to {high}"
 
 
 def not_scored_words(reasons: Sequence[str]) -> str:

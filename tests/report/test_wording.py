@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from firingorder.findings import RepetitionVerdict, UnclearReason
+from firingorder.findings import RepetitionVerdict, SetForecast, SetReason, UnclearReason
 from firingorder.montage import NAMES
 from firingorder.report import wording
 from firingorder.report.wording import Target
@@ -121,3 +121,32 @@ def test_both_sides_of_one_muscle_are_named_once() -> None:
     assert wording.plain_channels(both) == "left and right back"
     mixed = ("gluteus_maximus_left", "erector_spinae_left")
     assert wording.plain_channels(mixed) == "left glute and left back"
+
+
+@pytest.mark.parametrize("reason", get_args(SetReason))
+def test_every_cause_of_a_set_has_words_that_do_not_judge(reason: SetReason) -> None:
+    said = wording.set_reason_words(reason)
+    assert said
+    assert "_" not in said
+    assert not any(word in said.lower().split() for word in JUDGING)
+
+
+@pytest.mark.parametrize(
+    ("forecast", "said"),
+    [
+        (
+            SetForecast("expected", "glutes_first", 4, 2, 9, 0.9),
+            "about 4 more good repetitions (2 to 9)",
+        ),
+        (SetForecast("expected", "together", 1, 1, 1, 1.0), "about 1 more good repetition"),
+        (
+            SetForecast("expected", "together", 14, 7, None, 0.6),
+            "about 14 more good repetitions (7 or more)",
+        ),
+        (SetForecast("unlikely", p_today=0.1), "unlikely today"),
+        (SetForecast("too_early"), "too early to tell how many more"),
+        (SetForecast("claimed", "together", 0, 0, 0, 1.0), "no more are needed"),
+    ],
+)
+def test_a_forecast_is_one_plain_phrase(forecast: SetForecast, said: str) -> None:
+    assert wording.forecast_words(forecast) == said

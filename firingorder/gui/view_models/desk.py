@@ -15,7 +15,7 @@ from firingorder.gui.view_models.repetition import (
     spoken,
     tone_of,
 )
-from firingorder.gui.view_models.set_lead import MIXED, TimedLead, typical_lead
+from firingorder.gui.view_models.set_lead import MIXED, TimedLead, typical_lead, whole_set
 from firingorder.report.wording import (
     MUSCLE_ORDER,
     NOTHING,
@@ -27,7 +27,7 @@ from firingorder.report.wording import (
 )
 
 if TYPE_CHECKING:
-    from firingorder.findings import RepetitionVerdict
+    from firingorder.findings import RepetitionVerdict, SetForecast
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.gui.view_models.repetition import RepView
     from firingorder.report.ladder import Ladder
@@ -213,6 +213,9 @@ def set_numbers(model: LiveModel) -> tuple[Reading, ...]:
     count = f"{first} of {decided}" if decided else NOTHING
     readings = [Reading("Glutes first", count, note=f"{unclear} can't tell" if unclear else "")]
     readings.append(_middle_lead(reps))
+    newest = next((rep.forecast for rep in reversed(reps) if rep.forecast is not None), None)
+    if newest is not None:
+        readings.append(_whole_set(newest))
     sides = _side_leads(model, reps)
     if sides:
         readings.append(Reading("Left / right", sides))
@@ -231,6 +234,11 @@ def _middle_lead(reps: list[RepView]) -> Reading:
     value, note = typical_lead(timed)
     unit = "" if value in (MIXED, NOTHING) else " ms"
     return Reading("Median lead", value + unit, note=note)
+
+
+def _whole_set(forecast: SetForecast) -> Reading:
+    value, note = whole_set(forecast)
+    return Reading("Whole set", value, note=note)
 
 
 def _side_leads(model: LiveModel, reps: list[RepView]) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         OnsetEstimate,
         PairFinding,
         RepetitionVerdict,
+        SetForecast,
         Sides,
         UnclearReason,
     )
@@ -59,6 +60,7 @@ class RepView:
     scored: bool | None = None
     reasons: tuple[str, ...] = ()
     decided_at_s: float = 0.0
+    forecast: SetForecast | None = None
 
     @property
     def first_onset_s(self) -> float | None:
@@ -104,6 +106,7 @@ def _final(view: RepView, finding: RepetitionFinding) -> RepView:
         end_s=finding.end_s,
         scored=finding.scored,
         reasons=finding.reasons,
+        forecast=finding.forecast,
     )
 
 

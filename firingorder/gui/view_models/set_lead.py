@@ -1,12 +1,22 @@
-"""The typical lead of a set in words, where there is one."""
+"""The typical lead of a set in words, where there is one, and what the set may come to claim."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from firingorder.report.wording import NOTHING, signed_number
+from firingorder.report.wording import (
+    NOTHING,
+    UNLIKELY_TODAY,
+    VERDICT_WORDS,
+    forecast_range,
+    signed_number,
+)
 from firingorder.signal.set_params import SetParams
 from firingorder.signal.sets import leads_of, typical_interval
+
+if TYPE_CHECKING:
+    from firingorder.findings import SetForecast
 
 MIXED = "mixed"
 #: Repetitions from which a middle one says something about a set.
@@ -42,3 +52,19 @@ def typical_lead(timed: list[TimedLead]) -> tuple[str, str]:
         return MIXED, f"{signed_number(ends[0])} to {signed_number(ends[1])} ms"
     note = f"95 %: {signed_number(low)} to {signed_number(high)}"
     return signed_number(leads.median_ms or 0.0), note
+
+
+def whole_set(forecast: SetForecast) -> tuple[str, str]:
+    """Return what the set as a whole claims, or how many more good repetitions it needs.
+
+    The value and a note on it. The claim is that of the set, not of a repetition, and holds
+    however often one looks.
+    """
+    if forecast.state == "too_early":
+        return NOTHING, f"from {LEAST_FOR_MEDIAN} reps on"
+    if forecast.state == "claimed" and forecast.claim is not None:
+        return VERDICT_WORDS[forecast.claim], "holds at 95 %"
+    if forecast.state == "unlikely" or forecast.more is None:
+        return "Can't tell", UNLIKELY_TODAY
+    span = forecast_range(forecast)
+    return f"about {forecast.more} more", f"good reps, {span}" if span else "good reps"
