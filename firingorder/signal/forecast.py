@@ -62,7 +62,7 @@ def _courses(leads: SetLeads, steps: int, params: SetParams) -> _Courses:
 
     Normal leads with unknown mean and variance: the scatter by an inverse chi-square that starts
     from a usual one, the mean by its own uncertainty (Gelman et al. 2013, Bayesian Data Analysis,
-    section 3.3).
+    chapter 3).
     """
     points = _even_points(params.forecast_paths, steps + 2)
     found = weighted_centre(leads, params)

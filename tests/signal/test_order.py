@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from firingorder.findings import Side, UnclearReason
 from firingorder.signal.order import (
     ChannelEvidence,
+    RepetitionOrder,
     lead,
     minimum,
     pair_finding,
@@ -67,10 +69,10 @@ def test_swapped_channels_mirror_the_lead() -> None:
     a = OnsetPosterior(1.0, STEP, rng.dirichlet(np.full(80, 0.2)))
     b = OnsetPosterior(1.013, STEP, rng.dirichlet(np.full(150, 0.2)))
     one, other = lead(a, b), lead(b, a)
-    assert one.median_ms == pytest.approx(-other.median_ms, abs=1e-9)
-    assert one.low_ms == pytest.approx(-other.high_ms, abs=1e-9)
-    assert one.high_ms == pytest.approx(-other.low_ms, abs=1e-9)
-    assert one.p_a_first == pytest.approx(1.0 - other.p_a_first, abs=1e-12)
+    assert (one.median_ms, one.low_ms) == (-other.median_ms, -other.high_ms)
+    assert one.high_ms == -other.low_ms
+    assert one.p_a_first == pytest.approx(1.0 - other.p_a_first, abs=1e-15)
+    assert np.array_equal(one.p, other.p[::-1])
 
 
 def test_equal_posteriors_leave_the_order_open() -> None:
@@ -199,3 +201,87 @@ def test_montage_of_one_side() -> None:
     assert (found.verdict, found.sides) == ("glutes_first", "left")
     nothing = repetition_verdict({"left": seen(1.0)}, {"right": seen(1.1)}, 30.0)
     assert (nothing.verdict, nothing.reason) == ("unclear", "channel_missing")
+
+
+def test_repetition_has_the_probability_of_its_order() -> None:
+    found = repetition_verdict({"left": seen(1.000, 12.0)}, {"left": seen(1.030, 9.0)}, 30.0)
+    assert found.p_glutes_first == pytest.approx(stats.norm.cdf(30.0 / 15.0), abs=1e-3)
+    swapped = repetition_verdict({"left": seen(1.030, 9.0)}, {"left": seen(1.000, 12.0)}, 30.0)
+    assert swapped.p_glutes_first == pytest.approx(1.0 - (found.p_glutes_first or 0.0), abs=1e-12)
+    nothing = repetition_verdict({"left": seen(1.0)}, {"right": seen(1.1)}, 30.0)
+    assert nothing.p_glutes_first is None
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        "no_onset", "low_snr", "gap", "saturated", "poor_contact", "no_rest", "several_bursts",
+        "edge", "crosstalk", "rate_too_low",
+    ],
+)  # fmt: skip
+def test_every_gate_silences_a_repetition_however_clear_its_onsets(gate: UnclearReason) -> None:
+    """The only side there is; with a second one that side decides and says so."""
+    gated = ChannelEvidence(bell(1.0, 2.0), (gate,))
+    for glutes, back in ((gated, seen(1.2)), (seen(1.2), gated)):
+        found = repetition_verdict({"left": glutes}, {"left": back}, 30.0)
+        assert (found.verdict, found.reason) == ("unclear", gate)
+        assert (found.lead_ms, found.low_ms, found.p_glutes_first) == (None, None, None)
+    other = repetition_verdict(
+        {"left": gated, "right": seen(1.1)}, {"left": seen(1.2), "right": seen(1.0)}, 30.0
+    )
+    assert (other.verdict, other.sides) == ("back_first", "right")
+
+
+def test_clock_widens_and_gates_a_repetition_of_both_sides() -> None:
+    glutes = {"left": seen(1.0, 2.0), "right": seen(1.002, 2.0)}
+    back = {"left": seen(1.009, 2.0), "right": seen(1.010, 2.0)}
+    plain = repetition_verdict(glutes, back, 30.0)
+    wider = repetition_verdict(glutes, back, 30.0, clock_ms=4.9)
+    assert plain.low_ms is not None
+    assert wider.low_ms == pytest.approx(plain.low_ms - 4.9)
+    assert (plain.verdict, wider.verdict) == ("glutes_first", "together")
+    gated = repetition_verdict(glutes, back, 30.0, clock_ms=5.1)
+    assert (gated.verdict, gated.reason, gated.p_glutes_first) == ("unclear", "clock", None)
+
+
+def test_one_sided_task_does_not_fall_back_on_the_idle_side() -> None:
+    found = repetition_verdict(
+        {"left": seen(1.0), "right": ChannelEvidence(None, ("low_snr",))},
+        {"left": seen(1.1), "right": seen(1.2)},
+        30.0,
+        sides="right",
+    )
+    assert (found.verdict, found.reason, found.sides) == ("unclear", "low_snr", "right")
+
+
+def test_a_constant_time_leaves_a_repetition_as_it_is() -> None:
+    def at(shift_s: float) -> tuple[float, float, float]:
+        found = repetition_verdict(
+            {"left": ChannelEvidence(bell(1.0, 7.0).shifted(shift_s)),
+             "right": ChannelEvidence(bell(1.013, 5.0).shifted(shift_s))},
+            {"left": ChannelEvidence(bell(1.05, 9.0).shifted(shift_s)),
+             "right": ChannelEvidence(bell(1.06, 4.0).shifted(shift_s))},
+            30.0,
+        )  # fmt: skip
+        assert found.verdict == "glutes_first"
+        return found.lead_ms or 0.0, found.low_ms or 0.0, found.p_glutes_first or 0.0
+
+    assert at(7200.25) == pytest.approx(at(0.0), abs=1e-6)
+
+
+def test_swapped_sides_change_no_bit_and_swapped_muscles_mirror_the_repetition() -> None:
+    early, late = (seen(1.0, 7.0), seen(1.021, 5.0)), (seen(1.05, 9.0), seen(1.048, 4.0))
+
+    def judged(
+        glutes: tuple[ChannelEvidence, ...], back: tuple[ChannelEvidence, ...], first: Side
+    ) -> RepetitionOrder:
+        sides: tuple[Side, Side] = ("left", "right") if first == "left" else ("right", "left")
+        return repetition_verdict(
+            dict(zip(sides, glutes, strict=True)), dict(zip(sides, back, strict=True)), 30.0
+        )
+
+    one = judged(early, late, "left")
+    assert judged(early, late, "right") == one
+    muscles = judged(late, early, "left")
+    assert (one.verdict, muscles.verdict) == ("glutes_first", "back_first")
+    assert (one.lead_ms, one.low_ms) == (-(muscles.lead_ms or 0.0), -(muscles.high_ms or 0.0))
