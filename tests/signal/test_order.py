@@ -233,8 +233,8 @@ def test_every_gate_silences_a_repetition_however_clear_its_onsets(gate: Unclear
 
 
 def test_clock_widens_and_gates_a_repetition_of_both_sides() -> None:
-    glutes = {"left": seen(1.0, 2.0), "right": seen(1.002, 2.0)}
-    back = {"left": seen(1.009, 2.0), "right": seen(1.010, 2.0)}
+    glutes: dict[Side, ChannelEvidence] = {"left": seen(1.0, 2.0), "right": seen(1.002, 2.0)}
+    back: dict[Side, ChannelEvidence] = {"left": seen(1.009, 2.0), "right": seen(1.010, 2.0)}
     plain = repetition_verdict(glutes, back, 30.0)
     wider = repetition_verdict(glutes, back, 30.0, clock_ms=4.9)
     assert plain.low_ms is not None
