@@ -21,6 +21,7 @@ from firingorder.signal.judging import judge, shifted, with_crosstalk
 from firingorder.signal.refine import OnsetResult, refine
 from firingorder.signal.repetitions import RepetitionStart
 from firingorder.signal.rise_memory import RiseMemory
+from firingorder.signal.rises import rises
 
 if TYPE_CHECKING:
     from firingorder.findings import Finding
@@ -54,10 +55,8 @@ class DeskParams:
     own_repetitions: int = 20
     """Latest repetitions that tell a muscle's plateau and rise (method.md section 2, step 11:
     8 to 20)."""
-    learn_rises: bool = False
-    """Learn the person's rises from the repetitions of the session, from the eighth on. Off: on
-    the simulated bridges it narrowed the 95 % interval of a lead from 34-51 to 28-39 ms while the
-    error stayed the same, and the cover fell from 87-93 to 76-85 %."""
+    learn_rises: bool = True
+    """Learn the person's rises from the repetitions of the session, from the eighth on."""
     cleaning: CleaningParams = field(default_factory=CleaningParams)
     crosstalk: CrosstalkParams = field(default_factory=CrosstalkParams)
 
@@ -109,7 +108,9 @@ class Desk:
         self._levels: dict[str, deque[float]] = {
             name: deque(maxlen=desk.own_repetitions) for name in layout.channels
         }
-        self._rises = RiseMemory(layout.channels, desk.own_repetitions, prior)
+        self._rises = RiseMemory(
+            layout.channels, desk.own_repetitions, prior, rises(onset.edge.rise).weight
+        )
         self.newest_results: dict[str, OnsetResult] = {}
         self.margins_ms: dict[int, float] = {}
         """The equivalence margin each repetition was judged with in the end."""

@@ -41,6 +41,7 @@ def learn_prior(
     evidences: Sequence[FloatArray],
     pooled: PriorWeights | None = None,
     params: PriorParams | None = None,
+    cold: FloatArray | None = None,
 ) -> PriorWeights | None:
     """Return the prior of one muscle and task, or None below eight repetitions.
 
@@ -49,24 +50,28 @@ def learn_prior(
     evidences
         ``log_evidence`` of earlier posteriors of this muscle and task.
     pooled
-        Prior over all muscles of the set (:func:`pool_prior`); None shrinks to flat.
+        Prior over all muscles of the set (:func:`pool_prior`); None shrinks to ``cold``.
+    cold
+        ``(n_hypotheses,)`` weights without any repetition, sum 1; None is even. Even weights give
+        the slowest rises too much: a weak muscle of 200 ms then comes out 15 ms early (simulated).
     """
     p = params or PriorParams()
     if len(evidences) < p.min_repetitions:
         return None
     n_rises = len(evidences[0])
-    flat = np.full(n_rises, 1.0 / n_rises)
-    base = flat
+    base = np.full(n_rises, 1.0 / n_rises) if cold is None else cold
     if pooled is not None:
-        base = p.pooled_share * pooled.weights + (1.0 - p.pooled_share) * flat
+        base = p.pooled_share * pooled.weights + (1.0 - p.pooled_share) * base
     return PriorWeights(_expectation_steps(evidences, base, p), len(evidences))
 
 
 def pool_prior(
-    evidences: Sequence[FloatArray], params: PriorParams | None = None
+    evidences: Sequence[FloatArray],
+    params: PriorParams | None = None,
+    cold: FloatArray | None = None,
 ) -> PriorWeights | None:
     """Return the prior over the repetitions of all muscles of a set, or None below eight."""
-    return learn_prior(evidences, None, params)
+    return learn_prior(evidences, None, params, cold)
 
 
 def prior_is_refuted(

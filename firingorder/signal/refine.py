@@ -50,8 +50,6 @@ class OnsetParams:
     edge: EdgeParams = field(default_factory=EdgeParams)
     offset: EdgeParams = field(default_factory=offset_edge)
     gates: GateParams = field(default_factory=GateParams)
-    again_from: float = 0.2
-    """Probability of a first event from which the rest is measured once more, before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +199,6 @@ def _refine_bout(
     gates: list[UnclearReason] = list(rest_gates(rest, floor, params.gates))
     rest_start = _rest_start(s, bouts, bout, params)
     posterior = _posterior(s, bout, r_rest, r_burst, params, prior, rest_start)
-    if posterior is not None and posterior.first_event > params.again_from:
-        # What begins before the coarse burst must not be taken for rest.
-        begins = round((posterior.quantile(0.025) - s.t0_s) * s.rate_hz)
-        earlier = _rest_until(s, rest_start, begins, params)
-        if earlier is not None:
-            posterior = _posterior(s, bout, earlier, r_burst, params, prior, rest_start)
     snr_db = 10.0 * float(np.log10(r_burst[0] / r_rest[0])) if r_burst[0] > 0.0 else 0.0
     level = float(np.sqrt(r_burst[0]))
     scale = (s.window[0], bout.stop)
@@ -308,14 +300,6 @@ def _rest_start(s: _Segment, bouts: tuple[Bout, ...], bout: Bout, params: OnsetP
         if other.start < bout.start:
             begin = max(begin, other.stop + round(p.rest_after_s * s.rate_hz))
     return max(0, begin)
-
-
-def _rest_until(s: _Segment, rest_start: int, stop: int, params: OnsetParams) -> FloatArray | None:
-    """Autocovariance of the rest up to ``stop``, None where that is too little."""
-    part = slice(rest_start, max(rest_start, stop))
-    stats = rest_stats(s.x[part], s.valid[part], s.rate_hz, params.bursts)
-    enough = stats.duration_s >= params.gates.min_rest_s and stats.autocov[0] > 0.0
-    return stats.autocov if enough else None
 
 
 def _fallback_rest(s: _Segment, params: OnsetParams) -> FloatArray:

@@ -29,9 +29,10 @@ class RestPathParams:
     pace_weight: tuple[float, ...] = (0.15, 0.15)
     """Prior of the paces; the remainder is one level throughout."""
     block_s: float = 0.025
-    restless: float = 1.4
-    """The chain is run where block powers scatter by more than this over the scatter of white
-    noise; pure rest of 1.2 s exceeds it once in fifty (chi-square)."""
+
+
+#: Fewer blocks of rest say nothing about how it changes.
+_LEAST_BLOCKS = 8
 
 
 def rest_advantage(
@@ -61,34 +62,21 @@ def rest_advantage(
     -------
     FloatArray
         ``(count,)`` tempered log-likelihood of the samples before each start, relative to one
-        constant level; zeros where the rest is calm.
+        constant level; zeros where the rest is too short to tell.
     """
     width = max(1, round(params.block_s * rate_hz))
     n = len(power)
-    if not _is_restless(power[: n - count], usable[: n - count], width, params):
+    if n - count < _LEAST_BLOCKS * width:
         return np.zeros(count)
     factor = np.array(params.factor)
     gain = -0.5 * (np.log(factor)[:, None] + power[None, :] * (1.0 / factor - 1.0)[:, None])
     gain[:, ~usable] = 0.0
-    parts: list[FloatArray] = [np.full(n, np.log(max(1.0 - sum(params.pace_weight), 1e-12)))]
-    for pace, weight in zip(params.pace_per_s, params.pace_weight, strict=True):
-        parts.append(beta * _forward(gain, width, _transitions(factor, pace * width / rate_hz)))
-        parts[-1] += np.log(weight)
-    return np.asarray(np.logaddexp.reduce(parts), dtype=np.float64)[n - count :]
-
-
-def _is_restless(power: FloatArray, usable: BoolArray, width: int, params: RestPathParams) -> bool:
-    blocks = len(power) // width
-    if blocks < 8:
-        return False
-    shape = (blocks, width)
-    counts = np.sum(usable[: blocks * width].reshape(shape), axis=1)
-    sums = np.sum(np.where(usable, power, 0.0)[: blocks * width].reshape(shape), axis=1)
-    means = sums[counts > 0] / counts[counts > 0]
-    if len(means) < 8:
-        return False
-    scatter = float(np.var(means)) / float(np.mean(means)) ** 2
-    return scatter > params.restless * 2.0 / width
+    paces = [_transitions(factor, pace * width / rate_hz) for pace in params.pace_per_s]
+    weight = np.array(params.pace_weight)[:, None]
+    changing = beta * _forward(gain, width, np.array(paces)) + np.log(weight)
+    calm = np.full((1, n), np.log(max(1.0 - float(np.sum(weight)), 1e-12)))
+    total = np.logaddexp.reduce(np.concatenate([calm, changing]), axis=0)
+    return np.asarray(total, dtype=np.float64)[n - count :]
 
 
 def _transitions(factor: FloatArray, variance: float) -> FloatArray:
@@ -104,19 +92,28 @@ def _transitions(factor: FloatArray, variance: float) -> FloatArray:
 
 
 def _forward(gain: FloatArray, width: int, transitions: FloatArray) -> FloatArray:
-    """Return the log-likelihood of everything before each sample, ``(n,)``."""
+    """Return the log-likelihood of everything before each sample, ``(n_paces, n)``.
+
+    ``transitions`` is ``(n_paces, n_levels, n_levels)``; levels change between blocks only.
+    """
     k, n = gain.shape
-    weight = np.full(k, 1.0 / k)
-    before = np.empty(n)
-    total = 0.0
-    for start in range(0, n, width):
-        stop = min(n, start + width)
-        sums = np.zeros((k, stop - start + 1))
-        np.cumsum(gain[:, start:stop], axis=1, out=sums[:, 1:])
-        peak = np.max(sums, axis=0)
-        joint = weight[:, None] * np.exp(sums - peak)
-        level = np.log(np.sum(joint, axis=0)) + peak
-        before[start:stop] = total + level[:-1]
-        total += float(level[-1])
-        weight = (joint[:, -1] / np.sum(joint[:, -1])) @ transitions
-    return before
+    blocks = -(-n // width)
+    padded = np.zeros((k, blocks * width))
+    padded[:, :n] = gain
+    sums = np.zeros((k, blocks, width + 1))
+    np.cumsum(padded.reshape(k, blocks, width), axis=2, out=sums[:, :, 1:])
+    peak = np.max(sums, axis=0)
+    likelihood = np.exp(sums - peak)
+    weights = np.empty((len(transitions), blocks, k))
+    base = np.zeros((len(transitions), blocks))
+    weight = np.full((len(transitions), 1, k), 1.0 / k)
+    total = np.zeros(len(transitions))
+    for b in range(blocks):
+        weights[:, b], base[:, b] = weight[:, 0], total
+        joint = weight * likelihood[:, b, -1]
+        norm = np.sum(joint, axis=2, keepdims=True)
+        total = total + np.log(norm[:, 0, 0]) + peak[b, -1]
+        weight = joint / norm @ transitions
+    inside = np.log(np.einsum("pbk,kbt->pbt", weights, likelihood[:, :, :-1]))
+    before = base[:, :, None] + inside + peak[None, :, :-1]
+    return before.reshape(len(transitions), blocks * width)[:, :n]

@@ -18,11 +18,14 @@ class RiseMemory:
 
     One task, one montage, one session: nothing is carried over to other electrodes. A function of
     the repetitions in their order, so replay is the same. There is no test whether the prior still
-    fits: its five pseudo-repetitions keep every rise within 3 nats of flat weights.
+    fits: its five pseudo-repetitions keep every rise within 3 nats of the cold weights ``cold``.
     """
 
-    def __init__(self, channels: tuple[str, ...], repetitions: int, params: PriorParams) -> None:
+    def __init__(
+        self, channels: tuple[str, ...], repetitions: int, params: PriorParams, cold: FloatArray
+    ) -> None:
         self._params = params
+        self._cold = cold
         self._evidences: dict[str, deque[FloatArray]] = {
             name: deque(maxlen=repetitions) for name in channels
         }
@@ -38,9 +41,9 @@ class RiseMemory:
             if one.posterior is not None and not one.gates:
                 self._evidences[name].append(one.posterior.log_evidence)
         everything = [one for known in self._evidences.values() for one in known]
-        pooled = pool_prior(everything, self._params)
+        pooled = pool_prior(everything, self._params, self._cold)
         self._priors = {}
         for name, known in self._evidences.items():
-            prior = learn_prior(list(known), pooled, self._params)
+            prior = learn_prior(list(known), pooled, self._params, self._cold)
             if prior is not None:
                 self._priors[name] = prior

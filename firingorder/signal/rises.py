@@ -51,7 +51,7 @@ class RiseParams:
     at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
     15 % of the rise time (simulated)."""
     gamma_cold: float = 2.2
-    gamma_warm: float = 2.4
+    gamma_warm: float = 3.2
     """Power on the posterior (step 14), chosen with beta and foot on tuning seeds, mixed ramp
     shapes and contaminated signals among them."""
 

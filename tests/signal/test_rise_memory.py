@@ -13,6 +13,7 @@ from firingorder.signal.rise_memory import RiseMemory
 
 CHANNELS = ("gluteus_maximus_left", "erector_spinae_left")
 N_RISES = 12
+COLD = np.full(N_RISES, 1.0 / N_RISES)
 
 
 def result(best: int) -> OnsetResult:
@@ -23,7 +24,7 @@ def result(best: int) -> OnsetResult:
 
 
 def test_each_muscle_learns_its_own_rise_from_the_eighth_repetition_on() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams())
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), COLD)
     for k in range(8):
         assert memory.prior(CHANNELS[0]) is None, k
         memory.learn({CHANNELS[0]: result(3), CHANNELS[1]: result(9)})
@@ -36,14 +37,14 @@ def test_each_muscle_learns_its_own_rise_from_the_eighth_repetition_on() -> None
 
 
 def test_a_gated_repetition_teaches_nothing() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams())
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), COLD)
     for _ in range(12):
         memory.learn({CHANNELS[0]: replace(result(3), gates=("gap",))})
     assert memory.prior(CHANNELS[0]) is None
 
 
 def test_a_person_who_changes_is_followed() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams())
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), COLD)
     for _ in range(12):
         memory.learn({CHANNELS[0]: result(3)})
     for _ in range(20):
