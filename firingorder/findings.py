@@ -18,7 +18,7 @@ SequenceRelation = Literal["single", "together", "open"]
 PairVerdict = Literal["a_first", "together", "b_first", "unclear"]
 RepetitionVerdict = Literal["glutes_first", "together", "back_first", "unclear"]
 SetReason = Literal["no_lead", "too_few_repetitions", "interval_too_wide", "lead_too_small"]
-ForecastState = Literal["too_early", "expected", "unlikely", "claimed"]
+ForecastState = Literal["too_early", "expected", "open", "unlikely", "claimed"]
 Sides = Literal["both", "left", "right"]
 Phase = Literal["rest", "lift", "hold", "lower"]
 QualityState = Literal["good", "poor_contact", "saturated", "mains", "noise"]
@@ -175,7 +175,8 @@ class SetForecast:
     Attributes
     ----------
     state
-        "too_early" to tell, "claimed" already, "expected" with a number, or "unlikely" today.
+        "too_early" to tell, "claimed" already, "expected" with a number (likely today), "open"
+        (about as likely as not), or "unlikely" today.
     claim
         What the set claims or will most probably claim; None where nothing is expected.
     more, more_low, more_high

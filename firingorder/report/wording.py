@@ -76,7 +76,7 @@ _SET_REASONS: dict[SetReason, str] = {
     "interval_too_wide": "the repetitions differ too much to tell yet",
     "lead_too_small": "one muscle leads, by too little to call it an order",
 }
-UNLIKELY_TODAY = "unlikely today"
+UNLIKELY_TODAY, PERHAPS_TODAY = "unlikely today", "perhaps today"
 _NOT_SCORED = {
     "half_range": "lift below the usual height",
     "too_short": "movement too short",
@@ -161,8 +161,8 @@ def forecast_words(forecast: SetForecast) -> str:
         return "no more are needed"
     if forecast.state == "too_early":
         return "too early to tell how many more"
-    if forecast.state == "unlikely" or forecast.more is None:
-        return UNLIKELY_TODAY
+    if forecast.more is None:
+        return PERHAPS_TODAY if forecast.state == "open" else UNLIKELY_TODAY
     noun = "repetition" if forecast.more == 1 else "repetitions"
     words = f"about {forecast.more} more good {noun}"
     span = forecast_range(forecast)

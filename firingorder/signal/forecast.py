@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from firingorder.signal.set_params import SetParams
     from firingorder.signal.sets import SetLeads
 
-#: From which share of the courses on a claim is expected at all: more likely than not.
-_LIKELY = 0.5
-#: Ends of the range told beside the median.
-_LOW, _HIGH = 0.1, 0.9
+#: Shares of the courses from which on a claim is likely, and below which it is unlikely: the
+#: meaning that these words have in the reports on climate (Mastrandrea et al. 2010).
+_LIKELY, _UNLIKELY = 2.0 / 3.0, 1.0 / 3.0
+#: The number told, and the ends of the range beside it.
+_LOW, _MIDDLE, _HIGH = 0.1, 0.5, 0.9
 
 
 def forecast(leads: SetLeads, margin_ms: float, *, least: int, params: SetParams) -> SetForecast:
@@ -114,14 +115,14 @@ def _told(claims: dict[RepetitionVerdict, BoolArray]) -> SetForecast:
     paths, steps = any_claim.shape
     p_today = int(np.count_nonzero(any_claim.any(axis=1))) / paths
     if p_today < _LIKELY:
-        return SetForecast("unlikely", p_today=p_today)
+        return SetForecast("open" if p_today >= _UNLIKELY else "unlikely", p_today=p_today)
     first = [int(np.argmax(one)) if one.any() else steps for one in any_claim]
     by_claim: dict[RepetitionVerdict, int] = {
         name: sum(bool(made[row, at]) for row, at in enumerate(first) if at < steps)
         for name, made in claims.items()
     }
     more = sorted(at + 1 for at in first)
-    low, middle, high = (more[int(np.ceil(q * paths)) - 1] for q in (_LOW, _LIKELY, _HIGH))
+    low, middle, high = (more[int(np.ceil(q * paths)) - 1] for q in (_LOW, _MIDDLE, _HIGH))
     return SetForecast(
         state="expected",
         claim=max(by_claim, key=by_claim.__getitem__),

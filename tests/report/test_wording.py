@@ -144,6 +144,7 @@ def test_every_cause_of_a_set_has_words_that_do_not_judge(reason: SetReason) -> 
             "about 14 more good repetitions (7 or more)",
         ),
         (SetForecast("unlikely", p_today=0.1), "unlikely today"),
+        (SetForecast("open", p_today=0.5), "perhaps today"),
         (SetForecast("too_early"), "too early to tell how many more"),
         (SetForecast("claimed", "together", 0, 0, 0, 1.0), "no more are needed"),
     ],

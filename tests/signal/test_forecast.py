@@ -54,6 +54,8 @@ def test_a_claim_needs_no_more() -> None:
 def test_wild_leads_are_unlikely_today() -> None:
     found = told([150.0, -130.0, 90.0, -170.0, 160.0, -120.0, 30.0, -60.0, 110.0, -90.0])
     assert (found.state, found.claim, found.more) == ("unlikely", None, None)
+    assert found.p_today is not None
+    assert found.p_today < 1 / 3
     spent = told(np.tile([150.0, -150.0], 20))
     assert (spent.state, spent.p_today) == ("unlikely", 0.0)
 
@@ -83,7 +85,9 @@ def test_forecasts_come_true_as_often_as_they_say() -> None:
             assert row["came"] == pytest.approx(row["said"], abs=0.22)
     assert summary["inside_80"] >= 0.80
     assert abs(summary["median_off"]) <= 2
-    assert summary["unlikely_came"] <= 0.4  # called unlikely from 50 % down, 27 % on average
+    assert summary["unlikely_came"] <= 1 / 3
+    likely = [one for one in found if one.said.state == "expected"]
+    assert np.mean([one.came_true for one in likely]) >= 2 / 3
     assert summary["expected"] > 100
     assert all(one.said.more is None or one.said.more <= LOOKS - one.after for one in found)
 
@@ -100,4 +104,4 @@ def test_a_constant_number_would_not_come_true() -> None:
                 off.append((abs(happened - one.said.more), abs(happened - 10)))
     ours, constant = np.mean(np.array(off), axis=0)
     print(f"off by {ours:.1f}, a constant by {constant:.1f} of {len(off)}, seed 72")
-    assert ours < 0.85 * constant
+    assert ours < 0.7 * constant

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.report.wording import (
     NOTHING,
+    PERHAPS_TODAY,
     UNLIKELY_TODAY,
     VERDICT_WORDS,
     forecast_range,
@@ -64,7 +65,7 @@ def whole_set(forecast: SetForecast) -> tuple[str, str]:
         return NOTHING, f"from {LEAST_FOR_MEDIAN} reps on"
     if forecast.state == "claimed" and forecast.claim is not None:
         return VERDICT_WORDS[forecast.claim], "holds at 95 %"
-    if forecast.state == "unlikely" or forecast.more is None:
-        return "Can't tell", UNLIKELY_TODAY
+    if forecast.more is None:
+        return "Can't tell", PERHAPS_TODAY if forecast.state == "open" else UNLIKELY_TODAY
     span = forecast_range(forecast)
     return f"about {forecast.more} more", f"good reps, {span}" if span else "good reps"
