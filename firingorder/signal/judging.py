@@ -15,7 +15,7 @@ from firingorder.signal.order import (
     pair_finding,
     repetition_verdict,
 )
-from firingorder.signal.sequence import repetition_sequences
+from firingorder.signal.sequence import Claims, repetition_sequences
 from firingorder.signal.task import result_pairs
 
 if TYPE_CHECKING:
@@ -77,7 +77,10 @@ def judge(
     sequence: tuple[SequenceFinding, ...] = ()
     if with_sequence:
         asked = task.working_side if task.working_side != "both" else order.sides
-        sequence = repetition_sequences(evidence, margin_ms, sides=asked, params=params)
+        known: Claims = {(one.a, one.b): one.verdict for one in pairs if one.lead_ms is not None}
+        sequence = repetition_sequences(
+            evidence, margin_ms, sides=asked, params=params, known=known
+        )
     return Judgement(onsets, pairs, order, tuple(b for b in bursts if b is not None), sequence)
 
 

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.findings import SequenceFinding, SequenceGroup, SequenceRank, SequenceRelation
+from firingorder.findings import (
+    PairVerdict,
+    SequenceFinding,
+    SequenceGroup,
+    SequenceRank,
+    SequenceRelation,
+)
 from firingorder.montage import NAMES
 from firingorder.signal.order import SIDES, cumulative_at, lead, minimum, pair_verdict
 from firingorder.signal.posterior import OnsetPosterior
@@ -23,15 +29,23 @@ from firingorder.signal.whitening import running_sum
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from firingorder.findings import PairVerdict, SequenceScope, Sides, UnclearReason
+    from firingorder.findings import SequenceScope, Sides, UnclearReason
     from firingorder.samples import FloatArray
     from firingorder.signal.order import ChannelEvidence, OrderParams
 
 #: Probability at either end of a posterior that is left out: far below the sixth digit written.
 _NEGLIGIBLE = 1e-9
 
-Claims = dict[tuple[str, str], "PairVerdict"]
+Claims = dict[tuple[str, str], PairVerdict]
 """Verdict of each two names, the first of them being a."""
+
+
+_MIRRORED: dict[PairVerdict, PairVerdict] = {
+    "a_first": "b_first",
+    "together": "together",
+    "b_first": "a_first",
+    "unclear": "unclear",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +71,13 @@ def repetition_sequences(
     *,
     sides: Sides,
     params: OrderParams,
+    known: Claims | None = None,
 ) -> tuple[SequenceFinding, ...]:
     """Return the orders of one repetition: of all channels, of each side, and left with right.
 
     Scopes with fewer than two usable muscles are left out, so are those that repeat another.
-    ``sides`` are those the verdict rests on: with one, nothing is pooled.
+    ``sides`` are those the verdict rests on: with one, nothing is pooled. ``known`` are the
+    verdicts of pairs that were judged before; each two muscles are judged once.
     """
     names = sorted(evidence, key=_canonical)
     usable = {
@@ -72,7 +88,7 @@ def repetition_sequences(
     lost: dict[str, UnclearReason] = {
         name: _why(evidence[name]) for name in names if name not in usable
     }
-    claims = pair_claims(usable, margin_ms)
+    claims = pair_claims(usable, margin_ms, known)
     found = [sequence("all", usable, claims, lost, params)]
     by_side = {side: [n for n in names if n.endswith(f"_{side}")] for side in SIDES}
     if all(by_side.values()):
@@ -85,10 +101,16 @@ def repetition_sequences(
     return tuple(one for one in found if len(one.ranks) > 1)
 
 
-def pair_claims(posteriors: Mapping[str, OnsetPosterior], margin_ms: float) -> Claims:
-    """Return the verdict of each two of the posteriors by the interval of their lead."""
+def pair_claims(
+    posteriors: Mapping[str, OnsetPosterior], margin_ms: float, known: Claims | None = None
+) -> Claims:
+    """Return the verdict of each two of the posteriors, if not ``known`` by their lead."""
+    before = known or {}
     claims: Claims = {}
     for a, b in combinations(posteriors, 2):
+        if (a, b) in before or (b, a) in before:
+            claims[a, b] = before[a, b] if (a, b) in before else _MIRRORED[before[b, a]]
+            continue
         between = lead(posteriors[a], posteriors[b])
         claims[a, b] = pair_verdict(between.low_ms, between.high_ms, margin_ms)[0]
     return claims

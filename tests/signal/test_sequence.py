@@ -9,6 +9,7 @@ from scipy import stats
 from firingorder.signal.order import ChannelEvidence, OrderParams, lead, pair_verdict
 from firingorder.signal.posterior import OnsetPosterior
 from firingorder.signal.sequence import (
+    Claims,
     common_grid,
     joint_probability,
     pair_claims,
@@ -109,6 +110,20 @@ def test_two_muscles_are_grouped_as_their_pair_is_judged() -> None:
         }.get(verdict, [names])
         assert groups == expected
     assert kinds == {"a_first", "b_first", "together", "unclear"}
+
+
+def test_pairs_judged_before_are_not_judged_anew() -> None:
+    """Known verdicts are taken whichever way round they were asked."""
+    evidence = {f"{m}_left": seen(40.0 * k, 5) for k, m in enumerate((GMAX, HAM, ES))}
+    plain = repetition_sequences(evidence, 30.0, sides="left", params=PARAMS)
+    known: Claims = {
+        (f"{ES}_left", f"{GMAX}_left"): "b_first",
+        (f"{HAM}_left", f"{ES}_left"): "a_first",
+    }
+    assert repetition_sequences(evidence, 30.0, sides="left", params=PARAMS, known=known) == plain
+    known[f"{ES}_left", f"{GMAX}_left"] = "unclear"
+    other = repetition_sequences(evidence, 30.0, sides="left", params=PARAMS, known=known)
+    assert [len(group.names) for group in other[0].groups] == [3]
 
 
 def coarse(rng: np.random.Generator, count: int) -> list[OnsetPosterior]:
