@@ -42,7 +42,9 @@ class BeatParams:
     """Of a beat over the mean one; heights of real beats vary by some 10 %."""
     least_beats: int = 3
     least_share: float = 0.6
-    """Beats found of those that the interval promises."""
+    """Beats found of those that the interval promises, where no burst hides them."""
+    visible: float = 1.7
+    """A burst hides beats where it is this much louder than the quiet parts, in the low band."""
     irregularity: float = 0.12
     """Largest median deviation from the median interval. Sinus rhythm at rest has 3 to 8 %."""
     align_s: float = 0.008
@@ -61,7 +63,7 @@ def find_beats(
         return nothing
     shape = (cells, cell, low_uv.shape[1])
     low = np.mean(np.where(valid, low_uv, 0.0)[: cells * cell].reshape(shape), axis=1)
-    quietest = np.median(np.abs(low), axis=0) * _NORMAL
+    quietest = np.quantile(np.abs(low), 0.25, axis=0) * _QUARTER
     seen = np.flatnonzero(quietest > 0.0)
     if len(seen) == 0:
         return nothing
@@ -80,6 +82,8 @@ def find_beats(
     return nothing
 
 
+_TINY = float(np.finfo(np.float64).tiny)
+_QUARTER = 3.138  # lower quartile of the absolute value to SD: bursts may fill half of the time
 _NORMAL = 1.4826  # median of the absolute value to SD of a normal variable
 
 
@@ -113,13 +117,14 @@ def _train(
     starts = np.array([seed + before])
     apart = round(params.interval_s[0] / cell_s)
     height = np.zeros(len(windows))
+    weight = quiet
     for _ in range(2):
         weight = np.sum(template**2, axis=1) * quiet
         product = np.einsum("scn,cn->sc", windows, template)
         own = np.sum(weight * np.sum(template**2, axis=1), axis=1)
         height = np.sum(weight * product, axis=1) / own
         match = np.sum(weight * product, axis=1) / np.sqrt(
-            np.maximum(own * np.sum(weight * power, axis=1), np.finfo(np.float64).tiny)
+            np.maximum(own * np.sum(weight * power, axis=1), _TINY)
         )
         low, high = params.height_range
         good = (match >= params.least_match) & (height > low) & (height < high)
@@ -128,13 +133,15 @@ def _train(
             return None
         share = quiet[starts] / np.sum(quiet[starts], axis=0)
         template = np.einsum("bcn,bc->cn", windows[starts], share)
-    return _regular(starts, height, len(windows), cell_s, params, before)
+    visible = np.sqrt(1.0 / np.maximum(np.sum(weight, axis=1), _TINY))
+    visible = visible < params.visible * np.quantile(visible, 0.2)
+    return _regular(starts, height, visible, cell_s, params, before)
 
 
 def _regular(
     starts: IntArray,
     height: FloatArray,
-    stop: int,
+    visible: BoolArray,
     cell_s: float,
     params: BeatParams,
     before: int,
@@ -150,9 +157,11 @@ def _regular(
     if float(np.median(np.abs(gaps / whole / interval - 1.0))) > params.irregularity:
         return None
     odd = np.abs(gaps / whole / interval - 1.0) > 2.0 * params.irregularity
-    promised = stop / interval
-    if len(starts) < params.least_share * promised or float(np.mean(odd)) > 0.25:
+    promised = np.count_nonzero(visible) / interval
+    seen = np.count_nonzero(visible[starts])
+    if seen < params.least_share * promised or float(np.mean(odd)) > 0.25:
         return None
+    stop = len(visible)
     slack = max(1, round(params.irregularity * interval))
     filled: list[int] = []
     for k, start in enumerate(starts.tolist()):

@@ -23,7 +23,7 @@ A1 = Muscle(100, 12)
 
 
 def seen(
-    kind: str, level: float, params: CleaningParams, trials: int = 16, muscle: Muscle = A1
+    kind: str, level: float, params: CleaningParams, trials: int = 8, muscle: Muscle = A1
 ) -> list[Seen]:
     out = []
     for k in range(trials):
@@ -50,7 +50,7 @@ def clean() -> list[Seen]:
     return seen("nothing", 0.0, ON)
 
 
-@pytest.mark.parametrize("level", [1.0, 6.0, 12.0])
+@pytest.mark.parametrize("level", [3.0, 12.0])
 def test_beats_move_no_onset(level: float, clean: list[Seen]) -> None:
     under = seen("heart", level, ON)
     rest = [s.result.rest_rms_uv / c.result.rest_rms_uv for s, c in zip(under, clean, strict=True)]
@@ -87,7 +87,7 @@ def test_beats_of_changing_shape_are_masked() -> None:
     assert np.mean(found.ignored) < 0.25
 
 
-@pytest.mark.parametrize(("level", "slack_ms"), [(4.0, 2.0), (8.0, 3.0), (16.0, 5.0)])
+@pytest.mark.parametrize(("level", "slack_ms"), [(8.0, 3.0), (16.0, 5.0)])
 def test_motion_moves_onsets_little(level: float, slack_ms: float, clean: list[Seen]) -> None:
     under = seen("motion", level, ON)
     cover = coverage(lead_intervals(under, under, 300))
@@ -135,7 +135,7 @@ def test_poles_are_exchanged_exactly() -> None:
 def test_a_pop_is_no_onset(height: float) -> None:
     """Long before the onset it does nothing, about it the answer is poor contact."""
     far, near = [], []
-    for k in range(6):
+    for k in range(3):
         rng = generator(SEED, "pop", k)
         x = emg(rng, A1, 10.3, 11.6)
         plain, truth = judged(x[:, None], 10.3, ON)
@@ -152,7 +152,7 @@ def test_a_pop_is_no_onset(height: float) -> None:
 
 
 def test_a_pop_without_a_burst_is_nothing() -> None:
-    for k in range(4):
+    for k in range(2):
         x = emg(generator(SEED, "only a pop", k), A1, 60.0, 11.6)
         result, _ = judged((x + 200.0 * pop(len(x), 10.2))[:, None], 10.3, ON)
         assert result.estimate is None
