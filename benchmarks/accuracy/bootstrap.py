@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 from scipy.stats import chi2
@@ -41,26 +42,45 @@ class Figure:
         return f"{self.value:{form}} ({self.low:{form}} to {self.high:{form}})"
 
 
-def bootstrap(
-    scored: Sequence[Scored],
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Figures of one scenario: ``(1 + draws, figures)``, the first row as measured."""
+
+    names: tuple[str, ...]
+    rows: FloatArray
+
+    def figures(self) -> dict[str, Figure]:
+        """Return every figure with its interval."""
+        return {
+            name: with_interval(float(column[0]), column[1:].tolist())
+            for name, column in zip(self.names, self.rows.T, strict=True)
+        }
+
+
+def draw(
+    one: Scored,
     figures: Callable[[Scored, np.ndarray], dict[str, float]],
     draws: int,
     *,
     seed: int = 20_260,
-) -> dict[str, Figure]:
-    """Return figures with 95 % percentile intervals, trials resampled within each scenario.
+) -> Drawn:
+    """Return figures of a scenario as measured and with its trials resampled."""
+    rng = np.random.default_rng([seed, crc32(one.scenario.encode())])
+    first = figures(one, everything(one))
+    rows = [list(first.values())]
+    for _ in range(draws):
+        rows.append(list(figures(one, rng.integers(one.n, size=one.n)).values()))
+    return Drawn(tuple(first), np.array(rows))
 
-    Over several scenarios a figure is the mean of the scenarios that have it.
-    """
-    if not scored:
-        return {}
-    rng = np.random.default_rng(seed)
-    value = _mean([figures(one, everything(one)) for one in scored])
-    again = [
-        _mean([figures(one, rng.integers(one.n, size=one.n)) for one in scored])
-        for _ in range(draws)
-    ]
-    return {name: with_interval(x, [row[name] for row in again]) for name, x in value.items()}
+
+def pooled(members: Sequence[Drawn]) -> dict[str, Figure]:
+    """Return the mean over the scenarios that have a figure: each is resampled by itself."""
+    stack = np.array([one.rows for one in members])
+    there = np.isfinite(stack)
+    total = np.sum(np.where(there, stack, 0.0), axis=0)
+    count = np.sum(there, axis=0)
+    mean = np.where(count > 0, total / np.maximum(count, 1), NAN)
+    return Drawn(members[0].names, mean).figures()
 
 
 def bootstrap_rows(
@@ -69,15 +89,15 @@ def bootstrap_rows(
     """Return the probability figures pooled over all pairs, trials resampled."""
     rng = np.random.default_rng(seed)
 
-    def pooled(*, again: bool) -> dict[str, float]:
+    def once(*, again: bool) -> dict[str, float]:
         parts = [
             probability_rows(s, rng.integers(s.n, size=s.n) if again else everything(s))
             for s in scored
         ]
         return probability_figures(np.concatenate(parts) if parts else np.zeros((0, 2)))
 
-    value = pooled(again=False)
-    rows = [pooled(again=True) for _ in range(draws)]
+    value = once(again=False)
+    rows = [once(again=True) for _ in range(draws)]
     return {name: with_interval(x, [row[name] for row in rows]) for name, x in value.items()}
 
 
@@ -111,12 +131,3 @@ def poisson_rate(count: int, units: float) -> Figure:
     low = 0.5 * float(chi2.ppf(0.025, 2 * count)) if count else 0.0
     high = 0.5 * float(chi2.ppf(0.975, 2 * count + 2))
     return Figure(count / units, low / units, high / units)
-
-
-def _mean(rows: Sequence[dict[str, float]]) -> dict[str, float]:
-    out: dict[str, float] = {}
-    for name in rows[0]:
-        values = np.array([row[name] for row in rows])
-        kept = values[np.isfinite(values)]
-        out[name] = float(np.mean(kept)) if kept.size else NAN
-    return out

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firingorder.signal.cleaning import clean, with_pops
 from firingorder.signal.conditioning import Conditioner, Resampler
+from firingorder.signal.history import Excerpt
 from firingorder.signal.judging import with_crosstalk
 from firingorder.signal.live import LiveDetector
 from firingorder.signal.refine import refine
 from firingorder.signal.rise_memory import RiseMemory
+from firingorder.signal.rises import rises
 from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from benchmarks.accuracy.trials import Trial
     from firingorder.samples import BoolArray, FloatArray
+    from firingorder.signal.cleaning import CleanExcerpt
     from firingorder.signal.live import LiveOnset
     from firingorder.signal.refine import OnsetResult
 
@@ -39,7 +43,9 @@ class Conditioned:
     """Conditioned channels on the analysis grid, ``(n, channels)``, from time 0."""
 
     emg_uv: FloatArray
+    low_uv: FloatArray
     valid: BoolArray
+    missing: BoolArray
     saturated: BoolArray
 
 
@@ -53,7 +59,9 @@ def condition(raw_uv: FloatArray) -> Conditioned:
     blocks = [conditioner.step(block) for block in raw + resampler.flush()]
     return Conditioned(
         np.concatenate([b.emg_uv for b in blocks]),
+        np.concatenate([b.low_uv for b in blocks]),
         np.concatenate([b.valid for b in blocks]),
+        np.concatenate([b.missing for b in blocks]),
         np.concatenate([b.saturated for b in blocks]),
     )
 
@@ -72,28 +80,58 @@ def onsets_of(
     stop_s = max(window_s[1] + desk.after_window_s, end_s)
     first = max(0, round((window_s[0] - desk.before_window_s) * RATE_HZ))
     stop = min(len(signals.emg_uv), round(stop_s * RATE_HZ) + 1)
+    cleaned = _clean(signals, first, stop, window_s)
     results = {
-        name: refine(
-            signals.emg_uv[first:stop, k],
-            signals.valid[first:stop, k],
-            RATE_HZ,
+        name: with_pops(
+            refine(
+                cleaned.emg_uv[:, k],
+                signals.valid[first:stop, k],
+                RATE_HZ,
+                first / RATE_HZ,
+                window_s,
+                SETTINGS.onset,
+                None if memory is None else memory.prior(name),
+                saturated=signals.saturated[first:stop, k],
+                ignored=cleaned.ignored[:, k],
+                find_offset=find_offset,
+            ),
+            cleaned.pops[:, k],
             first / RATE_HZ,
-            window_s,
-            SETTINGS.onset,
-            None if memory is None else memory.prior(name),
-            saturated=signals.saturated[first:stop, k],
-            find_offset=find_offset,
+            RATE_HZ,
+            cleaning=desk.cleaning,
         )
         for k, name in enumerate(NAMES)
     }
-    columns = {name: signals.emg_uv[first:stop, k] for k, name in enumerate(NAMES)}
-    results = with_crosstalk(results, columns, first / RATE_HZ, RATE_HZ, SETTINGS.onset.gates)
+    known = np.where(signals.valid[first:stop] & ~cleaned.ignored, cleaned.emg_uv, np.nan)
+    columns = {name: known[:, k] for k, name in enumerate(NAMES)}
+    results = with_crosstalk(results, columns, first / RATE_HZ, RATE_HZ, desk.crosstalk)
     return results[NAMES[0]], results[NAMES[1]]
+
+
+def _clean(
+    signals: Conditioned, first: int, stop: int, window_s: tuple[float, float]
+) -> CleanExcerpt:
+    """Return the samples judged without beats, motion and pops; beats are learnt from before."""
+    cleaning = SETTINGS.desk.cleaning
+    begin = max(0, first - round(cleaning.beats.look_back_s * RATE_HZ))
+    part = slice(begin, stop)
+    wide = Excerpt(
+        index0=begin,
+        emg_uv=signals.emg_uv[part],
+        low_uv=signals.low_uv[part],
+        valid=signals.valid[part],
+        missing=signals.missing[part],
+        saturated=signals.saturated[part],
+        lead_off=np.zeros(signals.valid[part].shape, dtype=np.bool_),
+    )
+    low, high = (round(t * RATE_HZ) - first for t in window_s)
+    return clean(wide, first - begin, (low, high), RATE_HZ, cleaning, SETTINGS.conditioning)
 
 
 def person_memory(earlier: Sequence[tuple[OnsetResult, OnsetResult]]) -> RiseMemory:
     """Return what the product knows of a person after these repetitions."""
-    memory = RiseMemory(NAMES, SETTINGS.desk.own_repetitions, SETTINGS.prior)
+    cold = rises(SETTINGS.onset.edge.rise).weight
+    memory = RiseMemory(NAMES, SETTINGS.desk.own_repetitions, SETTINGS.prior, cold)
     for pair in earlier:
         memory.learn(dict(zip(NAMES, pair, strict=True)))
     return memory
