@@ -60,7 +60,7 @@ def find_pops(
     width = round(p.spike_s * rate_hz) | 1
     power = smooth(emg_uv**2, width)
     slow = smooth(low_uv**2, width)
-    rest = np.maximum(_rest_power(emg_uv, rate_hz, p), np.finfo(np.float64).tiny)
+    rest = np.maximum(rest_power(emg_uv, rate_hz, p), np.finfo(np.float64).tiny)
     pops = np.zeros(emg_uv.shape, dtype=np.bool_)
     near, far = (round(t * rate_hz) for t in p.spike_around_s)
     longest = round(p.spike_longest_s * rate_hz)
@@ -102,7 +102,7 @@ def motion_level(
     weight = np.maximum(smooth(known.astype(np.float64), width), 0.25)
     low = smooth(np.where(known, low_uv, 0.0) ** 2, width) / weight
     high = smooth(np.where(known, emg_uv, 0.0) ** 2, width) / weight
-    rest = np.maximum(_rest_power(emg_uv, rate_hz, params), np.finfo(np.float64).tiny)
+    rest = np.maximum(rest_power(emg_uv, rate_hz, params), np.finfo(np.float64).tiny)
     return np.sqrt(np.where(low > params.slow_share * high, low / rest, 0.0))
 
 
@@ -130,7 +130,7 @@ def with_corner(
     return sps.sosfilt(exchanged, emg_uv, axis=0)
 
 
-def _rest_power(emg_uv: FloatArray, rate_hz: float, params: ArtefactParams) -> FloatArray:
+def rest_power(emg_uv: FloatArray, rate_hz: float, params: ArtefactParams) -> FloatArray:
     """Return the power of the quietest blocks of 50 ms, ``(n_channels,)``."""
     n = max(1, round(0.05 * rate_hz))
     if len(emg_uv) < n:

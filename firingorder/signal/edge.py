@@ -147,6 +147,7 @@ def edge_posterior(
         step_s=1.0 / rate_hz,
         blur_s=np.minimum(params.rise.foot * hypotheses.rise_s, params.rise.foot_max_s),
         gamma=params.rise.gamma_cold if prior is None else params.rise.gamma_warm,
+        event_gamma=params.rise.gamma_cold,  # nothing of them is learnt
     )
 
 

@@ -31,7 +31,7 @@ class EventParams:
     """Prior of a first burst with a pause; 0 leaves the hypothesis out."""
     least_s: float = 0.030
     """Shortest event and shortest pause: below it two events cannot be told apart."""
-    rise_s: tuple[float, ...] = (0.010, 0.050)
+    rise_s: tuple[float, ...] = (0.010, 0.030, 0.060)
     """Rises of a first event."""
     least_over_rest: float = 0.3
     """Lowest level held, over the rest power: 1 dB above rest."""

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firingorder.signal.bursts import Bout, BurstParams, burst_autocovariance, rest_stats
+from firingorder.signal.bursts import (
+    Bout,
+    BurstParams,
+    burst_autocovariance,
+    plateau,
+    rest_stats,
+)
 from firingorder.signal.edge import EdgeParams, edge_model, edge_posterior
 from firingorder.signal.events import EventParams
 from firingorder.signal.posterior import OnsetPosterior
@@ -76,7 +82,9 @@ def offset_posterior(
         return None
     order = len(r_rest) - 1
     first = max(order, bout.start - round(edge.before_s * rate_hz))
-    last = min(n, bout.start + round(edge.after_s * rate_hz))
+    # Tone after the burst can put the coarse end late: search on to where the plateau begins.
+    reached = plateau(back_energy, bout, rate_hz, bursts)[0]
+    last = min(n, max(bout.start + round(edge.after_s * rate_hz), reached))
     stop = min(n, last + round(edge.data_after_s * rate_hz), bout.stop)
     back = edge_posterior(
         back_x,
@@ -87,6 +95,7 @@ def offset_posterior(
         t0_s=0.0,
         rate_hz=rate_hz,
         params=edge,
+        rest_start=max(order, rest.start),
     )
     newest = t0_s + (n - 1) / rate_hz
     latest = newest - back.t0_s - (len(back.p) - 1) * back.step_s

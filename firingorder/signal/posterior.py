@@ -175,6 +175,7 @@ def onset_posterior(
     step_s: float,
     blur_s: FloatArray,
     gamma: float,
+    event_gamma: float = 1.0,
 ) -> OnsetPosterior:
     """Return the posterior over starts: one rise, or one of the first events before it.
 
@@ -188,8 +189,9 @@ def onset_posterior(
         Prior of the single rise.
     blur_s
         ``(n_hypotheses,)`` SD by which the start is uncertain within each rise.
-    gamma
-        Power on the posterior.
+    gamma, event_gamma
+        Powers on the posterior of the single rise, and on those of first events and on which of
+        them holds.
     """
     count = len(marginal.log_m)
     prior = float(np.log(share_single / count))
@@ -202,16 +204,20 @@ def onset_posterior(
     floor = np.finfo(np.float64).tiny
     logs = [np.log(np.maximum(single, floor)) + peak + prior, *events]
     shares = np.array([float(np.logaddexp.reduce(one)) for one in logs])
-    total = np.asarray(np.logaddexp.reduce(logs), dtype=np.float64)
     log_bayes = float(np.logaddexp.reduce(shares))
-    sharpened = np.exp(np.maximum(gamma * (total - np.max(total)), -700.0))
+    held = np.exp(event_gamma * (shares - np.max(shares)))
+    p = np.zeros(count)
+    for one, power, share in zip(
+        logs, (gamma, event_gamma, event_gamma)[: len(logs)], held / np.sum(held), strict=True
+    ):
+        if share > 0.0:
+            # Each hypothesis is sharpened by itself: which of them holds is no surer for a prior
+            # that was learnt.
+            part = np.exp(np.maximum(power * (one - np.max(one)), -700.0))
+            p += share * part / np.sum(part)
+    first_event = float(np.sum(held[1:]) / np.sum(held))
     return OnsetPosterior(
-        t0_s,
-        step_s,
-        sharpened / np.sum(sharpened),
-        log_bayes,
-        marginal.log_evidence,
-        float(np.exp(np.logaddexp.reduce(shares[1:]) - log_bayes)) if events else 0.0,
+        t0_s, step_s, p / np.sum(p), log_bayes, marginal.log_evidence, first_event
     )
 
 

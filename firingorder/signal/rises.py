@@ -25,7 +25,7 @@ _RAMPS: tuple[Ramp, ...] = ("linear", "cosine")
 class RiseParams:
     """Grid of rises with its cold weights, and the tempering of the likelihood.
 
-    Method.md section 2, steps 7, 9 and 14. The weights were chosen on tuning seeds of planted
+    Steps 7, 9 and 14 of method.md section 2. The weights were chosen on tuning seeds of planted
     muscles of 20 to 300 ms with four ramp shapes. Voluntary rises lie at 50 to 300 ms: with equal
     weights the five grid points up to 85 ms draw weak slow rises 10 to 15 ms late (simulated).
     """
@@ -51,7 +51,7 @@ class RiseParams:
     at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
     15 % of the rise time (simulated)."""
     gamma_cold: float = 2.2
-    gamma_warm: float = 3.2
+    gamma_warm: float = 2.8
     """Power on the posterior (step 14), chosen with beta and foot on tuning seeds, mixed ramp
     shapes and contaminated signals among them."""
 

@@ -53,7 +53,7 @@ def test_edge_needs_more_than_a_fortieth_at_the_rim() -> None:
     [
         (11.9, 20.0, 10.0, None, ("no_onset",)),
         (12.0, 10.0, 10.0, None, ()),
-        (50.0, 9.9, 10.0, None, ("low_snr",)),
+        (50.0, 6.9, 10.0, None, ("low_snr",)),
         (5.0, 5.0, 10.0, None, ("no_onset", "low_snr")),
         (50.0, 20.0, 1.40, 10.0, ("no_onset",)),
         (50.0, 20.0, 1.42, 10.0, ()),
