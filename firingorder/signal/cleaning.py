@@ -16,9 +16,11 @@ from firingorder.signal.artefacts import (
     corner_for,
     find_pops,
     motion_level,
+    rest_power,
     with_corner,
 )
 from firingorder.signal.beat_leak import BeatLeakParams, without_beats
+from firingorder.signal.upper_band import UpperBandParams, empty_bands, filled
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
@@ -32,6 +34,7 @@ class CleaningParams:
     """Removal of beats, motion and pops from the samples that are judged."""
 
     beats: BeatLeakParams = field(default_factory=BeatLeakParams)
+    upper: UpperBandParams = field(default_factory=UpperBandParams)
     motion: bool = True
     artefacts: ArtefactParams = field(default_factory=ArtefactParams)
     pop_reach_s: float = 0.020
@@ -56,6 +59,8 @@ class CleanExcerpt:
         ``(n_channels,)`` low-frequency disturbance about the window, in units of the rest RMS.
     corner_hz
         Corner of the high-pass that was used.
+    filled
+        Whether an empty upper band was filled with noise.
     """
 
     emg_uv: FloatArray
@@ -64,6 +69,7 @@ class CleanExcerpt:
     beats: int
     motion: FloatArray
     corner_hz: float
+    filled: bool
 
 
 def clean(
@@ -108,8 +114,13 @@ def clean(
                 order = conditioning.highpass_order
                 emg_uv = with_corner(emg_uv, rate_hz, order, corner_hz, corner)
                 corner_hz = corner
+    # The front end is the same for all channels, and so is what is done about it.
+    empty = params.upper.fill and empty_bands(wide.emg_uv, valid, rate_hz, params.upper).any()
+    if empty and len(emg_uv):
+        rest_uv = np.sqrt(rest_power(emg_uv, rate_hz, params.artefacts))
+        emg_uv = filled(emg_uv, rest_uv, wide.index0 + skip, params.upper)
     ignored = pops | found.spoilt[skip:, None]
-    return CleanExcerpt(emg_uv, ignored, pops, found.beats, motion, corner_hz)
+    return CleanExcerpt(emg_uv, ignored, pops, found.beats, motion, corner_hz, bool(empty))
 
 
 def with_pops(
