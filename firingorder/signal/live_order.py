@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.signal.edge import EdgeModel, EdgeParams, edge_posterior
+from firingorder.signal.events import EventParams
 from firingorder.signal.rises import RiseParams
 from firingorder.signal.whitening import running_sum
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 
 def _plain() -> EdgeParams:
-    return EdgeParams(rise=RiseParams(gamma_cold=1.0, gamma_warm=1.0))
+    return EdgeParams(
+        rise=RiseParams(gamma_cold=1.0, gamma_warm=1.0, foot=0.0),
+        events=EventParams(share_before=0.0, share_double=0.0),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class LiveOrderParams:
     """Least known plateau over rest of the silent muscle (gate ``low_snr``): a muscle that never
     shows itself is never second."""
     edge: EdgeParams = field(default_factory=_plain)
-    """Nothing is sharpened: sharpening was calibrated where a burst is seen."""
+    """Nothing is sharpened, nothing blurred over the edge of now and no event before the main
+    burst: all of that was calibrated where a burst is seen. So a start now is as likely as none."""
 
 
 @dataclass(frozen=True, slots=True)
