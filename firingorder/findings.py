@@ -311,7 +311,11 @@ class QualityFinding:
 
 @dataclass(frozen=True, slots=True)
 class ChannelFinding:
-    """A channel over the whole recording."""
+    """A channel over the whole recording.
+
+    ``mains_uv`` is what the electrode sees, ``mains_removed_uv`` the RMS of the hum that was
+    predicted and subtracted before onsets were sought.
+    """
 
     name: str
     noise_uv: float | None
@@ -320,6 +324,7 @@ class ChannelFinding:
     snr_db: float | None
     usable: bool
     reasons: tuple[str, ...]
+    mains_removed_uv: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

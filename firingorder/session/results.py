@@ -169,6 +169,7 @@ def _channel(channel: ChannelFinding) -> dict[str, Any]:
         "name": channel.name,
         "noise_uv": _rounded(channel.noise_uv, 3),
         "mains_uv": _rounded(channel.mains_uv, 3),
+        "mains_removed_uv": _rounded(channel.mains_removed_uv, 3),
         "ecg": channel.ecg,
         "snr_db": _rounded(channel.snr_db, 2),
         "usable": channel.usable,

@@ -85,7 +85,9 @@ class Look:
     clipped
         Too many samples were at the converter's limit.
     raw_uv
-        ``(n_samples, n_channels)`` before the high-pass.
+        ``(n_samples, n_channels)`` as the electrodes see it.
+    removed_uv
+        RMS of the hum that was predicted and subtracted.
     """
 
     whole: BoolArray
@@ -93,6 +95,7 @@ class Look:
     mains_uv: FloatArray
     clipped: BoolArray
     raw_uv: FloatArray
+    removed_uv: FloatArray
 
 
 class Looker:
@@ -138,6 +141,7 @@ class Looker:
             mains_uv=mains,
             clipped=np.mean(saturated, axis=0) >= p.saturated_share,
             raw_uv=raw,
+            removed_uv=np.sqrt(np.mean(np.stack([one.hum_uv for one in blocks]) ** 2, axis=0)),
         )
 
     def _line_amplitudes(self, raw: FloatArray) -> FloatArray:

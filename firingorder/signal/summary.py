@@ -33,6 +33,10 @@ class SummaryParams:
     bad_share: float = 0.5
     """A channel that is off, clipped or flat for more than this share does not serve."""
     flat_uv: float = 0.02
+    copied_share: float = 0.5
+    """A channel that copies another one in this share of the repetitions does not serve."""
+    full_rate_hz: float = 1000.0
+    """Slower streams lose the upper half of the EMG: told as ``bandwidth``, and they serve."""
 
 
 class ChannelSummary:
@@ -44,6 +48,9 @@ class ChannelSummary:
         n = len(channels)
         self._levels: deque[FloatArray] = deque(maxlen=params.looks)
         self._mains: deque[FloatArray] = deque(maxlen=params.looks)
+        self._removed: deque[FloatArray] = deque(maxlen=params.looks)
+        self._narrow = rate_hz < params.full_rate_hz
+        self._copied = np.zeros(n, dtype=np.int64)
         self._raw: list[FloatArray] = []
         self._heartbeat = Heartbeat(params.heartbeat, rate_hz, n)
         self._looks = 0
@@ -59,6 +66,7 @@ class ChannelSummary:
         self._clipped += look.clipped
         self._levels.append(np.where(look.whole & ~lead_off, look.rms_uv, np.nan))
         self._mains.append(np.where(look.whole & ~lead_off, look.mains_uv, np.nan))
+        self._removed.append(np.where(look.whole & ~lead_off, look.removed_uv, np.nan))
         self._raw.append(look.raw_uv)
         if len(self._raw) == self._params.beat_looks:
             self._heartbeat.add(np.concatenate(self._raw))
@@ -68,6 +76,7 @@ class ChannelSummary:
         """Take the channels of a complete repetition."""
         self._repetitions += 1
         for k, name in enumerate(self._channels):
+            self._copied[k] += name in results and "crosstalk" in results[name].gates
             snr_db = results[name].snr_db if name in results else None
             if snr_db is not None and "no_onset" not in results[name].gates:
                 self._snr[k].append(snr_db)
@@ -83,6 +92,7 @@ class ChannelSummary:
         p = self._params
         noise = _quantile([float(one[k]) for one in self._levels], p.noise_quantile)
         mains = _quantile([float(one[k]) for one in self._mains], 0.5)
+        removed = _quantile([float(one[k]) for one in self._removed], 0.5)
         snr = _quantile(list(self._snr[k]), 0.5)
         reasons: list[str] = []
         if self._looks and noise is None and not self._off[k]:
@@ -97,7 +107,12 @@ class ChannelSummary:
             reasons.append("no_onset")
         elif snr is not None and snr < p.min_snr_db:
             reasons.append("low_snr")
-        return ChannelFinding(name, noise, mains, ecg, snr, not reasons, tuple(reasons))
+        if self._repetitions and self._copied[k] >= p.copied_share * self._repetitions:
+            reasons.append("crosstalk")
+        usable = not reasons
+        if self._narrow:
+            reasons.append("bandwidth")
+        return ChannelFinding(name, noise, mains, ecg, snr, usable, tuple(reasons), removed)
 
 
 def _quantile(values: list[float], q: float) -> float | None:

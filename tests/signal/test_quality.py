@@ -16,10 +16,12 @@ from firingorder.signal.conditioning import (
 )
 from firingorder.signal.heartbeat import Heartbeat, HeartbeatParams
 from firingorder.signal.quality import Looker, Quality, QualityParams, advice, site
+from firingorder.signal.refine import OnsetResult
+from firingorder.signal.summary import ChannelSummary, SummaryParams
 from firingorder.simulation.scenarios import make_body
 
 if TYPE_CHECKING:
-    from firingorder.findings import QualityFinding
+    from firingorder.findings import ChannelFinding, QualityFinding
 
 CHANNELS = ("gluteus_maximus_left", "erector_spinae_left")
 
@@ -124,3 +126,55 @@ def test_strong_heart_beats_are_seen_between_the_bursts(scenario: str, *, beats:
     for start in range(0, 50_000, 10_000):
         heartbeat.add(body.emg_uv(start, 10_000))
     assert heartbeat.present().tolist() == [beats]
+
+
+def summary(x: np.ndarray, rate_hz: float = 1000.0) -> ChannelFinding:
+    """What is said of the first of two channels."""
+    params = ConditioningParams()
+    rate = analysis_rate_hz(rate_hz, params)
+    conditioner = Conditioner(params, rate, 2)
+    looker = Looker(QualityParams(), rate, block_samples(rate_hz, params))
+    collected = ChannelSummary(SummaryParams(), CHANNELS, rate)
+    for raw in Resampler(params, rate_hz, 2).step(0, x, np.zeros(x.shape, np.bool_)):
+        look = looker.step(conditioner.step(raw))
+        if look is not None:
+            collected.look(look, np.zeros(2, np.bool_))
+    return collected.findings()[0]
+
+
+def test_hum_is_told_as_the_electrode_sees_it_and_what_was_removed_beside_it() -> None:
+    x = noise(20.0)
+    x[:, 0] += 20.0 * np.sin(2 * np.pi * 50.0 * np.arange(len(x)) / 1000.0)
+    found = summary(x)
+    assert found.mains_uv == pytest.approx(20.0 / np.sqrt(2.0), rel=0.1)
+    assert found.mains_removed_uv == pytest.approx(20.0 / np.sqrt(2.0), rel=0.1)
+    assert found.noise_uv == pytest.approx(3.0, rel=0.1)  # the rest that onsets are sought in
+    assert found.usable
+    assert summary(noise(20.0)).mains_removed_uv == 0.0
+
+
+def test_a_slow_stream_serves_and_says_that_its_band_is_narrow() -> None:
+    found = summary(noise(12.0, 512.0), 512.0)
+    assert found.usable
+    assert found.reasons == ("bandwidth",)
+    assert summary(noise(12.0)).reasons == ()
+
+
+def test_a_dead_channel_is_flat_and_does_not_serve() -> None:
+    x = noise(12.0)
+    x[:, 0] = 7.0
+    found = summary(x)
+    assert not found.usable
+    assert "flat" in found.reasons
+
+
+def test_a_channel_that_copies_another_one_does_not_serve() -> None:
+    collected = ChannelSummary(SummaryParams(), CHANNELS, 1000.0)
+    own = OnsetResult(None, None, 20.0, 1.0, 10.0, (), None)
+    copy = OnsetResult(None, None, 20.0, 1.0, 10.0, ("crosstalk",), None)
+    for k in range(4):
+        collected.repetition({CHANNELS[0]: own, CHANNELS[1]: copy if k < 3 else own})
+    first, second = collected.findings()
+    assert "crosstalk" not in first.reasons
+    assert "crosstalk" in second.reasons
+    assert not second.usable
