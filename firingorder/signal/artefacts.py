@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+from scipy import ndimage
 from scipy import signal as sps
 
 from firingorder.signal.beats import smooth
@@ -64,11 +65,12 @@ def find_pops(
     pops = np.zeros(emg_uv.shape, dtype=np.bool_)
     near, far = (round(t * rate_hz) for t in p.spike_around_s)
     longest = round(p.spike_longest_s * rate_hz)
+    highest = ndimage.maximum_filter1d(power, 2 * near + 1, axis=0)
+    peaks = (power == highest) & (power > p.spike_level**2 * rest)
     for k in range(emg_uv.shape[1]):
-        loud = np.flatnonzero(power[:, k] > p.spike_level**2 * rest[k])
         begin = -1
-        for at in loud.tolist():
-            if at < begin or power[at, k] < np.max(power[max(0, at - near) : at + near, k]):
+        for at in np.flatnonzero(peaks[:, k]).tolist():
+            if at < begin:
                 continue
             sides = [
                 power[max(0, at - far) : max(0, at - near), k],
@@ -102,8 +104,10 @@ def motion_level(
     weight = np.maximum(smooth(known.astype(np.float64), width), 0.25)
     low = smooth(np.where(known, low_uv, 0.0) ** 2, width) / weight
     high = smooth(np.where(known, emg_uv, 0.0) ** 2, width) / weight
-    rest = np.maximum(rest_power(emg_uv, rate_hz, params), np.finfo(np.float64).tiny)
-    return np.sqrt(np.where(low > params.slow_share * high, low / rest, 0.0))
+    rest = rest_power(emg_uv, rate_hz, params)
+    # A dead channel has no rest to compare with, and nothing to protect.
+    share = np.divide(low, rest, out=np.zeros_like(low), where=rest > 0.0)
+    return np.sqrt(np.where(low > params.slow_share * high, share, 0.0))
 
 
 def corner_for(level: float, params: ArtefactParams) -> float | None:
