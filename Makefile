@@ -7,11 +7,13 @@ ENV_STAMP := $(VENV)/.installed
 # One stamp per kind of screen: a display needs more of the system's libraries than none.
 QT_STAMP := $(VENV)/.qt-checked-$(if $(DISPLAY)$(WAYLAND_DISPLAY),screen,offscreen)
 LOCK := requirements/lock.txt
+BENCH_VENV := .venv-bench
+BENCH_STAMP := $(BENCH_VENV)/.installed
 # Two test workers: the suite has been kept free of shared ports and files.
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help env live test bench accuracy real-input check format-check lint types imports format lock clean
+.PHONY: help env live test bench accuracy bench-accuracy real-input check format-check lint types imports format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -39,6 +41,14 @@ bench: $(QT_STAMP) ## measure speed and size against their bars, write out/bench
 accuracy: $(ENV_STAMP) ## hold the leads of simulated bridges against the planted ones
 	@$(PY) -m benchmarks.accuracy_bridges
 
+$(BENCH_STAMP): $(LOCK) requirements/bench.txt pyproject.toml tools/environment.sh
+	@sh tools/environment.sh $(BENCH_VENV) $(LOCK)
+	@$(BENCH_VENV)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench-accuracy: $(BENCH_STAMP) ## hold ours, tuned peers and the limit against simulated truth, write docs/accuracy.md
+	@$(BENCH_VENV)/bin/python -m benchmarks.accuracy $(ARGS)
+
 real-input: $(QT_STAMP) ## play a real recording through device, window, recording and replay
 	@$(PY) -m tests.real.show
 
@@ -63,5 +73,5 @@ lock: $(ENV_STAMP) ## resolve the newest permitted versions anew into requiremen
 	@sh tools/lock.sh $(BIN)/uv $(LOCK)
 
 clean: ## remove the environment, caches and out/
-	rm -rf $(VENV) out build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) out build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

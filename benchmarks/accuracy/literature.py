@@ -92,7 +92,7 @@ METHODS = {
     "lit.TKEO": (tkeo, (1.0, 2.0, 4.0, 7.0)),
     "lit.Bonato": (bonato, (6.0, 9.0, 13.0)),
     "lit.double threshold": (double_threshold, (2.0, 2.5, 3.0)),
-    "lit.CUSUM": (cusum, (6.0, 9.0, 14.0, 20.0)),
+    "lit.CUSUM": (cusum, (9.0, 20.0, 40.0)),
     "lit.AGLR": (aglr, (12.0, 18.0, 25.0)),
 }
 

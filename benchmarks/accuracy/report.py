@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from benchmarks.accuracy.results import Results
 
 _QUICK = """
-> **This page was made by a quick run** of few trials: it proves that the command works, and its intervals are wide.
+> **This page was made by a quick run** of few trials: it proves that the command works,
+> and its intervals are wide.
 """
 
 
@@ -56,25 +57,32 @@ def text(
              for name, caption in pictures}  # fmt: skip
     parts = [
         "# Accuracy on simulated signals",
-        "Made by `make bench-accuracy`; do not edit. **Everything here is simulated** unless a heading says "
-        "otherwise: no public recording of a bridge with glute and erector EMG and known onsets was found. "
-        "Numbers in parentheses are 95 % bootstrap intervals over trials (Poisson intervals for rates).",
+        "Made by `make bench-accuracy`; do not edit. **Everything here is simulated** unless a "
+        "heading says "
+        "otherwise: no public recording of a bridge with glute and erector EMG and known onsets "
+        "was found. "
+        "Numbers in parentheses are 95 % bootstrap intervals over trials (Poisson intervals for "
+        "rates).",
         *([_QUICK.strip()] if results.plan.name == "quick" else []),
         _about(results),
         "## Goals (simulated)",
-        "`must` is the floor, `reach` is where the limits say there is room. Reached or not goes by the measured "
+        "`must` is the floor, `reach` is where the limits say there is room. Reached or not goes "
+        "by the measured "
         "value, not by its interval.",
         tables.goals_table(found),
         _not_reached(found),
         "## Order on mismatched pairs X1-X6 (simulated)",
-        "Two muscles of different rise, level or tone: where a threshold's bias turns the order around. All cross "
-        "pairs of the trials, both signs of the lag; a missed onset is wrong; refused onsets count by their estimate, "
+        "Two muscles of different rise, level or tone: where a threshold's bias turns the order "
+        "around. All cross "
+        "pairs of the trials, both signs of the lag; a missed onset is wrong; refused onsets "
+        "count by their estimate, "
         "because peers cannot refuse.",
         shown["order"],
         tables.order_table(f, "X"),
         tables.pair_table(f),
         "## Onset errors by scenario (simulated)",
-        "MAE in ms over both channels. O1 knows rise and level of the clean signal, O2 does not know the rise.",
+        "MAE in ms over both channels. O1 knows rise and level of the clean signal, O2 does not "
+        "know the rise.",
         shown["errors"],
         tables.mae_table(f),
         f"### {COLD} (simulated)",
@@ -82,13 +90,17 @@ def text(
         f"### {WARM} (simulated)",
         tables.error_table(f, WARM),
         "## All detectors, pooled over the scenarios (simulated)",
-        "Each peer at the one filter and threshold that was best on tuning trials of all scenarios; `bp` is 20-450 Hz "
-        "with a notch at 50 Hz, `hp` a high-pass of 100 Hz, both zero-phase. False alarms of peers are detections from "
-        "0.1 s to 350 ms before the onset; ours are scored as a stream below. Peers see one trial at a time and are "
+        "Each peer at the one filter and threshold that was best on tuning trials of all "
+        "scenarios; `bp` is 20-450 Hz "
+        "with a notch at 50 Hz, `hp` a high-pass of 100 Hz, both zero-phase. False alarms of "
+        "peers are detections from "
+        "0.1 s to 350 ms before the onset; ours are scored as a stream below. Peers see one "
+        "trial at a time and are "
         "told where rest is.",
         tables.detector_table(f, results),
         "## Intervals (simulated)",
-        "Percent of intervals that hold the truth. A missed burst is not covered; refused ones are left out, except "
+        "Percent of intervals that hold the truth. A missed burst is not covered; refused ones "
+        "are left out, except "
         "where the column says so. Widths are medians.",
         shown["coverage"],
         tables.interval_table(f),
@@ -104,15 +116,19 @@ def text(
         "Reliability over all scenarios: mean P(a first) -> share in which a was first (count).",
         tables.reliability_table(f),
         "## Live detector over sessions (simulated)",
-        f"Sessions of {results.plan.live_bursts} bursts, 5 s apart. The bound (Lorden 1971) is computed for the clean "
-        "signal at the false-alarm rate measured on clean rest. Early: an alarm within 0.5 s before the burst.",
+        f"Sessions of {results.plan.live_bursts} bursts, 5 s apart. "
+        "The bound (Lorden 1971) is computed for the clean "
+        "signal at the false-alarm rate measured on clean rest. Early: an alarm within 0.5 s "
+        "before the burst.",
         shown["delay"],
         tables.live_table(f),
         "### Live alarms in sessions of rest (simulated)",
         _rest_table(results, f),
         "## The whole product over sessions (simulated)",
-        "Samples through the pipeline with the repetitions it finds itself; every extra repetition counts. At rest all "
-        "contaminants are on: ECG 12, hum 2, wander 4, motion 8 rest SD, tone that fluctuates by 30 %.",
+        "Samples through the pipeline with the repetitions it finds itself; every extra "
+        "repetition counts. At rest all "
+        "contaminants are on: ECG 12, hum 2, wander 4, motion 8 rest SD, tone that fluctuates by "
+        "30 %.",
         tables.stream_table(f),
         "## Offsets (simulated)",
         tables.offset_table(f),
@@ -122,8 +138,10 @@ def text(
         _foreign_table(foreign),
         "## What these figures are not",
         "* The ramps of most scenarios are in the model's class; V1, R1 and M are not.\n"
-        "* Motor-unit potentials begin before their discharge, so no Gaussian oracle is a limit there.\n"
-        "* O2 searches rises over the range that the trials of a scenario leave open, on a grid of 3 to 12 %.\n"
+        "* Motor-unit potentials begin before their discharge, so no Gaussian oracle is a limit "
+        "there.\n"
+        "* O2 searches rises over the range that the trials of a scenario leave open, on a grid "
+        "of 3 to 12 %.\n"
         "* One simulated person per scenario and prior; people differ more.",
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -137,14 +155,18 @@ def _about(results: Results) -> str:
     return markdown(
         ("what", "value"),
         [
-            ("version", f"firingorder {a['firingorder']}, commit {a['commit']}, settings {a['settings_hash'][:12]}"),
-            ("machine", f"{machine['processor']}, {machine['cpus']} CPUs, {machine['platform']}, Python {a['python']}"),
+            ("version", f"firingorder {a['firingorder']}, commit {a['commit']}, "
+             f"settings {a['settings_hash'][:12]}"),
+            ("machine", f"{machine['processor']}, {machine['cpus']} CPUs, {machine['platform']}, "
+             f"Python {a['python']}"),
             ("packages", packages),
             ("seeds", ", ".join(f"{k} {v}" for k, v in a["seeds"].items())),
-            ("trials a scenario", f"{plan.trials}; X {plan.x_trials}, with real lags {plan.real_lag_trials}; "
+            ("trials a scenario", f"{plan.trials}; X {plan.x_trials}, "
+             f"with real lags {plan.real_lag_trials}; "
              f"oracles {plan.oracle_trials}; tuning {plan.tune_trials}; {plan.persons} priors"),
             ("minutes of rest, channels together", minutes),
-            ("run", f"{plan.name}, {a['wall_s'] / 60.0:.1f} min, {a['from_cache']} results of peers and limits kept "
+            ("run", f"{plan.name}, {a['wall_s'] / 60.0:.1f} min, "
+             f"{a['from_cache']} results of peers and limits kept "
              "from an earlier run"),
         ],
     )  # fmt: skip
@@ -180,7 +202,10 @@ def _cost_table(f: Figures) -> str:
 
 def _foreign_table(foreign: Sequence[ForeignRow]) -> str:
     if not foreign:
-        return "None here: set FIRINGORDER_DATA to the folder that has kowalski_sim or semgdetection_tang2022."
+        return (
+            "None here: set FIRINGORDER_DATA to the folder that has kowalski_sim or "
+            "semgdetection_tang2022."
+        )
     rows: list[tuple[str, ...]] = []
     for row in foreign:
         e = np.array(row.errors_ms)
@@ -206,7 +231,8 @@ def _foreign_table(foreign: Sequence[ForeignRow]) -> str:
         "intervals that agree",
     )
     note = (
-        "Few bursts each, in no pool. kowalski_sim has exact onsets but is simulated by others (rises of 0.8 to 1.2 s); "
+        "Few bursts each, in no pool. kowalski_sim has exact onsets but is simulated by others "
+        "(rises of 0.8 to 1.2 s); "
         "marks by eye are no truth, and the error is taken from their middle."
     )
     return note + "\n\n" + markdown(head, rows)
