@@ -35,10 +35,10 @@ class UpperBandParams:
     by 10 to 15 dB up to 400 Hz."""
     least_share: float = 0.2
     """Of the band up to half the rate. The resampler's own edge at 450 Hz is a tenth."""
-    noise_share: float = 0.10
-    """RMS of the noise over the rest's. Simulated, 100 ms and 12 dB, bias of 0, 0.03, 0.07 and
-    0.15: 14, 7, -8, -14 ms for a source low-passed at 150 Hz, 7, 4, -3, -6 at 250 Hz, 12, 9, -1, -5
-    interpolated up from 500 Hz; 500 Hz as it is has -3 ms."""
+    noise_share: float = 0.07
+    """RMS of the noise over the rest's. Bias (ms, simulated, 100 ms and 12 dB) at 0, 0.03, 0.07
+    and 0.15, for a source low-passed at 150 Hz: 14, 7, -8, -14; at 250 Hz: 7, 4, -3, -6;
+    interpolated up from 500 Hz: 12, 9, -1, -5. The same at 500 Hz has -3, at 1000 Hz -1."""
 
 
 def empty_bands(
