@@ -48,7 +48,7 @@ def about(out: Results, hits: int, seconds: float) -> dict[str, Any]:
             "report": REPORT_SEED,
             "sessions": SESSION_SEED,
         },
-        "rest_minutes": {name: minutes for name, (_, minutes) in out.rest.items()},
+        "rest_minutes": {name: one.minutes for name, one in out.rest.items()},
         "from_cache": hits,
         "wall_s": round(seconds, 1),
     }

@@ -174,14 +174,17 @@ def _mean(x: np.ndarray) -> float:
 def _live(results: Results, out: Figures) -> None:
     draws = results.plan.draws
     ratios: list[float] = []
+    told_ratios: list[float] = []
     for name, one in results.live.items():
         delay = np.array(one.delay_ms)
         ratio = delay / np.array(one.bound_ms)
+        told = np.array(one.told_ms)
         group = next(s.group for s in results.scenarios if s.name == name)
         if group in ("G", "X"):
             ratios += ratio.tolist()
+            told_ratios += (told / np.array(one.told_bound_ms)).tolist()
         p95 = lambda x: float(np.nanquantile(x, 0.95)) if np.isfinite(x).any() else float("nan")  # noqa: E731
-        false = sum(c[0] for c in one.counts)
+        rest_min = sum(c[3] for c in one.counts) / 60.0
         out.live[name] = {
             "delay": bootstrap_values(delay.tolist(), _mean, draws),
             "delay_p95": bootstrap_values(delay.tolist(), p95, draws),
@@ -192,11 +195,16 @@ def _live(results: Results, out: Figures) -> None:
             "first_mae": bootstrap_values(one.first_ms, _mae, draws),
             "final_mae": bootstrap_values(one.final_ms, _mae, draws),
             "cover": bootstrap_values([100.0 * c for c in one.covered], _mean, draws),
-            "false_per_min": poisson_rate(false, sum(c[2] for c in one.counts) / 60.0),
-            "repeats": Figure(sum(c[1] for c in one.counts) / max(1, delay.size)),
+            "told": bootstrap_values(told.tolist(), _mean, draws),
+            "false_per_min": poisson_rate(sum(c[0] for c in one.counts), rest_min),
+            "raised_per_min": poisson_rate(sum(c[1] for c in one.counts), rest_min),
+            "repeats": Figure(sum(c[2] for c in one.counts) / max(1, delay.size)),
         }
-    out.rest = {name: poisson_rate(n, minutes) for name, (n, minutes) in results.rest.items()}
+    for name, count in results.rest.items():
+        out.rest[f"{name}, told"] = poisson_rate(count.told, count.minutes)
+        out.rest[f"{name}, raised"] = poisson_rate(count.raised, count.minutes)
     out.cost["delay_over_bound"] = bootstrap_values(ratios, _mean, draws)
+    out.cost["told_over_bound"] = bootstrap_values(told_ratios, _mean, draws)
 
 
 def _offsets(results: Results, out: Figures) -> None:

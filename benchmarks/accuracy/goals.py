@@ -194,16 +194,21 @@ def _live_goals(f: Figures) -> list[Goal]:
             "9",
             "live delay over the causal bound; false alarms on clean rest",
             (
-                _at_most("delay / bound", f.cost.get("delay_over_bound", NOTHING), 1.15, 1.05, 2),
-                _at_most("alarms/min, clean", rest("clean"), 0.25, 0.1, 2),
+                _at_most("alarm / bound", f.cost.get("delay_over_bound", NOTHING), 1.15, 1.05, 2),
+                _at_most("alarms raised/min, clean", rest("clean, raised"), 0.25, 0.1, 2),
+                _at_most(
+                    "onset told / bound", f.cost.get("told_over_bound", NOTHING), 1.15, 1.05, 2
+                ),
+                _at_most("onsets told/min, clean", rest("clean, told"), 0.25, 0.1, 2),
             ),
         ),
         Goal(
             "10",
             "live alarms per minute at rest",
             tuple(
-                _at_most(name, rest(name), 1.0, 0.3, 2)
+                _at_most(f"{name}, {kind}", rest(f"{name}, {kind}"), 1.0, 0.3, 2)
                 for name in ("tone 30 %", "motion 8", "ecg 12")
+                for kind in ("told", "raised")
             ),
         ),
         Goal(

@@ -137,10 +137,19 @@ def person_memory(earlier: Sequence[tuple[OnsetResult, OnsetResult]]) -> RiseMem
     return memory
 
 
-def live_onsets(signals: Conditioned) -> list[LiveOnset]:
+@dataclass(frozen=True, slots=True)
+class LiveHeard:
+    """What the live detector said: onsets told, and channel and time of every alarm raised."""
+
+    told: list[LiveOnset]
+    raised: list[tuple[int, float]]
+
+
+def live_onsets(signals: Conditioned) -> LiveHeard:
     """Return what the live detector says of a session, in blocks of 20 ms."""
     detector = LiveDetector(SETTINGS.live, RATE_HZ, signals.emg_uv.shape[1])
-    found: list[LiveOnset] = []
+    out = LiveHeard([], [])
     for k in range(0, len(signals.emg_uv), 20):
-        found += detector.step(signals.emg_uv[k : k + 20], signals.valid[k : k + 20], k)
-    return found
+        out.told.extend(detector.step(signals.emg_uv[k : k + 20], signals.valid[k : k + 20], k))
+        out.raised.extend(detector.raised)
+    return out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.accuracy.answers import Scored
 from benchmarks.accuracy.campaign import OursOutcome
-from benchmarks.accuracy.sessions import LiveScore
+from benchmarks.accuracy.sessions import LiveScore, RestCount
 from benchmarks.accuracy.streams import StreamScore
 from benchmarks.accuracy.tuning import PeerRow, Setting
 
@@ -62,6 +62,6 @@ class Results:
     peers: dict[str, dict[str, PeerRow]] = field(default_factory=dict[str, dict[str, PeerRow]])
     offset_limits_ms: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
     live: dict[str, LiveScore] = field(default_factory=dict[str, LiveScore])
-    rest: dict[str, tuple[int, float]] = field(default_factory=dict[str, tuple[int, float]])
+    rest: dict[str, RestCount] = field(default_factory=dict[str, RestCount])
     streams: dict[str, list[StreamScore]] = field(default_factory=dict[str, list[StreamScore]])
     about: dict[str, Any] = field(default_factory=dict[str, Any])

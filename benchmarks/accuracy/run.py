@@ -16,7 +16,7 @@ from benchmarks.accuracy.limits import Limits
 from benchmarks.accuracy.peers import peers
 from benchmarks.accuracy.results import Plan, Results
 from benchmarks.accuracy.scenarios import LAGS_MS, RESTS, Scenario
-from benchmarks.accuracy.sessions import run_live, run_rest
+from benchmarks.accuracy.sessions import RestCount, run_live, run_rest
 from benchmarks.accuracy.streams import BRIDGES, StreamScore, run_bridge, run_stream_rest
 from benchmarks.accuracy.trials import REPORT_SEED, TUNE_SEED
 from benchmarks.accuracy.tuning import PeerRow, Setting, run_peers, tuned
@@ -49,10 +49,9 @@ def campaign(
             crew.do(run_ours, scenario, plan.trials_of(scenario), persons=plan.persons,
                     then=lambda r, s=scenario: _take_ours(out, s, r))  # fmt: skip
         crew.finish("ours, limits and tuning")
-        rate = _clean_rate(out)
         for scenario in scenarios:
             _peers_of(crew, out, scenario)
-            crew.do(run_live, scenario, plan.live_sessions, plan.live_bursts, rate,
+            crew.do(run_live, scenario, plan.live_sessions, plan.live_bursts, out.rest["clean"],
                     then=lambda r, s=scenario: out.live.__setitem__(s.name, r))  # fmt: skip
         crew.finish("peers and live sessions")
     out.about = about(out, cache.hits, time.perf_counter() - begin)
@@ -103,16 +102,9 @@ def _rest_and_streams(crew: Crew, out: Results) -> None:
                     then=lambda r: _add_stream(out, r))  # fmt: skip
 
 
-def _add_rest(out: Results, name: str, counted: tuple[int, float]) -> None:
-    alarms, minutes = out.rest.get(name, (0, 0.0))
-    out.rest[name] = alarms + counted[0], minutes + counted[1]
+def _add_rest(out: Results, name: str, counted: RestCount) -> None:
+    out.rest[name] = out.rest.get(name, RestCount()) + counted
 
 
 def _add_stream(out: Results, one: StreamScore) -> None:
     out.streams.setdefault(one.scenario, []).append(one)
-
-
-def _clean_rate(out: Results) -> float:
-    """Return false alarms per minute on clean rest; half an alarm where none came."""
-    alarms, minutes = out.rest["clean"]
-    return max(alarms, 0.5) / minutes

@@ -32,7 +32,6 @@ from firingorder.simulation.synth import EmgSynth, muscle_power, noise_power
 
 if TYPE_CHECKING:
     from firingorder.samples import FloatArray
-    from firingorder.signal.live import LiveOnset
 
 FIRST_S = 10.0
 EVERY_S = 5.0
@@ -57,18 +56,24 @@ class Session:
 class LiveScore:
     """What the live detector did in one scenario; one entry per burst and channel.
 
-    ``delay_ms`` and the errors are NaN where the burst was missed. ``counts`` has one row per
-    session: false alarms, repeats within bursts, seconds of rest watched.
+    ``delay_ms`` is from the true onset to the alarm, raised whether it is told in the end or not;
+    ``told_ms`` to the moment at which its onset is told. Those and the errors are NaN where the
+    burst was missed. ``counts`` has one row per session: false onsets told, false alarms raised,
+    repeats told within bursts, seconds of rest watched.
     """
 
     scenario: str
     delay_ms: list[float] = field(default_factory=list[float])
+    told_ms: list[float] = field(default_factory=list[float])
     early: list[bool] = field(default_factory=list[bool])
     first_ms: list[float] = field(default_factory=list[float])
     final_ms: list[float] = field(default_factory=list[float])
     covered: list[bool] = field(default_factory=list[bool])
     bound_ms: list[float] = field(default_factory=list[float])
-    counts: list[tuple[int, int, float]] = field(default_factory=list[tuple[int, int, float]])
+    told_bound_ms: list[float] = field(default_factory=list[float])
+    counts: list[tuple[int, int, int, float]] = field(
+        default_factory=list[tuple[int, int, int, float]]
+    )
     cpu_s: float = 0.0
     signal_s: float = 0.0
 
@@ -106,64 +111,86 @@ def make_session(scenario: Scenario, number: int, bursts: int) -> Session:
     return Session(synth.read(0, n) + potentials_uv, onsets_s, offsets_s)
 
 
-def run_live(scenario: Scenario, sessions: int, bursts: int, alarms_per_min: float) -> LiveScore:
+@dataclass(frozen=True, slots=True)
+class RestCount:
+    """Alarms in rest: raised, and told as an onset; over channel-minutes."""
+
+    raised: int = 0
+    told: int = 0
+    minutes: float = 0.0
+
+    def __add__(self, other: RestCount) -> RestCount:
+        """Return both together."""
+        return RestCount(
+            self.raised + other.raised, self.told + other.told, self.minutes + other.minutes
+        )
+
+
+def run_live(scenario: Scenario, sessions: int, bursts: int, at_rest: RestCount) -> LiveScore:
     """Return delays and alarms over the sessions of a scenario.
 
-    ``alarms_per_min``: the measured rate at rest, for which the bound is computed.
+    ``at_rest``: alarms on clean rest. The bound of the alarm is computed at the rate of alarms
+    raised, that of the telling at the rate told; half an alarm where none came.
     """
     out = LiveScore(scenario.name)
-    bounds = [lorden_bound_ms(muscle, alarms_per_min) for muscle in scenario.muscles]
+    rates = [max(n, 0.5) / at_rest.minutes for n in (at_rest.raised, at_rest.told)]
+    bounds = [[lorden_bound_ms(muscle, rate) for rate in rates] for muscle in scenario.muscles]
     for number in range(sessions):
         session = make_session(scenario, number, bursts)
         signals = ours.condition(session.raw_uv)
         begin = time.process_time()
-        found = ours.live_onsets(signals)
+        heard = ours.live_onsets(signals)
         out.cpu_s += time.process_time() - begin
         out.signal_s += len(session.raw_uv) / RATE_HZ
-        false, repeats = 0, 0
+        counts = np.zeros(3, dtype=np.int64)
         for c in range(2):
-            mine = [o for o in found if o.channel == c]
-            other = _score_channel(out, mine, session.onsets_s[:, c], session.offsets_s[:, c])
-            false, repeats = false + other[0], repeats + other[1]
-            out.bound_ms += [bounds[c]] * bursts
+            counts += _score_channel(out, heard, c, session)
+            out.bound_ms += [bounds[c][0]] * bursts
+            out.told_bound_ms += [bounds[c][1]] * bursts
         busy_s = float(np.sum(session.offsets_s - session.onsets_s + TAIL_S))
-        out.counts.append((false, repeats, 2.0 * len(session.raw_uv) / RATE_HZ - busy_s))
+        told, raised, repeats = (int(x) for x in counts)
+        out.counts.append((told, raised, repeats, 2.0 * len(session.raw_uv) / RATE_HZ - busy_s))
     return out
 
 
-def run_rest(rest: RestScenario, session: int, seconds: float) -> tuple[int, float]:
-    """Return false alarms of the live detector in a session of rest, and channel-minutes."""
-    signals = ours.condition(rest_session(rest, SESSION_SEED, session, seconds))
-    found = [o for o in ours.live_onsets(signals) if not o.final]
-    return len(found), 2.0 * seconds / 60.0
+def run_rest(rest: RestScenario, session: int, seconds: float) -> RestCount:
+    """Return the alarms of the live detector in a session of rest."""
+    heard = ours.live_onsets(ours.condition(rest_session(rest, SESSION_SEED, session, seconds)))
+    told = sum(not o.final for o in heard.told)
+    return RestCount(len(heard.raised), told, 2.0 * seconds / 60.0)
 
 
 def _score_channel(
-    out: LiveScore, found: list[LiveOnset], onsets_s: FloatArray, offsets_s: FloatArray
-) -> tuple[int, int]:
-    """Enter every burst of a channel; return false alarms and repeats within bursts."""
-    first = [o for o in found if not o.final]
-    final = {o.alarm_s: o for o in found if o.final}
+    out: LiveScore, heard: ours.LiveHeard, c: int, session: Session
+) -> tuple[int, int, int]:
+    """Enter every burst of a channel; return false onsets told, false alarms, repeats told."""
+    first = [o for o in heard.told if o.channel == c and not o.final]
+    final = {o.alarm_s: o for o in heard.told if o.channel == c and o.final}
     taken: set[float] = set()
     repeats = 0
-    for onset_s, offset_s in zip(onsets_s.tolist(), offsets_s.tolist(), strict=True):
-        hits = [o for o in first if -BEFORE_S <= o.alarm_s - onset_s <= AFTER_S]
-        within = [o for o in first if onset_s - BEFORE_S <= o.alarm_s <= offset_s + TAIL_S]
+    spans = zip(session.onsets_s[:, c].tolist(), session.offsets_s[:, c].tolist(), strict=True)
+    busy = [(on - BEFORE_S, off + TAIL_S) for on, off in spans]
+    for onset_s, (low_s, high_s) in zip(session.onsets_s[:, c].tolist(), busy, strict=True):
+        within = [o for o in first if low_s <= o.alarm_s <= high_s]
+        hits = [o for o in within if o.alarm_s <= onset_s + AFTER_S]
         taken |= {o.alarm_s for o in within}
         repeats += max(0, len(within) - 1)
         out.early.append(any(-EARLY_S <= o.alarm_s - onset_s < -BEFORE_S for o in first))
-        if not hits:
-            for column in (out.delay_ms, out.first_ms, out.final_ms):
-                column.append(float("nan"))
-            out.covered.append(False)
-            continue
-        hit = hits[0]
-        late = final.get(hit.alarm_s)
-        out.delay_ms.append(1e3 * (hit.alarm_s - onset_s))
-        out.first_ms.append(1e3 * (hit.onset_s - onset_s))
-        out.final_ms.append(float("nan") if late is None else 1e3 * (late.onset_s - onset_s))
-        out.covered.append(hit.low_s <= onset_s <= hit.high_s)
-    return sum(o.alarm_s not in taken for o in first), repeats
+        hit = hits[0] if hits else None
+        late = None if hit is None else final.get(hit.alarm_s)
+        nothing = float("nan")
+        out.delay_ms.append(nothing if hit is None else 1e3 * (hit.alarm_s - onset_s))
+        out.told_ms.append(nothing if hit is None else 1e3 * (hit.decided_at_s - onset_s))
+        out.first_ms.append(nothing if hit is None else 1e3 * (hit.onset_s - onset_s))
+        out.final_ms.append(nothing if late is None else 1e3 * (late.onset_s - onset_s))
+        out.covered.append(hit is not None and hit.low_s <= onset_s <= hit.high_s)
+    told = sum(o.alarm_s not in taken for o in first)
+    raised = sum(
+        not any(low_s <= t_s <= high_s for low_s, high_s in busy)
+        for channel, t_s in heard.raised
+        if channel == c
+    )
+    return told, raised, repeats
 
 
 def lorden_bound_ms(muscle: MuscleSpec, alarms_per_min: float) -> float:

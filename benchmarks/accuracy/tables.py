@@ -213,17 +213,20 @@ def live_table(f: Figures) -> str:
             cell(row, "delay_p95", 0),
             cell(row, "bound", 0),
             cell(row, "ratio", 2),
+            cell(row, "told", 0),
             cell(row, "early"),
             cell(row, "missed"),
             cell(row, "first_mae"),
             cell(row, "final_mae"),
             cell(row, "cover"),
+            cell(row, "raised_per_min", 2),
             cell(row, "false_per_min", 2),
         )
         for name, row in f.live.items()
     ]
-    head = ("scenario", "delay ms", "P95", "bound", "delay / bound", "early %", "missed %",
-            "MAE first look", "MAE final look", "95 % covers", "false alarms/min")  # fmt: skip
+    head = ("scenario", "delay ms", "P95", "bound", "delay / bound", "told after ms", "early %",
+            "missed %", "MAE first look", "MAE final look", "95 % covers", "false raised/min",
+            "false told/min")  # fmt: skip
     return markdown(head, rows)
 
 
