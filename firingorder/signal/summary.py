@@ -95,7 +95,7 @@ class ChannelSummary:
         removed = _quantile([float(one[k]) for one in self._removed], 0.5)
         snr = _quantile(list(self._snr[k]), 0.5)
         reasons: list[str] = []
-        if self._looks and noise is None and not self._off[k]:
+        if noise is None and not self._off[k]:
             reasons.append("gap")
         if self._off[k] > p.bad_share * max(1, self._looks):
             reasons.append("poor_contact")

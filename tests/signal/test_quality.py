@@ -15,7 +15,7 @@ from firingorder.signal.conditioning import (
     block_samples,
 )
 from firingorder.signal.heartbeat import Heartbeat, HeartbeatParams
-from firingorder.signal.quality import Looker, Quality, QualityParams, advice, site
+from firingorder.signal.quality import Look, Looker, Quality, QualityParams, advice, site
 from firingorder.signal.refine import OnsetResult
 from firingorder.signal.summary import ChannelSummary, SummaryParams
 from firingorder.simulation.scenarios import make_body
@@ -142,6 +142,11 @@ def summary(x: np.ndarray, rate_hz: float = 1000.0) -> ChannelFinding:
     return collected.findings()[0]
 
 
+def quiet_look() -> Look:
+    none, ones = np.zeros(2, np.bool_), np.ones(2)
+    return Look(~none, ones, 0.0 * ones, none, np.zeros((1000, 2)), 0.0 * ones)
+
+
 def test_hum_is_told_as_the_electrode_sees_it_and_what_was_removed_beside_it() -> None:
     x = noise(20.0)
     x[:, 0] += 20.0 * np.sin(2 * np.pi * 50.0 * np.arange(len(x)) / 1000.0)
@@ -168,8 +173,17 @@ def test_a_dead_channel_is_flat_and_does_not_serve() -> None:
     assert "flat" in found.reasons
 
 
+@pytest.mark.parametrize("samples", [1, 500])
+def test_a_channel_of_which_nothing_is_known_does_not_serve(samples: int) -> None:
+    found = summary(noise(1.0)[:samples])
+    assert not found.usable
+    assert found.reasons == ("gap",)
+
+
 def test_a_channel_that_copies_another_one_does_not_serve() -> None:
     collected = ChannelSummary(SummaryParams(), CHANNELS, 1000.0)
+    for _ in range(4):
+        collected.look(quiet_look(), np.zeros(2, np.bool_))
     own = OnsetResult(None, None, 20.0, 1.0, 10.0, (), None)
     copy = OnsetResult(None, None, 20.0, 1.0, 10.0, ("crosstalk",), None)
     for k in range(4):
