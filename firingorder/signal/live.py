@@ -68,7 +68,7 @@ class LiveDetector:
         self._parts = max(k for k in range(1, most + 1) if self._frame % k == 0)
         self._second = round(rate_hz / self._frame) * self._frame
         self._renewal = max(1, round(params.renew_s * rate_hz / self._frame)) * self._frame
-        reach = params.backdate_s + params.final_look_s + 2.0 * params.frame_s
+        reach = params.before_s + params.backdate_s + params.final_look_s + 2.0 * params.frame_s
         self._keep = round(reach * rate_hz) + 2 * self._order + round(params.rest.block_s * rate_hz)
         self.reset()
 
@@ -127,7 +127,7 @@ class LiveDetector:
         return EdgeModel(r_rest, r_signal, 0.0)
 
     def recent(self, c: int) -> tuple[FloatArray, BoolArray, float]:
-        """Latest samples of channel ``c`` (0.7 s), their mask and the time of the first."""
+        """Latest samples of channel ``c`` (1.2 s), their mask and the time of the first."""
         assert self._next is not None, "no samples yet"
         first_s = self._t0 + (self._next - len(self._x)) / self._rate
         return self._x[:, c], self._valid[:, c], first_s
@@ -217,7 +217,7 @@ class LiveDetector:
                     self._pending.append((alarm + round(look * self._rate), c, alarm, final))
                 self._nuisance.doubt(c, p.doubt)
                 self._since[c] = 0.0
-            elif high:
+            elif peaks[t] >= p.quiet:
                 self._below[c] = 0
             elif not self._armed[c]:
                 self._below[c] += 1
@@ -271,14 +271,15 @@ class LiveDetector:
         first = max(self._order, alarm - round(self._p.backdate_s * self._rate) - base)
         x, valid = self._x[:stop, c], self._valid[:stop, c]
         posterior = edge_posterior(
-            x[first - self._order :],
-            valid[first - self._order :],
+            x,
+            valid,
             self._model(c, x[alarm - base :], valid[alarm - base :]),
-            (self._order, self._order + alarm - base - first + 1),
-            stop - first + self._order,
-            t0_s=self._t0 + (base + first - self._order) / self._rate,
+            (first, alarm - base + 1),
+            stop,
+            t0_s=self._t0 + base / self._rate,
             rate_hz=self._rate,
             params=self._p.edge,
+            rest_start=max(self._order, first - round(self._p.before_s * self._rate)),
         )
         estimate = posterior.estimate
         return LiveOnset(

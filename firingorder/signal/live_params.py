@@ -38,6 +38,8 @@ class LiveParams:
     cold_top: float = 3000.0
     """Highest such level, 35 dB above rest: stronger bursts are found by it within a sample."""
     backdate_s: float = 0.400
+    before_s: float = 0.500
+    """Rest before that, whose changes of level are followed when dating back."""
     first_look_s: float = 0.050
     final_look_s: float = 0.200
     confirm: float = 6.0
@@ -55,7 +57,8 @@ class LiveParams:
     """Time between two updates of what was learnt about tone and artefacts: what an alarm takes
     back are the latest one to two of it, more than the delay of an alarm."""
     quiet: float = 6.0
-    """Below this S a channel is in its usual rest: half the threshold."""
+    """Below this S a channel is in its usual rest: half the threshold. It arms again after 300 ms
+    of it; with the threshold itself, bursts of 8 dB that wax and wane are told twice as often."""
     high_pass_hz: float = 30.0
     """Corner of the conditioning (step 1), which shapes artefacts and activity alike."""
     keep_over_gap_s: float = 0.020

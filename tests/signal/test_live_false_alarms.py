@@ -10,6 +10,7 @@ import pytest
 
 from firingorder.signal.live import LiveDetector, LiveOnset, LiveParams
 from firingorder.signal.nuisance import NuisanceParams
+from firingorder.simulation.scenarios import make_body
 from tests.signal.planted import (
     RATE_HZ,
     Muscle,
@@ -222,3 +223,34 @@ def test_a_stream_that_begins_within_a_frame_is_cut_like_any_other() -> None:
         found.append(numbers(out))
     assert len(found[0]) >= 4
     assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("scenario", ["bridge_ecg", "bridge_motion", "bridge_tone"])
+def test_whole_sessions_tell_their_bursts_and_nothing_else(scenario: str) -> None:
+    """Eight channels, contaminants during the repetitions too: every burst of 10 dB is found."""
+    seconds = 44
+    body = make_body(scenario, seed=SEED)
+    raw = body.emg_uv(0, seconds * 1000)
+    told, _ = play(np.stack([conditioned(one) for one in raw.T], axis=1))
+    final = [o for o in told if o.final]
+    bursts = [
+        (body.channels.index(name), one["onset_s"], one["offset_s"], one["snr_db"])
+        for repetition in body.truth(duration_s=float(seconds))["repetitions"]
+        for name, one in repetition["channels"].items()
+    ]
+    missed = [
+        (c, on, snr)
+        for c, on, _, snr in bursts
+        if snr >= 10.0
+        and on < seconds - 1.0
+        and not any(o.channel == c and -0.1 < o.alarm_s - on < 0.5 for o in final)
+    ]
+    strays = [
+        (o.channel, o.alarm_s)
+        for o in final
+        if not any(c == o.channel and on - 0.1 < o.alarm_s < off + 0.3 for c, on, off, _ in bursts)
+    ]
+    print(f"seed {SEED} {scenario}: {len(bursts)} bursts, missed {missed}, strays {strays}")
+    assert len(bursts) >= 32
+    assert missed == []
+    assert strays == []
