@@ -31,6 +31,7 @@ from firingorder.session.tally import StreamTally
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.saturation import clipped
 from firingorder.signal.settings import Settings
+from firingorder.signal.wanted import RESULT_ONLY
 from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def analyse_samples(
     """Analyse arrays whose channels carry muscle names; ``source`` is (id, file name)."""
     emg = EmgLayout(rate_hz, channels)
     imu_layout = None if imu is None else ImuLayout(imu.rate_hz, imu.mount_wxyz)
-    pipeline = Pipeline(settings, task, emg, imu_layout)
+    pipeline = Pipeline(settings, task, emg, imu_layout, wanted=RESULT_ONLY)
     if keep_posteriors:
         pipeline.keep_posteriors()
     tallies: dict[StreamKind, StreamTally] = {"emg": StreamTally("emg", rate_hz)}
@@ -150,7 +151,6 @@ def analyse_samples(
         else:
             tallies["emg" if isinstance(item, EmgChunk) else "imu"].add_chunk(item)
         found = pipeline.step(item)
-        pipeline.take_display()  # nobody looks: let it go
         repetitions += [one for one in found if isinstance(one, RepetitionFinding)]
     repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
     if moved_without_repetition(pipeline, len(repetitions)):

@@ -260,19 +260,65 @@ class Conditioner:
         self._low.reset()
         self._settled = np.full(self._n_channels, -1, dtype=np.int64)
 
+    def steps(self, blocks: list[RawBlock]) -> list[ConditionedBlock]:
+        """Return blocks that follow each other filtered, to the same bits as one by one."""
+        out: list[ConditionedBlock] = []
+        run: list[tuple[RawBlock, FloatArray]] = []
+        for block in blocks:
+            x = self._hum.step(block.index0, block.emg_uv, block.saturated)
+            steady = not np.isnan(block.emg_uv).any()
+            if steady and (run or bool((self._settled >= self._settling).all())):
+                run.append((block, x))
+                continue
+            out += self._steady(run)
+            run = []
+            out.append(self._unsteady(block, x))
+        return out + self._steady(run)
+
     def step(self, block: RawBlock) -> ConditionedBlock:
         """Return the block filtered, with its masks."""
+        return self.steps([block])[0]
+
+    def _steady(self, run: list[tuple[RawBlock, FloatArray]]) -> list[ConditionedBlock]:
+        """Filter blocks without a missing sample, all channels settled, in one go."""
+        if not run:
+            return []
+        x = run[0][1] if len(run) == 1 else np.concatenate([one for _, one in run])
+        y, low = self._high.step(x), self._low.step(x)
+        nowhere = np.zeros(run[0][1].shape, dtype=np.bool_)
+        unheard = np.zeros(self._n_channels)
+        out: list[ConditionedBlock] = []
+        begin = 0
+        for block, clean in run:
+            raw, saturated = block.emg_uv, block.saturated
+            part = slice(begin, begin + len(raw))
+            begin += len(raw)
+            hum_uv = unheard
+            if clean is not raw:
+                hum_uv = np.sqrt(np.mean((raw - clean) ** 2, axis=0))
+            out.append(
+                ConditionedBlock(
+                    block.index0,
+                    y[part],
+                    ~saturated,
+                    nowhere,
+                    saturated,
+                    raw,
+                    low[part],
+                    hum_uv,
+                )
+            )
+        return out
+
+    def _unsteady(self, block: RawBlock, x: FloatArray) -> ConditionedBlock:
+        """Filter a block with missing samples, or after them, channel by channel."""
         raw = block.emg_uv
         missing = np.isnan(raw)
         whole = not missing.any()
-        x = self._hum.step(block.index0, raw, block.saturated)
         settling = np.zeros(x.shape, dtype=np.bool_)
-        if whole and np.all(self._settled >= self._settling):
-            y, low = self._high.step(x), self._low.step(x)
-        else:
-            y, low = np.zeros_like(x), np.zeros_like(x)
-            for channel in range(self._n_channels):
-                self._restarting(channel, x, (y, low), settling[:, channel])
+        y, low = np.zeros_like(x), np.zeros_like(x)
+        for channel in range(self._n_channels):
+            self._restarting(channel, x, (y, low), settling[:, channel])
         saturated = block.saturated & ~missing
         valid = ~(missing | settling | saturated)
         hum_uv = np.zeros(self._n_channels)

@@ -61,6 +61,10 @@ class DeskParams:
     crosstalk: CrosstalkParams = field(default_factory=CrosstalkParams)
 
 
+#: A start is looked at this long before it would leave the history: more than any block.
+_SPARE_S = 1.0
+
+
 @dataclass(slots=True)
 class _Job:
     """One judgement that waits for samples or is being done, a channel at a time."""
@@ -92,6 +96,7 @@ class Desk:
         conditioning: ConditioningParams | None = None,
         rate_hz: float,
         rate_too_low: bool,
+        early_verdicts: bool = True,
     ) -> None:
         self._task = task
         self._layout = layout
@@ -103,8 +108,11 @@ class Desk:
         self._conditioning = conditioning or ConditioningParams()
         self._rate_hz = rate_hz
         self._rate_too_low = rate_too_low
+        self._early_verdicts = early_verdicts
+        self._put_off: deque[_Job] = deque()
         self._jobs: deque[_Job] = deque()
-        self._told: dict[int, tuple[VerdictFinding, dict[str, OnsetResult]]] = {}
+        self._told: dict[int, VerdictFinding] = {}
+        self._early_results: dict[int, dict[str, OnsetResult]] = {}
         self._levels: dict[str, deque[float]] = {
             name: deque(maxlen=desk.own_repetitions) for name in layout.channels
         }
@@ -130,7 +138,8 @@ class Desk:
         """Queue the early verdict of a repetition."""
         window_end_s = start.reference_s + self._task.window_s[1]
         needed = self._clock.index(window_end_s + self._params.after_window_s) + 1
-        self._jobs.append(_Job(start, None, set_index, (), needed))
+        queue = self._jobs if self._early_verdicts else self._put_off
+        queue.append(_Job(start, None, set_index, (), needed))
 
     def ended(self, end: RepetitionEnd, set_index: int, extra_reasons: tuple[str, ...]) -> None:
         """Queue the final verdict of a repetition."""
@@ -147,9 +156,11 @@ class Desk:
         channel at a time, so that no block of samples has to wait for all of them.
         """
         findings: list[Finding] = []
+        if self._put_off:
+            self._save_starts(everything=everything)
         while self._jobs and (everything or self._jobs[0].needed <= self._history.stop):
             job = self._jobs[0]
-            at_once = everything or job.end is None
+            at_once = everything or job.end is None or not self._early_verdicts
             self._advance(job, len(self._layout.channels) if at_once else 1)
             if len(job.results) < len(self._layout.channels):
                 break
@@ -158,6 +169,20 @@ class Desk:
             if not everything:
                 break
         return findings
+
+    def _save_starts(self, *, everything: bool) -> None:
+        """Without early verdicts, look early at those starts only that leave the history."""
+        for job in list(self._put_off):
+            if not everything and job.needed > self._history.stop:
+                return
+            start_s = self._window_s(job)[0]
+            look_back_s = self._params.before_window_s + self._params.cleaning.beats.look_back_s
+            leaves = self._history.stop - self._history.capacity + round(_SPARE_S * self._rate_hz)
+            lost = self._history.start > self._clock.index(start_s)
+            if lost or leaves > self._clock.index(start_s - look_back_s):
+                self._put_off.remove(job)
+                self._advance(job, len(self._layout.channels))
+                self._early_results[job.start.index] = job.results
 
     def _advance(self, job: _Job, channels: int) -> None:
         if job.excerpt is None:
@@ -195,10 +220,10 @@ class Desk:
 
     def _refine(self, job: _Job, excerpt: Excerpt, name: str) -> OnsetResult:
         window_s = self._window_s(job)
-        early = self._told.get(job.start.index)
+        early = self._early_results.get(job.start.index)
         if early is not None and excerpt.index0 > self._clock.index(window_s[0]):
             # The start of so long a repetition is no longer in the history.
-            return early[1][name]
+            return early[name]
         k = self._layout.channels.index(name)
         assert job.cleaned is not None
         lead_off = excerpt.lead_off[:, k]
@@ -270,13 +295,17 @@ class Desk:
 
     def _early(self, job: _Job) -> list[Finding]:
         verdict = self._verdict(job, self._judge(job), revises=False)
-        self._told[job.start.index] = (verdict, job.results)
+        self._told[job.start.index] = verdict
+        self._early_results[job.start.index] = job.results
         return [verdict]
 
     def _final(self, job: _Job, end: RepetitionEnd) -> list[Finding]:
         judgement = self._judge(job)
         told = self._told.pop(end.index, None)
-        changed = told is None or told[0].verdict != judgement.order.verdict
+        self._early_results.pop(end.index, None)
+        while self._put_off and self._put_off[0].start.index <= end.index:
+            self._put_off.popleft()
+        changed = told is None or told.verdict != judgement.order.verdict
         verdict = self._verdict(job, judgement, revises=told is not None)
         reasons = end.reasons + job.extra_reasons
         self.margins_ms[end.index] = self._task.together_margin_ms

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from firingorder.samples import BoolArray, FloatArray
     from firingorder.signal.conditioning import ConditionedBlock
 
@@ -88,7 +90,7 @@ class History:
     """Ring of conditioned EMG on the analysis grid; the oldest samples fall out."""
 
     def __init__(self, capacity_samples: int, n_channels: int) -> None:
-        self._capacity = capacity_samples
+        self.capacity = capacity_samples
         shape = (capacity_samples, n_channels)
         self._emg_uv = np.zeros(shape)
         self._low_uv = np.zeros(shape)
@@ -103,7 +105,10 @@ class History:
     def append(self, block: ConditionedBlock, lead_off: BoolArray) -> None:
         """Add the next block; ``lead_off`` is ``(n_channels,)``."""
         n = len(block.emg_uv)
-        rows = np.arange(block.index0, block.index0 + n) % self._capacity
+        begin = block.index0 % self.capacity
+        rows: slice | NDArray[np.intp] = slice(begin, begin + n)
+        if begin + n > self.capacity:
+            rows = np.arange(block.index0, block.index0 + n) % self.capacity
         self._emg_uv[rows] = block.emg_uv
         self._low_uv[rows] = block.low_uv
         self._flags[0, rows] = block.valid
@@ -113,13 +118,13 @@ class History:
         if self.stop == self.start:
             self.start = block.index0
         self.stop = block.index0 + n
-        self.start = max(self.start, self.stop - self._capacity)
+        self.start = max(self.start, self.stop - self.capacity)
 
     def excerpt(self, first: int, stop: int) -> Excerpt:
         """Return the samples ``first .. stop - 1`` as far as they are still there."""
         first = min(max(first, self.start), self.stop)
         stop = min(max(stop, first), self.stop)
-        rows = np.arange(first, stop) % self._capacity
+        rows = np.arange(first, stop) % self.capacity  # indexing by rows copies
         valid, missing, saturated, lead_off = self._flags[:, rows]
         return Excerpt(
             first, self._emg_uv[rows], valid, missing, saturated, lead_off, self._low_uv[rows]

@@ -39,6 +39,7 @@ from firingorder.signal.repetitions import (
 )
 from firingorder.signal.sets import set_leads, summarise_set
 from firingorder.signal.summary import ChannelSummary
+from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
     from firingorder.findings import ChannelFinding, Finding, SetFinding, SetForecast
@@ -78,12 +79,15 @@ class Pipeline:
         emg: EmgLayout,
         imu: ImuLayout | None,
         calibration: object | None = None,
+        *,
+        wanted: Wanted | None = None,
     ) -> None:
         params = settings.conditioning
         n_channels = len(emg.channels)
         rate_hz = analysis_rate_hz(emg.rate_hz, params)
         block_n = block_samples(emg.rate_hz, params)
         self._emg = emg
+        self._wanted = wanted or Wanted()
         self._outage_samples = round(OUTAGE_S * emg.rate_hz)
         self._axis = TimeAxis(emg.rate_hz)
         self._axis.observe(0, 0.0)  # session time begins here, also while only the IMU is heard
@@ -110,6 +114,7 @@ class Pipeline:
             conditioning=params,
             rate_hz=rate_hz,
             rate_too_low=emg.rate_hz < params.lowest_rate_hz,
+            early_verdicts=self._wanted.early_verdicts,
         )
         self._display = Display(rate_hz, imu.rate_hz if imu is not None else 1.0)
         self._primes = [emg.channels.index(name) for name in task.prime_channels(emg.channels)]
@@ -176,9 +181,7 @@ class Pipeline:
 
     def finish(self) -> list[Finding]:
         """Return what can still be decided at the end of the recording."""
-        findings: list[Finding] = []
-        for block in self._resampler.flush():
-            findings += self._on_block(block)
+        findings = self._on_blocks(self._resampler.flush())
         findings += self._abort("recording_ended")
         return findings + self._keep(self._desk.work(everything=True))
 
@@ -241,14 +244,12 @@ class Pipeline:
             if missing > self._outage_samples:
                 findings += self._after_outage()
         self._axis.observe(chunk.index0, chunk.t0_s)
-        for block in self._resampler.step(chunk.index0, chunk.emg_uv, chunk.saturated):
-            findings += self._on_block(block)
-        return findings
+        return findings + self._on_blocks(
+            self._resampler.step(chunk.index0, chunk.emg_uv, chunk.saturated)
+        )
 
     def _after_outage(self) -> list[Finding]:
-        findings: list[Finding] = []
-        for block in self._resampler.flush():
-            findings += self._on_block(block)
+        findings = self._on_blocks(self._resampler.flush())
         findings += self._abort("outage")
         findings += self._keep(self._desk.work(everything=True))
         self._resampler.reset()
@@ -258,13 +259,21 @@ class Pipeline:
         self._history.reset(0)
         return findings
 
-    def _on_block(self, raw: RawBlock) -> list[Finding]:
-        block = self._conditioner.step(raw)
+    def _on_blocks(self, raw: list[RawBlock]) -> list[Finding]:
+        findings: list[Finding] = []
+        for block in self._conditioner.steps(raw):
+            findings += self._on_block(block)
+        return findings
+
+    def _on_block(self, block: ConditionedBlock) -> list[Finding]:
         t0_s = self._clock.time_s(block.index0)
         end_s = self._clock.time_s(block.index0 + len(block.emg_uv))
         self._history.append(block, self._lead_off)
-        self._display.add_emg(block, t0_s, self._envelope.step(block))
-        findings = self._live_onsets(block)
+        findings: list[Finding] = []
+        if self._wanted.display:
+            self._display.add_emg(block, t0_s, self._envelope.step(block))
+        if self._wanted.live_onsets:
+            findings += self._live_onsets(block)
         if not self._contact_told:
             self._contact_told = True
             findings += self._quality.contact(self._lead_off, t0_s)
@@ -326,7 +335,8 @@ class Pipeline:
             if self._paused or by_emg:
                 continue
             events, angles = self._by_pose.step(t_s, pose)
-            self._display.add_pose(index, t_s, angles)
+            if self._wanted.display:
+                self._display.add_pose(index, t_s, angles)
             findings += self._on_events(events)
         return findings
 
