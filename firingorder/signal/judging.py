@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from firingorder.samples import FloatArray
     from firingorder.signal.crosstalk import CrosstalkParams
     from firingorder.signal.order import OrderParams
+    from firingorder.signal.posterior import OnsetPosterior
     from firingorder.signal.refine import OnsetResult
     from firingorder.signal.task import TaskSpec
 
@@ -73,7 +74,7 @@ def judge(
         params=params,
     )
     onsets = {name: one.estimate for name, one in results.items()}
-    bursts = [_burst(name, one) for name, one in results.items()]
+    bursts = [one for name, result in results.items() for one in _bursts(name, result)]
     sequence: tuple[SequenceFinding, ...] = ()
     if with_sequence:
         asked = task.working_side if task.working_side != "both" else order.sides
@@ -81,7 +82,7 @@ def judge(
         sequence = repetition_sequences(
             evidence, margin_ms, sides=asked, params=params, known=known
         )
-    return Judgement(onsets, pairs, order, tuple(b for b in bursts if b is not None), sequence)
+    return Judgement(onsets, pairs, order, tuple(bursts), sequence)
 
 
 def with_crosstalk(
@@ -119,6 +120,7 @@ def shifted(result: OnsetResult, dt_s: float) -> OnsetResult:
         posterior=None if result.posterior is None else result.posterior.shifted(dt_s),
         offset=None if result.offset is None else result.offset.shifted(dt_s),
         burst_s=None if burst is None else (burst[0] + dt_s, burst[1] + dt_s),
+        others=tuple((one.shifted(dt_s), snr_db) for one, snr_db in result.others),
     )
 
 
@@ -167,18 +169,26 @@ def _by_side(evidence: dict[str, ChannelEvidence], muscle: str) -> dict[Side, Ch
     return {side: evidence[name] for side in SIDES if (name := f"{muscle}_{side}") in evidence}
 
 
-def _burst(name: str, result: OnsetResult) -> BurstFinding | None:
+def _bursts(name: str, result: OnsetResult) -> list[BurstFinding]:
+    """Return the burst that the repetition names, and further ones of its search window."""
     if result.posterior is None or result.snr_db is None or "no_onset" in result.gates:
-        return None
-    onset = result.posterior.estimate
-    offset = None if result.offset is None else result.offset.estimate
+        return []
+    main = _burst(name, result.posterior, result.snr_db, result.offset)
+    return [main, *(_burst(name, posterior, snr_db) for posterior, snr_db in result.others)]
+
+
+def _burst(
+    name: str, onset: OnsetPosterior, snr_db: float, offset: OnsetPosterior | None = None
+) -> BurstFinding:
+    begin = onset.estimate
+    end = None if offset is None else offset.estimate
     return BurstFinding(
         channel=name,
-        onset_s=onset.onset_s,
-        onset_low_s=onset.low_s,
-        onset_high_s=onset.high_s,
-        offset_s=None if offset is None else offset.onset_s,
-        offset_low_s=None if offset is None else offset.low_s,
-        offset_high_s=None if offset is None else offset.high_s,
-        snr_db=result.snr_db,
+        onset_s=begin.onset_s,
+        onset_low_s=begin.low_s,
+        onset_high_s=begin.high_s,
+        offset_s=None if end is None else end.onset_s,
+        offset_low_s=None if end is None else end.low_s,
+        offset_high_s=None if end is None else end.high_s,
+        snr_db=snr_db,
     )

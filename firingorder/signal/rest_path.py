@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firingorder.signal.whitening import lagged, levinson, usable_after
+
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
 
@@ -33,6 +35,8 @@ class RestPathParams:
 
 #: Fewer blocks of rest say nothing about how it changes.
 _LEAST_BLOCKS = 8
+#: Keeps Levinson stable (method.md section 2, step 5).
+_DIAGONAL = 1.001
 
 
 def rest_advantage(
@@ -79,6 +83,42 @@ def rest_advantage(
     return np.asarray(total, dtype=np.float64)[n - count :]
 
 
+def rest_power(x: FloatArray, valid: BoolArray, r_rest: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Return squared innovations under a rest over their variance, and where they mean something.
+
+    ``(n_samples - order,)`` each; ``r_rest`` is ``(order + 1,)``.
+    """
+    order = len(r_rest) - 1
+    autocov = r_rest[:, None].copy()
+    autocov[0] *= _DIAGONAL
+    filters, innovation = levinson(autocov)
+    errors = lagged(np.where(valid, x, 0.0), order) @ filters[:, 0]
+    return (errors**2 / innovation[0])[order:], usable_after(valid, order)[order:]
+
+
+def local_level(
+    power: FloatArray, usable: BoolArray, *, rate_hz: float, params: RestPathParams
+) -> float:
+    """Return the power of the rest at its end over its mean, 1 where it does not change.
+
+    ``power`` and ``usable`` as in :func:`rest_advantage`, for the rest alone. The mean over calm
+    and changing rest, weighed by what explains the samples: a rise begins from where the rest is,
+    not from where it was on average.
+    """
+    width = max(1, round(params.block_s * rate_hz))
+    if len(power) < _LEAST_BLOCKS * width:
+        return 1.0
+    factor = np.array(params.factor)
+    gain = -0.5 * (np.log(factor)[:, None] + power[None, :] * (1.0 / factor - 1.0)[:, None])
+    gain[:, ~usable] = 0.0
+    paces = [_transitions(factor, pace * width / rate_hz) for pace in params.pace_per_s]
+    evidence, weights = _filtered(gain, width, np.array(paces))
+    logs = np.log([max(1.0 - sum(params.pace_weight), 1e-12), *params.pace_weight])
+    logs[1:] += evidence
+    share = np.exp(logs - np.logaddexp.reduce(logs))
+    return float(np.exp(np.sum(share[1:] * (weights @ np.log(factor)))))
+
+
 def _transitions(factor: FloatArray, variance: float) -> FloatArray:
     """Return the transition matrix of a random walk of the log power, reflected at the ends."""
     k = len(factor)
@@ -96,6 +136,28 @@ def _forward(gain: FloatArray, width: int, transitions: FloatArray) -> FloatArra
 
     ``transitions`` is ``(n_paces, n_levels, n_levels)``; levels change between blocks only.
     """
+    n = gain.shape[1]
+    likelihood, peak = _blocks(gain, width)
+    weights, base = _run(likelihood[:, :, -1], peak[:, -1], transitions)
+    inside = np.log(np.einsum("pbk,kbt->pbt", weights[:, :-1], likelihood[:, :, :-1]))
+    before = base[:, :-1, None] + inside + peak[None, :, :-1]
+    return before.reshape(len(transitions), -1)[:, :n]
+
+
+def _filtered(
+    gain: FloatArray, width: int, transitions: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the evidence of each pace, ``(n_paces,)``, and its levels after the last block."""
+    likelihood, peak = _blocks(gain, width)
+    weights, base = _run(likelihood[:, :, -1], peak[:, -1], transitions)
+    return base[:, -1], weights[:, -1]
+
+
+def _blocks(gain: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:
+    """Likelihood of each level from the start of its block, ``(n_levels, n_blocks, width + 1)``.
+
+    Scaled by the exponential of the peak over the levels, ``(n_blocks, width + 1)``.
+    """
     k, n = gain.shape
     blocks = -(-n // width)
     padded = np.zeros((k, blocks * width))
@@ -103,17 +165,25 @@ def _forward(gain: FloatArray, width: int, transitions: FloatArray) -> FloatArra
     sums = np.zeros((k, blocks, width + 1))
     np.cumsum(padded.reshape(k, blocks, width), axis=2, out=sums[:, :, 1:])
     peak = np.max(sums, axis=0)
-    likelihood = np.exp(sums - peak)
-    weights = np.empty((len(transitions), blocks, k))
-    base = np.zeros((len(transitions), blocks))
+    return np.exp(sums - peak), peak
+
+
+def _run(
+    likelihood: FloatArray, peak: FloatArray, transitions: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Weights of the levels and log-likelihood before each block and after the last.
+
+    ``(n_paces, n_blocks + 1, n_levels)`` and ``(n_paces, n_blocks + 1)``.
+    """
+    k, blocks = likelihood.shape
+    weights = np.empty((len(transitions), blocks + 1, k))
+    base = np.zeros((len(transitions), blocks + 1))
     weight = np.full((len(transitions), 1, k), 1.0 / k)
-    total = np.zeros(len(transitions))
     for b in range(blocks):
-        weights[:, b], base[:, b] = weight[:, 0], total
-        joint = weight * likelihood[:, b, -1]
+        weights[:, b] = weight[:, 0]
+        joint = weight * likelihood[:, b]
         norm = np.sum(joint, axis=2, keepdims=True)
-        total = total + np.log(norm[:, 0, 0]) + peak[b, -1]
+        base[:, b + 1] = base[:, b] + np.log(norm[:, 0, 0]) + peak[b]
         weight = joint / norm @ transitions
-    inside = np.log(np.einsum("pbk,kbt->pbt", weights, likelihood[:, :, :-1]))
-    before = base[:, :, None] + inside + peak[None, :, :-1]
-    return before.reshape(len(transitions), blocks * width)[:, :n]
+    weights[:, blocks] = weight[:, 0]
+    return weights, base

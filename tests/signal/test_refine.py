@@ -235,3 +235,36 @@ def test_an_empty_or_dead_channel_has_no_onset() -> None:
     assert missing.gates == ("gap", "no_rest")
     nothing = refine(np.zeros(0), np.zeros(0, bool), RATE_HZ, 0.0, (2.0, 2.8), OnsetParams())
     assert nothing.posterior is None
+
+
+def test_an_earlier_burst_of_the_window_is_told_beside_the_one_it_names() -> None:
+    """A twitch of half its amplitude, 200 ms long, 450 ms before the burst."""
+    seed = 31
+    print(f"seed {seed}")
+    x, onset = trial(seed, "others", 0, Muscle(60, 25))
+    rng = generator(seed, "others noise", 0)
+    begin = round(1e3 * (onset - 0.45))
+    x[begin : begin + 200] += 9.0 * rng.standard_normal(200)
+    found = look(x, onset)
+    alone = look(trial(seed, "others", 0, Muscle(60, 25))[0], onset)
+    assert alone.others == ()
+    assert len(found.others) == 1
+    early, snr_db = found.others[0]
+    assert abs(early.quantile(0.5) - (onset - 0.45)) < 0.03
+    assert snr_db > 5.0
+    assert "several_bursts" in found.gates
+
+
+def test_rest_that_has_grown_is_where_the_rise_begins() -> None:
+    """Tone rises by 4 dB over half a second, 0.3 s before the burst: it is no onset."""
+    seed, late = 32, []
+    for k in range(12):
+        x, onset = trial(seed, "grown", k, Muscle(80, 15, 0.9))
+        t = np.arange(len(x)) / 1e3
+        x = x * (1.0 + 0.55 * np.clip((t - onset + 0.8) / 0.5, 0.0, 1.0))
+        found = look(x, onset, find_offset=False)
+        assert found.posterior is not None
+        late.append(1e3 * (found.posterior.quantile(0.5) - onset))
+    print(f"seed {seed}: {np.round(late)}")
+    assert np.median(np.abs(late)) < 25.0
+    assert np.mean(np.array(late) < -80.0) <= 0.1
