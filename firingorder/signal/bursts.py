@@ -14,7 +14,6 @@ import numpy as np
 from firingorder.signal.whitening import (
     ar_order,
     autocovariance,
-    lagged,
     levinson,
     running_sum,
     usable_after,
@@ -98,18 +97,26 @@ def relative_energy(
     if autocov[0] <= 0.0:
         return None
     filters, innovation = levinson(autocov[:, None] * _loading(order)[:, None])
-    errors = np.sum(lagged(np.where(valid, x, 0.0), order) * filters[:, 0], axis=1)
+    errors = np.convolve(np.where(valid, x, 0.0), filters[:, 0])[: len(x)]
     return np.where(usable_after(valid, order), errors**2 / innovation[0], 1.0)
 
 
 def moving_mean(values: FloatArray, width: int) -> FloatArray:
     """Return the centred moving mean over ``width`` samples, shorter at the ends."""
-    half = width // 2
+    n, half = len(values), width // 2
     sums = running_sum(values)
-    index = np.arange(len(values))
-    low = np.maximum(index - half, 0)
-    high = np.minimum(index - half + width, len(values))
-    return (sums[high] - sums[low]) / (high - low)
+    if n <= width:
+        index = np.arange(n)
+        low = np.maximum(index - half, 0)
+        high = np.minimum(index - half + width, n)
+        return (sums[high] - sums[low]) / (high - low)
+    out = np.empty(n)
+    inner = n - width + 1
+    out[half : half + inner] = (sums[width:] - sums[:inner]) / width
+    out[:half] = sums[width - half : width] / np.arange(width - half, width)
+    left = np.arange(inner + half, n) - half
+    out[inner + half :] = (sums[n] - sums[left]) / (n - left)
+    return out
 
 
 def find_bouts(
@@ -184,9 +191,9 @@ def rest_stats(x: FloatArray, valid: BoolArray, rate_hz: float, params: BurstPar
         counts = np.sum(valid[: blocks * width].reshape(blocks, width), axis=1)
         levels = np.sum(shaped**2, axis=1) / np.maximum(counts, 1)
         used = counts > 0
-        kept = levels <= params.block_limit * _quantile(levels[used], 0.5)
+        kept = levels <= params.block_limit * quantile(levels[used], 0.5)
         keep[: blocks * width] &= np.repeat(kept, width)
-        quiet = used & (levels <= params.block_limit * _quantile(levels[used], 0.25))
+        quiet = used & (levels <= params.block_limit * quantile(levels[used], 0.25))
         halves = _half_levels(levels, used, quiet)
     duration = float(np.count_nonzero(keep)) / rate_hz
     return RestStats(autocovariance(x, keep, ar_order(rate_hz)), duration, *halves)
@@ -198,7 +205,7 @@ def plateau(energy: FloatArray, bout: Bout, rate_hz: float, params: BurstParams)
     ends_here = stop == bout.stop
     smooth = moving_mean(energy, round(params.plateau_smooth_s * rate_hz))[bout.start : stop]
     upper = np.sort(smooth)[int(len(smooth) * (1.0 - params.plateau_upper)) :]
-    reached = int(np.argmax(smooth >= params.plateau_share * float(np.median(upper))))
+    reached = int(np.argmax(smooth >= params.plateau_share * quantile(upper, 0.5)))
     guard = round(params.plateau_end_guard_s * rate_hz) if ends_here else 0
     return bout.start + reached, stop - guard
 
@@ -223,7 +230,7 @@ def _threshold(
     smooth: FloatArray, window: tuple[int, int], share: float, params: BurstParams
 ) -> float:
     low, high = max(window[0], 0), max(window[1], 1)
-    top = float(np.quantile(smooth[low:high], params.peak_quantile))
+    top = quantile(smooth[low:high], params.peak_quantile)
     return max(params.min_ratio, 1.0 + share * (top - 1.0))
 
 
@@ -267,9 +274,17 @@ def _half_levels(levels: FloatArray, used: BoolArray, quiet: BoolArray) -> tuple
     for part in (slice(0, half), slice(half, None)):
         most = 2 * np.count_nonzero(quiet[part]) >= np.count_nonzero(used[part])
         chosen = quiet[part] if most else used[part]
-        medians.append(_quantile(levels[part][chosen], 0.5))
+        medians.append(quantile(levels[part][chosen], 0.5))
     return medians[0], medians[1]
 
 
-def _quantile(values: FloatArray, q: float) -> float:
-    return float(np.quantile(values, q)) if len(values) > 0 else 0.0
+def quantile(values: FloatArray, q: float) -> float:
+    """Return a quantile between neighbouring values, 0 without any: numpy's, with less ado."""
+    if len(values) == 0:
+        return 0.0
+    ordered = np.sort(values)
+    at = q * (len(ordered) - 1)
+    k = min(int(at), len(ordered) - 2) if len(ordered) > 1 else 0
+    low, high = float(ordered[k]), float(ordered[min(k + 1, len(ordered) - 1)])
+    share = at - k
+    return high - (high - low) * (1.0 - share) if share >= 0.5 else low + (high - low) * share

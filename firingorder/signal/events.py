@@ -137,16 +137,14 @@ def _rises_to(grid: Grid, levels: NDArray[np.int64], params: EventParams) -> Flo
     ``(n_levels, n_rises, count)``.
     """
     borders = level_borders(grid.rho)
-    rows: list[FloatArray] = []
-    for level in levels.tolist():
-        floor = np.full(level, np.sqrt(params.tone / (1.0 + grid.rho[level] * grid.snr)))
-        grown = grown_amplitude(borders[:level] / grid.rho[level], floor)
-        for rise_s in params.rise_s:
-            row = np.full(len(borders), np.inf)
-            row[:level] = np.minimum(grown, 1.0) * rise_s * grid.rate_hz
-            rows.append(row)
+    height = grid.rho[levels, None]
+    floor = np.sqrt(params.tone / (1.0 + height * grid.snr))
+    grown = np.minimum(grown_amplitude(borders / height, floor), 1.0)
+    below = np.arange(len(borders)) < levels[:, None]
+    delays = grown[:, None] * np.array(params.rise_s)[:, None] * grid.rate_hz
+    delays = np.where(below[:, None], delays, np.inf).reshape(-1, len(borders))
     c = grid.cumulative
-    sums = staircase_log_likelihood(c, np.array(rows), 0, grid.count)
+    sums = staircase_log_likelihood(c, delays, 0, grid.count)
     shape = (len(levels), len(params.rise_s), grid.count)
     return sums.reshape(shape) - c[-1, levels][:, None, None]
 

@@ -7,6 +7,7 @@ this ladder, so the likelihood of any rise is a sum of differences of the cumula
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,20 +68,28 @@ def signal_covariance(r_rest: FloatArray, r_burst: FloatArray, params: LadderPar
     order = len(r_rest) - 1
     k = np.arange(order + 1)
     window = 0.5 * (1.0 + np.cos(np.pi * k / (order + 1)))
-    omega = 2.0 * np.pi * np.arange(params.spectrum_points // 2 + 1) / params.spectrum_points
     weights = np.where(k == 0, 1.0, 2.0) * window
-    cosines = np.cos(omega[:, None] * k[None, :])
+    cosines = _cosines(order, params.spectrum_points)
     s_burst = np.sum(cosines * (weights * r_burst), axis=1)
     s_rest = np.sum(cosines * (weights * r_rest), axis=1)
     # The Hann lag window can leave small negative lobes in either spectrum; a tenth of the
     # floor of the mean keeps the result positive definite where the burst's spectrum vanishes.
     least = 0.1 * params.spectrum_floor * r_burst[0]
     s_sig = np.maximum(np.maximum(s_burst - s_rest, params.spectrum_floor * s_burst), least)
-    ends = np.ones(len(omega))
+    ends = np.ones(len(cosines))
     ends[0] = ends[-1] = 0.5
     r_sig = np.sum(cosines * (s_sig * ends)[:, None], axis=0)
     power = max(r_burst[0] - r_rest[0], params.min_signal * r_rest[0])
     return r_sig * (power / r_sig[0])
+
+
+@lru_cache(maxsize=8)
+def _cosines(order: int, points: int) -> FloatArray:
+    """Return the cosines of lags 0..order at the frequencies of a spectrum, not to be written."""
+    omega = 2.0 * np.pi * np.arange(points // 2 + 1) / points
+    cosines = np.cos(omega[:, None] * np.arange(order + 1)[None, :])
+    cosines.setflags(write=False)
+    return cosines
 
 
 def level_shares(snr: float, params: LadderParams) -> FloatArray:

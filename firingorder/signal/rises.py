@@ -9,6 +9,7 @@ shares follow from the tone and the height of the burst, not from a free shape
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -78,8 +79,12 @@ class Rises:
     weight: FloatArray
 
 
+@lru_cache(maxsize=16)
 def rises(params: RiseParams) -> Rises:
-    """Return the hypotheses: every rise time with every plateau scale, tone and ramp."""
+    """Return the hypotheses: every rise time with every plateau scale, tone and ramp.
+
+    The arrays are shared by all who ask, and cannot be written to.
+    """
     ramp_weight = (1.0, params.cosine_weight)
     ramps = (0.0, 1.0) if params.cosine_weight > 0.0 else (0.0,)
     axes = (params.rise_s, params.plateau_scale, params.tone, ramps)
@@ -93,7 +98,10 @@ def rises(params: RiseParams) -> Rises:
     weight = np.ones(1)
     for part in parts:
         weight = np.outer(weight, np.asarray(part, dtype=np.float64)).ravel()
-    return Rises(grid[0], grid[1], grid[2], grid[3], weight / np.sum(weight))
+    weight = weight / np.sum(weight)
+    for one in (*grid, weight):
+        one.setflags(write=False)
+    return Rises(grid[0], grid[1], grid[2], grid[3], weight)
 
 
 def crossing_delays(

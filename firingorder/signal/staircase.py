@@ -28,13 +28,24 @@ def staircase_log_likelihood(
         ``(n_hypotheses, n_levels - 1)`` when each rise passes from level to level, samples after
         its start; infinite where it never does.
     """
-    n = len(cumulative) - 1
+    last = len(cumulative) - 1 - first
     starts = len(range(first, stop, step))
-    steps = np.rint(np.minimum(delays, n)).astype(np.int64)
+    steps = np.rint(np.minimum(delays, last)).astype(np.intp)
+    # What each level gains over the next one from each sample on, held after the last.
+    levels = cumulative.T[:, first:]
+    gains = np.empty((len(levels) - 1, last + 1 + stop - first))
+    np.subtract(levels[:-1], levels[1:], out=gains[:, : last + 1])
+    gains[:, last + 1 :] = gains[:, last : last + 1]
+    row, item = gains.strides
     total = np.full((len(delays), starts), cumulative[-1, -1])
-    for level in range(cumulative.shape[1] - 1):
-        gain = cumulative[:, level] - cumulative[:, level + 1]
-        padded = np.concatenate([gain[first:], np.full(stop - first, gain[-1])])
-        windows = np.lib.stride_tricks.sliding_window_view(padded, stop - first)[:, ::step]
-        total += windows[np.minimum(steps[:, level], n - first)]
+    passed = np.any(steps < last, axis=0)
+    for level in range(len(gains)):
+        if passed[level]:
+            # All windows of this level as a view: taken by their first sample.
+            windows: FloatArray = np.ndarray(
+                (last + 1, starts), np.float64, gains, level * row, (item, step * item)
+            )
+            total += windows[steps[:, level]]
+        else:
+            total += gains[level, last]
     return total

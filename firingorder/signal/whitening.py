@@ -36,7 +36,7 @@ def autocovariance(x: FloatArray, valid: BoolArray, order: int) -> FloatArray:
     if count == 0:
         return lags
     for k in range(min(order, len(x) - 1) + 1):
-        lags[k] = np.sum(filled[k:] * filled[: len(filled) - k])
+        lags[k] = np.dot(filled[k:], filled[: len(filled) - k])
     return lags / count
 
 
@@ -60,7 +60,7 @@ def levinson(autocov: FloatArray) -> tuple[FloatArray, FloatArray]:
     filters[0] = 1.0
     innovation = autocov[0].copy()
     for k in range(1, taps):
-        reflection = -np.sum(filters[:k] * autocov[k:0:-1], axis=0) / innovation
+        reflection = -np.add.reduce(filters[:k] * autocov[k:0:-1], axis=0) / innovation
         filters[: k + 1] = filters[: k + 1] + reflection * filters[k::-1]
         innovation = innovation * (1.0 - reflection**2)
     return filters, innovation
