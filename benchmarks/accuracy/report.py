@@ -55,7 +55,15 @@ def text(
     """Return the page."""
     shown = {name.removesuffix(".svg"): f"![{caption}](accuracy/{name})\n\n*{caption}.*"
              for name, caption in pictures}  # fmt: skip
-    parts = [
+    parts = _opening(results, f, found, shown) + _rest_of_page(results, f, foreign, shown)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _opening(
+    results: Results, f: Figures, found: Sequence[Goal], shown: dict[str, str]
+) -> list[str]:
+    """Return goals, order and errors."""
+    return [
         "# Accuracy on simulated signals",
         "Made by `make bench-accuracy`; do not edit. **Everything here is simulated** unless a "
         "heading says "
@@ -98,6 +106,14 @@ def text(
         "trial at a time and are "
         "told where rest is.",
         tables.detector_table(f, results),
+    ]  # fmt: skip
+
+
+def _rest_of_page(
+    results: Results, f: Figures, foreign: Sequence[ForeignRow], shown: dict[str, str]
+) -> list[str]:
+    """Return everything about uncertainty, time, and signals of others."""
+    return [
         "## Intervals (simulated)",
         "Percent of intervals that hold the truth. A missed burst is not covered; refused ones "
         "are left out, except "
@@ -145,7 +161,6 @@ def text(
         "of 3 to 12 %.\n"
         "* One simulated person per scenario and prior; people differ more.",
     ]  # fmt: skip
-    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _about(results: Results) -> str:
