@@ -139,7 +139,8 @@ def _forward(gain: FloatArray, width: int, transitions: FloatArray) -> FloatArra
     n = gain.shape[1]
     likelihood, peak = _blocks(gain, width)
     weights, base = _run(likelihood[:, :, -1], peak[:, -1], transitions)
-    inside = np.log(np.einsum("pbk,kbt->pbt", weights[:, :-1], likelihood[:, :, :-1]))
+    mixed = np.matmul(weights[:, :-1].swapaxes(0, 1), likelihood[:, :, :-1].swapaxes(0, 1))
+    inside = np.log(mixed).swapaxes(0, 1)
     before = base[:, :-1, None] + inside + peak[None, :, :-1]
     return before.reshape(len(transitions), -1)[:, :n]
 
@@ -176,14 +177,22 @@ def _run(
     ``(n_paces, n_blocks + 1, n_levels)`` and ``(n_paces, n_blocks + 1)``.
     """
     k, blocks = likelihood.shape
-    weights = np.empty((len(transitions), blocks + 1, k))
-    base = np.zeros((len(transitions), blocks + 1))
-    weight = np.full((len(transitions), 1, k), 1.0 / k)
+    paces = len(transitions)
+    n = paces * k
+    # All paces step as one vector; one product gives the next weights and, k times each, their sum.
+    matrix = np.zeros((n, 2 * n))
+    for one in range(paces):
+        own = slice(one * k, (one + 1) * k)
+        matrix[own, own] = transitions[one]
+        matrix[own, n + one * k : n + (one + 1) * k] = 1.0
+    seen = np.tile(likelihood.T, (1, paces))
+    weights = np.empty((blocks + 1, n))
+    norms = np.empty((blocks, n))
+    weights[0] = 1.0 / k
     for b in range(blocks):
-        weights[:, b] = weight[:, 0]
-        joint = weight * likelihood[:, b]
-        norm = np.sum(joint, axis=2, keepdims=True)
-        base[:, b + 1] = base[:, b] + np.log(norm[:, 0, 0]) + peak[b]
-        weight = joint / norm @ transitions
-    weights[:, blocks] = weight[:, 0]
-    return weights, base
+        both = (weights[b] * seen[b]).dot(matrix)
+        norms[b] = both[n:]
+        np.divide(both[:n], both[n:], out=weights[b + 1])
+    base = np.zeros((paces, blocks + 1))
+    np.cumsum(np.log(norms[:, ::k]).T + peak, axis=1, out=base[:, 1:])
+    return np.moveaxis(weights.reshape(blocks + 1, paces, k), 1, 0), base
