@@ -55,13 +55,18 @@ class EmgRepetitionParams:
     """Off: below this share. Lower than on (hysteresis), above what does not come to rest."""
     off_s: float = 0.200
     """All primes off this long end a repetition (method.md section 7)."""
-    floor_uv: float = 0.03
-    """No front end is quieter; a dead channel must not look like deep rest."""
+    deepest_db: float = 60.0
+    """Rest is taken to lie no further below the highest level of its window: recordings reach 56 dB
+    (method.md section 2, step 4b), and a channel that was dead must not look like deep rest."""
     absent_s: float = 1.0
     """Without a sample this long a channel takes no part, as if its electrode were off."""
     own_repetitions: int = 10
     least_s: float = 0.8
     longest_s: float = 60.0
+
+
+#: Power (uV squared) of what is only the rounding of numbers, 1e-6 uV at any offset of electrodes.
+_TINY = 1e-12
 
 
 class EmgRepetitions:
@@ -154,7 +159,7 @@ class EmgRepetitions:
         power = np.where(known, power, self._power[-1])
         self._power[:-1] = self._power[1:]
         self._power[-1] = power
-        level = 10.0 * np.log10(np.mean(self._power, axis=0) + self._params.floor_uv**2)
+        level = 10.0 * np.log10(np.maximum(np.mean(self._power, axis=0), _TINY))
         # A channel that joins later is taken to have been at this level before.
         self._levels[:, first] = level[first]
         if self._rest_db is not None:
@@ -169,6 +174,7 @@ class EmgRepetitions:
         if warm and (self._rest_db is None or self._blocks % self._rest_update == 0):
             known = self._levels[-min(self._blocks, len(self._levels)) :]
             rest = np.quantile(known, self._params.rest_share, axis=0)
+            rest = np.maximum(rest, np.max(known, axis=0) - self._params.deepest_db)
             self._rest_db = np.asarray(rest, dtype=np.float64)
 
     def _recent(self, seconds: float) -> FloatArray:

@@ -73,7 +73,7 @@ def empty_bands(
 def filled(
     emg_uv: FloatArray, rest_uv: FloatArray, index0: int, params: UpperBandParams
 ) -> FloatArray:
-    """Return the signal with white noise far below its rest, a function of sample and index.
+    """Return the signal with white noise far below its rest, see :func:`dither`.
 
     ``rest_uv`` is the RMS of the rest, ``(n_channels,)``.
     """

@@ -58,10 +58,15 @@ def test_onsets_of_a_narrow_source_are_not_late() -> None:
     assert abs(np.mean(late["filled"])) < 12.0
 
 
-def test_the_noise_belongs_to_sample_and_index() -> None:
+def test_the_noise_belongs_to_the_sample_at_any_place_gain_and_polarity() -> None:
     x = generator(SEED, "noise", 0).standard_normal((500, 2))
     rest = np.ones(2)
     whole = filled(x, rest, 40, PARAMS)
-    assert np.array_equal(filled(x[100:], rest, 140, PARAMS), whole[100:])
+    # The noise of a sample is drawn from it and the 24 before.
+    assert np.array_equal(filled(x[100:], rest, 7, PARAMS)[24:], whole[124:])
+    assert np.array_equal(filled(-x, rest, 40, PARAMS), -whole)
+    assert np.array_equal(filled(4.0 * x, 4.0 * rest, 40, PARAMS), 4.0 * whole)
     assert np.std(whole - x) == pytest.approx(PARAMS.noise_share, rel=0.15)
     assert abs(np.corrcoef((whole - x).T)[0, 1]) < 0.15
+    dead = filled(np.zeros((500, 1)), rest[:1], 40, PARAMS)
+    assert np.std(dead) == pytest.approx(PARAMS.noise_share, rel=0.15)
