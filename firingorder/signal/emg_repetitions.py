@@ -89,6 +89,7 @@ class EmgRepetitions:
         self._smooth = max(1, round(params.smooth_s / block_s))
         self._rest_update = max(1, round(params.rest_update_s / block_s))
         self._plateaus: deque[FloatArray] = deque(maxlen=params.own_repetitions)
+        self._plateau: FloatArray | None = None
         self._reset()
 
     def _reset(self) -> None:
@@ -96,6 +97,7 @@ class EmgRepetitions:
         self._power = np.zeros((self._smooth, self._n))
         self._levels = np.zeros((round(p.rest_window_s / self._block_s), self._n))
         self._known = np.zeros(self._n, dtype=np.bool_)
+        self._all_known = False
         self._missing = np.zeros(self._n, dtype=np.int64)
         self._attached = np.ones(self._n, dtype=np.bool_)
         self._rest_db: FloatArray | None = None
@@ -147,6 +149,9 @@ class EmgRepetitions:
         return self._seek_end(level, t0_s)
 
     def _level_db(self, emg_uv: FloatArray, valid: BoolArray) -> FloatArray:
+        if self._all_known and bool(valid.all()):
+            self._missing[:] = 0
+            return self._level_with(np.add.reduce(emg_uv**2, axis=0) / len(emg_uv))
         count = np.count_nonzero(valid, axis=0)
         energy = np.sum(np.where(valid, emg_uv, 0.0) ** 2, axis=0)
         power: FloatArray = energy / np.maximum(count, 1)
@@ -155,16 +160,21 @@ class EmgRepetitions:
         first = known & ~self._known
         self._power[:, first] = power[first]
         self._known = self._known | known
+        self._all_known = bool(self._known.all())
         self._missing = np.where(known, 0, self._missing + 1)
-        power = np.where(known, power, self._power[-1])
-        self._power[:-1] = self._power[1:]
-        self._power[-1] = power
-        level = 10.0 * np.log10(np.maximum(np.mean(self._power, axis=0), _TINY))
+        level = self._level_with(np.where(known, power, self._power[-1]))
         # A channel that joins later is taken to have been at this level before.
         self._levels[:, first] = level[first]
         if self._rest_db is not None:
             self._rest_db = np.where(first, level, self._rest_db)
         return level
+
+    def _level_with(self, power: FloatArray) -> FloatArray:
+        """Return the level of the latest blocks, of which the newest has this power."""
+        self._power[:-1] = self._power[1:]
+        self._power[-1] = power
+        mean = np.add.reduce(self._power, axis=0) / len(self._power)
+        return 10.0 * np.log10(np.maximum(mean, _TINY))
 
     def _follow_rest(self, level: FloatArray) -> None:
         self._levels[:-1] = self._levels[1:]
@@ -173,7 +183,7 @@ class EmgRepetitions:
         warm = self._blocks * self._block_s >= self._params.warm_up_s
         if warm and (self._rest_db is None or self._blocks % self._rest_update == 0):
             known = self._levels[-min(self._blocks, len(self._levels)) :]
-            rest = np.quantile(known, self._params.rest_share, axis=0)
+            rest = _quantile(known, self._params.rest_share)
             rest = np.maximum(rest, np.max(known, axis=0) - self._params.deepest_db)
             self._rest_db = np.asarray(rest, dtype=np.float64)
 
@@ -182,8 +192,8 @@ class EmgRepetitions:
         return self._levels[-blocks:]
 
     def _plateau_db(self) -> FloatArray:
-        if self._plateaus:
-            return np.median(np.array(self._plateaus), axis=0)
+        if self._plateau is not None:
+            return self._plateau
         if self._started is not None:
             return self._peak
         return np.max(self._recent(self._params.peak_window_s), axis=0)
@@ -192,15 +202,18 @@ class EmgRepetitions:
         p = self._params
         assert self._rest_db is not None
         reach = plateau - self._rest_db
-        recent = self._recent(p.longest_on_s)
-        above = recent > self._rest_db + p.on_share * reach
+        least_db = p.least_range_db if self._plateaus else p.first_range_db
+        limit = self._rest_db + p.on_share * reach
+        able = self._attached & (reach >= least_db)
+        needed = max(1, int(np.count_nonzero(self._attached)))
+        if 2 * int(np.count_nonzero(able & (self._levels[-1] > limit))) < needed:
+            return []  # most blocks end here
+        above = self._recent(p.longest_on_s) > limit
         # Blocks since a level was last below: judged anew each time, because the plateau of the
         # first burst is only known when it has been reached.
         run = np.where(np.all(above, axis=0), len(above), np.argmin(above[::-1], axis=0))
-        least_db = p.least_range_db if self._plateaus else p.first_range_db
-        long_on = (run * self._block_s >= p.on_s - 1e-9) & (reach >= least_db)
-        long_on &= self._attached
-        if 2 * int(np.count_nonzero(long_on)) < max(1, int(np.count_nonzero(self._attached))):
+        long_on = (run * self._block_s >= p.on_s - 1e-9) & able
+        if 2 * int(np.count_nonzero(long_on)) < needed:
             return []
         blocks = int(np.max(run[long_on]))
         reference_s = self._last_s - blocks * self._block_s
@@ -242,6 +255,7 @@ class EmgRepetitions:
             found.append("too_short")
         if not found:
             self._plateaus.append(self._peak)
+            self._plateau = np.median(np.array(self._plateaus), axis=0)
         self._started = None
         return [
             PhaseFinding("rest", end_s, self._counter.count),
@@ -257,3 +271,14 @@ class EmgRepetitions:
                 decided_at_s=decided_s,
             ),
         ]
+
+
+def _quantile(values: FloatArray, q: float) -> FloatArray:
+    """Return a quantile of each column: numpy's, with less ado."""
+    at = q * (len(values) - 1)
+    k = int(at)
+    above = min(k + 1, len(values) - 1)
+    ordered = np.partition(values, (k, above), axis=0)
+    low, high = ordered[k], ordered[above]
+    share = at - k
+    return high - (high - low) * (1.0 - share) if share >= 0.5 else low + (high - low) * share
