@@ -81,8 +81,9 @@ def as_table(rows: list[dict[str, Any]]) -> str:
     marks = {True: "pass", False: "FAIL", None: "-"}
     cells = [("what", "value", "unit", "bar", "")]
     for row in rows:
-        value = "failed" if row["value"] is None else f"{row['value']:.4g}"
         bar = "" if row["bar"] is None else str(row["bar"])
+        nothing = "failed" if bar else "-"
+        value = nothing if row["value"] is None else f"{row['value']:.4g}"
         cells.append((row["name"], value, row["unit"], bar, marks[row["passed"]]))
     width = [max(len(cell[k]) for cell in cells) for k in range(5)]
     return "\n".join(
