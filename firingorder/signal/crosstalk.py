@@ -88,16 +88,17 @@ def copied_share(
     width = round(params.loudness_s * rate_hz) | 1
     loud = np.sqrt(smooth(weak**2, width) / r[0] + 1e-3)
     whitener = filters[:, 0] / np.sqrt(innovation[0])
-    y = lagged(weak, order) @ whitener / loud
-    z = lagged(strong, order) @ whitener / loud
-    x, plain = (_both_ways(one, lag) for one in (z, strong))
+    n = len(weak)
+    y = np.convolve(weak, whitener)[:n] / loud
+    z = np.convolve(strong, whitener)[:n] / loud
     good = usable_after(known, order + lag)
     good[len(good) - lag :] = False
     good[: round(since) - begin] = False
     rows = np.flatnonzero(good)
-    taps = _significant_taps(y[rows], x[rows], params)
+    taps = _significant_taps(y[rows], _both_ways(z, lag)[rows], params)
     if taps is None:
         return 0.0
+    plain = _both_ways(strong, lag)
     share = 0.0
     for span_s in params.spans_s:
         after = rows - (round(onset) - begin)
