@@ -33,6 +33,9 @@ class EventParams:
     """Shortest event and shortest pause: below it two events cannot be told apart."""
     rise_s: tuple[float, ...] = (0.010, 0.030, 0.060)
     """Rises of a first event."""
+    least_share: float = 0.02
+    """Least power of a first event over the plateau's: below it activity is no onset
+    (``min_level_share`` of the gates). Real bursts of 40 to 56 dB have twitches of a thousandth."""
     least_over_rest: float = 0.3
     """Lowest level held, over the rest power: 1 dB above rest."""
     most_before: float = 0.6
@@ -99,7 +102,8 @@ def first_events(
         (params.share_double, params.least_double_over_rest, params.most_double, later, 3),
     )
     for share, least, most, after, instants in plans:
-        used = np.nonzero((over_rest[every] >= least) & (grid.rho[every] <= most))[0]
+        enough = (over_rest[every] >= least) & (grid.rho[every] >= params.least_share)
+        used = np.nonzero(enough & (grid.rho[every] <= most))[0]
         if share <= 0.0 or len(used) == 0:
             found.append(nothing)
             continue

@@ -196,46 +196,54 @@ def onset_posterior(
     count = len(marginal.log_m)
     prior = float(np.log(share_single / count))
     peak = float(np.max(marginal.log_m + advantage))
+    level = marginal.log_m + advantage - peak
     # Underflow to zero far from the peak is what is wanted.
-    single = np.exp(np.maximum(marginal.log_m + advantage - peak, -700.0))
+    single = np.exp(np.maximum(level, -700.0))
     low, stop = marginal.fine
     table = np.exp(marginal.table + advantage[low:stop] - peak)
-    _spread(single, table, low, blur_s[marginal.kept] / step_s)
+    sharp = np.exp(np.maximum(gamma * level, -700.0))
+    _spread(sharp, table, low, blur_s[marginal.kept] / step_s)
     floor = np.finfo(np.float64).tiny
     logs = [np.log(np.maximum(single, floor)) + peak + prior, *events]
     shares = np.array([float(np.logaddexp.reduce(one)) for one in logs])
     log_bayes = float(np.logaddexp.reduce(shares))
     held = np.exp(event_gamma * (shares - np.max(shares)))
-    p = np.zeros(count)
-    for one, power, share in zip(
-        logs, (gamma, event_gamma, event_gamma)[: len(logs)], held / np.sum(held), strict=True
-    ):
+    held /= np.sum(held)
+    # Each hypothesis is sharpened by itself: which of them holds is no surer for a prior that was
+    # learnt.
+    p = held[0] * sharp / np.sum(sharp)
+    for one, share in zip(logs[1:], held[1:], strict=True):
         if share > 0.0:
-            # Each hypothesis is sharpened by itself: which of them holds is no surer for a prior
-            # that was learnt.
-            part = np.exp(np.maximum(power * (one - np.max(one)), -700.0))
+            part = np.exp(np.maximum(event_gamma * (one - np.max(one)), -700.0))
             p += share * part / np.sum(part)
-    first_event = float(np.sum(held[1:]) / np.sum(held))
+    first_event = float(np.sum(held[1:]))
     return OnsetPosterior(
         t0_s, step_s, p / np.sum(p), log_bayes, marginal.log_evidence, first_event
     )
 
 
-def _spread(single: FloatArray, table: FloatArray, low: int, sd: FloatArray) -> None:
-    """Put the rises, each widened by its own Gaussian (SD in steps), in place of their sum."""
-    n, width = len(single), table.shape[1]
-    single[low : low + width] = 0.0
+def _spread(sharp: FloatArray, table: FloatArray, low: int, sd: FloatArray) -> None:
+    """Widen the sharpened posterior by what is not known of the foot of each rise.
+
+    Sharpening pays for a likelihood that is tempered too much; it must not shrink the foot. Each
+    start is shared out among the rises that explain it, and each rise is widened by its own
+    Gaussian (SD in steps).
+    """
+    n, width = len(sharp), table.shape[1]
+    total = np.maximum(np.sum(table, axis=0), np.finfo(np.float64).tiny)
+    near = sharp[low : low + width].copy() / total
+    sharp[low : low + width] = 0.0
     for one in np.unique(sd):
-        part = np.sum(table[sd == one], axis=0)
+        part = near * np.sum(table[sd == one], axis=0)
         half = int(np.ceil(4.0 * one))
         if half == 0:
-            single[low : low + width] += part
+            sharp[low : low + width] += part
             continue
         kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / one) ** 2)
         wide = np.convolve(part, kernel / np.sum(kernel))
         first = max(0, low - half)
         last = min(n, low + width + half)
-        single[first:last] += wide[first - (low - half) : last - (low - half)]
+        sharp[first:last] += wide[first - (low - half) : last - (low - half)]
 
 
 def _log_sum(values: FloatArray) -> FloatArray:

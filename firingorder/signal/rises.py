@@ -46,13 +46,13 @@ class RiseParams:
     beta: float = 0.5
     """Power on the likelihood: pays for estimated covariances and the finite AR order. Chosen on
     tuning seeds; between 0.4 and 1.0 the error hardly moves (simulated)."""
-    foot: float = 0.10
-    foot_max_s: float = 0.016
+    foot: float = 0.07
+    foot_max_s: float = 0.011
     """The foot of a rise is no known curve: the start is blurred by this share of the rise time,
     at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
     15 % of the rise time (simulated)."""
-    gamma_cold: float = 2.2
-    gamma_warm: float = 2.8
+    gamma_cold: float = 2.5
+    gamma_warm: float = 3.4
     """Power on the posterior (step 14), chosen with beta and foot on tuning seeds, mixed ramp
     shapes and contaminated signals among them."""
 

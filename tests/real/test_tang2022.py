@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-#: A person lifted eleven times; how many of the 33 marked onsets the intervals reach is reported,
-#: and may not fall below what was reached when this was written.
+#: A person lifted eleven times. How many of the 33 marked onsets are answered and how many of those
+#: intervals reach the marks is reported, and may not fall below what was reached when this was
+#: written; the others are refused with a reason.
 REPETITIONS = 11
-MIN_OVERLAPS = 24
+MIN_OVERLAPS = 21
+MIN_SHARE = 0.8
 
 
 def test_eleven_lifts_are_found_and_most_onsets_lie_where_the_eye_put_them(
@@ -40,7 +42,9 @@ def test_eleven_lifts_are_found_and_most_onsets_lie_where_the_eye_put_them(
     for one in compared:
         print(one.channel, one.repetition, one.marked_s, one.found_s, one.overlaps)
     assert len(compared) == 33
-    assert sum(one.overlaps for one in compared) >= MIN_OVERLAPS
+    reached = sum(one.overlaps for one in compared)
+    assert reached >= MIN_OVERLAPS
+    assert reached >= MIN_SHARE * sum(one.found_s is not None for one in compared)
 
 
 def test_the_same_through_real_bytes_and_a_recording(

@@ -71,9 +71,9 @@ def test_evidence_gates(
     [
         (RestStats(np.ones(11), 0.49, 1.0, 1.0), True),
         (RestStats(np.ones(11), 0.51, 1.0, 1.0), False),
-        (RestStats(np.ones(11), 1.4, 1.0, 2.1), True),
-        (RestStats(np.ones(11), 1.4, 2.1, 1.0), True),
-        (RestStats(np.ones(11), 1.4, 1.0, 1.9), False),
+        (RestStats(np.ones(11), 1.4, 1.0, 2.9), True),
+        (RestStats(np.ones(11), 1.4, 2.9, 1.0), True),
+        (RestStats(np.ones(11), 1.4, 1.0, 2.7), False),
     ],
 )
 def test_rest_gate(rest: RestStats, gated: bool) -> None:

@@ -162,7 +162,7 @@ def test_too_little_rest_is_gated(clear: tuple[np.ndarray, float]) -> None:
 def test_rest_that_rises_is_gated() -> None:
     x, onset = trial(SEED, "drift", 0, CLEAR)
     at = round(1e3 * (onset - 0.75))
-    x[at : round(1e3 * (onset - 0.1))] *= 2.0
+    x[at : round(1e3 * (onset - 0.1))] *= 2.5
     assert "no_rest" in look(x, onset).gates
 
 
