@@ -44,6 +44,7 @@ from firingorder.session.inputs import Control, Input, LinkNote, Mark, Rx, Tx
 from firingorder.session.tally import StreamTally
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.settings import Settings
+from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.links.base import Framing
@@ -82,10 +83,16 @@ class Digest:
 
 
 class Engine:
-    """Inputs in, events out: decoder, clock, montage and pipeline of one session."""
+    """Inputs in, events out: decoder, clock, montage and pipeline of one session.
 
-    def __init__(self, setup: SessionSetup, *, keep_posteriors: bool = False) -> None:
+    Where not everything is ``wanted`` there are no digests: they are those of all events.
+    """
+
+    def __init__(
+        self, setup: SessionSetup, *, keep_posteriors: bool = False, wanted: Wanted | None = None
+    ) -> None:
         self.setup = setup
+        self._wanted = wanted or Wanted()
         self._keep_posteriors = keep_posteriors
         self.receiver = Receiver(setup.framing)
         self.hello: Hello | None = None
@@ -250,7 +257,9 @@ class Engine:
             if self._layouts is None:  # the receiver decodes no DATA before it has a HELLO
                 raise AssertionError("samples before HELLO")
             emg, imu = self._layouts
-            self.pipeline = Pipeline(self.setup.settings, self.setup.task, emg, imu)
+            self.pipeline = Pipeline(
+                self.setup.settings, self.setup.task, emg, imu, wanted=self._wanted
+            )
             if self._keep_posteriors:
                 self.pipeline.keep_posteriors()
             if any(self.lead_off):  # the device said so before the first sample
@@ -297,6 +306,8 @@ class Engine:
         return events
 
     def _digest(self, events: list[Event]) -> None:
+        if self._wanted != Wanted():
+            return
         for event in events:
             self._hash.update(repr(event).encode())
         while self.duration_s >= self._next_digest_s:

@@ -30,6 +30,7 @@ from firingorder.session.inputs import Input, from_entry
 from firingorder.session.parts import continued, entries, parts
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.signal.settings import Settings
+from firingorder.signal.wanted import RESULT_ONLY
 from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
@@ -148,11 +149,14 @@ def recorded_inputs(recording: Recording) -> Iterator[Input]:
 
 
 def analyse_recording(recording: Recording, options: FileOptions) -> Analysis:
-    """Run the live path again over a recording."""
-    engine = Engine(recording_setup(recording, options), keep_posteriors=options.keep_posteriors)
+    """Run the live path again over a recording, without what only those need who watch."""
+    engine = Engine(
+        recording_setup(recording, options),
+        keep_posteriors=options.keep_posteriors,
+        wanted=RESULT_ONLY,
+    )
     for item in recorded_inputs(recording):
         engine.feed(item)
-        engine.take_display()
     engine.finish()
     return engine_analysis(engine, recording)
 
