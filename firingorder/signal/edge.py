@@ -133,10 +133,8 @@ def edge_posterior(
     )
     advantage = np.zeros(count)
     if rest_start is not None and first - begin > order:
-        whole = _rest_power(part[: last - begin], mask[: last - begin], ladder)
-        advantage = rest_advantage(
-            *whole, count, beta=params.rise.beta, rate_hz=rate_hz, params=params.rest
-        )
+        before = part[: last - begin], mask[: last - begin]
+        advantage = _advantage(*before, ladder, count, rate_hz, params)
     events = params.events
     return onset_posterior(
         marginal,
@@ -148,6 +146,21 @@ def edge_posterior(
         blur_s=np.minimum(params.rise.foot * hypotheses.rise_s, params.rise.foot_max_s),
         gamma=params.rise.gamma_cold if prior is None else params.rise.gamma_warm,
         event_gamma=params.rise.gamma_cold,  # nothing of them is learnt
+    )
+
+
+def _advantage(
+    x: FloatArray,
+    valid: BoolArray,
+    ladder: Ladder,
+    count: int,
+    rate_hz: float,
+    params: EdgeParams,
+) -> FloatArray:
+    """Return what a changing rest adds before each of the last ``count`` samples, ``(count,)``."""
+    power, usable = _rest_power(x, valid, ladder)
+    return rest_advantage(
+        power, usable, count, beta=params.rise.beta, rate_hz=rate_hz, params=params.rest
     )
 
 
