@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Side = Literal["left", "right"]
 SequenceScope = Literal["all", "left", "right", "pooled"]
 SequenceRelation = Literal["single", "together", "open"]
+VerdictStage = Literal["live", "early", "final"]
 PairVerdict = Literal["a_first", "together", "b_first", "unclear"]
 RepetitionVerdict = Literal["glutes_first", "together", "back_first", "unclear"]
 SetReason = Literal["no_lead", "too_few_repetitions", "interval_too_wide", "lead_too_small"]
@@ -128,7 +129,21 @@ class OnsetFinding:
 
 @dataclass(frozen=True, slots=True)
 class VerdictFinding:
-    """The order of one repetition, as soon as it can be decided; ``revises`` an earlier one."""
+    """The order of one repetition, as soon as it can be decided.
+
+    Attributes
+    ----------
+    stage
+        "live" while muscles begin, of a claim only; "early" from full windows; "final" after the
+        end, told only where it differs from the one before.
+    revises
+        Another verdict than the one told before.
+    reverses
+        The opposite order of the one told before; ``revises`` then holds too.
+    lead_ms, low_ms, high_ms
+        Of a live verdict ``lead_ms`` is None while one group is silent; the bound nearer to zero
+        is then given where it is at least 50 ms.
+    """
 
     index: int
     onsets: dict[str, OnsetEstimate | None]
@@ -142,6 +157,8 @@ class VerdictFinding:
     decided_at_s: float
     revises: bool = False
     p_glutes_first: float | None = None
+    stage: VerdictStage = "early"
+    reverses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from firingorder.signal.rise_memory import RiseMemory
 from firingorder.signal.rises import rises
 
 if TYPE_CHECKING:
-    from firingorder.findings import Finding
+    from firingorder.findings import Finding, RepetitionVerdict
     from firingorder.samples import EmgLayout
     from firingorder.signal.cleaning import CleanExcerpt
     from firingorder.signal.history import AnalysisClock, Excerpt, History
@@ -61,6 +61,10 @@ class DeskParams:
     crosstalk: CrosstalkParams = field(default_factory=CrosstalkParams)
 
 
+_OPPOSITE: dict[RepetitionVerdict | None, RepetitionVerdict] = {
+    "glutes_first": "back_first",
+    "back_first": "glutes_first",
+}
 #: A start is looked at this long before it would leave the history: more than any block.
 _SPARE_S = 1.0
 
@@ -112,6 +116,7 @@ class Desk:
         self._put_off: deque[_Job] = deque()
         self._jobs: deque[_Job] = deque()
         self._told: dict[int, VerdictFinding] = {}
+        self._order_told: dict[int, RepetitionVerdict] = {}
         self._early_results: dict[int, dict[str, OnsetResult]] = {}
         self._levels: dict[str, deque[float]] = {
             name: deque(maxlen=desk.own_repetitions) for name in layout.channels
@@ -274,7 +279,15 @@ class Desk:
             with_sequence=job.end is not None,
         )
 
-    def _verdict(self, job: _Job, judgement: Judgement, *, revises: bool) -> VerdictFinding:
+    def told_live(self, verdicts: list[VerdictFinding]) -> None:
+        """Take note of orders that were told before the early verdict of their repetition."""
+        for one in verdicts:
+            self._told[one.index] = one
+            self._order_told[one.index] = one.verdict
+
+    def _verdict(
+        self, job: _Job, judgement: Judgement, told: VerdictFinding | None
+    ) -> VerdictFinding:
         assert job.excerpt is not None
         newest = self._clock.time_s(job.excerpt.index0 + len(job.excerpt.emg_uv) - 1)
         order = judgement.order
@@ -289,13 +302,18 @@ class Desk:
             low_ms=order.low_ms,
             high_ms=order.high_ms,
             decided_at_s=max(newest, job.start.decided_at_s),
-            revises=revises,
+            revises=told is not None and told.verdict != order.verdict,
             p_glutes_first=order.p_glutes_first,
+            stage="early" if job.end is None else "final",
+            reverses=order.verdict == _OPPOSITE.get(self._order_told.get(job.start.index)),
         )
 
     def _early(self, job: _Job) -> list[Finding]:
-        verdict = self._verdict(job, self._judge(job), revises=False)
-        self._told[job.start.index] = verdict
+        index = job.start.index
+        verdict = self._verdict(job, self._judge(job), self._told.get(index))
+        self._told[index] = verdict
+        if verdict.verdict in _OPPOSITE:
+            self._order_told[index] = verdict.verdict
         self._early_results[job.start.index] = job.results
         return [verdict]
 
@@ -306,7 +324,8 @@ class Desk:
         while self._put_off and self._put_off[0].start.index <= end.index:
             self._put_off.popleft()
         changed = told is None or told.verdict != judgement.order.verdict
-        verdict = self._verdict(job, judgement, revises=told is not None)
+        verdict = self._verdict(job, judgement, told)
+        self._order_told.pop(end.index, None)
         reasons = end.reasons + job.extra_reasons
         self.margins_ms[end.index] = self._task.together_margin_ms
         if not reasons:

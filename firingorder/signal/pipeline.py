@@ -28,6 +28,7 @@ from firingorder.signal.emg_repetitions import EmgRepetitions
 from firingorder.signal.forecast import forecast
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
 from firingorder.signal.live import LiveDetector
+from firingorder.signal.live_verdicts import LiveVerdicts
 from firingorder.signal.orientation import Orientation
 from firingorder.signal.pitch_lift import PitchLift
 from firingorder.signal.quality import Looker, Quality
@@ -98,6 +99,7 @@ class Pipeline:
         self._clock = AnalysisClock(self._axis, self._resampler.input_step)
         self._rate_hz = rate_hz
         self._live = LiveDetector(settings.live, rate_hz, n_channels)
+        self._live_verdicts = LiveVerdicts(settings, task, emg, self._live, self._clock, rate_hz)
         self._lead_off = np.zeros(n_channels, dtype=np.bool_)
         self._looker = Looker(settings.quality, rate_hz, block_n)
         self._quality = Quality(settings.quality, emg.channels)
@@ -170,6 +172,7 @@ class Pipeline:
         if kind in ("pause", "resume"):
             findings += self._abort("paused")
             self._paused = kind == "pause"
+            self._live_verdicts.reset()
         elif kind == "next_set":
             self._set_index += 1
             self._segmenter.new_set()
@@ -254,6 +257,7 @@ class Pipeline:
         findings += self._keep(self._desk.work(everything=True))
         self._resampler.reset()
         self._conditioner.reset()
+        self._live_verdicts.reset()
         self._envelope.reset()
         self._looker.reset()
         self._history.reset(0)
@@ -301,11 +305,11 @@ class Pipeline:
         return [] if self._paused else self._on_events(self._by_pose.abort("imu_gap"))
 
     def _live_onsets(self, block: ConditionedBlock) -> list[Finding]:
-        """Return the onsets seen live, at their first look; a pad that is off has none."""
+        """Return the onsets at their first look, and the order; a pad that is off has none."""
         found = self._live.step(block.emg_uv, block.valid & ~self._lead_off, block.index0)
         if self._paused:
             return []
-        return [
+        onsets = [
             OnsetFinding(
                 channel=self._emg.channels[one.channel],
                 onset_s=self._clock.time_s(one.onset_s * self._rate_hz)
@@ -315,6 +319,9 @@ class Pipeline:
             for one in found
             if not one.final
         ]
+        verdicts = self._live_verdicts.step(found) if self._wanted.early_verdicts else []
+        self._desk.told_live(verdicts)
+        return [*onsets, *verdicts]
 
     def _on_imu(self, chunk: ImuChunk) -> list[Finding]:
         if self._by_pose is None or len(chunk.acc_m_s2) == 0:
@@ -363,6 +370,7 @@ class Pipeline:
                     self._desk.ended(event, self._set_index, ())
                 case _:
                     findings.append(event)
+            self._live_verdicts.follow(event)
         return findings
 
     def _keep(self, findings: list[Finding]) -> list[Finding]:

@@ -16,6 +16,7 @@ from firingorder.signal.conditioning import ConditioningParams
 from firingorder.signal.desk import DeskParams
 from firingorder.signal.emg_repetitions import EmgRepetitionParams
 from firingorder.signal.live import LiveParams
+from firingorder.signal.live_verdicts import LiveVerdictParams
 from firingorder.signal.order import OrderParams
 from firingorder.signal.orientation import OrientationParams
 from firingorder.signal.pitch_lift import LiftParams
@@ -33,6 +34,7 @@ class Settings:
     conditioning: ConditioningParams = field(default_factory=ConditioningParams)
     onset: OnsetParams = field(default_factory=OnsetParams)
     live: LiveParams = field(default_factory=LiveParams)
+    live_verdicts: LiveVerdictParams = field(default_factory=LiveVerdictParams)
     order: OrderParams = field(default_factory=OrderParams)
     prior: PriorParams = field(default_factory=PriorParams)
     orientation: OrientationParams = field(default_factory=OrientationParams)
