@@ -69,7 +69,11 @@ def find_pops(
     peaks = (power == highest) & (power > p.spike_level**2 * rest)
     for k in range(emg_uv.shape[1]):
         begin = -1
-        for at in np.flatnonzero(peaks[:, k]).tolist():
+        found = np.flatnonzero(peaks[:, k])
+        # The band below first: it spares most peaks, those of muscle, the rest.
+        stepped = slow[np.minimum(found[:, None] + np.arange(near), n - 1), k].max(axis=1)
+        found = found[stepped >= p.spike_slow_share**2 * power[found, k]]
+        for at in found.tolist():
             if at < begin:
                 continue
             sides = [
@@ -77,9 +81,8 @@ def find_pops(
                 power[at + near : min(n, at + far), k],
             ]
             around = max((float(np.mean(side)) for side in sides if len(side)), default=0.0)
-            after = float(np.max(slow[at : at + near, k]))
             edge = float(power[at, k])
-            if edge < p.spike_ratio * around or after < p.spike_slow_share**2 * edge:
+            if edge < p.spike_ratio * around:
                 continue
             low = p.spike_end_ratio * max(around, float(rest[k]))
             first, last = at, at

@@ -75,8 +75,10 @@ def find_beats(
     loud[~known] = 0.0
     loud[:-before] = 0.0
     loud[len(loud) - after :] = 0.0
+    search: _Search | None = None
     for seed in _loudest(loud, round(params.interval_s[0] / cell_s), params):
-        train = _train(z, local, int(seed), (before, after), cell_s, params)
+        search = search or _search(z, local, (before, after))
+        train = _train(search, int(seed), cell_s, params)
         if train is not None:
             return train * cell + cell // 2
     return nothing
@@ -99,20 +101,31 @@ def _loudest(loud: FloatArray, apart: int, params: BeatParams) -> list[int]:
     return out
 
 
-def _train(
-    z: FloatArray,
-    local: FloatArray,
-    seed: int,
-    reach: tuple[int, int],
-    cell_s: float,
-    params: BeatParams,
-) -> IntArray | None:
-    """Return the beats that repeat the waveform at ``seed``, None if they are no train."""
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What all trials share: ``windows`` ``(starts, channels, n)`` that begin ``before`` a beat.
+
+    ``quiet`` and ``power``, ``(starts, channels)``: one over the loudness of the surroundings, and
+    the energy of each window.
+    """
+
+    windows: FloatArray
+    quiet: FloatArray
+    power: FloatArray
+    before: int
+
+
+def _search(z: FloatArray, local: FloatArray, reach: tuple[int, int]) -> _Search:
     before, after = reach
     n = after - before
-    windows = np.lib.stride_tricks.sliding_window_view(z, n, axis=0)  # (starts, channels, n)
+    windows = np.lib.stride_tricks.sliding_window_view(z, n, axis=0)
     quiet = 1.0 / np.mean(np.lib.stride_tricks.sliding_window_view(local, n, axis=0) ** 2, axis=2)
-    power = np.sum(windows**2, axis=2)
+    return _Search(windows, quiet, np.einsum("scn,scn->sc", windows, windows), before)
+
+
+def _train(search: _Search, seed: int, cell_s: float, params: BeatParams) -> IntArray | None:
+    """Return the beats that repeat the waveform at ``seed``, None if they are no train."""
+    windows, quiet, power, before = search.windows, search.quiet, search.power, search.before
     template = windows[seed + before]
     starts = np.array([seed + before])
     apart = round(params.interval_s[0] / cell_s)
@@ -202,12 +215,15 @@ def _local_median(values: FloatArray, width: int) -> FloatArray:
     step = max(1, width // 4)
     half = width // 2
     centres = np.arange(0, len(values) + step, step)
-    found = np.stack(
-        [
-            np.median(values[max(0, c - half) : c + half + 1], axis=0)
-            for c in np.minimum(centres, len(values) - 1)
-        ]
-    )
+    centres = np.minimum(centres, len(values) - 1)
+    whole = (centres >= half) & (centres + half < len(values))
+    found = np.empty((len(centres), values.shape[1]))
+    if whole.any():
+        windows = np.lib.stride_tricks.sliding_window_view(values, 2 * half + 1, axis=0)
+        found[whole] = np.median(windows[centres[whole] - half], axis=2)
+    for k in np.flatnonzero(~whole).tolist():
+        c = int(centres[k])
+        found[k] = np.median(values[max(0, c - half) : c + half + 1], axis=0)
     return found[np.minimum((np.arange(len(values)) + step // 2) // step, len(found) - 1)]
 
 
@@ -242,8 +258,20 @@ def aligned(
 
 def smooth(values: FloatArray, width: int) -> FloatArray:
     """Return the centred mean over an odd ``width`` along the first axis, shorter at the ends."""
-    sums = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
-    half = width // 2
-    first = np.maximum(np.arange(len(values)) - half, 0)
-    stop = np.minimum(np.arange(len(values)) + half + 1, len(values))
-    return (sums[stop] - sums[first]) / (stop - first).reshape(-1, *([1] * (values.ndim - 1)))
+    n, half = len(values), width // 2
+    sums = np.zeros((n + 1, *values.shape[1:]))
+    np.cumsum(values, axis=0, out=sums[1:])
+    if n < 2 * half + 1:
+        return _between(sums, np.arange(n), half)
+    out = np.empty(values.shape)
+    out[half : n - half] = (sums[2 * half + 1 :] - sums[: n - 2 * half]) / (2 * half + 1)
+    out[:half] = _between(sums, np.arange(half), half)
+    out[n - half :] = _between(sums, np.arange(n - half, n), half)
+    return out
+
+
+def _between(sums: FloatArray, at: IntArray, half: int) -> FloatArray:
+    """Return the means about some samples, of what lies within, from the running sums."""
+    first = np.maximum(at - half, 0)
+    stop = np.minimum(at + half + 1, len(sums) - 1)
+    return (sums[stop] - sums[first]) / (stop - first).reshape(-1, *([1] * (sums.ndim - 1)))
