@@ -14,6 +14,7 @@ import numpy as np
 from scipy import signal as sps
 
 from firingorder.signal.hum import Hum, HumParams
+from firingorder.signal.sections import SectionFilter
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
@@ -247,8 +248,8 @@ class Conditioner:
             params.highpass_order, params.highpass_hz, "high", fs=rate_hz, output="sos"
         )
         low = sps.butter(params.low_order, params.low_hz, "bandpass", fs=rate_hz, output="sos")
-        self._high = _Filter(cast("FloatArray", high), n_channels)
-        self._low = _Filter(cast("FloatArray", low), n_channels)
+        self._high = SectionFilter(cast("FloatArray", high), n_channels)
+        self._low = SectionFilter(cast("FloatArray", low), n_channels)
         self._settling = round(params.settling_s * rate_hz)
         self._n_channels = n_channels
         self.reset()
@@ -351,30 +352,6 @@ class Conditioner:
             self._settled[channel] += stop - start
             if stop < len(x):
                 self._settled[channel] = -1
-
-
-class _Filter:
-    """Second-order sections with the state of every channel."""
-
-    def __init__(self, sos: FloatArray, n_channels: int) -> None:
-        self._sos = sos
-        self._zi_unit = cast("FloatArray", sps.sosfilt_zi(sos))
-        self._n_channels = n_channels
-        self.reset()
-
-    def reset(self) -> None:
-        self._zi = np.zeros((len(self._sos), 2, self._n_channels))
-
-    def step(self, x: FloatArray) -> FloatArray:
-        y, self._zi = sps.sosfilt(self._sos, x, axis=0, zi=self._zi)
-        return y
-
-    def run(self, channel: int, x: FloatArray, *, fresh: bool) -> FloatArray:
-        """Filter a run of one channel; a fresh one begins settled at its first sample."""
-        if fresh:
-            self._zi[:, :, channel] = self._zi_unit * x[0]
-        y, self._zi[:, :, channel] = sps.sosfilt(self._sos, x, zi=self._zi[:, :, channel])
-        return y
 
 
 class Envelope:
