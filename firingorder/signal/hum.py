@@ -108,7 +108,7 @@ class Hum:
         if len(self._recent) < 2 * self._hop_blocks:
             return None
         cell = np.concatenate(self._recent)
-        centred = cell - np.mean(cell, axis=0)
+        centred = cell - np.add.reduce(cell, axis=0) / len(cell)
         known = np.isfinite(centred[0])
         spectrum = self._basis @ np.where(known, centred, 0.0)
         hop = index0 // self._hop_n
@@ -156,6 +156,11 @@ class _Comb:
         self._sample_turns = mains_hz * np.arange(hop_n) / rate_hz
         self._mains_turns_per_hop = mains_hz * hop_n / rate_hz
         self._n_channels = n_channels
+        # The places between the harmonics on either side of each.
+        between = np.arange(len(self._harmonics))
+        self._left = np.maximum(between - 1, 0)
+        self._right = np.minimum(between, len(self._between) - 1)
+        self._starts: dict[bytes, ComplexArray] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -175,23 +180,23 @@ class _Comb:
         """Take the spectrum of the cell that ends at the start of ``hop``."""
         p = self._params
         n, n_lines = len(self._turns_per_hop), len(self._harmonics)
-        start_turns = (hop - 2) * self._turns_per_hop % 1.0
-        turned = (rows[:n] + 1j * rows[n:]) * np.exp(-2j * np.pi * start_turns)[:, None]
-        power = np.abs(turned[n_lines:]) ** 2
-        loudness = np.mean(power, axis=0)
+        turned = (rows[:n] + 1j * rows[n:]) * self._turned_back(hop)
+        loud = np.abs(turned) ** 2
+        power = loud[n_lines:]
+        loudness = np.add.reduce(power, axis=0) / len(power)
         known = known & (loudness > 0.0)
         # A burst is loud between the harmonics, or on them: hum does not start within a cell.
-        both = np.concatenate([loudness, np.mean(np.abs(turned[:n_lines]) ** 2, axis=0)])
-        self._levels[hop % len(self._levels)] = np.where(np.tile(known, 2), both, np.nan)
-        rest = _low_quantile(self._levels, p.rest_quantile)
-        calm = np.all((both < p.quiet_ratio * rest).reshape(2, -1), axis=0)
-        quiet = np.flatnonzero(known & calm)
+        both = np.stack([loudness, np.add.reduce(loud[:n_lines], axis=0) / n_lines])
+        level = self._levels[hop % len(self._levels)]
+        level[:] = np.where(known, both, np.nan).ravel()
+        rest = _low_quantile(self._levels, p.rest_quantile).reshape(2, -1)
+        calm = (both < p.quiet_ratio * rest).all(axis=0)
+        quiet = (known & calm).nonzero()[0]
         if len(quiet):
-            around = np.concatenate([power[:1], power, power[-1:]])
-            noise = 0.5 * (around[:n_lines] + around[1 : 1 + n_lines])[:, quiet]
+            noise = 0.5 * (power[self._left] + power[self._right])[:, quiet]
             before = self._noise[:, quiet]
             # A plain mean at first, then one that forgets as the cells do.
-            held = np.count_nonzero(self._hops[:, quiet] >= 0, axis=0)
+            held = np.add.reduce(self._hops[:, quiet] >= 0, axis=0)
             share = 1.0 / np.minimum(held + 1, p.shape_memory_s / self._hop_s)
             self._noise[:, quiet] = before + share * (noise - before)
             for store, new in (
@@ -199,19 +204,38 @@ class _Comb:
                 (self._loudness, loudness),
                 (self._hops, np.full(self._n_channels, hop - 1)),
             ):
-                store[:-1][..., quiet] = store[1:][..., quiet]
-                store[-1][..., quiet] = new[..., quiet]
+                if len(quiet) == self._n_channels:
+                    store[:-1] = store[1:]
+                    store[-1] = new
+                else:
+                    store[:-1][..., quiet] = store[1:][..., quiet]
+                    store[-1][..., quiet] = new[..., quiet]
         self._judge(hop)
+
+    def _turned_back(self, hop: int) -> ComplexArray:
+        """Return the phase of every line at the start of the cell that ends at ``hop``, undone."""
+        start_turns = (hop - 2) * self._turns_per_hop % 1.0
+        key = start_turns.tobytes()
+        if key not in self._starts:
+            if len(self._starts) >= _MOST_STARTS:
+                self._starts.clear()
+            self._starts[key] = np.exp(-2j * np.pi * start_turns)[:, None]
+        return self._starts[key]
 
     def _judge(self, hop: int) -> None:
         """Find the channels with a line that stands out, and fit it."""
         p = self._params
         lost = (hop - self._hops[-1]) * self._hop_s >= p.hold_s
-        self.strength = np.where(lost, 0.0, self.strength)
-        due = (self.strength > 0.0) & (hop % p.refit_hops == 0)
+        self.strength[lost] = 0.0
         if hop % p.search_hops == 0:
-            due = due | self._candidates() & ~lost
-        channels = np.flatnonzero(due)
+            due = self._candidates() & ~lost
+            if hop % p.refit_hops == 0:
+                due = due | (self.strength > 0.0)
+        elif hop % p.refit_hops == 0:
+            due = self.strength > 0.0
+        else:
+            return
+        channels = due.nonzero()[0]
         if len(channels) == 0:
             return
         found = self._fit(hop, channels)
@@ -277,19 +301,20 @@ class _Comb:
 
         ``noise`` is the power of one cell's noise, ``error`` that of the weighted mean.
         """
-        shape = np.sum(weight[:, None] * turned, axis=0)
+        shape = np.add.reduce(weight[:, None] * turned, axis=0)
         power = np.maximum(np.abs(shape) ** 2, _TINY)
         ratio = power / error
-        strongest = np.max(ratio, axis=0)
+        strongest = ratio.max(axis=0)
         kept = (ratio > self._params.keep_ratio) | (ratio == strongest)
         share = np.where(kept, power / noise, 0.0)
         match = turned * (np.conj(shape) / power)
         k = self._harmonics[:, None]
-        snr = np.sum(share, axis=0)
+        snr = np.add.reduce(share, axis=0)
         return _Lines(
             shape=np.where(kept, shape, 0.0),
-            turn=np.sum(k * share * match.imag, axis=1) / np.sum(k**2 * share, axis=0),
-            gain=np.sum(share * match.real, axis=1) / snr,
+            turn=np.add.reduce(k * share * match.imag, axis=1)
+            / np.add.reduce(k**2 * share, axis=0),
+            gain=np.add.reduce(share * match.real, axis=1) / snr,
             snr=snr,
             strongest=strongest,
         )
@@ -322,6 +347,8 @@ _TINY = float(np.finfo(np.float64).tiny)
 _OVERLAP = 1.5
 #: A slope of the gain is not carried further than this beyond the last quiet cell.
 _REACH_HOPS = 4.0
+#: Starts of a cell, in turns of the mains, that are remembered: with whole periods there are two.
+_MOST_STARTS = 64
 #: Rows of the state: phase of the fundamental (rad), its drift (rad a hop), gain, slope a hop.
 _STATE = ("phase", "drift", "gain", "slope")
 
@@ -352,10 +379,11 @@ def _line(
     u: FloatArray, y: FloatArray, weight: FloatArray, ridge: FloatArray | float = 0.0
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return mean, slope and centre of the weighted line through each column."""
-    centre = np.sum(weight * u, axis=0)
-    spread = np.sum(weight * (u - centre) ** 2, axis=0) + ridge
-    slope = np.sum(weight * (u - centre) * y, axis=0) / np.maximum(spread, _TINY)
-    return np.sum(weight * y, axis=0), slope, centre
+    centre = np.add.reduce(weight * u, axis=0)
+    away = weight * (u - centre)
+    spread = np.add.reduce(weight * (u - centre) ** 2, axis=0) + ridge
+    slope = np.add.reduce(away * y, axis=0) / np.maximum(spread, _TINY)
+    return np.add.reduce(weight * y, axis=0), slope, centre
 
 
 def _low_quantile(values: FloatArray, q: float) -> FloatArray:
