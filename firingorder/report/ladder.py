@@ -1,4 +1,8 @@
-"""The firing ladder as data: rows in their order, marks in ms, ranks and ties. No drawing here."""
+"""The firing ladder as data: rows in their order, marks in ms, ranks and ties. No drawing here.
+
+Ranks are those of the result's ``sequence``: the groups of the sides the verdict rests on. Before
+the end of a repetition there is none yet; then each two muscles are told apart by their intervals.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,13 @@ from firingorder.report.wording import MUSCLE_ORDER, muscle_title, side_letter, 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from firingorder.findings import OnsetEstimate, PairFinding, RepetitionVerdict, Sides
+    from firingorder.findings import (
+        OnsetEstimate,
+        PairFinding,
+        RepetitionVerdict,
+        SequenceFinding,
+        Sides,
+    )
 
 #: The window starts 60 ms before the earliest onset shown: room for its interval.
 BEFORE_MS = 60.0
@@ -69,6 +79,7 @@ def build_ladder(
     lead_ms: float | None = None,
     movement_onset_s: float | None = None,
     muscles: Sequence[str] = MUSCLE_ORDER,
+    sequence: Sequence[SequenceFinding] = (),
 ) -> Ladder:
     """Return the ladder of one repetition. Rows keep their order; only ranks and bars move."""
     shown = {c: o for c, o in onsets.items() if split_channel(c)[0] in muscles}
@@ -76,7 +87,11 @@ def build_ladder(
     zero_s = min((onset.onset_s for onset in found), default=0.0)
     present = [m for m in muscles if any(split_channel(c)[0] == m for c in shown)]
     firsts = {m: _first(m, shown) for m in present}
-    badges = _badges(firsts, pairs, verdict)
+    order = order_of_muscles(sequence, sides)
+    ranks = _pair_ranks(firsts, pairs, verdict)
+    if order is not None:
+        ranks = _group_ranks(firsts, order, verdict)
+    badges = _badges(firsts, ranks, verdict)
     rows = tuple(_row(m, shown, zero_s, badges[m]) for m in present)
     marks = [mark for row in rows for mark in row.marks]
     glutes = _first(_DECIDING[0], shown, None if sides == "both" else sides)
@@ -120,23 +135,74 @@ def _first(
     return min(found, key=lambda item: item[1].onset_s, default=None)
 
 
+def order_of_muscles(
+    sequence: Sequence[SequenceFinding], sides: Sides
+) -> tuple[tuple[str, ...], ...] | None:
+    """Return the groups of muscles from first to last, on the sides the verdict rests on.
+
+    Names without side. None where the result has no such order: before the end of a repetition,
+    or with fewer than two usable muscles.
+    """
+    scope = "pooled" if sides == "both" else sides
+    found = {one.scope: one for one in sequence}
+    one = found.get(scope) or found.get("all")
+    if one is None:
+        return None
+    groups = tuple(tuple(split_channel(name)[0] for name in group.names) for group in one.groups)
+    everything = [muscle for group in groups for muscle in group]
+    return groups if len(everything) == len(set(everything)) else None
+
+
 def _badges(
-    firsts: Mapping[str, _First | None], pairs: Sequence[PairFinding], verdict: RepetitionVerdict
+    firsts: Mapping[str, _First | None],
+    ranks: Mapping[str, int | None],
+    verdict: RepetitionVerdict,
 ) -> dict[str, str]:
+    badges = dict.fromkeys(firsts, NONE)
+    missing = any(muscle in firsts and firsts[muscle] is None for muscle in _DECIDING)
+    for muscle, first in firsts.items():
+        if first is None:
+            continue
+        rank = ranks.get(muscle)
+        badges[muscle] = TIE if rank is None else str(rank)
+        if muscle not in ranks or (verdict == "unclear" and (muscle in _DECIDING or missing)):
+            badges[muscle] = UNKNOWN
+    return badges
+
+
+def _group_ranks(
+    firsts: Mapping[str, _First | None],
+    groups: tuple[tuple[str, ...], ...],
+    verdict: RepetitionVerdict,
+) -> dict[str, int | None]:
+    """Return the rank of each muscle shown, None in a tie; what is in no group has no entry.
+
+    Glutes and back alone in one group follow the verdict: groups are joined where the order of all
+    muscles at once is not sure enough, and the verdict is about these two only.
+    """
+    ranks: dict[str, int | None] = {}
+    for group in groups:
+        shown = [muscle for muscle in group if firsts.get(muscle) is not None]
+        if set(shown) == set(_DECIDING) and verdict in ("glutes_first", "back_first"):
+            shown = list(_DECIDING if verdict == "glutes_first" else _DECIDING[::-1])
+            ranks |= {muscle: len(ranks) + 1 + k for k, muscle in enumerate(shown)}
+        else:
+            ranks |= dict.fromkeys(shown, len(ranks) + 1 if len(shown) == 1 else None)
+    return ranks
+
+
+def _pair_ranks(
+    firsts: Mapping[str, _First | None], pairs: Sequence[PairFinding], verdict: RepetitionVerdict
+) -> dict[str, int | None]:
+    """Return the ranks by the intervals of each two muscles, None in a tie."""
     ranked = [(muscle, first) for muscle, first in firsts.items() if first is not None]
     ranked.sort(key=lambda item: item[1][1].onset_s)
-    tied: set[str] = set()
+    ranks: dict[str, int | None] = {m: k for k, (m, _) in enumerate(ranked, start=1)}
     for k, (muscle, first) in enumerate(ranked):
         for other, later in ranked[k + 1 :]:
             if not _separable(muscle, first, other, later, pairs, verdict):
-                tied |= {muscle, other}
-    badges = dict.fromkeys(firsts, NONE)
-    missing = any(muscle in firsts and firsts[muscle] is None for muscle in _DECIDING)
-    for rank, (muscle, _) in enumerate(ranked, start=1):
-        badges[muscle] = TIE if muscle in tied else str(rank)
-        if verdict == "unclear" and (muscle in _DECIDING or missing):
-            badges[muscle] = UNKNOWN
-    return badges
+                ranks[muscle] = ranks[other] = None
+    return ranks
 
 
 def _separable(

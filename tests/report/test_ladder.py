@@ -4,8 +4,14 @@ import math
 
 import pytest
 
-from firingorder.findings import OnsetEstimate, PairFinding
-from firingorder.report.ladder import build_ladder, lead_interval
+from firingorder.findings import (
+    OnsetEstimate,
+    PairFinding,
+    SequenceFinding,
+    SequenceGroup,
+    SequenceScope,
+)
+from firingorder.report.ladder import build_ladder, lead_interval, order_of_muscles
 
 GMAX, GMED, HAM, BACK = "gluteus_maximus", "gluteus_medius", "hamstring", "erector_spinae"
 
@@ -148,3 +154,53 @@ def test_movement_is_on_the_scale_of_the_ladder() -> None:
     onsets = full(5.0, 5.1, 5.2, 5.3)
     ladder = build_ladder(onsets, (), "glutes_first", lead_ms=300.0, movement_onset_s=5.15)
     assert ladder.movement_ms == pytest.approx(150.0)
+
+
+def ordered(scope: SequenceScope, *groups: tuple[str, ...]) -> SequenceFinding:
+    named = [SequenceGroup(g, "single" if len(g) == 1 else "open") for g in groups]
+    return SequenceFinding(scope, tuple(named), 0.97, (), (), {})
+
+
+def test_ranks_are_those_of_the_order_of_all_muscles() -> None:
+    """By their intervals all four would have a number; all at once they have not."""
+    onsets = full(5.0, 5.05, 5.07, 5.3)
+    pooled = ordered("pooled", (GMAX,), (GMED, HAM), (BACK,))
+    free = build_ladder(onsets, (), "glutes_first", lead_ms=300.0)
+    held = build_ladder(onsets, (), "glutes_first", lead_ms=300.0, sequence=(pooled,))
+    assert badges(free) == {GMAX: "1", GMED: "2", HAM: "3", BACK: "4"}
+    assert badges(held) == {GMAX: "1", GMED: "=", HAM: "=", BACK: "4"}
+
+
+def test_glutes_and_back_alone_in_a_group_follow_the_verdict() -> None:
+    pooled = ordered("pooled", (HAM,), (BACK, GMAX))
+    onsets = full(5.1, 5.4, 5.0, 5.13)
+    ladder = build_ladder(onsets, (), "glutes_first", lead_ms=30.0, sequence=(pooled,))
+    assert badges(ladder) == {GMAX: "2", GMED: "?", HAM: "1", BACK: "3"}
+    ladder = build_ladder(onsets, (), "back_first", lead_ms=-30.0, sequence=(pooled,))
+    assert badges(ladder) == {GMAX: "3", GMED: "?", HAM: "1", BACK: "2"}
+    ladder = build_ladder(onsets, (), "together", lead_ms=3.0, sequence=(pooled,))
+    assert badges(ladder) == {GMAX: "=", GMED: "?", HAM: "1", BACK: "="}
+    ladder = build_ladder(onsets, (), "unclear", sequence=(pooled,))
+    assert badges(ladder) == {GMAX: "?", GMED: "?", HAM: "1", BACK: "?"}
+
+
+def test_only_the_muscles_shown_are_counted() -> None:
+    pooled = ordered("pooled", (GMED,), (GMAX,), (HAM,), (BACK,))
+    onsets = full(5.1, 5.0, 5.2, 5.3)
+    ladder = build_ladder(
+        onsets, (), "glutes_first", lead_ms=200.0, muscles=(GMAX, HAM, BACK), sequence=(pooled,)
+    )
+    assert badges(ladder) == {GMAX: "1", HAM: "2", BACK: "3"}
+
+
+def test_the_order_is_that_of_the_sides_that_decided() -> None:
+    pooled = ordered("pooled", (GMAX,), (BACK,))
+    left = ordered("left", (f"{BACK}_left",), (f"{GMAX}_left",))
+    every = ordered("all", (f"{BACK}_left",), (f"{GMAX}_left", f"{GMAX}_right"))
+    assert order_of_muscles((every, left, pooled), "both") == ((GMAX,), (BACK,))
+    assert order_of_muscles((every, left, pooled), "left") == ((BACK,), (GMAX,))
+    # A muscle has no single place among the channels of both sides.
+    assert order_of_muscles((every,), "both") is None
+    one_sided = ordered("all", (f"{GMAX}_left",), (f"{BACK}_left",))
+    assert order_of_muscles((one_sided,), "left") == ((GMAX,), (BACK,))
+    assert order_of_muscles((), "both") is None

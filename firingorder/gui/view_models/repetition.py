@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         OnsetEstimate,
         PairFinding,
         RepetitionVerdict,
+        SequenceFinding,
         SetForecast,
         Sides,
         UnclearReason,
@@ -61,6 +62,7 @@ class RepView:
     reasons: tuple[str, ...] = ()
     decided_at_s: float = 0.0
     forecast: SetForecast | None = None
+    sequence: tuple[SequenceFinding, ...] = ()
 
     @property
     def first_onset_s(self) -> float | None:
@@ -107,6 +109,7 @@ def _final(view: RepView, finding: RepetitionFinding) -> RepView:
         scored=finding.scored,
         reasons=finding.reasons,
         forecast=finding.forecast,
+        sequence=finding.sequence,
     )
 
 
@@ -197,6 +200,7 @@ def ladder_of(rep: RepView, muscles: tuple[str, ...] = MUSCLE_ORDER) -> Ladder:
         lead_ms=rep.lead_ms,
         movement_onset_s=rep.movement_onset_s,
         muscles=muscles,
+        sequence=rep.sequence,
     )
 
 

@@ -10,6 +10,8 @@ from firingorder.findings import (
     PairFinding,
     RepetitionFinding,
     RepetitionVerdict,
+    SequenceFinding,
+    SequenceGroup,
     UnclearReason,
     VerdictFinding,
 )
@@ -19,6 +21,7 @@ from firingorder.gui.view_models.repetition import (
     floor_sentence,
     headline,
     interval_words,
+    ladder_of,
     rep_view,
     sides_words,
     spoken,
@@ -162,3 +165,19 @@ def test_the_final_finding_adds_what_only_the_end_tells() -> None:
     assert (rep.number, rep.set_index, rep.end_s, rep.scored) == (3, 2, 8.0, False)
     assert spoken(rep).endswith("not scored")
     assert view().scored is None
+
+
+def test_the_ladder_of_a_whole_repetition_ranks_by_its_sequence() -> None:
+    pooled = SequenceFinding(
+        "pooled",
+        (SequenceGroup(("erector_spinae", "gluteus_maximus"), "together"),),
+        1.0, (), (), {},
+    )  # fmt: skip
+    early = finding()
+    final = RepetitionFinding(
+        7, 2, 4.8, 5.05, 6.1, 8.0, True, (), early.onsets, (), "together", None, "both", 3.0, -9.0,
+        15.0, None, (), (), 8.2, sequence=(pooled,),
+    )  # fmt: skip
+    rows = ladder_of(rep_view(final, number=3, set_index=2)).rows
+    badges = {row.muscle: row.badge for row in rows}
+    assert badges["gluteus_maximus"] == badges["erector_spinae"] == "="
