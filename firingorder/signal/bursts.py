@@ -282,9 +282,10 @@ def quantile(values: FloatArray, q: float) -> float:
     """Return a quantile between neighbouring values, 0 without any: numpy's, with less ado."""
     if len(values) == 0:
         return 0.0
-    ordered = np.sort(values)
-    at = q * (len(ordered) - 1)
-    k = min(int(at), len(ordered) - 2) if len(ordered) > 1 else 0
-    low, high = float(ordered[k]), float(ordered[min(k + 1, len(ordered) - 1)])
+    at = q * (len(values) - 1)
+    k = min(int(at), max(len(values) - 2, 0))
+    above = min(k + 1, len(values) - 1)
+    ordered = np.partition(values, (k, above))
+    low, high = float(ordered[k]), float(ordered[above])
     share = at - k
     return high - (high - low) * (1.0 - share) if share >= 0.5 else low + (high - low) * share

@@ -82,8 +82,10 @@ def first_events(
     -------
     list
         Two arrays ``(count,)``: held level, double burst. Minus infinity where impossible or left
-        out. The single rise on the same scale has the prior ``1 / count``.
+        out; none where both are left out. The single rise on the same scale has the prior ``1 / count``.
     """
+    if params.share_before <= 0.0 and params.share_double <= 0.0:
+        return []
     n = grid.count
     gap = round(params.least_s * grid.rate_hz)
     nothing = np.full(n, -np.inf)
