@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
             f"{args.file} has no repetition {args.rep}; it has {count or 'none'}"
             + (f" (1 to {count})." if count else ".")
         )
-    story = explain(result, rep, result.margins_ms[rep.index])
+    story = explain(result, rep, result.accounts[rep.index].margin_ms)
     print(json.dumps(story, indent=1) if args.json else _text(story))
     return 0
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.errors import UsageError
-from firingorder.findings import RepetitionFinding
+from firingorder.findings import ChannelFinding, RepetitionFinding
 from firingorder.montage import NAMES
 from firingorder.samples import (
     BoolArray,
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 _PIECE_S = 1.0
 #: The lift and the lowering of two slow repetitions.
 MOVED_S = 4.0
+#: Hum of 60 Hz is told from what lies between its harmonics, at 90 Hz: no filter works below this.
+LEAST_RATE_HZ = 200.0
+_IMPOSSIBLE_UV = 1e12
 MOVED_WARNING = (
     "The pelvis moved, but no repetition was found. Lie still for five seconds before the first "
     "lift, and check that the pelvis sensor sits as the montage says."
@@ -136,6 +139,9 @@ def analyse_samples(
     keep_posteriors: bool = False,
 ) -> Analysis:
     """Analyse arrays whose channels carry muscle names; ``source`` is (id, file name)."""
+    emg_uv = without_impossible(emg_uv)
+    if rate_hz < LEAST_RATE_HZ:
+        return _too_slow(emg_uv, rate_hz, channels, task, settings, source, warnings)
     emg = EmgLayout(rate_hz, channels)
     imu_layout = None if imu is None else ImuLayout(imu.rate_hz, imu.mount_wxyz)
     pipeline = Pipeline(settings, task, emg, imu_layout, wanted=RESULT_ONLY)
@@ -155,6 +161,7 @@ def analyse_samples(
     repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
     if moved_without_repetition(pipeline, len(repetitions)):
         warnings = (*warnings, MOVED_WARNING)
+    warnings = (*warnings, *foreign_warnings(pipeline.channels()))
     return analysis(
         settings_hash=settings.hash(),
         recording=RecordingSummary(
@@ -170,7 +177,63 @@ def analyse_samples(
         sets=pipeline.sets(),
         warnings=warnings,
         posteriors=pipeline.posteriors(),
-        margins_ms=pipeline.margins_ms(),
+        accounts=pipeline.accounts(),
+    )
+
+
+def without_impossible(emg_uv: FloatArray) -> FloatArray:
+    """Return the samples with NaN for what no electrode gives: infinity, and beyond a megavolt."""
+    largest = np.fmax.reduce(emg_uv, axis=None, initial=0.0)
+    least = np.fmin.reduce(emg_uv, axis=None, initial=0.0)
+    if max(largest, -least) < _IMPOSSIBLE_UV:
+        return emg_uv
+    return np.where(np.abs(emg_uv) < _IMPOSSIBLE_UV, emg_uv, np.nan)
+
+
+def foreign_warnings(channels: tuple[ChannelFinding, ...]) -> tuple[str, ...]:
+    """Return what to say of channels whose activity has not the spectrum of muscle."""
+    foreign = [one.name for one in channels if "not_emg" in one.reasons]
+    if not foreign:
+        return ()
+    return (
+        f"The activity of {', '.join(foreign)} has not the spectrum of muscle: the sampling rate "
+        "is wrong, or it is an artefact. Nothing is claimed from it.",
+    )
+
+
+def _too_slow(
+    emg_uv: FloatArray,
+    rate_hz: float,
+    channels: tuple[str, ...],
+    task: TaskSpec,
+    settings: Settings,
+    source: tuple[str, str],
+    warnings: tuple[str, ...],
+) -> Analysis:
+    """Return the result of samples too slow to be filtered: every channel is unusable."""
+    tally = StreamTally("emg", rate_hz)
+    for item in _emg_pieces(emg_uv, rate_hz):
+        if isinstance(item, Gap):
+            tally.add_gap(item)
+        else:
+            tally.add_chunk(item)
+    unusable = [
+        ChannelFinding(name, None, None, False, None, False, ("rate_too_low",)) for name in channels
+    ]
+    lowest_hz = settings.conditioning.lowest_rate_hz
+    told = (
+        f"The rate is {rate_hz:g} Hz: EMG cannot be told from what is slower. Onsets need at least "
+        f"{lowest_hz:g} Hz. If the rate is wrong, mend it in the file or give --rate."
+    )
+    return analysis(
+        settings_hash=settings.hash(),
+        recording=RecordingSummary(
+            source[0], source[1], tally.duration_s, task.id, False, (stream_summary(tally),)
+        ),
+        channels=tuple(unusable),
+        repetitions=(),
+        sets=(),
+        warnings=(*warnings, told),
     )
 
 

@@ -193,7 +193,7 @@ def engine_analysis(
         sets=() if engine.pipeline is None else engine.pipeline.sets(),
         warnings=tuple(warnings),
         posteriors={} if engine.pipeline is None else engine.pipeline.posteriors(),
-        margins_ms={} if engine.pipeline is None else engine.pipeline.margins_ms(),
+        accounts={} if engine.pipeline is None else engine.pipeline.accounts(),
     )
 
 

@@ -17,6 +17,7 @@ from firingorder.session.events import (
     repetition_to_dict,
     seconds,
 )
+from firingorder.signal.account import RepetitionAccount
 from firingorder.signal.posterior import OnsetPosterior
 
 if TYPE_CHECKING:
@@ -71,10 +72,10 @@ class Analysis:
     posteriors: dict[int, dict[str, OnsetPosterior]] = field(
         default_factory=dict[int, dict[str, OnsetPosterior]], compare=False, repr=False
     )
-    margins_ms: dict[int, float] = field(
-        default_factory=dict[int, float], compare=False, repr=False
+    accounts: dict[int, RepetitionAccount] = field(
+        default_factory=dict[int, RepetitionAccount], compare=False, repr=False
     )
-    """The equivalence margin each repetition was judged with; a session may change it."""
+    """What each repetition was judged with, for those who ask why."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as the JSON object of its schema."""
@@ -121,7 +122,7 @@ def analysis(
     sets: tuple[SetFinding, ...],
     warnings: tuple[str, ...],
     posteriors: dict[int, dict[str, OnsetPosterior]] | None = None,
-    margins_ms: dict[int, float] | None = None,
+    accounts: dict[int, RepetitionAccount] | None = None,
 ) -> Analysis:
     """Put a result together; its bursts are those of its repetitions, in order of time."""
     bursts = sorted(
@@ -138,7 +139,7 @@ def analysis(
         sets=sets,
         warnings=warnings,
         posteriors=posteriors or {},
-        margins_ms=margins_ms or {},
+        accounts=accounts or {},
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.findings import RepetitionFinding, VerdictFinding
+from firingorder.signal.account import RepetitionAccount, repetition_account
 from firingorder.signal.cleaning import CleaningParams, clean, with_pops
 from firingorder.signal.conditioning import ConditioningParams
 from firingorder.signal.crosstalk import CrosstalkParams
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from firingorder.signal.judging import Judgement
     from firingorder.signal.order import OrderParams
     from firingorder.signal.posterior import OnsetPosterior
-    from firingorder.signal.prior import PriorParams
+    from firingorder.signal.prior import PriorParams, PriorWeights
     from firingorder.signal.refine import OnsetParams
     from firingorder.signal.repetitions import RepetitionEnd
     from firingorder.signal.task import TaskSpec
@@ -125,8 +126,8 @@ class Desk:
             layout.channels, desk.own_repetitions, prior, rises(onset.edge.rise).weight
         )
         self.newest_results: dict[str, OnsetResult] = {}
-        self.margins_ms: dict[int, float] = {}
-        """The equivalence margin each repetition was judged with in the end."""
+        self.accounts: dict[int, RepetitionAccount] = {}
+        """What each repetition was judged with in the end."""
         self.posteriors: dict[int, dict[str, OnsetPosterior]] | None = None
         """Onset posteriors by repetition and channel; kept only once it is a dictionary."""
 
@@ -240,7 +241,7 @@ class Desk:
             self._clock.time_s(excerpt.index0),
             window_s,
             self._onset,
-            self._rises.prior(name) if self._params.learn_rises else None,
+            self._prior(name),
             known_level_uv=median(known) if len(known) >= self._params.known_levels else None,
             saturated=excerpt.saturated[:, k],
             poor_contact=lead_off,
@@ -255,6 +256,9 @@ class Desk:
             cleaning=self._params.cleaning,
         )
         return shifted(result, k * self._layout.skew_s)
+
+    def _prior(self, name: str) -> PriorWeights | None:
+        return self._rises.prior(name) if self._params.learn_rises else None
 
     def _judge(self, job: _Job) -> Judgement:
         assert job.excerpt is not None
@@ -327,7 +331,14 @@ class Desk:
         verdict = self._verdict(job, judgement, told)
         self._order_told.pop(end.index, None)
         reasons = end.reasons + job.extra_reasons
-        self.margins_ms[end.index] = self._task.together_margin_ms
+        assert job.cleaned is not None
+        self.accounts[end.index] = repetition_account(
+            job.results,
+            job.cleaned,
+            {name: self._prior(name) for name in self._layout.channels},
+            margin_ms=self._task.together_margin_ms,
+            usual_hz=self._conditioning.highpass_hz,
+        )
         if not reasons:
             self._remember(job.results)
         if self.posteriors is not None:

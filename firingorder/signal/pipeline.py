@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         ImuLayout,
         PelvisBlock,
     )
+    from firingorder.signal.account import RepetitionAccount
     from firingorder.signal.posterior import OnsetPosterior
     from firingorder.signal.settings import Settings
     from firingorder.signal.task import TaskSpec
@@ -205,9 +206,9 @@ class Pipeline:
         """Return the kept posteriors by repetition and channel."""
         return self._desk.posteriors or {}
 
-    def margins_ms(self) -> dict[int, float]:
-        """Return the equivalence margin each repetition was judged with."""
-        return self._desk.margins_ms
+    def accounts(self) -> dict[int, RepetitionAccount]:
+        """Return what each repetition was judged with."""
+        return self._desk.accounts
 
     def channels(self) -> tuple[ChannelFinding, ...]:
         """Return each channel over the whole recording so far."""
@@ -332,13 +333,15 @@ class Pipeline:
         if not by_emg:
             self._blocks_without_pose = 0
         findings: list[Finding] = []
-        for k in range(len(chunk.acc_m_s2)):
+        acc, gyr = (self._orientation.turned(one) for one in (chunk.acc_m_s2, chunk.gyr_rad_s))
+        turning = np.linalg.norm(chunk.gyr_rad_s, axis=1) > TURNING_RAD_S
+        # One sample that is no number would spoil the filter for good: it counts as missing.
+        finite = np.isfinite(chunk.acc_m_s2).all(axis=1) & np.isfinite(chunk.gyr_rad_s).all(axis=1)
+        self._turning_samples += int(np.count_nonzero(turning & finite))
+        for k in np.flatnonzero(finite).tolist():
             index = chunk.index0 + k
-            if not (np.isfinite(chunk.acc_m_s2[k]).all() and np.isfinite(chunk.gyr_rad_s[k]).all()):
-                continue  # one such sample would spoil the filter for good: it counts as missing
             t_s = self._imu_axis.time_s(index)
-            pose = self._orientation.step(index, chunk.acc_m_s2[k], chunk.gyr_rad_s[k])
-            self._turning_samples += int(np.linalg.norm(chunk.gyr_rad_s[k]) > TURNING_RAD_S)
+            pose = self._orientation.step_turned(index, acc[k], gyr[k])
             if self._paused or by_emg:
                 continue
             events, angles = self._by_pose.step(t_s, pose)

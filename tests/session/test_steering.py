@@ -48,8 +48,8 @@ def test_another_margin_holds_for_what_is_judged_after_it(tmp_path: Path) -> Non
     assert engine.repetitions == after
     result = analyse_path(steered.path, FileOptions())
     assert list(result.repetitions) == after
-    assert result.margins_ms[changed[-1]] == WIDE_MS
-    assert result.margins_ms[1] < WIDE_MS
+    assert result.accounts[changed[-1]].margin_ms == WIDE_MS
+    assert result.accounts[1].margin_ms < WIDE_MS
 
 
 def test_keys_pressed_before_the_first_sample_count(tmp_path: Path) -> None:

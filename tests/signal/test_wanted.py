@@ -63,7 +63,7 @@ def result(
         index: {name: (one.t0_s, one.p.tobytes()) for name, one in by_name.items()}
         for index, by_name in pipeline.posteriors().items()
     }
-    made = (pipeline.sets(), pipeline.channels(), pipeline.margins_ms(), posteriors)
+    made = (pipeline.sets(), pipeline.channels(), pipeline.accounts(), posteriors)
     return repetitions(findings), made, findings
 
 
