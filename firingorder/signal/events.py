@@ -82,7 +82,8 @@ def first_events(
     -------
     list
         Two arrays ``(count,)``: held level, double burst. Minus infinity where impossible or left
-        out; none where both are left out. The single rise on the same scale has the prior ``1 / count``.
+        out; no array where both are. The single rise on the same scale has the prior
+        ``1 / count``.
     """
     if params.share_before <= 0.0 and params.share_double <= 0.0:
         return []

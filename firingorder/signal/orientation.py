@@ -128,9 +128,11 @@ def angle_between_deg(a: Vector, b: Vector) -> float:
 def mean_pose(poses: list[Quaternion]) -> Quaternion:
     """Return the mean of poses that lie close together (normalised sum, one hemisphere)."""
     stacked = np.array(poses)
-    same = np.sum(stacked * stacked[0], axis=1) >= 0.0
-    total = np.sum(np.where(same[:, None], stacked, -stacked), axis=0)
-    w, x, y, z = (total / math.sqrt(float(np.sum(total**2)))).tolist()
+    same = np.add.reduce(stacked * stacked[0], axis=1) >= 0.0
+    if not same.all():
+        stacked = np.where(same[:, None], stacked, -stacked)
+    total = np.add.reduce(stacked, axis=0)
+    w, x, y, z = (total / math.sqrt(float(np.add.reduce(total**2)))).tolist()
     return (w, x, y, z)
 
 
@@ -162,8 +164,16 @@ class Orientation:
 
     def step(self, index: int, acc_m_s2: FloatArray, gyr_rad_s: FloatArray) -> Pose:
         """Return the pose at one sample, ``(3,)`` each in sensor axes; indices only grow."""
-        acc = np.sum(self._mount * acc_m_s2, axis=1)
-        gyr = np.sum(self._mount * gyr_rad_s, axis=1)
+        return self.step_turned(
+            index, self.turned(acc_m_s2[None])[0], self.turned(gyr_rad_s[None])[0]
+        )
+
+    def turned(self, vectors: FloatArray) -> FloatArray:
+        """Return vectors in sensor axes, ``(n, 3)``, in those of the pelvis."""
+        return np.sum(self._mount * vectors[:, None], axis=2)
+
+    def step_turned(self, index: int, acc: FloatArray, gyr: FloatArray) -> Pose:
+        """Return the pose at one sample whose vectors are in the axes of the pelvis."""
         after_gap = self._bridge(index, gyr)
         rested = self._learn_bias(acc, gyr)
         restarted = after_gap or rested
@@ -173,7 +183,7 @@ class Orientation:
         self._filter.update(np.ascontiguousarray(rate), np.ascontiguousarray(acc))
         self._last_gyr = rate
         w, x, y, z = cast("FloatArray", self._filter.getQuat6D()).tolist()
-        rx, ry, rz = np.degrees(rate).tolist()
+        rx, ry, rz = map(math.degrees, rate.tolist())
         norm = math.sqrt(rx * rx + ry * ry + rz * rz)
         return Pose((w, x, y, z), (rx, ry, rz), norm, restarted, rested)
 
