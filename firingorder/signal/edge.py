@@ -24,6 +24,7 @@ from firingorder.signal.posterior import (
 )
 from firingorder.signal.rest_path import RestPathParams, rest_advantage
 from firingorder.signal.rises import RiseParams, crossing_delays, rises
+from firingorder.signal.tone import ToneParams, tone_share
 from firingorder.signal.whitening import lagged, running_sum, usable_after
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class EdgeParams:
 
     ladder: LadderParams = field(default_factory=LadderParams)
     rise: RiseParams = field(default_factory=RiseParams)
+    tone: ToneParams = field(default_factory=ToneParams)
     events: EventParams = field(default_factory=EventParams)
     rest: RestPathParams = field(default_factory=RestPathParams)
     grid: GridParams = field(default_factory=GridParams)
@@ -121,11 +123,12 @@ def edge_posterior(
     rates = log_likelihoods(part[near], mask[near], ladder)[lead_in:]
     count = last - first
     hypotheses = rises(params.rise)
+    tone = tone_share(model.r_rest, model.r_signal, rate_hz, params.tone)
     searched = Grid(running_sum(rates), rho, model.snr, count, params.rise.beta, rate_hz)
     marginal = marginal_over_rises(
         searched.cumulative,
         count,
-        crossing_delays(hypotheses, rho, model.snr, rate_hz),
+        crossing_delays(hypotheses, rho, model.snr, tone, rate_hz),
         hypotheses.weight if prior is None else prior,
         params.rise.beta,
         max(1, round(params.grid.coarse_s * rate_hz)),

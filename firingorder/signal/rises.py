@@ -22,6 +22,10 @@ Ramp = Literal["linear", "cosine"]
 _RAMPS: tuple[Ramp, ...] = ("linear", "cosine")
 
 
+#: No rest is without noise, and none certainly without tone.
+_TONE_RANGE = (0.03, 0.97)
+
+
 @dataclass(frozen=True, slots=True)
 class RiseParams:
     """Grid of rises with its cold weights, and the tempering of the likelihood.
@@ -38,8 +42,9 @@ class RiseParams:
     plateau_scale: tuple[float, ...] = (0.8, 1.0, 1.25)
     """Amplitude of the plateau after this onset over the one measured."""
     plateau_weight: tuple[float, ...] = (0.5, 1.0, 0.5)
-    tone: tuple[float, ...] = (0.2, 0.7)
-    """Share of the rest power that is muscle activity: unknown, so two of the range 0 to 1."""
+    tone_offset: tuple[float, ...] = (-0.15, 0.15)
+    """Shares of tone tried about the one read from the spectrum (tone.py): between 10 and 90 % of
+    simulated estimates lie within this of the planted share."""
     cosine_weight: float = 0.3
     """Weight of the half cosine beside 1 for the straight line. More widens every interval, less
     leaves cosine rises uncovered (simulated)."""
@@ -68,13 +73,13 @@ class RiseParams:
 class Rises:
     """All rises considered, one row per hypothesis.
 
-    ``rise_s``, ``scale``, ``tone`` and ``weight`` (cold prior, sum 1) are ``(n_hypotheses,)``;
-    ``cosine`` tells which of them rise by half a cosine.
+    ``rise_s``, ``scale``, ``tone_offset`` and ``weight`` (cold prior, sum 1) are
+    ``(n_hypotheses,)``; ``cosine`` tells which of them rise by half a cosine.
     """
 
     rise_s: FloatArray
     scale: FloatArray
-    tone: FloatArray
+    tone_offset: FloatArray
     cosine: FloatArray
     weight: FloatArray
 
@@ -87,12 +92,12 @@ def rises(params: RiseParams) -> Rises:
     """
     ramp_weight = (1.0, params.cosine_weight)
     ramps = (0.0, 1.0) if params.cosine_weight > 0.0 else (0.0,)
-    axes = (params.rise_s, params.plateau_scale, params.tone, ramps)
+    axes = (params.rise_s, params.plateau_scale, params.tone_offset, ramps)
     grid = [one.ravel() for one in np.meshgrid(*axes, indexing="ij")]
     parts = (
         params.rise_weight,
         params.plateau_weight,
-        (1.0,) * len(params.tone),
+        (1.0,) * len(params.tone_offset),
         ramp_weight[: len(ramps)],
     )
     weight = np.ones(1)
@@ -105,7 +110,12 @@ def rises(params: RiseParams) -> Rises:
 
 
 def crossing_delays(
-    hypotheses: Rises, rho: FloatArray, snr: float, rate_hz: float, first_crossing: float = 0.5
+    hypotheses: Rises,
+    rho: FloatArray,
+    snr: float,
+    tone: float,
+    rate_hz: float,
+    first_crossing: float = 0.5,
 ) -> FloatArray:
     """Return when each rise passes from each level to the next, samples after its onset.
 
@@ -115,6 +125,8 @@ def crossing_delays(
         ``(n_levels,)`` power shares of the plateau.
     snr
         Power of the plateau's activity over rest.
+    tone
+        Share of the rest power that is muscle activity.
     first_crossing
         Share of the lowest level at which it takes over from rest.
 
@@ -126,7 +138,8 @@ def crossing_delays(
     between = level_borders(rho, first_crossing)
     share = between[None, :] / hypotheses.scale[:, None] ** 2
     amplitude = np.sqrt(1.0 + snr) * hypotheses.scale
-    floor = np.minimum(np.sqrt(hypotheses.tone) / amplitude, 0.9)[:, None]
+    share_of_rest = np.clip(tone + hypotheses.tone_offset, *_TONE_RANGE)
+    floor = np.minimum(np.sqrt(share_of_rest) / amplitude, 0.9)[:, None]
     grown = grown_amplitude(share, floor)
     cosine = np.arccos(np.clip(1.0 - 2.0 * grown, -1.0, 1.0)) / np.pi
     u = np.where(hypotheses.cosine[:, None] > 0.0, cosine, grown)

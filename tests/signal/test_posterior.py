@@ -65,7 +65,7 @@ def test_log_likelihoods_are_gaussian_and_silent_where_masked() -> None:
 def test_crossings_are_where_the_rise_has_that_power() -> None:
     hypotheses, snr = rises(RiseParams()), 100.0
     rho = level_shares(snr, LADDER)
-    delays = crossing_delays(hypotheses, rho, snr, 1000.0)
+    delays = crossing_delays(hypotheses, rho, snr, 0.4, 1000.0)
     between = np.sqrt(rho[:-1] * rho[1:])
     between[0] = 0.5 * rho[1]
     for h in range(0, len(hypotheses.rise_s), 7):
@@ -74,7 +74,7 @@ def test_crossings_are_where_the_rise_has_that_power() -> None:
         u = delays[h][reached] / (1000.0 * hypotheses.rise_s[h])
         grown = 0.5 - 0.5 * np.cos(np.pi * u) if hypotheses.cosine[h] else u
         top = scale * np.sqrt(1.0 + snr)
-        tone = np.sqrt(hypotheses.tone[h])
+        tone = np.sqrt(0.4 + hypotheses.tone_offset[h])
         power = ((tone + (top - tone) * grown) ** 2 - tone**2) / (top**2 - tone**2)
         np.testing.assert_allclose(scale**2 * power, between[reached], rtol=1e-9)
         assert np.all(np.isinf(delays[h][~reached]))
