@@ -265,10 +265,7 @@ class Pipeline:
         return findings
 
     def _on_blocks(self, raw: list[RawBlock]) -> list[Finding]:
-        findings: list[Finding] = []
-        for block in self._conditioner.steps(raw):
-            findings += self._on_block(block)
-        return findings
+        return [one for block in self._conditioner.steps(raw) for one in self._on_block(block)]
 
     def _on_block(self, block: ConditionedBlock) -> list[Finding]:
         t0_s = self._clock.time_s(block.index0)
