@@ -5,16 +5,17 @@ A gate makes a verdict ``unclear`` with its reason; it never mends a number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firingorder.signal.spectrum import SpectrumParams, middle_hz
 from firingorder.signal.whitening import running_sum
 
 if TYPE_CHECKING:
     from firingorder.findings import UnclearReason
-    from firingorder.samples import BoolArray
+    from firingorder.samples import BoolArray, FloatArray
     from firingorder.signal.bursts import RestStats
     from firingorder.signal.posterior import OnsetPosterior
 
@@ -46,6 +47,8 @@ class GateParams:
     """Smoothing before modes are counted: below the width of any real mode. Proposal."""
     edge_share: float = 0.025
     edge_s: float = 0.010
+    spectrum: SpectrumParams = field(default_factory=SpectrumParams)
+    """A burst without the spectrum of muscle is no onset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,19 @@ def evidence_gates(
     if snr_db < params.min_snr_db:
         reasons.append("low_snr")
     return tuple(reasons)
+
+
+def spectrum_gates(
+    activity: FloatArray, rate_hz: float, params: GateParams
+) -> tuple[UnclearReason, ...]:
+    """Return ``no_onset`` when the burst has not the spectrum of muscle.
+
+    ``activity`` is the autocovariance of the plateau less that of the rest, ``(order + 1,)``.
+    """
+    if activity[0] <= 0.0:
+        return ()
+    found = float(middle_hz(activity[:1], activity[1:2], rate_hz)[0])
+    return () if params.spectrum.is_muscle(found) else ("no_onset",)
 
 
 def sample_gates(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firingorder.findings import QualityFinding, QualityState
+from firingorder.signal.spectrum import SpectrumParams, covariances
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
@@ -35,6 +36,7 @@ class QualityParams:
     """Below the noise of any front end: nothing is connected."""
     looks: int = 8
     """Rest is the quietest of these last looks; a repetition is shorter."""
+    spectrum: SpectrumParams = field(default_factory=SpectrumParams)
     confirm_looks: int = 2
     """A state is told when it was seen this often in a row; lead-off is told at once."""
 
@@ -88,6 +90,9 @@ class Look:
         ``(n_samples, n_channels)`` as the electrodes see it.
     removed_uv
         RMS of the hum that was predicted and subtracted.
+    pieces_uv2
+        Power and neighbours' product of short pieces of the conditioned signal,
+        ``(2, n_pieces, n_channels)``.
     """
 
     whole: BoolArray
@@ -96,6 +101,7 @@ class Look:
     clipped: BoolArray
     raw_uv: FloatArray
     removed_uv: FloatArray
+    pieces_uv2: FloatArray
 
 
 class Looker:
@@ -103,6 +109,7 @@ class Looker:
 
     def __init__(self, params: QualityParams, rate_hz: float, block_n: int) -> None:
         self._params = params
+        self._rate_hz = rate_hz
         self._block_n = block_n
         self._blocks_per_look = max(1, round(params.window_s * rate_hz / block_n))
         n = self._blocks_per_look * block_n
@@ -142,6 +149,7 @@ class Looker:
             clipped=np.mean(saturated, axis=0) >= p.saturated_share,
             raw_uv=raw,
             removed_uv=np.sqrt(np.mean(np.stack([one.hum_uv for one in blocks]) ** 2, axis=0)),
+            pieces_uv2=covariances(emg, self._rate_hz, p.spectrum),
         )
 
     def _line_amplitudes(self, raw: FloatArray) -> FloatArray:

@@ -32,6 +32,7 @@ from firingorder.signal.gates import (
     rest_gates,
     sample_gates,
     shape_gates,
+    spectrum_gates,
 )
 from firingorder.signal.offset import offset_edge, offset_posterior
 from firingorder.signal.rest_path import local_level, rest_power
@@ -217,6 +218,7 @@ def _refine_bout(
     else:
         onset = (posterior.quantile(0.5) - s.t0_s) * s.rate_hz
         gates += evidence_gates(posterior, snr_db, level, known_level_uv, params.gates)
+        gates += spectrum_gates(r_burst - r_rest, s.rate_hz, params.gates)
         gates += sample_gates(s.flags, onset, s.rate_hz, params.gates)
         gates += shape_gates(posterior, _window_s(s), params.gates)
         if any(s.window[0] <= b.start < bout.start for b in bouts):

@@ -10,6 +10,7 @@ import numpy as np
 
 from firingorder.findings import ChannelFinding
 from firingorder.signal.heartbeat import Heartbeat, HeartbeatParams
+from firingorder.signal.spectrum import SpectrumParams, activity_hz
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
@@ -29,6 +30,9 @@ class SummaryParams:
     beat_looks: int = 10
     """Heart beats are sought in this many looks at once."""
     heartbeat: HeartbeatParams = field(default_factory=HeartbeatParams)
+    spectrum: SpectrumParams = field(default_factory=SpectrumParams)
+    """Activity elsewhere is ``not_emg``: a wrong rate, or no muscle. Unless an onset was found in a
+    repetition: beats and swinging cables may be the louder part of a channel that serves."""
     min_snr_db: float = 10.0
     bad_share: float = 0.5
     """A channel that is off, clipped or flat for more than this share does not serve."""
@@ -53,6 +57,8 @@ class ChannelSummary:
         self._copied = np.zeros(n, dtype=np.int64)
         self._raw: list[FloatArray] = []
         self._heartbeat = Heartbeat(params.heartbeat, rate_hz, n)
+        self._pieces: deque[FloatArray] = deque(maxlen=params.looks)
+        self._rate_hz = rate_hz
         self._looks = 0
         self._off = np.zeros(n, dtype=np.int64)
         self._clipped = np.zeros(n, dtype=np.int64)
@@ -67,6 +73,7 @@ class ChannelSummary:
         self._levels.append(np.where(look.whole & ~lead_off, look.rms_uv, np.nan))
         self._mains.append(np.where(look.whole & ~lead_off, look.mains_uv, np.nan))
         self._removed.append(np.where(look.whole & ~lead_off, look.removed_uv, np.nan))
+        self._pieces.append(np.where(look.whole & ~lead_off, look.pieces_uv2, np.nan))
         self._raw.append(look.raw_uv)
         if len(self._raw) == self._params.beat_looks:
             self._heartbeat.add(np.concatenate(self._raw))
@@ -83,12 +90,29 @@ class ChannelSummary:
 
     def findings(self) -> tuple[ChannelFinding, ...]:
         """Return the channels as they stand."""
+        p = self._params.spectrum
         beats = self._heartbeat.present()
+        empty = np.zeros((2, 0, len(self._channels)))
+        pieces = np.concatenate([empty, *self._pieces], axis=1)
+        middle = [activity_hz(pieces[..., k], self._rate_hz, p) for k in range(pieces.shape[2])]
         return tuple(
-            self._finding(k, name, ecg=bool(beats[k])) for k, name in enumerate(self._channels)
+            self._finding(
+                k,
+                name,
+                ecg=bool(beats[k]),
+                foreign=self._is_foreign(k, middle[k]),
+            )
+            for k, name in enumerate(self._channels)
         )
 
-    def _finding(self, k: int, name: str, *, ecg: bool) -> ChannelFinding:
+    def _is_foreign(self, k: int, at_hz: float | None) -> bool:
+        p = self._params.spectrum
+        if at_hz is None or p.is_muscle(at_hz) or self._snr[k]:
+            return False
+        # Low activity between repetitions is heart or motion, and blames nothing.
+        return at_hz > p.highest_hz or self._repetitions > 0
+
+    def _finding(self, k: int, name: str, *, ecg: bool, foreign: bool) -> ChannelFinding:
         p = self._params
         noise = _quantile([float(one[k]) for one in self._levels], p.noise_quantile)
         mains = _quantile([float(one[k]) for one in self._mains], 0.5)
@@ -103,6 +127,8 @@ class ChannelSummary:
             reasons.append("saturated")
         if noise is not None and noise < p.flat_uv:
             reasons.append("flat")
+        if foreign:
+            reasons.append("not_emg")
         if self._repetitions and not self._snr[k]:
             reasons.append("no_onset")
         elif snr is not None and snr < p.min_snr_db:

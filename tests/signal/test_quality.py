@@ -144,7 +144,9 @@ def summary(x: np.ndarray, rate_hz: float = 1000.0) -> ChannelFinding:
 
 def quiet_look() -> Look:
     none, ones = np.zeros(2, np.bool_), np.ones(2)
-    return Look(~none, ones, 0.0 * ones, none, np.zeros((1000, 2)), 0.0 * ones)
+    return Look(
+        ~none, ones, 0.0 * ones, none, np.zeros((1000, 2)), 0.0 * ones, np.zeros((2, 10, 2))
+    )
 
 
 def test_hum_is_told_as_the_electrode_sees_it_and_what_was_removed_beside_it() -> None:
