@@ -22,6 +22,7 @@ from firingorder.session.arrays import (
     MOVED_WARNING,
     ImuSamples,
     analyse_samples,
+    foreign_warnings,
     moved_without_repetition,
     stream_summary,
 )
@@ -173,6 +174,8 @@ def engine_analysis(
         warnings.append("The recording holds no samples.")
     elif moved_without_repetition(engine.pipeline, len(engine.repetitions)):
         warnings.append(MOVED_WARNING)
+    if engine.pipeline is not None:
+        warnings += foreign_warnings(engine.pipeline.channels())
     if engine.refused is not None:
         warnings.append(str(engine.refused))
     if _ham_site_unknown(engine.setup.montage, engine.channels):
