@@ -18,6 +18,7 @@ from firingorder.findings import (
     GapEvent,
     MarkerEvent,
     RepetitionFinding,
+    VerdictFinding,
 )
 from firingorder.firmware_bridge.hello import Hello, StreamDescriptor, StreamKindCode
 from firingorder.firmware_bridge.payloads import EventKind
@@ -41,7 +42,7 @@ from firingorder.samples import (
     StreamKind,
 )
 from firingorder.session.inputs import Control, Input, LinkNote, Mark, Rx, Tx
-from firingorder.session.tally import StreamTally
+from firingorder.session.tally import StreamTally, VerdictTally
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import Wanted
@@ -102,6 +103,7 @@ class Engine:
         self.pipeline: Pipeline | None = None
         self.tallies: dict[StreamKind, StreamTally] = {}
         self.repetitions: list[RepetitionFinding] = []
+        self.verdicts = VerdictTally()
         self.items: tuple[Item, ...] = ()
         self.reads = 0
         self.reconnects = 0
@@ -303,6 +305,9 @@ class Engine:
 
     def _keep(self, events: list[Event]) -> list[Event]:
         self.repetitions += [event for event in events if isinstance(event, RepetitionFinding)]
+        for event in events:
+            if isinstance(event, VerdictFinding):
+                self.verdicts.add(event)
         return events
 
     def _digest(self, events: list[Event]) -> None:

@@ -37,9 +37,12 @@ def event_to_dict(event: Event) -> dict[str, Any] | None:
                 "decided_at_s": seconds(event.decided_at_s),
             }
         case VerdictFinding():
-            line = {"event": "verdict", "index": event.index, **_verdict(event)}
+            line = {"event": "verdict", "index": event.index, "stage": event.stage}
+            line |= _verdict(event)
             if event.revises:
                 line["revises"] = True
+            if event.reverses:
+                line["reverses"] = True
             return {**line, "decided_at_s": seconds(event.decided_at_s)}
         case RepetitionFinding():
             line = {"event": "repetition", **repetition_to_dict(event)}

@@ -106,4 +106,5 @@ def summary_line(engine: Engine) -> dict[str, Any]:
         "device_dropped_frames": stats.device_dropped_frames,
         "reconnects": engine.reconnects,
         "outage_s": seconds(tallies["emg"].outage_s),
+        "reversals": engine.verdicts.to_dict(),
     }

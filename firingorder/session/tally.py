@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from firingorder.samples import EmgChunk, Gap, ImuChunk, StreamKind
+
+if TYPE_CHECKING:
+    from firingorder.findings import VerdictFinding
 
 #: A measured rate from less than this span would mostly show the jitter of two time stamps.
 MIN_RATE_SPAN_S = 1.0
@@ -64,3 +68,32 @@ class StreamTally:
         if span < MIN_RATE_SPAN_S:
             return self.rate_hz
         return (self._last[0] - self._first[0]) / span
+
+
+@dataclass(slots=True)
+class VerdictTally:
+    """Repetitions whose order was told live, whose verdict was revised, whose order was reversed.
+
+    A verdict that was told is never silently replaced: these counts end every session.
+    """
+
+    _live: set[int] = field(default_factory=set[int])
+    _revised: set[int] = field(default_factory=set[int])
+    _reversed: set[int] = field(default_factory=set[int])
+
+    def add(self, verdict: VerdictFinding) -> None:
+        """Count a verdict that was told."""
+        if verdict.stage == "live":
+            self._live.add(verdict.index)
+        if verdict.revises:
+            self._revised.add(verdict.index)
+        if verdict.reverses:
+            self._reversed.add(verdict.index)
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the counts as the summary line has them."""
+        return {
+            "told_live": len(self._live),
+            "revised": len(self._revised),
+            "reversed": len(self._reversed),
+        }
