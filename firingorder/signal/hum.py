@@ -276,9 +276,9 @@ class _Comb:
         weight = weight / np.sum(weight, axis=0)
         error = noise * np.sum(weight**2, axis=0) * _OVERLAP
         tracked = self.strength[channels] > 0.0
-        drift = np.where(
-            tracked, self._state[1, channels], self._first_drift(cells, weight, hops, noise)
-        )
+        drift = self._state[1, channels]
+        if not tracked.all():
+            drift = np.where(tracked, drift, self._first_drift(cells, weight, hops, noise))
         lines = self._lines(_turned(cells, drift, u), weight, noise, error)
         for _ in range(1 if tracked.all() else 2):
             drift = drift + _line(u, lines.turn, weight)[1]

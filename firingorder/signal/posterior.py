@@ -60,7 +60,11 @@ class OnsetPosterior:
     @property
     def estimate(self) -> OnsetEstimate:
         """Median and 95 % interval."""
-        return OnsetEstimate(self.quantile(0.5), self.quantile(0.025), self.quantile(0.975))
+        edges = running_sum(self.p)
+        low, middle, high = (
+            _within(self.t0_s, self.step_s, self.p, edges, q) for q in (0.025, 0.5, 0.975)
+        )
+        return OnsetEstimate(middle, low, high)
 
     def shifted(self, dt_s: float) -> OnsetPosterior:
         """Return the same posterior later by ``dt_s`` (converter skew, front-end delay)."""
@@ -76,9 +80,13 @@ class OnsetPosterior:
 
 def grid_quantile(t0: float, step: float, p: FloatArray, q: float) -> float:
     """Return the quantile of probabilities spread evenly over the cells of a regular grid."""
-    edges = running_sum(p)
+    return _within(t0, step, p, running_sum(p), q)
+
+
+def _within(t0: float, step: float, p: FloatArray, edges: FloatArray, q: float) -> float:
     target = q * float(edges[-1])
-    k = min(int(np.count_nonzero(edges[1:] < target)), len(p) - 1)
+    # Sums of probabilities do not fall.
+    k = min(int(np.searchsorted(edges[1:], target)), len(p) - 1)
     inside = (target - float(edges[k])) / float(p[k]) if p[k] > 0.0 else 0.5
     return t0 + (k - 0.5 + min(max(inside, 0.0), 1.0)) * step
 
