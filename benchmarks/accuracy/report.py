@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from benchmarks.accuracy.figures import Figures
     from benchmarks.accuracy.foreign import ForeignRow
-    from benchmarks.accuracy.results import Results
+    from benchmarks.accuracy.tried import tried
+from benchmarks.accuracy.results import Results
 
 _QUICK = """
 > **This page was made by a quick run** of few trials: it proves that the command works,
@@ -189,10 +190,16 @@ def _about(results: Results) -> str:
 
 
 def _not_reached(found: Sequence[Goal]) -> str:
-    missing = [
-        f"{g.number} ({g.what}: {p.what})" for g in found for p in g.parts if p.level == "no"
-    ]
-    return "Not reached: " + ("; ".join(missing) if missing else "none") + "."
+    """Return a row for each goal of which something is not reached, and what was tried."""
+    missing: dict[str, list[str]] = {}
+    for goal in found:
+        for part in goal.parts:
+            if part.level == "no":
+                missing.setdefault(goal.number, []).append(f"{goal.what}: {part.what}")
+    if not missing:
+        return "Every must-goal is reached."
+    rows = [(number, "; ".join(parts), tried(number)) for number, parts in missing.items()]
+    return "Not reached, and what was tried:\n\n" + markdown(("no.", "not reached", "tried"), rows)
 
 
 def _rest_table(results: Results, f: Figures) -> str:
