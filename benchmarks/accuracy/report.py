@@ -12,6 +12,7 @@ from benchmarks.accuracy import plots, tables
 from benchmarks.accuracy.bootstrap import Figure
 from benchmarks.accuracy.goals import COLD, WARM, Goal, goals
 from benchmarks.accuracy.tables import markdown
+from benchmarks.accuracy.tried import tried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 
     from benchmarks.accuracy.figures import Figures
     from benchmarks.accuracy.foreign import ForeignRow
-    from benchmarks.accuracy.tried import tried
-from benchmarks.accuracy.results import Results
+    from benchmarks.accuracy.results import Results
 
 _QUICK = """
 > **This page was made by a quick run** of few trials: it proves that the command works,

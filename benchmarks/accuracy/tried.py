@@ -8,39 +8,41 @@ from __future__ import annotations
 
 TRIED = {
     "1": "Rises weighed evenly, by four other sets of weights, with exponential rises beside "
-    "straight and cosine ones, with free shapes of the power instead of those that follow from "
-    "tone and height; a likelihood power of 0.4 to 1.2. With the true spectra in place of the "
-    "estimated ones the error stays the same: what is missing is the rise. The limit O2 uses bands "
-    "that hold no noise in the simulation only: white noise of 1 % of the rest power raises its "
-    "error on 100 ms, 12 dB from 8 to 11 ms.",
-    "2": "Priors of 3 to 6 EM steps, 3 and 5 pseudo-repetitions, half and 0.8 of the pooled prior. "
-    "The base of the prior mattered most: even weights instead of the cold ones drew weak slow "
-    "muscles 15 ms early.",
+    "straight and cosine ones, with free shapes of the power instead of those that follow"
+    " from tone and height; a likelihood power of 0.4 to 1.2. With the true spectra in "
+    "place of the estimated ones the error stays the same: what is missing is the rise. "
+    "The limit O2 uses bands that hold no noise in the simulation only: white noise of 1 "
+    "% of the rest power raises its error on 100 ms, 12 dB from 8 to 11 ms.",
+    "2": "Priors of 3 to 6 EM steps, 3 and 5 pseudo-repetitions, half and 0.8 of the pooled "
+    "prior. The base of the prior mattered most: even weights instead of the cold ones "
+    "drew weak slow muscles 15 ms early.",
     "3": "See 1.",
     "4": "Weak slow rises come out late, because they are told from weak fast ones by little: "
-    "weights that favour slower rises lessen it and cost order at 20 and 30 ms. Reading the share "
-    "of tone from the spectrum took X4 from 9 to 3 ms.",
-    "5": "Sharper or blunter posteriors, and more or less blur for the unknown foot, move along one "
-    "line: width against cover under mixed ramp shapes. The foot is now applied after sharpening, "
-    "which is what covers strong bursts. How surely a learnt prior foretells the next repetition "
-    "was tried as a switch of the sharpness: it does not tell one case from the other.",
+    "weights that favour slower rises lessen it and cost order at 20 and 30 ms. Reading "
+    "the share of tone from the spectrum took X4 from 9 to 3 ms.",
+    "5": "Sharper or blunter posteriors, and more or less blur for the unknown foot, move "
+    "along one line: width against cover under mixed ramp shapes. The foot is now applied"
+    " after sharpening, which is what covers strong bursts. How surely a learnt prior "
+    "foretells the next repetition was tried as a switch of the sharpness: it does not "
+    "tell one case from the other.",
     "6": "See 5.",
     "7": "`together` needs the whole interval within 30 ms: see 5. The claim is made by sets.",
     "8": "See 5.",
-    "9": "An onset is told 50 ms after its alarm, when its first estimate is there; telling at the "
-    "alarm brings back the false alarms of goal 10. The must-goal is met by the alarm. A lower "
-    "threshold gains 0.2 to 0.4 ms and costs a third more alarms.",
-    "10": "See `signal/nuisance.py`: thresholds, a rest that follows, and scaled whiteners for tone "
-    "were tried before; they gave 7 to 50 times more alarms.",
+    "9": "An onset is told 50 ms after its alarm, when its first estimate is there; telling at"
+    " the alarm brings back the false alarms of goal 10. The must-goal is met by the "
+    "alarm. A lower threshold gains 0.2 to 0.4 ms and costs a third more alarms.",
+    "10": "See `signal/nuisance.py`: thresholds, a rest that follows, and scaled whiteners for "
+    "tone were tried before; they gave 7 to 50 times more alarms.",
     "11": "See `signal/pitch_lift.py` and `signal/emg_repetitions.py`.",
-    "12": "A5: a step of 5 dB over rest, 200 ms before the burst. With its whole course known but for "
-    "the start, the same likelihood errs by 6 ms; not knowing it, a slow single rise explains it "
-    "nearly as well. Higher priors of a held level (0.25, 0.4), measuring the rest once more before "
-    "it, and longer least durations gave 20 to 24 instead of 26 ms and put onsets far too early "
-    "where tone fluctuates. R1: its ramps are cosines, whose foot is not seen; a higher weight of "
-    "cosines widens every interval.",
-    "13": "The same machinery on reversed time; the end of a smooth fall is not seen. Falls that "
-    "weigh half cosines one, three and six times were tried.",
+    "12": "A5: a step of 5 dB over rest, 200 ms before the burst. With its whole course known "
+    "but for the start, the same likelihood errs by 6 ms; not knowing it, a slow single "
+    "rise explains it nearly as well. Higher priors of a held level (0.25, 0.4), "
+    "measuring the rest once more before it, and longer least durations gave 20 to 24 "
+    "instead of 26 ms and put onsets far too early where tone fluctuates. R1: its ramps "
+    "are cosines, whose foot is not seen; a higher weight of cosines widens every "
+    "interval.",
+    "13": "The same machinery on reversed time; the end of a smooth fall is not seen. Falls "
+    "that weigh half cosines one, three and six times were tried.",
     "14": "Measured on a machine that does other things too; see `make bench` for speed.",
     "15": "Measured by the tests of the clock and of invariance, not here.",
 }
