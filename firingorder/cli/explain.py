@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firingorder.cli.common import load_settings
-from firingorder.cli.table import REASONS, lead_words
+from firingorder.cli.explain_text import story_text
+from firingorder.cli.table import REASONS
 from firingorder.errors import UsageError
 from firingorder.session.files import FileOptions, analyse_path
 
 if TYPE_CHECKING:
     import argparse
 
-    from firingorder.findings import PairFinding, RepetitionFinding
+    from firingorder.findings import BurstFinding, PairFinding, RepetitionFinding
     from firingorder.session.results import Analysis
+    from firingorder.signal.account import RepetitionAccount
 
 _RULES = {
     "a_first": "the whole 95 % interval of the lead is above 0",
@@ -40,18 +43,17 @@ def run(args: argparse.Namespace) -> int:
             f"{args.file} has no repetition {args.rep}; it has {count or 'none'}"
             + (f" (1 to {count})." if count else ".")
         )
-    story = explain(result, rep, result.accounts[rep.index].margin_ms)
-    print(json.dumps(story, indent=1) if args.json else _text(story))
+    story = explain(result, rep, result.accounts[rep.index])
+    print(json.dumps(story, indent=1) if args.json else story_text(story))
     return 0
 
 
-def explain(result: Analysis, rep: RepetitionFinding, margin_ms: float) -> dict[str, Any]:
-    """Return the reasons behind a verdict: onsets, pairs, the rule, what would change it.
+def explain(result: Analysis, rep: RepetitionFinding, account: RepetitionAccount) -> dict[str, Any]:
+    """Return the reasons behind a verdict: onsets, pairs, order, rule, what would change it.
 
-    ``margin_ms`` is the equivalence margin it was judged with.
+    ``account`` says what it was judged with.
     """
-    noise = {channel.name: channel.noise_uv for channel in result.channels}
-    snr = {burst.channel: burst.snr_db for burst in rep.bursts}
+    margin_ms = account.margin_ms
     return {
         "repetition": rep.index,
         "verdict": rep.verdict,
@@ -65,19 +67,12 @@ def explain(result: Analysis, rep: RepetitionFinding, margin_ms: float) -> dict[
         "margin_ms": margin_ms,
         "rule": _rule(rep.verdict, rep.reason),
         "would_change": would_change(rep, margin_ms),
-        "onsets": {
-            name: None
-            if onset is None
-            else {
-                "onset_s": round(onset.onset_s, 4),
-                "earlier_ms": round(1e3 * (onset.onset_s - onset.low_s), 1),
-                "later_ms": round(1e3 * (onset.high_s - onset.onset_s), 1),
-                "snr_db": _round(snr.get(name)),
-                "noise_uv": _round(noise.get(name)),
-            }
-            for name, onset in rep.onsets.items()
-        },
+        "onsets": {name: _onset(result, rep, account, name) for name in rep.onsets},
+        "further_bursts": [_burst(one) for one in _further(rep)],
+        "cleaned": _cleaned(result, account),
         "pairs": [_pair(pair) for pair in rep.pairs],
+        "sequence": [asdict(one) for one in rep.sequence],
+        "set": _set(result, rep),
         "settings_hash": result.settings_hash,
     }
 
@@ -120,6 +115,79 @@ def _rule(verdict: str, reason: str | None) -> str:
     return _RULES[key]
 
 
+def _onset(
+    result: Analysis, rep: RepetitionFinding, account: RepetitionAccount, name: str
+) -> dict[str, Any] | None:
+    onset = rep.onsets[name]
+    if onset is None:
+        return None
+    noise = {channel.name: channel.noise_uv for channel in result.channels}
+    snr: dict[str, float] = {}
+    for burst in rep.bursts:
+        snr.setdefault(burst.channel, burst.snr_db)  # the burst that decides comes first
+    judged = account.channels[name]
+    return {
+        "onset_s": round(onset.onset_s, 4),
+        "earlier_ms": round(1e3 * (onset.onset_s - onset.low_s), 1),
+        "later_ms": round(1e3 * (onset.high_s - onset.onset_s), 1),
+        "snr_db": _round(snr.get(name)),
+        "noise_uv": _round(noise.get(name)),
+        "p_two_steps": _round(judged.first_event, 3),
+        "learnt_from": judged.learnt,
+    }
+
+
+def _further(rep: RepetitionFinding) -> list[BurstFinding]:
+    """Return the bursts of the search window beside the one that decides, in order of time."""
+    decided: set[str] = set()
+    further: list[BurstFinding] = []
+    for burst in rep.bursts:
+        if burst.channel in decided:
+            further.append(burst)
+        decided.add(burst.channel)
+    return sorted(further, key=lambda burst: burst.onset_s)
+
+
+def _burst(burst: BurstFinding) -> dict[str, Any]:
+    return {
+        "channel": burst.channel,
+        "onset_s": round(burst.onset_s, 4),
+        "earlier_ms": round(1e3 * (burst.onset_s - burst.onset_low_s), 1),
+        "later_ms": round(1e3 * (burst.onset_high_s - burst.onset_s), 1),
+        "snr_db": round(burst.snr_db, 1),
+    }
+
+
+def _cleaned(result: Analysis, account: RepetitionAccount) -> dict[str, Any]:
+    """Return what was taken out of the samples; hum is told for the whole recording."""
+    hum = {one.name: _round(one.mains_removed_uv) for one in result.channels}
+    return {
+        "hum_uv": {name: uv for name, uv in hum.items() if uv},
+        "beats": account.beats,
+        "beats_masked": account.beats_masked,
+        "raised_to_hz": account.corner_hz,
+        "motion_over_rest": {name: round(one.motion, 1) for name, one in account.channels.items()},
+        "pops": [name for name, one in account.channels.items() if one.pops],
+        "upper_band_filled": account.filled,
+    }
+
+
+def _set(result: Analysis, rep: RepetitionFinding) -> dict[str, Any] | None:
+    """Return what the set claims in the end, and what was expected after this repetition."""
+    whole = next((one for one in result.sets if one.index == rep.set_index), None)
+    if whole is None:
+        return None
+    return {
+        "index": whole.index,
+        "verdict": whole.verdict,
+        "reason": whole.reason,
+        "claim_low_ms": _round(whole.claim_low_ms),
+        "claim_high_ms": _round(whole.claim_high_ms),
+        "forecast": None if whole.forecast is None else asdict(whole.forecast),
+        "forecast_then": None if rep.forecast is None else asdict(rep.forecast),
+    }
+
+
 def _pair(pair: PairFinding) -> dict[str, Any]:
     return {
         "a": pair.a,
@@ -136,32 +204,3 @@ def _pair(pair: PairFinding) -> dict[str, Any]:
 
 def _round(value: float | None, digits: int = 1) -> float | None:
     return None if value is None else round(value, digits)
-
-
-def _text(story: dict[str, Any]) -> str:
-    verdict = str(story["verdict"]).replace("_", " ").replace("unclear", "cannot tell")
-    lead = lead_words(story["lead_ms"], story["low_ms"], story["high_ms"])
-    sides = "both sides" if story["sides"] == "both" else f"{story['sides']} side"
-    lines = [
-        f"Repetition {story['repetition']}: {verdict} ({sides})",
-        f"  lead of the glutes over the back: {lead} ms; margin ±{story['margin_ms']:.0f} ms",
-        f"  rule: {story['rule']}",
-        *(f"  {words}" for words in story["would_change"]),
-    ]
-    if not story["scored"]:
-        lines.append(f"  not scored: {', '.join(story['not_scored_because'])}")
-    lines.append("  onsets")
-    for name, onset in story["onsets"].items():
-        lines.append(
-            f"    {name:<24} none"
-            if onset is None
-            else f"    {name:<24} {onset['onset_s']:9.3f} s  -{onset['earlier_ms']:.0f} "
-            f"+{onset['later_ms']:.0f} ms  SNR {onset['snr_db']} dB  rest {onset['noise_uv']} uV"
-        )
-    lines.append("  pairs (lead of the first over the second, P = probability that it was first)")
-    for pair in story["pairs"]:
-        p = "-" if pair["p_a_first"] is None else f"{pair['p_a_first']:.3f}"
-        lead = lead_words(pair["lead_ms"], pair["low_ms"], pair["high_ms"])
-        words = pair["verdict"] if pair["reason"] is None else f"unclear ({pair['reason']})"
-        lines.append(f"    {pair['a']} / {pair['b']}: {words}, {lead} ms, P {p}")
-    return "\n".join(lines)

@@ -83,7 +83,8 @@ def _set(one: SetFinding) -> str:
         if one.forecast is not None:
             claim += f"; {forecast_words(one.forecast)}"
     else:
-        claim += f" (lead {_claimed(one)} ms, however often one looks)"
+        ends = claimed_words(one.claim_low_ms, one.claim_high_ms)
+        claim += f" (lead {ends} ms, however often one looks)"
     return (
         f"  set {one.index}: {one.scored} scored, {one.glutes_first} glutes first, "
         f"{one.together} together, {one.back_first} back first, {one.unclear} cannot tell; "
@@ -92,6 +93,6 @@ def _set(one: SetFinding) -> str:
     )
 
 
-def _claimed(one: SetFinding) -> str:
-    ends = (one.claim_low_ms, one.claim_high_ms)
-    return " to ".join("open" if end is None else f"{end:+.0f}" for end in ends)
+def claimed_words(low_ms: float | None, high_ms: float | None) -> str:
+    """Return the interval of a set's claim; it may have no end yet."""
+    return " to ".join("open" if end is None else f"{end:+.0f}" for end in (low_ms, high_ms))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from firingorder.findings import (
         RepetitionVerdict,
+        SequenceFinding,
+        SequenceGroup,
         SetForecast,
         SetReason,
         Sides,
@@ -54,6 +56,8 @@ VERDICT_WORDS: dict[RepetitionVerdict, str] = {
     "back_first": "Back first",
     "unclear": "Can't tell",
 }
+#: An answer that was shown and no longer holds is never replaced without these words.
+WITHDRAWN = "First answer withdrawn"
 _REASONS: dict[UnclearReason, str] = {
     "no_onset": "no clear start in {who}",
     "low_snr": "signal of {who} too close to the noise",
@@ -145,6 +149,21 @@ def reason_words(reason: UnclearReason | None, blamed: Sequence[str] = ()) -> st
     if reason is None:
         return "no cause given"
     return _REASONS[reason].format(who=plain_channels(blamed))
+
+
+def sequence_words(order: SequenceFinding) -> str:
+    """Return who began after whom: ``glute and back (together), then hams and hip (order open)``.
+
+    Within a group nothing is said about who was first; each group began before the next.
+    """
+    return ", then ".join(_group_words(group) for group in order.groups)
+
+
+def _group_words(group: SequenceGroup) -> str:
+    words = plain_channels(group.names)
+    if group.relation == "single":
+        return words
+    return f"{words} ({'together' if group.relation == 'together' else 'order open'})"
 
 
 def set_reason_words(reason: SetReason | None) -> str:
