@@ -20,6 +20,7 @@ from firingorder.findings import (
     Phase,
     PhaseFinding,
     RepetitionFinding,
+    RepetitionVerdict,
     UnclearReason,
     VerdictFinding,
 )
@@ -71,6 +72,7 @@ class SyntheticSession:
     skip: tuple[tuple[float, float], ...] = ()
     saturate: tuple[tuple[str, float, float], ...] = ()
     extra: list[Event] = field(default_factory=list)
+    live: tuple[tuple[int, RepetitionVerdict], ...] = ()  # orders told while a repetition begins
 
     def __post_init__(self) -> None:
         self.now_s = 0.0
@@ -202,6 +204,9 @@ class SyntheticSession:
                 at = self.onset_s(channel, rep)
                 if self._once(f"onset {channel}", rep, at + 0.06):
                     out.append(OnsetFinding(channel, at + 0.01, at + 0.06))
+            for number, order in self.live:
+                if number == rep and self._once("live", rep, start + 0.45):
+                    out.append(self.told_live(rep, order))
             if self._once("verdict", rep, start + 0.6):
                 out.append(self.verdict(rep))
             if self._once("rep", rep, start + 4.5):
@@ -244,6 +249,18 @@ class SyntheticSession:
             "low_ms": None if unclear else lead - width,
             "high_ms": None if unclear else lead + width,
         }
+
+    def told_live(self, rep: int, order: RepetitionVerdict) -> VerdictFinding:
+        silent = "erector_spinae" if order == "glutes_first" else "gluteus_maximus"
+        common = self._common(rep)
+        common["onsets"] = {
+            name: None if name.startswith(silent) else one for name, one in common["onsets"].items()
+        }
+        common |= {"pairs": (), "verdict": order, "reason": None, "lead_ms": None}
+        common |= {"low_ms": 55.0, "high_ms": None}
+        if order == "back_first":
+            common |= {"low_ms": None, "high_ms": -55.0}
+        return VerdictFinding(**common, decided_at_s=self.start_s(rep) + 0.45, stage="live")
 
     def verdict(self, rep: int) -> VerdictFinding:
         return VerdictFinding(**self._common(rep), decided_at_s=self.start_s(rep) + 0.6)

@@ -14,6 +14,7 @@ from firingorder.gui.view_models.repetition import (
     sides_words,
     spoken,
     tone_of,
+    withdrawn_words,
 )
 from firingorder.gui.view_models.set_lead import MIXED, TimedLead, typical_lead, whole_set
 from firingorder.report.wording import (
@@ -163,6 +164,7 @@ def verdict_card(model: LiveModel) -> VerdictCardView:
     detail = sides_words(rep) or interval_words(rep)
     if rep.scored is False:
         detail = f"Not scored: {not_scored_words(rep.reasons)}"
+    detail = "  ·  ".join(part for part in (withdrawn_words(rep), detail) if part)
     return VerdictCardView(
         rep.verdict,
         tone_of(rep, model.target),
@@ -177,7 +179,8 @@ def verdict_card(model: LiveModel) -> VerdictCardView:
 
 def lead_chart(model: LiveModel) -> LeadChartView:
     """Return the chart of the set."""
-    reps = model.set_reps
+    # A lead that is not over yet has no place on a scale of milliseconds.
+    reps = [rep for rep in model.set_reps if rep.stage != "live" or rep.lead_ms is not None]
     points = tuple(_point(rep, model) for rep in reps)
     ends = [abs(v) for p in points for v in (p.lead_ms, p.low_ms, p.high_ms) if v is not None]
     need = max(ends, default=0.0) * 1.05

@@ -13,6 +13,7 @@ from firingorder.gui.view_models.repetition import (
     sides_words,
     spoken,
     tone_of,
+    withdrawn_words,
 )
 from firingorder.report.wording import (
     NOTHING,
@@ -114,7 +115,7 @@ def band(model: LiveModel) -> BandView:
         rep.verdict,
         tone_of(rep, model.target),
         headline(rep),
-        instruction(rep, model),
+        "  ·  ".join(part for part in (withdrawn_words(rep), instruction(rep, model)) if part),
         len(done),
         total,
         spoken(rep),

@@ -161,11 +161,16 @@ class LiveModel:
             r for r in self.reps.values() if r.set_index == set_index and r.index < event.index
         ]
         self.reps[event.index] = rep_view(
-            event, number=len(before) + 1, set_index=set_index, poor=self.poor_channels
+            event,
+            number=len(before) + 1,
+            set_index=set_index,
+            poor=self.poor_channels,
+            known=known,
         )
         if not known:
             self.reps = dict(sorted(self.reps.items())[-MAX_REPS:])
-        self._forget_live_onsets(self.reps[event.index])
+        if self.reps[event.index].stage != "live":  # that one rests on the live onsets
+            self._forget_live_onsets(self.reps[event.index])
 
     def _forget_live_onsets(self, rep: RepView) -> None:
         """Drop the live onsets that the refined ones of a repetition replace.

@@ -10,6 +10,7 @@ from firingorder.report.ladder import Ladder, build_ladder
 from firingorder.report.wording import (
     MUSCLE_ORDER,
     VERDICT_WORDS,
+    WITHDRAWN,
     half_width,
     reason_words,
     side_note,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         SetForecast,
         Sides,
         UnclearReason,
+        VerdictStage,
     )
     from firingorder.report.wording import Target, Tone
 
@@ -40,6 +42,7 @@ class RepView:
     """A repetition as the screen knows it: first by its verdict, then by its final finding.
 
     ``number`` counts within the set. ``scored`` is None until the repetition has ended.
+    ``first_told`` is the first outcome other than unclear that was shown of it.
     """
 
     index: int
@@ -63,6 +66,13 @@ class RepView:
     decided_at_s: float = 0.0
     forecast: SetForecast | None = None
     sequence: tuple[SequenceFinding, ...] = ()
+    stage: VerdictStage = "final"
+    first_told: RepetitionVerdict | None = None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether another outcome was shown before this one."""
+        return self.first_told is not None and self.first_told != self.verdict
 
     @property
     def first_onset_s(self) -> float | None:
@@ -76,8 +86,13 @@ def rep_view(
     number: int,
     set_index: int,
     poor: Collection[str] = (),
+    known: RepView | None = None,
 ) -> RepView:
-    """Return the view of a finding. ``poor`` names the channels whose contact is poor now."""
+    """Return the view of a finding.
+
+    ``poor`` names the channels whose contact is poor now, ``known`` is what was shown before.
+    """
+    told = None if finding.verdict == "unclear" else finding.verdict
     common = RepView(
         index=finding.index,
         number=number,
@@ -92,9 +107,10 @@ def rep_view(
         onsets=tuple(finding.onsets.items()),
         pairs=finding.pairs,
         decided_at_s=finding.decided_at_s,
+        first_told=told if known is None or known.first_told is None else known.first_told,
     )
     if isinstance(finding, VerdictFinding):
-        return common
+        return replace(common, stage=finding.stage)
     return _final(common, finding)
 
 
@@ -143,15 +159,32 @@ def floor_sentence(rep: RepView, *, before: bool = False) -> str:
         return _capital(cause(rep))
     note = side_note(rep.sides)
     note = f"  ·  {note}" if note else ""
+    if rep.lead_ms is None and rep.stage == "live":
+        return _first_words(rep, _least_lead(rep), before=before) + note
     if rep.lead_ms is None:
         return note.removeprefix("  ·  ").capitalize()
     lead = f"{abs(round(rep.lead_ms))} ms"
     if rep.verdict == "together":
         return f"Glutes and back {lead} apart{note}"
+    return _first_words(rep, lead, before=before) + note
+
+
+def _first_words(rep: RepView, lead: str, *, before: bool) -> str:
+    """Return who was ahead of whom by ``lead``, which may be empty."""
     a, b = ("Glutes", "back") if rep.verdict == "glutes_first" else ("Back", "glutes")
-    if before:
-        return f"{a} {lead} before the {b}{note}"
-    return f"{lead} ahead of the {b}{note}"
+    words = [a, lead, f"before the {b}"] if before else [lead, f"ahead of the {b}"]
+    return _capital(" ".join(word for word in words if word))
+
+
+def _least_lead(rep: RepView) -> str:
+    """Return the bound of a lead that is not over yet; empty where none is known."""
+    bound = rep.low_ms if rep.verdict == "glutes_first" else rep.high_ms
+    return "" if bound is None else f"at least {abs(round(bound))} ms"
+
+
+def withdrawn_words(rep: RepView) -> str:
+    """Return that an outcome shown before holds no longer; empty where none was."""
+    return WITHDRAWN if rep.withdrawn else ""
 
 
 def interval_words(rep: RepView) -> str:
@@ -177,8 +210,9 @@ def sides_words(rep: RepView) -> str:
 
 def spoken(rep: RepView) -> str:
     """Return the repetition as one sentence for a screen reader."""
+    ending = f". {WITHDRAWN}" if rep.withdrawn else ""
     if rep.verdict == "unclear":
-        return f"Rep {rep.number}, can't tell: {cause(rep)}"
+        return f"Rep {rep.number}, can't tell: {cause(rep)}{ending}"
     words = {"glutes_first": "glutes first", "together": "together", "back_first": "back first"}
     text = f"Rep {rep.number}, {words[rep.verdict]}"
     if rep.lead_ms is not None and rep.verdict != "together":
@@ -187,7 +221,7 @@ def spoken(rep: RepView) -> str:
         text += f", {rep.sides} side only"
     if rep.scored is False:
         text += ", not scored"
-    return text
+    return text + ending
 
 
 def ladder_of(rep: RepView, muscles: tuple[str, ...] = MUSCLE_ORDER) -> Ladder:
