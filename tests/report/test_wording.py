@@ -4,7 +4,14 @@ from typing import get_args
 
 import pytest
 
-from firingorder.findings import RepetitionVerdict, SetForecast, SetReason, UnclearReason
+from firingorder.findings import (
+    RepetitionVerdict,
+    SequenceFinding,
+    SequenceGroup,
+    SetForecast,
+    SetReason,
+    UnclearReason,
+)
 from firingorder.montage import NAMES
 from firingorder.report import wording
 from firingorder.report.wording import Target
@@ -151,3 +158,18 @@ def test_every_cause_of_a_set_has_words_that_do_not_judge(reason: SetReason) -> 
 )
 def test_a_forecast_is_one_plain_phrase(forecast: SetForecast, said: str) -> None:
     assert wording.forecast_words(forecast) == said
+
+
+def test_an_order_of_muscles_reads_from_first_to_last() -> None:
+    order = SequenceFinding(
+        "pooled",
+        (
+            SequenceGroup(("gluteus_maximus", "erector_spinae"), "together"),
+            SequenceGroup(("hamstring",), "single"),
+            SequenceGroup(("gluteus_medius", "tensor_fasciae_latae"), "open"),
+        ),
+        0.97, (), (), {},
+    )  # fmt: skip
+    assert wording.sequence_words(order) == (
+        "glute and back (together), then hams, then hip and front hip (order open)"
+    )
