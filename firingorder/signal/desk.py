@@ -202,6 +202,12 @@ class Desk:
         low, high = self._task.window_s
         return job.start.reference_s + low, job.start.reference_s + high
 
+    def _origin_s(self, job: _Job) -> float:
+        """Return the time of a job's first sample, by the clock as it runs in its window."""
+        assert job.excerpt is not None
+        at = self._clock.index(job.start.reference_s)
+        return self._clock.time_s(at) - (at - job.excerpt.index0) / self._rate_hz
+
     def _excerpt(self, job: _Job) -> Excerpt:
         p = self._params
         first = self._clock.index(self._window_s(job)[0] - p.before_window_s)
@@ -238,7 +244,7 @@ class Desk:
             job.cleaned.emg_uv[:, k],
             excerpt.valid[:, k] & ~lead_off,
             self._rate_hz,
-            self._clock.time_s(excerpt.index0),
+            self._origin_s(job),
             window_s,
             self._onset,
             self._prior(name),
@@ -251,7 +257,7 @@ class Desk:
         result = with_pops(
             result,
             job.cleaned.pops[:, k],
-            self._clock.time_s(excerpt.index0),
+            self._origin_s(job),
             self._rate_hz,
             cleaning=self._params.cleaning,
         )
@@ -270,7 +276,7 @@ class Desk:
         results = with_crosstalk(
             job.results,
             signals,
-            self._clock.time_s(excerpt.index0),
+            self._origin_s(job),
             self._rate_hz,
             self._params.crosstalk,
         )

@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
     from firingorder.signal.conditioning import ConditionedBlock
 
-#: Corrections of the time axis that are kept. One comes with each reconnect, or each half sample
-#: of drift (12 s at 40 ppm); a repetition looks back less than a minute.
-_MAX_ANCHORS = 32
+#: Corrections of the time axis that are kept. One comes with each reconnect, or each 0.15 ms
+#: of drift (4 s at 40 ppm); a repetition looks back less than a minute.
+_MAX_ANCHORS = 128
+#: A clock that drifts is followed to 0.2 ms; the stamps of a device jitter by microseconds.
+_MOST_OFF_S = 0.15e-3
 
 
 class TimeAxis:
     """Device time of the samples of one stream.
 
     Between corrections time is index over nominal rate; a chunk whose own time differs by more
-    than half a sample corrects it, so that any cutting of the same samples gives the same times.
+    than 0.15 ms corrects it, so that any cutting of the same samples gives the same times.
     """
 
     def __init__(self, rate_hz: float) -> None:
@@ -31,7 +33,7 @@ class TimeAxis:
 
     def observe(self, index0: int, t0_s: float) -> None:
         """Take note of the time a chunk gives its first sample."""
-        if not self._anchors or abs(self.time_s(index0) - t0_s) > 0.5 / self._rate_hz:
+        if not self._anchors or abs(self.time_s(index0) - t0_s) > _MOST_OFF_S:
             self._anchors.append((index0, t0_s))
             del self._anchors[:-_MAX_ANCHORS]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import firingorder
+from tests.signal.planted import tissue
 
 if TYPE_CHECKING:
     from firingorder.findings import RepetitionFinding
@@ -35,7 +36,7 @@ def muscles(seed: int = 9) -> FloatArray:
     for start in (5.0, 10.5, 16.0):
         for k, onset in enumerate(start + lead for lead in LEADS_S):
             level[:, k] += 70.0 * np.clip((t - onset) / (0.04 + 0.02 * k), 0, 1) * (t < onset + 2.0)
-    return level * rng.standard_normal(level.shape)
+    return level * tissue(rng, *level.shape)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 import firingorder
 from firingorder.errors import UsageError
 from tests.session.sessions import run_session
+from tests.signal.planted import tissue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ def two_muscles(seed: int = 4, lead_s: float = 0.1) -> FloatArray:
     for start in (5.0, 10.0, 15.0):
         for column, onset in enumerate((start, start + lead_s)):
             level[:, column] += 80.0 * np.clip((t - onset) / 0.05, 0, 1) * (t < onset + 2.0)
-    return level * rng.standard_normal(level.shape)
+    return level * tissue(rng, *level.shape)
 
 
 def lifts(*starts: float) -> tuple[FloatArray, FloatArray]:

@@ -74,6 +74,13 @@ def noise_power(f):
     return (1 + 15 / f) / (1 + (8 / f) ** 8) / (1 + (f / 450) ** 16)
 
 
+def tissue(rng, n, channels):
+    """Muscle of unit variance, ``(n, channels)``: white noise would be refused as none."""
+    return np.stack(
+        [coloured(rng, n, lambda f: emg_power(f, Muscle())) for _ in range(channels)], 1
+    )
+
+
 def ramp(u, kind):
     u = np.clip(u, 0.0, 1.0)
     if kind == "lin":
@@ -122,5 +129,6 @@ __all__ = [
     "emg",
     "generator",
     "replace",
+    "tissue",
     "trial",
 ]

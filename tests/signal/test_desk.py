@@ -14,6 +14,7 @@ from firingorder.signal.prior import PriorParams
 from firingorder.signal.refine import OnsetParams
 from firingorder.signal.repetitions import RepetitionEnd, RepetitionStart
 from firingorder.training.exercises import load_task
+from tests.signal.planted import tissue
 
 RATE = 1000.0
 NAMES = ("gluteus_maximus_left", "erector_spinae_left")
@@ -26,7 +27,7 @@ def desk(seconds: float = 9.0) -> Desk:
     rng = np.random.default_rng(17)
     t = np.arange(round(seconds * RATE)) / RATE
     rise = [np.clip((t - on) / 0.05, 0, 1) * np.clip((STOP_S - t) / 0.1, 0, 1) for on in ONSETS_S]
-    x = (2.0 + 60.0 * np.stack(rise, axis=1)) * rng.standard_normal((len(t), 2))
+    x = (2.0 + 60.0 * np.stack(rise, axis=1)) * tissue(rng, len(t), 2)
     conditioner = Conditioner(ConditioningParams(), RATE, 2)
     history = History(30_000, 2)
     for k in range(0, len(x), 20):

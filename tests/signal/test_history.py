@@ -41,7 +41,7 @@ def test_reset_begins_anew_at_the_next_block() -> None:
 
 
 @pytest.mark.parametrize("ppm", [-50.0, 0.0, 40.0])
-def test_time_follows_the_device_clock_within_half_a_sample(ppm: float) -> None:
+def test_time_follows_the_device_clock_within_a_fifth_of_a_millisecond(ppm: float) -> None:
     axis = TimeAxis(1000.0)
     worst = 0.0
     for index0 in range(0, 120_000, 20):
@@ -49,7 +49,7 @@ def test_time_follows_the_device_clock_within_half_a_sample(ppm: float) -> None:
         axis.observe(index0, true_s)
         worst = max(worst, abs(axis.time_s(index0) - true_s))
         assert axis.position(axis.time_s(index0)) == pytest.approx(index0)
-    assert worst <= 0.0005
+    assert worst < 0.0002
 
 
 def test_cuts_within_a_chunk_change_no_time() -> None:
@@ -76,4 +76,4 @@ def test_memory_of_the_time_axis_is_bounded() -> None:
     axis = TimeAxis(1000.0)
     for k in range(1000):
         axis.observe(k * 1000, k * 1.002)
-    assert len(axis._anchors) <= 32
+    assert len(axis._anchors) <= 128
