@@ -97,7 +97,7 @@ def analysed(
     return [one for one in found if isinstance(one, RepetitionFinding)]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("name", ["strong", "dirty"])
 def test_any_cutting_of_the_stream_changes_no_bit(
     name: str, seed: int, plain: dict[str, Analysis]
@@ -119,7 +119,7 @@ def test_any_cutting_of_a_stream_of_another_rate_changes_no_bit(rate_hz: float) 
 
 
 @pytest.mark.parametrize("name", BODIES)
-@pytest.mark.parametrize("gain", [0.01, 0.37, 3.3, 1000.0])
+@pytest.mark.parametrize("gain", [0.01, 3.3, 1000.0])
 def test_gain_changes_no_time_and_no_claim(
     name: str, gain: float, plain: dict[str, Analysis]
 ) -> None:
@@ -158,7 +158,7 @@ def test_swapped_columns_change_no_bit(name: str, plain: dict[str, Analysis]) ->
 
 
 @pytest.mark.parametrize("name", BODIES)
-@pytest.mark.parametrize("earlier", [7, 333, 1777])
+@pytest.mark.parametrize("earlier", [7, 1777])
 def test_more_rest_before_shifts_all_by_its_length(
     name: str, earlier: int, plain: dict[str, Analysis]
 ) -> None:
