@@ -30,6 +30,7 @@ from firingorder.findings import (
     SetForecast,
     Share,
     SideLead,
+    VerdictFinding,
 )
 from firingorder.montage import NAMES, default_montage
 from firingorder.samples import Gap
@@ -210,7 +211,15 @@ TRUTH: dict[str, Any] = {
 }
 LINES: dict[str, dict[str, Any]] = {
     "onset": {"channel": "gluteus_maximus_left", "onset_s": 5.014, "decided_at_s": 5.061},
-    "verdict": {"index": 1, **ORDER, "decided_at_s": 5.42, "latency_ms": 12.0, "revises": True},
+    "verdict": {
+        "index": 1,
+        "stage": "early",
+        **ORDER,
+        "decided_at_s": 5.42,
+        "latency_ms": 12.0,
+        "revises": True,
+        "reverses": True,
+    },
     "repetition": {**REPETITION, "decided_at_s": 8.2, "latency_ms": 12.0},
     "connection": {"state": "connecting", "at_s": None},
     "gap": {"stream": "emg", "kind": "loss", "start_s": 12.5, "end_s": 12.58, "samples": 80},
@@ -229,6 +238,7 @@ LINES: dict[str, dict[str, Any]] = {
         "device_dropped_frames": 0,
         "reconnects": 1,
         "outage_s": 2.1,
+        "reversals": {"told_live": 9, "revised": 2, "reversed": 1},
     },
 }
 EVENTS = {kind: {"event": kind, **fields} for kind, fields in LINES.items()}
@@ -355,6 +365,14 @@ def test_an_unclear_verdict_with_its_reason_is_accepted() -> None:
     assert faults("events-1", {**EVENTS["verdict"], **unclear}) == []
 
 
+def test_only_a_live_order_may_lack_its_lead() -> None:
+    live = {**EVENTS["verdict"], "lead_ms": None, "low_ms": 55.0, "high_ms": None, "stage": "live"}
+    assert faults("events-1", live) == []
+    assert faults("events-1", {**live, "stage": "early"}) != []
+    assert faults("events-1", {**live, "stage": "soon"}) != []
+    assert faults("events-1", {**live, "verdict": "unclear", "reason": "gap"}) != []
+
+
 def test_an_unknown_muscle_or_event_is_refused() -> None:
     assert faults("montage-1", {**MONTAGE, "channels": {"EMG1": "glute"}}) != []
     assert faults("montage-1", {**MONTAGE, "channels": {}}) != []
@@ -423,5 +441,10 @@ def test_what_the_session_writes_keeps_the_schemas() -> None:
         MarkerEvent("set 2", None),
     ):
         assert faults("events-1", events.event_to_dict(event)) == []
-    line = events.event_to_dict(FOUND) | {"latency_ms": 3.0}
-    assert faults("events-1", line) == []
+    live = VerdictFinding(
+        1, {"erector_spinae_left": None}, (), "glutes_first", None, "left",
+        None, 55.0, None, 5.1, p_glutes_first=0.99, stage="live",
+    )  # fmt: skip
+    for timed in (FOUND, live):
+        line = events.event_to_dict(timed) | {"latency_ms": 3.0}
+        assert faults("events-1", line) == []

@@ -184,7 +184,8 @@ class LiveVerdicts:
         The probabilities that one of the others was first add up (union bound); a muscle of the
         first group that is not yet seen can only make it earlier.
         """
-        if not first:
+        told = first | second
+        if not first or not all(self._whole(c, one.onset_s) for c, one in told.items()):
             return None
         a = self._earliest(first)
         final = all(one.final for one in first.values())
@@ -208,22 +209,30 @@ class LiveVerdicts:
         if len(second) < len(others):
             return _Claim(sum(shares), None, min(lows), None)
         whole = lead(a, self._earliest(second))
-        if whole.low_ms <= 0.0:
-            return None
         return _Claim(1.0 - whole.p_a_first, whole.median_ms, whole.low_ms, whole.high_ms)
+
+    def _whole(self, c: int, onset_s: float) -> bool:
+        """Whether no sample is missing or spoilt about an onset, as the refined verdict asks."""
+        _, valid, t0_s = self._detector.recent(c)
+        start = int((onset_s - self._params.order.reach_s - t0_s) * self._rate_hz)
+        return bool(np.all(valid[max(start, 0) :]))
 
     def _silent(self, c: int, a: OnsetPosterior) -> tuple[float, float] | None:
         """P(the silent channel was first) and the lower bound of the lead; None if it is not known.
 
         A channel without rest or plateau, with a gap or without contact, and one that is as dead
-        as no muscle can be, is not silent.
+        as no muscle can be, is not silent; nor is one that has not come within the largest lead
+        considered: it may be weaker than usual and have begun unseen.
         """
         model = self._detector.known(c)
         if model is None:
             return None
         x, valid, t0_s = self._detector.recent(c)
         params = self._params.order
-        begin_s = a.quantile(0.5) - params.reach_s
+        onset_s = a.quantile(0.5)
+        begin_s = onset_s - params.reach_s
+        if t0_s + len(x) / self._rate_hz > onset_s + params.reach_s:
+            return None
         order = len(model.r_rest) - 1
         start = max(order, int((begin_s - t0_s - self._skew_s(c)) * self._rate_hz))
         if start >= len(x) or not np.all(valid[start - order :]):

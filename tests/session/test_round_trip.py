@@ -58,6 +58,12 @@ def test_a_replay_finds_what_was_found_live(
     assert check.compared >= 4
     assert check.first_difference_s is None
     assert len(live.of("repetition")) >= 4
+    stages = [line["stage"] for line in live.of("verdict")]
+    counts = live.of("summary")[0]["reversals"]
+    assert counts["told_live"] == stages.count("live") >= 1
+    assert counts["revised"] == len(
+        {line["index"] for line in live.of("verdict") if line.get("revises")}
+    )
     result = analyse_path(live.path, FileOptions()).to_dict()
     mine = [
         {k: v for k, v in line.items() if k in result["repetitions"][0]}

@@ -448,3 +448,20 @@ def test_a_loose_pad_stops_only_what_it_stops(off: tuple[int, ...], meanwhile: s
     view = contact(model)
     assert view is not None
     assert view.sentence.endswith(meanwhile)
+
+
+def test_a_withdrawn_answer_is_said_on_both_views_and_keeps_no_old_colour() -> None:
+    """Repetition 4 is back first; glutes first was told of it while it began."""
+    live = ((3, "glutes_first"),)
+    model = played(20.0, live=live, target=Target())
+    assert (verdict_card(model).verdict, verdict_card(model).tone) == ("glutes_first", "ok")
+    assert "withdrawn" not in verdict_card(model).detail + band(model).sentence
+    assert len(lead_chart(model).points) == 3  # its lead is not over
+    model = played(20.4, live=live, target=Target())
+    card, shown = verdict_card(model), band(model)
+    assert (card.verdict, card.tone) == ("back_first", "back")
+    assert card.detail.startswith("First answer withdrawn")
+    assert (shown.verdict, shown.tone) == ("back_first", "back")
+    assert shown.sentence.startswith("First answer withdrawn")
+    model = played(25.0, live=live, target=Target())  # after its end
+    assert verdict_card(model).detail.startswith("First answer withdrawn")

@@ -25,6 +25,7 @@ from firingorder.gui.view_models.repetition import (
     rep_view,
     sides_words,
     spoken,
+    withdrawn_words,
 )
 
 FOUR = ("gluteus_maximus_left", "gluteus_maximus_right",
@@ -48,6 +49,13 @@ def finding(verdict: RepetitionVerdict = "glutes_first", **changes) -> VerdictFi
         decided_at_s=5.4,
     )
     return replace(made, **changes)
+
+
+def later(first: RepetitionVerdict, second: RepetitionVerdict):
+    """The view of a second verdict, where the first was told live."""
+    live = finding(first, lead_ms=None, low_ms=None, high_ms=None, stage="live", reason=None)
+    known = rep_view(live, number=7, set_index=1)
+    return rep_view(finding(second), number=7, set_index=1, known=known)
 
 
 def view(verdict: RepetitionVerdict = "glutes_first", poor=(), **changes):
@@ -181,3 +189,30 @@ def test_the_ladder_of_a_whole_repetition_ranks_by_its_sequence() -> None:
     rows = ladder_of(rep_view(final, number=3, set_index=2)).rows
     badges = {row.muscle: row.badge for row in rows}
     assert badges["gluteus_maximus"] == badges["erector_spinae"] == "="
+
+
+def test_a_live_order_says_what_is_known_of_its_lead() -> None:
+    silent = {"lead_ms": None, "high_ms": None, "stage": "live"}
+    rep = view("glutes_first", low_ms=55.2, **silent)
+    assert desk_sentence(rep) == "Glutes at least 55 ms before the back"
+    assert floor_sentence(rep) == "At least 55 ms ahead of the back"
+    rep = view("back_first", lead_ms=None, low_ms=None, high_ms=-61.0, stage="live")
+    assert desk_sentence(rep) == "Back at least 61 ms before the glutes"
+    rep = view("back_first", low_ms=None, **silent)
+    assert desk_sentence(rep) == "Back before the glutes"
+    assert floor_sentence(rep) == "Ahead of the glutes"
+    assert interval_words(rep) == ""
+
+
+@pytest.mark.parametrize("second", ["back_first", "unclear", "together"])
+def test_an_answer_that_no_longer_holds_is_withdrawn_in_words(second: RepetitionVerdict) -> None:
+    rep = later("glutes_first", second)
+    assert rep.withdrawn
+    assert withdrawn_words(rep) == "First answer withdrawn"
+    assert spoken(rep).endswith("First answer withdrawn")
+
+
+def test_nothing_is_withdrawn_where_the_answer_stands_or_none_was_given() -> None:
+    assert withdrawn_words(later("glutes_first", "glutes_first")) == ""
+    assert withdrawn_words(later("unclear", "glutes_first")) == ""
+    assert withdrawn_words(view()) == ""
