@@ -30,6 +30,7 @@ from firingorder.signal.whitening import lagged, running_sum, usable_after
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
     from firingorder.signal.ladder import Ladder
+    from firingorder.signal.posterior import RiseMarginal
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +123,8 @@ def edge_posterior(
     near = slice(first - begin - lead_in, None)
     rates = log_likelihoods(part[near], mask[near], ladder)[lead_in:]
     count = last - first
-    hypotheses = rises(params.rise)
-    tone = tone_share(model.r_rest, model.r_signal, rate_hz, params.tone)
     searched = Grid(running_sum(rates), rho, model.snr, count, params.rise.beta, rate_hz)
-    marginal = marginal_over_rises(
-        searched.cumulative,
-        count,
-        crossing_delays(hypotheses, rho, model.snr, tone, rate_hz),
-        hypotheses.weight if prior is None else prior,
-        params.rise.beta,
-        max(1, round(params.grid.coarse_s * rate_hz)),
-        params.grid,
-    )
+    marginal = _marginal(searched, model, prior, params)
     advantage = np.zeros(count)
     if rest_start is not None and first - begin > order:
         before = part[: last - begin], mask[: last - begin]
@@ -146,9 +137,26 @@ def edge_posterior(
         1.0 - events.share_before - events.share_double,
         t0_s=t0_s + first / rate_hz,
         step_s=1.0 / rate_hz,
-        blur_s=np.minimum(params.rise.foot * hypotheses.rise_s, params.rise.foot_max_s),
+        blur_s=np.minimum(params.rise.foot * rises(params.rise).rise_s, params.rise.foot_max_s),
         gamma=params.rise.gamma_cold if prior is None else params.rise.gamma_warm,
         event_gamma=params.rise.gamma_cold,  # nothing of them is learnt
+    )
+
+
+def _marginal(
+    searched: Grid, model: EdgeModel, prior: FloatArray | None, params: EdgeParams
+) -> RiseMarginal:
+    """Return the likelihood of every start, all rises weighed."""
+    hypotheses = rises(params.rise)
+    tone = tone_share(model.r_rest, model.r_signal, searched.rate_hz, params.tone)
+    return marginal_over_rises(
+        searched.cumulative,
+        searched.count,
+        crossing_delays(hypotheses, searched.rho, searched.snr, tone, searched.rate_hz),
+        hypotheses.weight if prior is None else prior,
+        searched.beta,
+        max(1, round(params.grid.coarse_s * searched.rate_hz)),
+        params.grid,
     )
 
 
