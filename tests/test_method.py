@@ -164,8 +164,9 @@ SAID: tuple[tuple[int, str], ...] = (
         f"{ms(RISE.foot_max_s)} ms"),
     (2, f"{ms(VERDICTS.order.reach_s)} ms before the other's to {ms(VERDICTS.order.reach_s)} ms"),
     (2, f"add up to less than {VERDICTS.order.level:g}"),
-    (2, f"stand {VERDICTS.order.min_snr_db:g} dB above rest, or whose power is below "
+    (2, f"stand {VERDICTS.order.min_snr_db:g} dB above rest, whose power is below "
         f"{pc(VERDICTS.least_rest_share)} % of its rest's"),
+    (2, f"come within these {ms(VERDICTS.order.reach_s)} ms"),
     (2, f"Lower bounds of a lead below {VERDICTS.least_shown_ms:g} ms"),
     (2, f"data up to {ms(S.desk.after_window_s)} ms after its search window"),
     (2, f"uses data to {S.desk.after_end_s:g} s after its end"),
