@@ -60,7 +60,8 @@ def test_a_replay_finds_what_was_found_live(
     assert len(live.of("repetition")) >= 4
     stages = [line["stage"] for line in live.of("verdict")]
     counts = live.of("summary")[0]["reversals"]
-    assert counts["told_live"] == stages.count("live") >= 1
+    assert counts["told_live"] == stages.count("live")
+    assert stages.count("live") >= 1 or faults.startswith("drop")  # gaps are taken for no silence
     assert counts["revised"] == len(
         {line["index"] for line in live.of("verdict") if line.get("revises")}
     )
