@@ -218,6 +218,11 @@ def test_the_method_gives_the_numbers_in_force(number: int, phrase: str) -> None
     assert phrase in section(number)
 
 
+def test_the_bridge_page_gives_the_gate_in_force() -> None:
+    text = PAGE.with_name("exercise_bridge.md").read_text(encoding="utf-8")
+    assert f"gate at {GATES.min_snr_db:g} dB" in text
+
+
 def test_words_that_stand_for_numbers() -> None:
     """ "from the eighth repetition on", "tried above and below", thirds, and what is on."""
     assert S.prior.min_repetitions == 8
