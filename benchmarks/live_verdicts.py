@@ -2,7 +2,8 @@
 
 Whole simulated sessions go through the pipeline as a user has it, frame by frame. Truth is known,
 so a live verdict is counted as right, as revised (the refined verdict said something else) and as
-reversed (it said the opposite). Seeds are for reporting: nothing was chosen on them.
+reversed (it said the opposite). Seeds are for reporting; what was tried, was tried on others.
+Sessions of planted leads share muscles and noise with the unchanged ones of their seed.
 ``python -m benchmarks.live_verdicts`` writes a table and ``out/live_verdicts.json``.
 """
 
@@ -240,6 +241,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trial", action="store_true", help="tuning seeds instead, print only")
     parser.add_argument("--level", type=float, help="another level of the claim")
+    parser.add_argument("--seeds", nargs="*", type=int, default=list(SEEDS))
+    parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--scenarios", nargs="*", default=list(SCENARIOS))
     args = parser.parse_args()
     settings = Settings()
@@ -247,7 +250,7 @@ def main() -> None:
     if args.level is not None:
         live = replace(live, order=replace(live.order, level=args.level))
     settings = replace(settings, live_verdicts=live)
-    seeds = TRIAL_SEEDS if args.trial else SEEDS
+    seeds = list(TRIAL_SEEDS) if args.trial else args.seeds
     rows: list[Row] = []
     for scenario in args.scenarios:
         for seed in seeds:
@@ -255,10 +258,10 @@ def main() -> None:
                 rows += session(scenario, seed, settings, planted=planted)
     found = {"seeds": seeds, "seconds": SECONDS, "settings": settings.hash(), **report(rows)}
     if not args.trial:
-        OUT.parent.mkdir(exist_ok=True)
+        args.out.parent.mkdir(exist_ok=True)
         found["repetitions"] = [asdict(one) for one in rows]
-        OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        print(f"written: {OUT}")
+        args.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        print(f"written: {args.out}")
 
 
 if __name__ == "__main__":
