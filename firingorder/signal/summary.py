@@ -33,7 +33,8 @@ class SummaryParams:
     spectrum: SpectrumParams = field(default_factory=SpectrumParams)
     """Activity elsewhere is ``not_emg``: a wrong rate, or no muscle. Unless an onset was found in a
     repetition: beats and swinging cables may be the louder part of a channel that serves."""
-    min_snr_db: float = 10.0
+    min_snr_db: float = 7.0
+    """As the gate of an onset: a channel whose onsets are answered serves."""
     bad_share: float = 0.5
     """A channel that is off, clipped or flat for more than this share does not serve."""
     flat_uv: float = 0.02
