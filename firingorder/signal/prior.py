@@ -25,8 +25,6 @@ class PriorParams:
     pseudo_repetitions: float = 5.0
     pooled_share: float = 0.8
     min_repetitions: int = 8
-    drop_nats: float = 5.0
-    drop_repetitions: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +72,6 @@ def pool_prior(
     return learn_prior(evidences, None, params, cold)
 
 
-def prior_is_refuted(
-    evidences: Sequence[FloatArray], prior: PriorWeights, params: PriorParams | None = None
-) -> bool:
-    """Tell whether flat weights beat the prior clearly on several repetitions: then drop it."""
-    p = params or PriorParams()
-    worse = sum(
-        _log_mean(evidence, None) - _log_mean(evidence, prior.weights) > p.drop_nats
-        for evidence in evidences
-    )
-    return worse >= p.drop_repetitions
-
-
 def _expectation_steps(
     evidences: Sequence[FloatArray], base: FloatArray, params: PriorParams
 ) -> FloatArray:
@@ -98,10 +84,3 @@ def _expectation_steps(
             total = total + share / np.sum(share)
         weights = (total + alpha * base) / (len(evidences) + alpha)
     return weights
-
-
-def _log_mean(evidence: FloatArray, weights: FloatArray | None) -> float:
-    peak = float(np.max(evidence))
-    likelihood = np.exp(evidence - peak)
-    mean = np.mean(likelihood) if weights is None else np.sum(weights * likelihood)
-    return float(np.log(mean)) + peak

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from firingorder.signal.prior import PriorWeights, learn_prior, pool_prior, prior_is_refuted
+from firingorder.signal.prior import learn_prior, pool_prior
 
 N_RISES = 12
 
@@ -45,11 +45,3 @@ def test_a_muscle_is_shrunk_to_the_set() -> None:
     assert alone is not None
     assert own.weights[8] > alone.weights[8]
     assert own.weights[3] > own.weights[8]
-
-
-def test_a_prior_that_fits_no_more_is_refuted() -> None:
-    prior = PriorWeights(np.where(np.arange(N_RISES) == 3, 1.0 - 11e-6, 1e-6), 20)
-    fits, differs = evidence(3, 9.0), evidence(8, 14.0)
-    assert not prior_is_refuted([fits] * 6, prior)
-    assert not prior_is_refuted([fits, fits, differs, differs], prior)
-    assert prior_is_refuted([fits, differs, differs, differs], prior)

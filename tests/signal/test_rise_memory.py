@@ -8,8 +8,11 @@ import numpy as np
 
 from firingorder.signal.posterior import OnsetPosterior
 from firingorder.signal.prior import PriorParams
-from firingorder.signal.refine import OnsetResult
+from firingorder.signal.refine import OnsetParams, OnsetResult
 from firingorder.signal.rise_memory import RiseMemory
+from firingorder.signal.rises import rises
+from tests.signal.planted import Muscle, trial
+from tests.signal.scoring import look
 
 CHANNELS = ("gluteus_maximus_left", "erector_spinae_left")
 N_RISES = 12
@@ -53,3 +56,29 @@ def test_a_person_who_changes_is_followed() -> None:
     assert prior is not None
     assert prior.repetitions == 20
     assert int(np.argmax(prior.weights)) == 10
+
+
+def test_learnt_rises_create_no_bias_between_channels() -> None:
+    """Two muscles alike, learnt from eight repetitions each: no side, and swapping mirrors."""
+    seed, muscle, params = 51, Muscle(100, 15), OnsetParams()
+    print(f"seed {seed}")
+    cold = rises(params.edge.rise).weight
+    memories = [RiseMemory(CHANNELS, 20, PriorParams(), cold) for _ in range(2)]
+    for k in range(8):
+        pair = [look(*trial(seed, f"learn {side}", k, muscle), params) for side in "ab"]
+        memories[0].learn(dict(zip(CHANNELS, pair, strict=True)))
+        memories[1].learn(dict(zip(CHANNELS, reversed(pair), strict=True)))
+    leads, swapped = [], []
+    for k in range(16):
+        signals = [trial(seed, f"test {side}", k, muscle) for side in "ab"]
+        for memory, order, out in ((memories[0], (0, 1), leads), (memories[1], (1, 0), swapped)):
+            found = [
+                look(*signals[channel], params, prior=memory.prior(name))
+                for name, channel in zip(CHANNELS, order, strict=True)
+            ]
+            lead_s = found[1].posterior.quantile(0.5) - found[0].posterior.quantile(0.5)
+            truth_s = signals[order[1]][1] - signals[order[0]][1]
+            out.append(1e3 * (lead_s - truth_s))
+    print(f"mean lead error {np.mean(leads):.1f} ms, swapped {np.mean(swapped):.1f} ms")
+    np.testing.assert_allclose(leads, -np.array(swapped), atol=1e-9)
+    assert abs(np.mean(leads)) < 2.5 * np.std(leads) / 4.0 + 1.0
