@@ -118,8 +118,12 @@ def summarise_set(
 
 
 def set_leads(scored: Sequence[RepetitionFinding]) -> SetLeads:
-    """Return the leads of the repetitions that have one."""
-    timed = [(r.lead_ms, r.low_ms, r.high_ms) for r in scored]
+    """Return the leads of the repetitions that have one.
+
+    Where the sides claim opposite orders the lead of the first glute and the first back says
+    nothing about either: it does not count.
+    """
+    timed = [(r.lead_ms, r.low_ms, r.high_ms) for r in scored if r.reason != "sides_differ"]
     return leads_of([one for one in timed if None not in one])  # pyright: ignore[reportArgumentType]
 
 

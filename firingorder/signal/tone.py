@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ToneParams:
-    """The noise that the rest is compared with."""
+    """The noise that the rest is compared with, and where."""
 
     highpass_hz: float = 30.0
     highpass_order: int = 4
     """Corner and order of the onset path (conditioning.py)."""
     pink_corner_hz: float = 15.0
     """Where the 1/f part of skin and amplifier noise equals the white one (simulation/synth.py)."""
+    band_hz: tuple[float, float] = (40.0, 240.0)
+    """Compared here only: front ends that end at 300 Hz and above make no noise look like tone."""
+    points: int = 41
 
 
 def tone_share(
@@ -33,26 +36,41 @@ def tone_share(
 ) -> float:
     """Return the share of the rest power that has the burst's spectrum, 0 to 1.
 
-    ``r_rest`` and ``r_signal`` are autocovariances, ``(order + 1,)``. Least squares over the lags.
+    ``r_rest`` and ``r_signal`` are autocovariances, ``(order + 1,)``. Least squares over the
+    spectra (Hann lag window) within the band, as shares of the power there.
     """
     if r_rest[0] <= 0.0 or r_signal[0] <= 0.0:
         return 0.5
-    noise = _noise_autocorrelation(params, rate_hz, len(r_rest))
-    mixed = r_rest[1:] / r_rest[0] - noise[1:]
-    muscle = r_signal[1:] / r_signal[0] - noise[1:]
+    transform, noise = _spectra(params, rate_hz, len(r_rest))
+    rest, muscle = transform @ r_rest, transform @ r_signal
+    if np.sum(rest) <= 0.0 or np.sum(muscle) <= 0.0:
+        return 0.5
+    mixed = rest / np.sum(rest) - noise
+    muscle = muscle / np.sum(muscle) - noise
     power = float(np.sum(muscle**2))
-    if power < 1e-6:  # a burst as white as the noise tells nothing
+    if power < _LEAST_DIFFERENCE:  # a burst as white as the noise tells nothing
         return 0.5
     return min(max(float(np.sum(mixed * muscle)) / power, 0.0), 1.0)
 
 
+#: Of spectra that sum to one over some forty points: a tenth of the usual difference.
+_LEAST_DIFFERENCE = 1e-5
+
+
 @lru_cache(maxsize=8)
-def _noise_autocorrelation(params: ToneParams, rate_hz: float, lags: int) -> FloatArray:
+def _spectra(params: ToneParams, rate_hz: float, lags: int) -> tuple[FloatArray, FloatArray]:
+    """Lags to the spectrum of the band, ``(points, lags)``, and that of noise, ``(points,)``."""
     f = np.linspace(0.5, 0.5 * rate_hz, 2048)
     gain = 1.0 / (1.0 + (params.highpass_hz / f) ** (2 * params.highpass_order))
     power = gain * (1.0 + params.pink_corner_hz / f)
-    phase = 2.0 * np.pi * f[:, None] * np.arange(lags) / rate_hz
-    r = np.sum(power[:, None] * np.cos(phase), axis=0)
-    r = r / r[0]
-    r.setflags(write=False)
-    return r
+    k = np.arange(lags)
+    noise = np.sum(power[:, None] * np.cos(2.0 * np.pi * f[:, None] * k / rate_hz), axis=0)
+    low, high = params.band_hz
+    band = np.linspace(low, min(high, 0.48 * rate_hz), params.points)
+    window = np.where(k == 0, 1.0, 2.0) * 0.5 * (1.0 + np.cos(np.pi * k / lags))
+    transform = np.cos(2.0 * np.pi * band[:, None] * k / rate_hz) * window
+    spectrum = transform @ noise
+    spectrum = spectrum / np.sum(spectrum)
+    transform.setflags(write=False)
+    spectrum.setflags(write=False)
+    return transform, spectrum

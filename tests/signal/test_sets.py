@@ -3,6 +3,8 @@
 Everything random is drawn with the seeds named; nothing here was measured on people.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -273,3 +275,14 @@ def test_the_order_of_repetitions_and_a_mirror_change_nothing_else() -> None:
         one = set_verdict(SetLeads(leads + shift, own), 30.0, least=10, params=PARAMS)
         other = set_verdict(SetLeads(-leads - shift, own), 30.0, least=10, params=PARAMS)
         assert other == (mirror.get(one[0], one[0]), one[1])
+
+
+def test_repetitions_whose_sides_disagree_make_no_claim() -> None:
+    """Left +80, right -80 ms: the first of both is meaningless, and ten of them claim nothing."""
+    alike = [repetition(k, 0.0) for k in range(1, 13)]
+    assert summary(1, alike).leads == 12
+    apart = [replace(one, verdict="unclear", reason="sides_differ") for one in alike]
+    found = summary(1, apart)
+    assert (found.scored, found.leads) == (12, 0)
+    assert found.verdict == "unclear"
+    assert found.lead_ms is None
