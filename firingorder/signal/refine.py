@@ -218,8 +218,9 @@ def _refine_bout(
     else:
         onset = (posterior.quantile(0.5) - s.t0_s) * s.rate_hz
         gates += evidence_gates(posterior, snr_db, level, known_level_uv, params.gates)
-        gates += spectrum_gates(r_burst - r_rest, s.rate_hz, params.gates)
-        gates += sample_gates(s.flags, onset, s.rate_hz, params.gates)
+        spoilt = sample_gates(s.flags, onset, s.rate_hz, params.gates)
+        # Spoilt samples are the reason to name: what is left of them tells no spectrum.
+        gates += spoilt or spectrum_gates(r_burst - r_rest, s.rate_hz, params.gates)
         gates += shape_gates(posterior, _window_s(s), params.gates)
         if any(s.window[0] <= b.start < bout.start for b in bouts):
             gates.append("several_bursts")  # an earlier burst in the window may be the one meant
