@@ -84,7 +84,7 @@ def _states(save) -> None:
     live = ((3, "glutes_first"), (5, "glutes_first"))
     for name, seconds in (("live", 20.0), ("reversed", 20.4), ("withdrawn", 33.0)):
         for floor in (False, True):
-            window = staged(SyntheticSession(live=live), seconds, floor=floor, target=Target())
+            window = staged(SyntheticSession(live=live), seconds, floor=floor, target=Target())  # pyright: ignore
             save(window, f"verdict_{name}{'_floor' if floor else ''}")
     gap = SyntheticSession(skip=((38.2, 40.1),), saturate=(("hamstring_left", 42.3, 43.4),))
     window = staged(gap, 44.3)

@@ -53,7 +53,7 @@ def clean() -> list[Seen]:
 @pytest.mark.parametrize("level", [3.0, 12.0])
 def test_beats_move_no_onset(level: float, clean: list[Seen]) -> None:
     under = seen("heart", level, ON)
-    rest = [s.result.rest_rms_uv / c.result.rest_rms_uv for s, c in zip(under, clean, strict=True)]
+    rest = [s.result.rest_rms_uv / c.result.rest_rms_uv for s, c in zip(under, clean, strict=True)]  # pyright: ignore
     cover = coverage(lead_intervals(under, under, 300))
     print(f"{level}: MAE {mae(under):.1f} of {mae(clean):.1f}, rest x{np.mean(rest):.3f}")
     assert mae(under) < mae(clean) + 1.5
@@ -65,7 +65,7 @@ def test_beats_move_no_onset(level: float, clean: list[Seen]) -> None:
 def test_beats_left_in_spoil_onsets(clean: list[Seen]) -> None:
     """Negative control."""
     under = seen("heart", 25.0, UNTOUCHED)
-    rest = [s.result.rest_rms_uv / c.result.rest_rms_uv for s, c in zip(under, clean, strict=True)]
+    rest = [s.result.rest_rms_uv / c.result.rest_rms_uv for s, c in zip(under, clean, strict=True)]  # pyright: ignore
     assert mae(under) > mae(clean) + 4.0
     assert np.mean(rest) > 1.02
 
