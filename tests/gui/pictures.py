@@ -11,7 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from firingorder.findings import QualityFinding
+from firingorder.findings import QualityFinding, RepetitionVerdict
 from firingorder.gui.window import LiveWindow
 from firingorder.report.wording import Target
 from tests.gui.synthetic import SyntheticSession
@@ -81,10 +81,10 @@ def main(folder: Path) -> None:
 
 def _states(save) -> None:
     # Repetition 4 is back first, repetition 6 unclear; of both something else was told live.
-    live = ((3, "glutes_first"), (5, "glutes_first"))
+    live: tuple[tuple[int, RepetitionVerdict], ...] = ((3, "glutes_first"), (5, "glutes_first"))
     for name, seconds in (("live", 20.0), ("reversed", 20.4), ("withdrawn", 33.0)):
         for floor in (False, True):
-            window = staged(SyntheticSession(live=live), seconds, floor=floor, target=Target())  # pyright: ignore
+            window = staged(SyntheticSession(live=live), seconds, floor=floor, target=Target())
             save(window, f"verdict_{name}{'_floor' if floor else ''}")
     gap = SyntheticSession(skip=((38.2, 40.1),), saturate=(("hamstring_left", 42.3, 43.4),))
     window = staged(gap, 44.3)

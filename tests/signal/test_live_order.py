@@ -1,5 +1,7 @@
 """The order called while one muscle is still silent: how often, how rightly, and when not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -112,7 +114,7 @@ def test_the_lower_bound_follows_from_the_two_posteriors() -> None:
     found = evidence(x, model, 2_000)
     assert found is not None
     times = found.t0_s + found.step_s * np.arange(len(found.likelihood))
-    sharp = type(found)(found.t0_s, found.step_s, (times >= 1.95) * 1.0, found.now_s)  # pyright: ignore
+    sharp = replace(found, likelihood=np.where(times >= 1.95, 1.0, 0.0))
     one = early_lead(OnsetPosterior(1.9, 1e-3, np.ones(1)), sharp, P)
     assert one.a_first
     assert one.p_b_first == 0.0

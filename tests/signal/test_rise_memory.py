@@ -76,7 +76,10 @@ def test_learnt_rises_create_no_bias_between_channels() -> None:
                 look(*signals[channel], params, prior=memory.prior(name))
                 for name, channel in zip(CHANNELS, order, strict=True)
             ]
-            lead_s = found[1].posterior.quantile(0.5) - found[0].posterior.quantile(0.5)  # pyright: ignore
+            first, second = (one.posterior for one in found)
+            assert first is not None
+            assert second is not None
+            lead_s = second.quantile(0.5) - first.quantile(0.5)
             truth_s = signals[order[1]][1] - signals[order[0]][1]
             out.append(1e3 * (lead_s - truth_s))
     print(f"mean lead error {np.mean(leads):.1f} ms, swapped {np.mean(swapped):.1f} ms")

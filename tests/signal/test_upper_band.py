@@ -67,6 +67,7 @@ def test_the_noise_belongs_to_the_sample_at_any_place_gain_and_polarity() -> Non
     assert np.array_equal(filled(-x, rest, 40, PARAMS), -whole)
     assert np.array_equal(filled(4.0 * x, 4.0 * rest, 40, PARAMS), 4.0 * whole)
     assert np.std(whole - x) == pytest.approx(PARAMS.noise_share, rel=0.15)
-    assert abs(np.corrcoef((whole - x).T)[0, 1]) < 0.15  # pyright: ignore
+    left, right = (whole - x).T
+    assert abs(float(np.corrcoef(left, right)[0, 1])) < 0.15
     dead = filled(np.zeros((500, 1)), rest[:1], 40, PARAMS)
     assert np.std(dead) == pytest.approx(PARAMS.noise_share, rel=0.15)
