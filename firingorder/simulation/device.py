@@ -17,6 +17,7 @@ from firingorder.errors import UsageError
 from firingorder.firmware_bridge.commands import CommandFault, parse_command
 from firingorder.firmware_bridge.frame import (
     MAX_COMMAND_FRAME_BYTES,
+    MAX_FRAME_BYTES,
     MIN_FRAME_BYTES,
     AckStatus,
     Command,
@@ -24,7 +25,6 @@ from firingorder.firmware_bridge.frame import (
 )
 from firingorder.firmware_bridge.payloads import (
     STOP_AFE_FAULT,
-    STOP_BATTERY,
     STOP_KEEP_ALIVE,
     STOP_VBUS,
     Ack,
@@ -41,8 +41,9 @@ from firingorder.simulation.orders import Orders
 from firingorder.simulation.outbox import Outbox
 from firingorder.simulation.reports import Reports
 from firingorder.simulation.sampler import EMG_STREAM, Sampler, SelfTest
-from firingorder.simulation.settings import EMPTY_BATTERY_MV, LOW_BATTERY_MV, DeviceSettings
+from firingorder.simulation.settings import DeviceSettings, RadioState
 from firingorder.simulation.streams import Streams
+from firingorder.simulation.vitals import Vitals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +56,10 @@ STATUS_PERIOD_US = 1_000_000.0
 #: The boot HELLO comes this long after a reset (assumed; what matters is that it is not at once).
 BOOT_US = (13_000.0, 38_000.0)
 RESET_POWER_ON, RESET_WATCHDOG, RESET_COMMAND = 1, 3, 4
-#: Board temperature, 0.01 degC: a belt on a body.
-TEMPERATURE_CENTI_DEG = 3150
+#: On a radio a reset by command waits this long, so that its ACK leaves (a dozen events at 7.5 ms).
+ACK_LEAVES_US = 100_000.0
+#: A notification is three bytes shorter than the MTU (Bluetooth Core, Vol 3 Part F, 3.4.7.1).
+ATT_BYTES = 3
 
 
 class VirtualDevice:
@@ -96,10 +99,11 @@ class VirtualDevice:
         self.settings = DeviceSettings() if settings is None else settings
         self.seed = seed
         self.name = "FiringOrder"
+        self.radio: RadioState | None = None
         self._worn = body
         self._rng = generator(seed, "device")
-        self._outbox = Outbox(self.settings.ring_bytes)
-        self._inbox = Inbox()
+        self._outbox = Outbox(self.settings.ring_bytes, self.settings.framing)
+        self._inbox = Inbox(self.settings.framing)
         self._reports = Reports(self._outbox, self._rng.bytes(8))
         self._reports.vbus = self.settings.vbus
         self._clock = DeviceClock(self.faults.ppm)
@@ -109,6 +113,7 @@ class VirtualDevice:
         self._zero = 0.0
         self._origin: float | None = None
         self._reboots_left = list(self.faults.reboots_s)
+        self._restart_at: float | None = None
         self._booting_until: float | None = None
         self._reset_state(RESET_POWER_ON)
 
@@ -140,7 +145,7 @@ class VirtualDevice:
         self._outbox.set_flowing(self._connected)
 
     def receive(self, data: bytes, now_us: int) -> None:
-        """Take bytes of the host that arrived at ``now_us``."""
+        """Take bytes of the host that arrived at ``now_us``; on a radio these are one frame."""
         self._run_until(now_us)
         if self._booting_until is not None:
             return  # no receiver runs during a reset
@@ -158,6 +163,56 @@ class VirtualDevice:
         """Return the bytes that left the device up to ``now_us``."""
         self._run_until(now_us)
         return self._outbox.take()
+
+    def take_frame(self, now_us: int) -> bytes | None:
+        """Return the oldest frame that waits for a radio, or None."""
+        self._run_until(now_us)
+        return self._outbox.take_frame()
+
+    def join(self, radio: RadioState, now_us: int) -> None:
+        """Take a connection of a radio, or its new values: batches follow its MTU."""
+        self._run_until(now_us)
+        if radio.mtu != self.mtu and not self.streams.running:
+            self.streams.limit_payload(radio.mtu - ATT_BYTES - MIN_FRAME_BYTES)
+        self.radio = radio
+
+    def subscribe(self, now_us: int) -> None:
+        """Let frames of up to the MTU be notified."""
+        self._run_until(now_us)
+        if self.radio is not None:
+            self._outbox.listen(min(self.radio.mtu - ATT_BYTES, MAX_FRAME_BYTES))
+
+    def unsubscribe(self, now_us: int) -> None:
+        """Stop the streams and discard what waits, as at a disconnect (section 8)."""
+        self._run_until(now_us)
+        for _ in self.streams.stop(self._since_origin()):
+            pass
+        self._outbox.silence()
+
+    def leave(self, now_us: int) -> None:
+        """Take the connection of a radio away; unlike on a cable the device notices."""
+        self.unsubscribe(now_us)
+        self.radio = None
+
+    def read_hello(self, now_us: int) -> bytes:
+        """Return the current HELLO as a host reads it from INFO."""
+        self._run_until(now_us)
+        return self._reports.read_hello(self.streams.descriptors(), self._device_us())
+
+    @property
+    def mtu(self) -> int | None:
+        """MTU of the connection; None on a byte stream, and while nobody is connected."""
+        return None if self.radio is None else self.radio.mtu
+
+    @property
+    def serial(self) -> bytes:
+        """The eight bytes of the serial number."""
+        return self._reports.serial
+
+    @property
+    def booting(self) -> bool:
+        """Whether the device is in a reset: its radio is off."""
+        return self._booting_until is not None
 
     @property
     def next_event_us(self) -> int:
@@ -238,9 +293,20 @@ class VirtualDevice:
             self.streams.sync_edges_us.append(self._since_origin())
         self.event(EventKind.SYNC_OUT, pulse_us)
 
+    def reboot_on_command(self) -> None:
+        """Reset; on a radio a little later, so that the ACK leaves before."""
+        if self.settings.framing == "packet":
+            self._restart_at = self._now + ACK_LEAVES_US
+        else:
+            self.reboot()
+
     def reboot(self, reason: int = RESET_COMMAND) -> None:
         """Reset; the boot HELLO follows after some milliseconds."""
         self._zero = self._now
+        self._restart_at = None
+        self.radio = None
+        if self.settings.framing == "packet":
+            self._outbox.silence()
         self._outbox.reset()
         self._inbox.reset()
         self._reset_state(reason)
@@ -260,8 +326,7 @@ class VirtualDevice:
         self._status_wanted = False
         self._heard_us = self._now
         self._next_second = self._now + STATUS_PERIOD_US
-        self._leads_off = 0
-        self._low_battery_said = False
+        self._vitals = Vitals(self)
 
     # Time ----------------------------------------------------------------------------------
 
@@ -285,12 +350,14 @@ class VirtualDevice:
         if self._booting_until is not None:
             events.append((self._booting_until, self._boot))
             return min(events, key=lambda event: event[0])
+        if self._restart_at is not None:
+            events.append((self._restart_at, self.reboot))
         ready = self.streams.next_ready_us()
         if ready is not None:
             since_us, sampler = ready
             events.append((self._stamp(since_us), lambda: self._send_batch(sampler)))
         events.append((self._next_second, self._every_second))
-        if self.streams.running:
+        if self.streams.running and self.settings.framing == "cobs":
             events.append((self._heard_us + KEEP_ALIVE_US, self._keep_alive_over))
         return min(events, key=lambda event: event[0])
 
@@ -331,37 +398,21 @@ class VirtualDevice:
     def _every_second(self) -> None:
         self._next_second += STATUS_PERIOD_US
         self._look_at_leads()
-        self._look_at_battery()
+        self._vitals.look_at_battery()
         if self._status_wanted:
             self._reports.status(self._status(), self._device_us())
 
-    def _look_at_battery(self) -> None:
-        level_mv = self.battery_mv()
-        if level_mv < LOW_BATTERY_MV and not self._low_battery_said:
-            self._low_battery_said = True
-            self.event(EventKind.LOW_BATTERY, level_mv)
-        if level_mv < EMPTY_BATTERY_MV and self.streams.running:
-            self.stop()
-            self.event(EventKind.STOPPED, STOP_BATTERY)
-
     def _look_at_leads(self) -> None:
         sensing = self.leadoff_sensing and self._origin is not None
-        off = self.streams.leads_off(self._since_origin()) if sensing else 0
-        if off != self._leads_off:
-            self._leads_off = off
-            self._reports.lead_off = bool(off)
-            self.event(EventKind.LEAD_OFF, off << 16)
+        any_off = self._vitals.look_at_leads(self._since_origin() if sensing else None)
+        if any_off is not None:
+            self._reports.lead_off = any_off
+            self.event(EventKind.LEAD_OFF, self._vitals.leads_off << 16)
 
     def _status(self) -> Status:
-        return Status(
+        return self._vitals.status(
             uptime_s=self._device_us() // 1_000_000,
-            vbat_mv=self.battery_mv(),
-            temperature_centi_deg=TEMPERATURE_CENTI_DEG,
-            leadoff_n=self._leads_off,
-            saturated=self.streams.take_saturated(),
-            tx_high_water_percent=self._outbox.high_water_percent(),
-            state=self.streams.state(vbus=self.vbus),
-            samples_missed=self.streams.samples_missed,
+            high_water_percent=self._outbox.high_water_percent(),
             frames_dropped=self._outbox.frames_dropped,
             rx_bad=self._inbox.bad,
         )

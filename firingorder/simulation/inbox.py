@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from firingorder.firmware_bridge import cobs
 from firingorder.firmware_bridge.frame import (
     DELIMITER,
@@ -11,18 +13,28 @@ from firingorder.firmware_bridge.frame import (
     parse_frame,
 )
 
+if TYPE_CHECKING:
+    from firingorder.firmware_bridge.links.base import Framing
+
 
 class Inbox:
-    """Splits a byte stream at 0x00 and keeps what is a frame (wire_protocol.md section 3)."""
+    """Keeps what is a frame (wire_protocol.md section 3).
 
-    def __init__(self) -> None:
+    A byte stream is split at 0x00; on a link that keeps frames apart each write is one frame.
+    """
+
+    def __init__(self, framing: Framing = "cobs") -> None:
         self.bad = 0
+        self._framing = framing
         self._buffer = bytearray()
         self._skipping = False
 
     def feed(self, data: bytes) -> list[Frame]:
         """Return the frames that ``data`` completes. Empty packets are ignored, not counted."""
         out: list[Frame] = []
+        if self._framing == "packet":
+            self._take(data, out)
+            return out
         self._buffer += data
         while (end := self._buffer.find(DELIMITER)) >= 0:
             raw = bytes(self._buffer[:end])
@@ -47,6 +59,6 @@ class Inbox:
 
     def _take(self, raw: bytes, out: list[Frame]) -> None:
         try:
-            out.append(parse_frame(cobs.decode(raw)))
+            out.append(parse_frame(raw if self._framing == "packet" else cobs.decode(raw)))
         except (FrameFault, ValueError):
             self.bad += 1

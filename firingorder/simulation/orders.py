@@ -36,6 +36,8 @@ BAD_STATE: Answer = (AckStatus.BAD_STATE, 0)
 TOKEN, FIRST, SECOND, THIRD = 0, 2, 3, 4
 LEADOFF_MODES = (0, 1)  # no impedance scan (capability b6 is not set)
 APPLICATION = 0
+#: wire_protocol.md section 8: with less than this START is refused.
+LEAST_MTU = 100
 
 
 class Orders:
@@ -73,7 +75,7 @@ class Orders:
         self._stored = ack
         self._device.ack(ack)
         if isinstance(command, RebootCommand) and status == AckStatus.OK:
-            self._device.reboot()
+            self._device.reboot_on_command()
 
     def _repeat(self, token: int) -> bool:
         if self._stored is None or token == 0 or token != self._stored.token:
@@ -136,6 +138,8 @@ class Orders:
             return AckStatus.VERSION, PROTOCOL_MAJOR
         if device.streams.running:
             return BAD_STATE
+        if device.mtu is not None and device.mtu < LEAST_MTU:
+            return AckStatus.LINK_TOO_SMALL, device.mtu
         if device.vbus and device.streams.selftest == SelfTest.BODY:
             return AckStatus.VBUS_INTERLOCK, 0
         if device.battery_mv() < EMPTY_BATTERY_MV:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firingorder.firmware_bridge.frame import Flag, Frame, FrameType
+from firingorder.firmware_bridge.frame import Flag, Frame, FrameType, encode_frame
 from firingorder.firmware_bridge.payloads import DeviceEvent, Hello, TimeResponse
 from firingorder.simulation.settings import CAPS
 
@@ -22,8 +22,8 @@ FIRMWARE = (0, 1, 0)
 class Reports:
     """Builds frames with the state that every header carries and queues them.
 
-    ``epoch`` and the two flags are set by the device; ``boot_id`` and ``reset_reason`` are those
-    of the present boot.
+    ``serial`` never changes; ``epoch`` and the two flags are set by the device; ``boot_id`` and
+    ``reset_reason`` are those of the present boot.
     """
 
     def __init__(self, outbox: Outbox, serial: bytes) -> None:
@@ -33,7 +33,7 @@ class Reports:
         self.lead_off = False
         self.vbus = False
         self._outbox = outbox
-        self._serial = serial
+        self.serial = serial
 
     def data(self, ready: Ready, t_us: int) -> None:
         """Queue a DATA frame."""
@@ -52,17 +52,12 @@ class Reports:
 
     def hello(self, streams: tuple[StreamDescriptor, ...], now_us: int) -> None:
         """Queue HELLO."""
-        hello = Hello(
-            firmware=FIRMWARE,
-            model=MODEL_PYTHON_EMULATOR,
-            vendor=VENDOR_FIRINGORDER,
-            serial=self._serial,
-            boot_id=self.boot_id,
-            streams=streams,
-            reset_reason=self.reset_reason,
-            caps=int(CAPS),
-        )
-        self._put(FrameType.HELLO, hello.build(), now_us)
+        self._put(FrameType.HELLO, self._hello(streams).build(), now_us)
+
+    def read_hello(self, streams: tuple[StreamDescriptor, ...], now_us: int) -> bytes:
+        """Return HELLO as INFO is read on a radio: number 0, and none of the link is used."""
+        payload = self._hello(streams).build()
+        return encode_frame(self._frame(FrameType.HELLO, payload, now_us))
 
     def status(self, status: Status, now_us: int) -> None:
         """Queue STATUS."""
@@ -81,9 +76,23 @@ class Reports:
         response = TimeResponse(token, t1_ns, now_us, now_us)
         self._put(FrameType.TIME_RSP, response.build(), now_us)
 
+    def _hello(self, streams: tuple[StreamDescriptor, ...]) -> Hello:
+        return Hello(
+            firmware=FIRMWARE,
+            model=MODEL_PYTHON_EMULATOR,
+            vendor=VENDOR_FIRINGORDER,
+            serial=self.serial,
+            boot_id=self.boot_id,
+            streams=streams,
+            reset_reason=self.reset_reason,
+            caps=int(CAPS),
+        )
+
     def _put(self, kind: FrameType, payload: bytes, now_us: int) -> None:
-        frame = Frame(kind, epoch=self.epoch, flags=self._flags(), t_us=now_us, payload=payload)
-        self._outbox.put(frame)
+        self._outbox.put(self._frame(kind, payload, now_us))
+
+    def _frame(self, kind: FrameType, payload: bytes, now_us: int) -> Frame:
+        return Frame(kind, epoch=self.epoch, flags=self._flags(), t_us=now_us, payload=payload)
 
     def _flags(self) -> int:
         return (Flag.LEAD_OFF if self.lead_off else 0) | (Flag.VBUS if self.vbus else 0)

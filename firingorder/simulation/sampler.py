@@ -132,6 +132,7 @@ class EmgFrontEnd:
         self.channels = len(body.channels)
         self.fmt = settings.emg_format
         self.gains = [settings.gain] * self.channels
+        self.payload_bytes = MAX_PAYLOAD_BYTES
         self._settings = settings
         self._seed = seed
         self._dc_uv: FloatArray | None = None
@@ -144,7 +145,7 @@ class EmgFrontEnd:
 
     def frame_samples(self) -> int:
         """Return how many samples a full frame holds."""
-        most = MAX_PAYLOAD_BYTES // (BYTES_PER_VALUE[self.fmt] * self.channels)
+        most = self.payload_bytes // (BYTES_PER_VALUE[self.fmt] * self.channels)
         return max(1, min(self._settings.emg_batch, most))
 
     def descriptor(self, sampler: Sampler) -> StreamDescriptor:

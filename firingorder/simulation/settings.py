@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from firingorder.firmware_bridge.payloads import Caps, SampleFormat
+from firingorder.firmware_bridge.payloads import RSSI_UNKNOWN, Caps, SampleFormat
+
+if TYPE_CHECKING:
+    from firingorder.firmware_bridge.links.base import Framing
 
 #: Analogue gains of an ADS1298 (datasheet SBAS459, register CHnSET).
 GAINS = (1, 2, 3, 4, 6, 8, 12)
@@ -56,6 +60,8 @@ class DeviceSettings:
         A USB supply is present at power-on.
     ring_bytes
         Transmit ring; emulated devices have 64 kB.
+    framing
+        ``packet`` for a device on a radio, which keeps frames apart by itself.
     """
 
     emg_batch: int = 8
@@ -68,7 +74,28 @@ class DeviceSettings:
     battery_mv_per_hour: float = 40.0
     vbus: bool = False
     ring_bytes: int = 65_536
+    framing: Framing = "cobs"
 
     def cell_mv(self, hours: float) -> int:
         """Return the voltage of the cell ``hours`` after power-on."""
         return max(0, round(self.battery_mv - self.battery_mv_per_hour * hours))
+
+
+@dataclass(frozen=True, slots=True)
+class RadioState:
+    """What a device knows of its connection on a radio.
+
+    Attributes
+    ----------
+    mtu
+        ATT MTU in bytes; a notification carries three less.
+    interval_units
+        Connection interval in units of 1.25 ms.
+    rssi_dbm, phy
+        As in STATUS: 127 is unknown; 1 is 1M, 2 is 2M, 3 coded.
+    """
+
+    mtu: int
+    interval_units: int = 0
+    rssi_dbm: int = RSSI_UNKNOWN
+    phy: int = 1

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firingorder.firmware_bridge.frame import Flag
+from firingorder.firmware_bridge.frame import MAX_PAYLOAD_BYTES, Flag
 from firingorder.firmware_bridge.payloads import (
     STATE_FAULT,
     STATE_IDLE,
@@ -82,6 +82,11 @@ class Streams:
             self.samplers.append(
                 Sampler(IMU_STREAM, body.imu_rate_hz, settings.imu_batch, delay_us)
             )
+
+    def limit_payload(self, payload_bytes: int) -> None:
+        """Let no EMG frame carry more than ``payload_bytes``; the batch becomes shorter."""
+        self.emg.payload_bytes = min(payload_bytes, MAX_PAYLOAD_BYTES)
+        self.configure(self.body, self.emg.fmt)
 
     def descriptors(self) -> tuple[StreamDescriptor, ...]:
         """Return what HELLO says of the streams."""

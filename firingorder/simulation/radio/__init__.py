@@ -1,0 +1,24 @@
+"""The simulated radio: virtual devices behind Bluetooth LE, without any radio.
+
+``table`` says what a peripheral offers, ``peripheral`` serves it on any bumble controller,
+``belt`` is this project's device. ``air`` and ``controller`` are the paced air, ``central`` and
+``backend`` the host's adapter behind bleak's public client and scanner, ``radio`` all of it in one
+process.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from firingorder.errors import UsageError
+
+if find_spec("bumble") is None:
+    raise UsageError(
+        "The simulated radio needs the package bumble. "
+        "Install it with: python -m pip install 'firingorder[ble-sim]'"
+    )
+
+from firingorder.simulation.radio.radio import Radio
+from firingorder.simulation.radio.settings import AirSettings
+
+__all__ = ["AirSettings", "Radio"]

@@ -1,0 +1,184 @@
+"""The host's Bluetooth adapter: scans, connects and pairs for the bleak backends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
+from bumble import hci
+from bumble.device import (
+    Advertisement,
+    Connection,
+    ConnectionParametersPreferences,
+    Device,
+    DeviceConfiguration,
+)
+from bumble.keys import MemoryKeyStore
+
+from firingorder.simulation.radio.peripheral import just_works
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from bumble.transport.common import TransportSink, TransportSource
+
+    from firingorder.simulation.radio.settings import AirSettings
+
+#: Scan without a pause, ms.
+SCAN_MS = 60.0
+
+T = TypeVar("T")
+
+
+class Central:
+    """One adapter; any number of scanners and clients share it.
+
+    Parameters
+    ----------
+    source, sink
+        Where the controller's packets come from and go to.
+    address
+        Static random address of the adapter.
+    settings
+        Interval, supervision timeout and MTU that the adapter asks for.
+
+    Attributes
+    ----------
+    known
+        Addresses that were heard, by their text.
+    held
+        Called when the adapter is pulled: every connection ends.
+    """
+
+    def __init__(
+        self,
+        source: TransportSource,
+        sink: TransportSink,
+        *,
+        address: str,
+        settings: AirSettings,
+    ) -> None:
+        config = DeviceConfiguration(
+            name="host",
+            address=hci.Address(address),
+            irk=bytes.fromhex(address.replace(":", "")).ljust(16, b"\x02"),
+        )
+        self.device = Device.from_config_with_hci(config, source, sink)
+        self.device.keystore = MemoryKeyStore()
+        self.device.pairing_config_factory = lambda _: just_works()
+        self.device.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
+        self.mtu = settings.mtu
+        self._preferences = {
+            hci.Phy.LE_1M: ConnectionParametersPreferences(
+                connection_interval_min=settings.interval_ms,
+                connection_interval_max=settings.interval_ms,
+                supervision_timeout=round(1e3 * settings.supervision_s),
+            )
+        }
+        self._powered = False
+        self.known: dict[str, hci.Address] = {}
+        self._listeners: list[Callable[[Advertisement], None]] = []
+        self._pulling = asyncio.Event()
+        self._lock = asyncio.Lock()
+        self._connecting = asyncio.Lock()
+        self.held: list[Callable[[], None]] = []
+
+    @property
+    def pulled(self) -> bool:
+        """Whether the adapter is out of its port."""
+        return self._pulling.is_set()
+
+    async def ready(self) -> None:
+        """Switch the adapter on at first use.
+
+        Raises
+        ------
+        BleakBluetoothNotAvailableError
+            It is out of its port.
+        """
+        if self.pulled:
+            raise BleakBluetoothNotAvailableError(
+                "No Bluetooth adapters found.", BleakBluetoothNotAvailableReason.NO_BLUETOOTH
+            )
+        async with self._lock:
+            if not self._powered:
+                await self.device.power_on()
+                self._powered = True
+
+    async def scan(self, heard: Callable[[Advertisement], None]) -> None:
+        """Report every advertisement to ``heard`` until :meth:`scan_no_more`."""
+        await self.ready()
+        async with self._lock:
+            self._listeners.append(heard)
+            if len(self._listeners) == 1:
+                await self.device.start_scanning(
+                    active=True, scan_interval=SCAN_MS, scan_window=SCAN_MS
+                )
+
+    async def scan_no_more(self, heard: Callable[[Advertisement], None]) -> None:
+        """Stop reporting."""
+        async with self._lock:
+            if heard in self._listeners:
+                self._listeners.remove(heard)
+                if not self._listeners and not self.pulled:
+                    await self.device.stop_scanning()
+
+    async def connect(self, address: hci.Address, timeout_s: float) -> Connection:
+        """Connect to an address; bumble's errors say why not.
+
+        Raises
+        ------
+        TimeoutError
+            Nothing answered there.
+        """
+        await self.ready()
+        async with self._connecting:
+            return await self.unless_pulled(self._connect(address, timeout_s))
+
+    async def _connect(self, address: hci.Address, timeout_s: float) -> Connection:
+        return await self.device.connect(
+            address,
+            timeout=timeout_s,
+            connection_parameters_preferences=self._preferences,
+        )
+
+    async def unless_pulled(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what ``work`` gives, unless the adapter is pulled before."""
+        task = asyncio.ensure_future(work)
+        pulled = asyncio.ensure_future(self._pulling.wait())
+        try:
+            await asyncio.wait({task, pulled}, return_when=asyncio.FIRST_COMPLETED)
+            await self.ready()
+            return await task
+        finally:
+            task.cancel()
+            pulled.cancel()
+
+    async def stop(self) -> None:
+        """Disconnect from everything and switch off."""
+        for connection in list(self.device.connections.values()):
+            await connection.disconnect()
+        if self._powered and not self.pulled:
+            await self.device.power_off()
+
+    def pull(self) -> None:
+        """Take the adapter away: scans fall silent, connections end, nothing new begins."""
+        self._pulling.set()
+        self._listeners.clear()
+        for lose in list(self.held):
+            lose()
+
+    def plug(self) -> None:
+        """Put it back."""
+        self._pulling.clear()
+
+    def _on_advertisement(self, advertisement: Advertisement) -> None:
+        self.known[plain(advertisement.address)] = advertisement.address
+        for heard in list(self._listeners):
+            heard(advertisement)
+
+
+def plain(address: hci.Address) -> str:
+    """Return an address as bleak writes it."""
+    return address.to_string(with_type_qualifier=False)
