@@ -37,6 +37,11 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadInfo:
+    """Read the device's description (INFO of wire_protocol.md section 8), where a link can."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLink:
     """Open the link, not before this instant."""
 
@@ -70,7 +75,7 @@ class GaveUp:
     error: FiringOrderError
 
 
-Action = Send | OpenLink | CloseLink | StateChange | Refused | GaveUp
+Action = Send | ReadInfo | OpenLink | CloseLink | StateChange | Refused | GaveUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,8 @@ class HostConfig:
     waiting_s, stalled_s, stalled_limit_s
         STREAMING and STALLED.
     backoff_first_s, backoff_next_s
-        BACKOFF.
+        BACKOFF. On a packet link the pause between tries counts from the beginning of the last
+        one: opening it scans, and a scan that found nothing is followed by the next at once.
     opening_limit_s
         OPENING.
     keep_alive_s

@@ -73,7 +73,7 @@ class FrameDecoder:
         self._framing: Framing = framing
         self._pending = b""
         self._discarding = False
-        self._sequence = SequenceCounter()
+        self._sequence = SequenceCounter(attributes=framing == "packet")
 
     def reset(self) -> None:
         """Forget half a packet and the sequence: the link was opened anew. Counters stay."""

@@ -6,11 +6,9 @@ machine never waits for a side that does not answer.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from firingorder.errors import FiringOrderError, LinkError, LinkLostError
 from firingorder.firmware_bridge import refusals
 from firingorder.firmware_bridge.actions import (
     Action,
@@ -19,11 +17,14 @@ from firingorder.firmware_bridge.actions import (
     HostConfig,
     HostState,
     OpenLink,
+    ReadInfo,
     Refused,
     Send,
     StateChange,
 )
+from firingorder.firmware_bridge.attempts import Attempts, seconds_ns
 from firingorder.firmware_bridge.commands import HelloCommand, StartCommand, StopCommand
+from firingorder.firmware_bridge.configuration import Configuration
 from firingorder.firmware_bridge.convert import used_streams
 from firingorder.firmware_bridge.frame import DELIMITER, AckStatus
 from firingorder.firmware_bridge.identification import Identification
@@ -51,13 +52,15 @@ from firingorder.firmware_bridge.requests import MakeCommand, Requests
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from firingorder.errors import FiringOrderError
     from firingorder.findings import ConnectionState
-    from firingorder.firmware_bridge.commands import CommandPayload
 
 _ENDED = (HostState.CLOSED, HostState.REFUSED)
 _WITHOUT_LINK = (*_ENDED, HostState.OPENING, HostState.BACKOFF)
 _RUNNING = (HostState.STREAMING, HostState.WAITING, HostState.STALLED)
 _LATE = (HostState.WAITING, HostState.STALLED)
+#: Where a frame has its number (section 4).
+_SEQ = slice(2, 4)
 
 
 class HostMachine:
@@ -76,12 +79,10 @@ class HostMachine:
         self._connection: ConnectionState | None = None
         self._deadline_ns: int | None = None
         self._keep_alive_ns: int | None = None
-        self._configure: deque[CommandPayload] = deque()
-        self._alive_ns = 0
+        self._configuration = Configuration(self.config)
+        self._attempts = Attempts(self.config)
         self._data_ns = 0
-        self._streamed = False
-        self._attempts = 0
-        self._why = ""
+        self._link_is_fresh = True
 
     @property
     def hello(self) -> Hello | None:
@@ -98,9 +99,9 @@ class HostMachine:
 
     def start(self, t_ns: int) -> list[Action]:
         """Begin to connect."""
-        self._alive_ns = t_ns
+        self._attempts.begin(t_ns)
         self._enter(HostState.OPENING, "connecting")
-        self._deadline_ns = t_ns + _ns(self.config.opening_limit_s)
+        self._deadline_ns = t_ns + seconds_ns(self.config.opening_limit_s)
         self._actions.append(OpenLink(t_ns))
         return self._take()
 
@@ -110,14 +111,14 @@ class HostMachine:
             # A delimiter ends whatever half a packet the device may have of an earlier host.
             if self.config.framing == "cobs":
                 self._actions.append(Send(DELIMITER))
+            self._link_is_fresh = True
             self._identify(t_ns)
         return self._take()
 
     def open_failed(self, t_ns: int, error: FiringOrderError) -> list[Action]:
         """Note that the link could not be opened."""
         if self.state in (HostState.OPENING, HostState.BACKOFF):
-            self._why = str(error)
-            self._back_off(t_ns)
+            self._back_off(t_ns, str(error))
         return self._take()
 
     def link_lost(self, t_ns: int) -> list[Action]:
@@ -125,8 +126,7 @@ class HostMachine:
         if self.state is HostState.STOPPING:
             self._finish()
         elif self.state not in _WITHOUT_LINK:
-            self._why = "The connection was lost."
-            self._back_off(t_ns)
+            self._back_off(t_ns, "The connection was lost.")
         return self._take()
 
     def stop(self, t_ns: int) -> list[Action]:
@@ -148,8 +148,8 @@ class HostMachine:
             match item:
                 case TrafficItem():
                     self._traffic(item, t_ns)
-                case HelloItem(hello):
-                    self._hello(hello, t_ns)
+                case HelloItem(hello, raw):
+                    self._hello(hello, raw, t_ns)
                 case AckItem(ack):
                     self._ack(ack, t_ns)
                 case StatusItem(status):
@@ -173,7 +173,7 @@ class HostMachine:
         if self._requests.due_ns is not None and t_ns >= self._requests.due_ns:
             self._command_due(t_ns)
         if self._keep_alive_ns is not None and t_ns >= self._keep_alive_ns:
-            self._keep_alive_ns = t_ns + _ns(self.config.keep_alive_s)
+            self._keep_alive_ns = t_ns + seconds_ns(self.config.keep_alive_s)
             self._actions.append(self._requests.time_request(t_ns))
         if self._deadline_ns is not None and t_ns >= self._deadline_ns:
             self._state_due(t_ns)
@@ -181,9 +181,10 @@ class HostMachine:
 
     def _identify(self, t_ns: int) -> None:
         self._enter(HostState.IDENTIFY, "connecting")
-        self._actions.append(self._identification.begin(t_ns))
+        self._actions.append(self._identification.begin(t_ns, fresh_link=self._link_is_fresh))
+        self._link_is_fresh = False
 
-    def _identification_step(self, send: Send | None, t_ns: int) -> None:
+    def _identification_step(self, send: Send | ReadInfo | None, t_ns: int) -> None:
         """Go on with the exchange, or act on its outcome."""
         outcome = self._identification.outcome
         self._deadline_ns = self._identification.deadline_ns
@@ -191,26 +192,31 @@ class HostMachine:
             self._actions.append(send)
         elif outcome == "identified":
             self._enter(HostState.READY)
-            self._configure = deque(self.config.configure)
+            self._configuration.begin()
             self._configure_next(t_ns)
         elif outcome == "silent":
-            self._why = self._identification.why
-            self._back_off(t_ns)
+            self._back_off(t_ns, self._identification.why)
         elif outcome is not None:
             self._refuse(outcome)
 
-    def _hello(self, hello: Hello, t_ns: int) -> None:
-        self._identification.introduced(hello)
+    def _hello(self, hello: Hello, raw: bytes, t_ns: int) -> None:
+        # Read from INFO it has the number 0 (section 11).
+        from_info = self.config.framing == "packet" and not any(raw[_SEQ])
+        self._identification.introduced(hello, from_info=from_info)
+        self._configuration.described()
         refusal = refusals.of_hello(self.config.name, hello)
         if self.state is HostState.IDENTIFY:
             self._identification_step(None, t_ns)
         elif refusal is not None:
             self._refuse(refusal)
+        elif self._configuration.awaits_info and self.state is HostState.READY:
+            self._configure_next(t_ns)
 
     def _configure_next(self, t_ns: int) -> None:
         """Send the next remembered command, then START."""
-        if self._configure:
-            command = self._configure.popleft()
+        self._deadline_ns = None
+        command = self._configuration.next()
+        if command is not None:
             self._command(lambda token: replace(command, token=token), t_ns)
             return
         self._enter(HostState.STARTING)
@@ -221,18 +227,16 @@ class HostMachine:
     def _data(self, t_ns: int) -> None:
         """Note that DATA of the running stream arrived."""
         self._data_ns = t_ns
-        self._alive_ns = t_ns
+        came_back = "recovered" if self._attempts.streamed else "streaming"
+        self._attempts.alive(t_ns)
         if self.state in (HostState.STARTING, *_LATE):
             late = self.state is HostState.WAITING
             if self.state is HostState.STARTING:
                 self._requests.cancel()  # DATA say more than the ACK, which may be lost
-                self._keep_alive_ns = t_ns + _ns(self.config.keep_alive_s)
-            self._attempts = 0
-            came_back = "recovered" if self._streamed else "streaming"
+                self._keep_alive_ns = t_ns + seconds_ns(self.config.keep_alive_s)
             self._enter(HostState.STREAMING, None if late else came_back)
-            self._streamed = True
         if self.state is HostState.STREAMING:
-            self._deadline_ns = t_ns + _ns(self.config.waiting_s)
+            self._deadline_ns = t_ns + seconds_ns(self.config.waiting_s)
 
     def _traffic(self, item: TrafficItem, t_ns: int) -> None:
         if self.state is HostState.IDENTIFY:
@@ -251,23 +255,30 @@ class HostMachine:
         elif self.state is HostState.IDENTIFY:
             self._identification_step(self._identification.acknowledged(ack, t_ns), t_ns)
         elif self.state is HostState.READY:
-            if ack.status == AckStatus.OK:
-                self._configure_next(t_ns)
-            else:
-                self._refuse(refusals.of_ack(self.config.name, ack))
+            self._configured(ack, t_ns)
         elif self.state is HostState.STARTING:
             self._start_ack(ack, t_ns)
+
+    def _configured(self, ack: Ack, t_ns: int) -> None:
+        """Go on once the device did as it was told, and has said what it is now."""
+        if ack.status != AckStatus.OK:
+            self._refuse(refusals.of_ack(self.config.name, ack))
+        elif self._configuration.needs_info(ack):
+            self._deadline_ns = t_ns + seconds_ns(self.config.command_timeout_s)
+            self._actions.append(ReadInfo())
+        else:
+            self._configure_next(t_ns)
 
     def _start_ack(self, ack: Ack, t_ns: int) -> None:
         match ack.status:
             case AckStatus.OK:
-                self._deadline_ns = t_ns + _ns(self.config.first_data_s)
+                self._deadline_ns = t_ns + seconds_ns(self.config.first_data_s)
             case AckStatus.BAD_STATE | AckStatus.BUSY:
                 # It streams although it was told to stop, or is not ready yet: ask again, but
                 # not so fast that a busy device drowns.
-                self._why = "It was busy."
+                self._attempts.why = "It was busy."
                 self._enter(HostState.READY)
-                self._deadline_ns = t_ns + _ns(self.config.command_timeout_s)
+                self._deadline_ns = t_ns + seconds_ns(self.config.command_timeout_s)
             case _:
                 self._refuse(refusals.of_ack(self.config.name, ack))
 
@@ -307,54 +318,48 @@ class HostMachine:
         elif self.state is HostState.STOPPING:
             self._finish()
         elif self.state in (HostState.READY, HostState.STARTING):
-            self._why = "It does not answer commands."
+            self._attempts.why = "It does not answer commands."
             self._identify(t_ns)
 
     def _state_due(self, t_ns: int) -> None:
         match self.state:
             case HostState.OPENING:
-                self._why = "Opening it took too long."
-                self._back_off(t_ns)
+                self._back_off(t_ns, "Opening it took too long.")
             case HostState.BACKOFF:
                 self._enter(HostState.OPENING)
-                self._deadline_ns = t_ns + _ns(self.config.opening_limit_s)
+                self._deadline_ns = t_ns + seconds_ns(self.config.opening_limit_s)
             case HostState.IDENTIFY:
                 self._identification_step(self._identification.due(t_ns), t_ns)
             case HostState.READY:
                 self._identify(t_ns)
             case HostState.STARTING:
-                self._why = "It was started but sent no samples."
+                self._attempts.why = "It was started but sent no samples."
                 self._identify(t_ns)
             case HostState.STREAMING:
                 self._enter(HostState.WAITING)
-                self._deadline_ns = self._data_ns + _ns(self.config.stalled_s)
+                self._deadline_ns = self._data_ns + seconds_ns(self.config.stalled_s)
             case HostState.WAITING:
                 self._enter(HostState.STALLED, "lost")
-                self._deadline_ns = t_ns + _ns(self.config.stalled_limit_s)
+                self._deadline_ns = t_ns + seconds_ns(self.config.stalled_limit_s)
             case HostState.STALLED:
-                self._why = "It sent no samples any more."
-                self._back_off(t_ns)
+                self._back_off(t_ns, "It sent no samples any more.")
             case _:
                 self._deadline_ns = None
 
-    def _back_off(self, t_ns: int) -> None:
-        config = self.config
-        delay_s = config.backoff_first_s if self._attempts == 0 else config.backoff_next_s
-        self._attempts += 1
+    def _back_off(self, t_ns: int, why: str) -> None:
+        self._attempts.why = why
+        due_ns = self._attempts.next_ns(t_ns)
         self._actions.append(CloseLink())
-        self._enter(HostState.BACKOFF, "lost" if self._streamed else None)
-        self._deadline_ns = t_ns + _ns(delay_s)
-        self._actions.append(OpenLink(self._deadline_ns))
+        self._enter(HostState.BACKOFF, "lost" if self._attempts.streamed else None)
+        self._deadline_ns = due_ns
+        self._actions.append(OpenLink(due_ns))
 
     def _refuse(self, error: FiringOrderError) -> None:
         self._actions += [CloseLink(), Refused(error)]
         self._enter(HostState.REFUSED, "closed")
 
     def _give_up(self) -> None:
-        name, limit = self.config.name, f"{self.config.patience_s(was_there=self._streamed):g} s"
-        kind = LinkLostError if self._streamed else LinkError
-        text = "did not come back within" if self._streamed else "was not there for"
-        self._actions += [CloseLink(), GaveUp(kind(f"{name} {text} {limit}. {self._why}".strip()))]
+        self._actions += [CloseLink(), GaveUp(self._attempts.given_up())]
         self._enter(HostState.CLOSED, "closed")
 
     def _finish(self) -> None:
@@ -364,7 +369,7 @@ class HostMachine:
     def _give_up_ns(self) -> int | None:
         if self.state in (*_ENDED, *_RUNNING, HostState.STOPPING):
             return None
-        return self._alive_ns + _ns(self.config.patience_s(was_there=self._streamed))
+        return self._attempts.give_up_ns
 
     def _command(self, make: MakeCommand, t_ns: int, *, tries: int | None = None) -> None:
         self._actions.append(
@@ -392,7 +397,3 @@ class HostMachine:
     def _take(self) -> list[Action]:
         actions, self._actions = self._actions, []
         return actions
-
-
-def _ns(seconds: float) -> int:
-    return round(seconds * 1e9)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from firingorder.firmware_bridge import refusals
+from firingorder.firmware_bridge.actions import ReadInfo
 from firingorder.firmware_bridge.commands import HelloCommand, StopCommand
 from firingorder.firmware_bridge.frame import MIN_FRAME_BYTES, AckStatus, Command
 
@@ -49,10 +50,14 @@ class Identification:
         self._requests = requests
         self._clear()
 
-    def begin(self, t_ns: int) -> Send:
-        """Begin anew; what was heard before counts no more."""
+    def begin(self, t_ns: int, *, fresh_link: bool) -> Send:
+        """Begin anew; what was heard before counts no more.
+
+        A device cannot see that a byte stream was lost and may still be streaming; over BLE it
+        stops by itself. Neither stops when the host begins anew on a link that stayed open.
+        """
         self._clear()
-        if self._config.framing == "cobs":
+        if self._config.framing == "cobs" or not fresh_link:
             config = self._config
             return self._requests.begin(
                 StopCommand, t_ns, tries=config.stop_tries, period_s=config.command_timeout_s
@@ -66,17 +71,20 @@ class Identification:
         if item.foreign_major and self._frames == 0 and self.hello is None:
             self.outcome = refusals.of_major(self._config.name, None)
 
-    def introduced(self, hello: Hello) -> None:
-        """Take a HELLO, whether asked for or sent at boot."""
+    def introduced(self, hello: Hello, *, from_info: bool = False) -> None:
+        """Take a HELLO, whether asked for, sent at boot or read from INFO.
+
+        What was read from INFO before the command was answered may be older than the answer.
+        """
         self.hello = hello
         refusal = refusals.of_hello(self._config.name, hello)
         if refusal is not None:
             self.outcome = refusal
-        else:
+        elif self._is_answered or not from_info:
             self._is_fresh = True
             self._conclude()
 
-    def acknowledged(self, ack: Ack, t_ns: int) -> Send | None:
+    def acknowledged(self, ack: Ack, t_ns: int) -> Send | ReadInfo | None:
         """Take the answer to the command under way, and go on to the next."""
         if ack.command == Command.STOP:
             return self._ask(t_ns)
@@ -87,7 +95,8 @@ class Identification:
         # The HELLO itself may have been lost: then it is asked for again.
         self.deadline_ns = t_ns + round(self._config.hello_period_s * 1e9)
         self._conclude()
-        return None
+        # A HELLO that is longer than the MTU allows is not notified (section 8).
+        return None if self._is_fresh or self._config.framing == "cobs" else ReadInfo()
 
     def command_due(self, t_ns: int) -> Send | None:
         """Repeat the command that was not answered, or go on without its answer."""

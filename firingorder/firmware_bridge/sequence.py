@@ -69,9 +69,15 @@ class SequenceCounter:
         than 65 535 frames shows only its remainder (section 7).
     repeated
         Frames whose number had been seen.
+
+    Parameters
+    ----------
+    attributes
+        Whether HELLO may also be read as an attribute (BLE).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, attributes: bool = False) -> None:
+        self._attributes = attributes
         self.missing = 0
         self.repeated = 0
         self._expected: int | None = None
@@ -85,6 +91,12 @@ class SequenceCounter:
         """Count a frame; return True when it repeats one that was seen."""
         if self._watch.check(frame) is not None:
             self._expected = None
+        if self._attributes and frame.type == FrameType.HELLO and frame.seq == 0:
+            # Read as an attribute it takes no number (section 11). If the number 0 was due it may
+            # have been a notification after all: then any number may come next.
+            if self._expected == 0:
+                self._expected = None
+            return False
         if self._expected is not None:
             ahead = (frame.seq - self._expected) % _SEQ_MODULUS
             if ahead >= _SEQ_MODULUS - _REPEAT_WINDOW_FRAMES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 #: ``cobs``: a byte stream, packets end with 0x00. ``packet``: the link keeps frames apart (BLE).
 Framing = Literal["cobs", "packet"]
@@ -57,4 +57,21 @@ class Link(Protocol):
 
     async def close(self) -> None:
         """Close the link. Closing twice is legal."""
+        ...
+
+
+@runtime_checkable
+class InfoLink(Protocol):
+    """A link over which the device can also be read, without a command: BLE."""
+
+    @property
+    def about(self) -> str:
+        """What is known of the open connection: name, address, signal level, MTU."""
+        ...
+
+    async def read_info(self) -> None:
+        """Read the description of the device; it comes as a read of the link.
+
+        Raises :class:`firingorder.errors.LinkLostError` when the link is gone.
+        """
         ...

@@ -1,0 +1,59 @@
+"""What the user asked of the device: sent again before every START.
+
+Rules of wire_protocol.md sections 8 and 11.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from firingorder.firmware_bridge.frame import Command
+
+if TYPE_CHECKING:
+    from firingorder.firmware_bridge.actions import HostConfig
+    from firingorder.firmware_bridge.commands import CommandPayload
+    from firingorder.firmware_bridge.payloads import Ack
+
+#: Section 6: behind these HELLO says something else, and comes before the ACK.
+_CHANGE_HELLO = (Command.SET_RATE, Command.SET_GAIN)
+
+
+class Configuration:
+    """The remembered commands, one after the other.
+
+    Attributes
+    ----------
+    awaits_info
+        The next command waits for what INFO says.
+    """
+
+    def __init__(self, config: HostConfig) -> None:
+        self.awaits_info = False
+        self._config = config
+        self._left: deque[CommandPayload] = deque()
+        self._described = False
+
+    def begin(self) -> None:
+        """Begin with the first command."""
+        self._left = deque(self._config.configure)
+
+    def next(self) -> CommandPayload | None:
+        """Return the next command to send; None when all are done."""
+        self.awaits_info = False
+        self._described = False
+        return self._left.popleft() if self._left else None
+
+    def described(self) -> None:
+        """Note that a HELLO came."""
+        self._described = True
+
+    def needs_info(self, ack: Ack) -> bool:
+        """Return whether INFO must be read behind this ACK, because its HELLO did not come.
+
+        A HELLO that is longer than the MTU allows is not notified (section 8). On a byte stream
+        nothing can be read.
+        """
+        untold = ack.command in _CHANGE_HELLO and not self._described
+        self.awaits_info = untold and self._config.framing == "packet"
+        return self.awaits_info
