@@ -1,7 +1,8 @@
-"""Serial ports of this computer: what is plugged in, which one is meant, where it went."""
+"""Serial ports of this computer: what is plugged in, and by what it is known again."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,20 @@ from firingorder.errors import LinkError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from serial.tools.list_ports_common import ListPortInfo
+
+#: A device that is pulled or plugged while the ports are listed spoils the list; by the third look
+#: it has come or gone.
+_LOOKS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class PortInfo:
-    """One serial port. USB numbers are None for ports that are not USB."""
+    """One serial port. USB numbers are None for ports that are not USB.
+
+    ``location`` is the socket it is plugged into, with the interface of a device that has several
+    (``1-2:1.0``); empty where the operating system does not tell.
+    """
 
     device: str
     description: str = ""
@@ -23,69 +34,68 @@ class PortInfo:
     vid: int | None = None
     pid: int | None = None
     serial_number: str = ""
+    location: str = ""
 
     def is_same_hardware(self, other: PortInfo) -> bool:
-        """Return whether this is the same USB device, under whatever name it has now."""
+        """Return whether this is the same USB device, under whatever name it has now.
+
+        Without a serial number it can only be said to be of the same kind.
+        """
         mine = (self.vid, self.pid, self.serial_number)
         return self.vid is not None and mine == (other.vid, other.pid, other.serial_number)
 
+    @property
+    def interface(self) -> str:
+        """Which of the device's interfaces this is, empty when it has one."""
+        return self.location.partition(":")[2]
+
+    @property
+    def words(self) -> str:
+        """What it is, for messages: maker, product, USB numbers, serial number."""
+        names = " ".join(dict.fromkeys((self.manufacturer, self.description))).strip()
+        if self.vid is None:
+            return names or self.device
+        number = f", serial number {self.serial_number}" if self.serial_number else ""
+        return f"{names or 'a USB device'} ({self.vid:04x}:{self.pid or 0:04x}{number})"
+
 
 def list_ports() -> tuple[PortInfo, ...]:
-    """Return the serial ports, sorted by name."""
-    found = [
-        PortInfo(
-            device=port.device,
-            description=_known(port.description),
-            manufacturer=_known(port.manufacturer),
-            vid=port.vid,
-            pid=port.pid,
-            serial_number=_known(port.serial_number),
-        )
-        for port in pyserial_ports.comports()
-    ]
-    return tuple(sorted(found, key=lambda port: port.device))
-
-
-def choose_port(ports: Sequence[PortInfo] | None = None) -> str:
-    """Return the port that ``serial:auto`` means: the only USB one.
-
-    Ports that are not USB (modems, consoles of the mainboard) are never taken by themselves. No
-    USB identity is reserved for the belt yet, so several candidates are not told apart.
+    """Return the serial ports, sorted by name.
 
     Raises
     ------
     LinkError
-        There is none, or several.
+        The operating system does not say what is plugged in.
     """
-    candidates = [port for port in (list_ports() if ports is None else ports) if port.vid]
-    if not candidates:
-        raise LinkError(
-            "No USB serial device is plugged in. Plug the belt in, or name another address with"
-            " --device; `firingorder devices` lists what is there."
-        )
-    if len(candidates) > 1:
-        names = ", ".join(f"{port.device} ({port.description or 'USB'})" for port in candidates)
-        raise LinkError(
-            f"Several USB serial devices are plugged in: {names}. Name one, for example"
-            f" --device serial:{candidates[0].device}"
-        )
-    return candidates[0].device
+    for look in range(1, _LOOKS + 1):
+        try:
+            found = pyserial_ports.comports()
+        except (OSError, TypeError, ValueError) as error:
+            # pyserial reads one file after the other; of a device that goes away in between it
+            # gets None where a number was to be (its issue 550).
+            if look == _LOOKS:
+                raise LinkError(f"The serial ports cannot be listed: {error}.") from error
+        else:
+            return tuple(sorted(map(_info, found), key=lambda port: port.device))
+    raise AssertionError
 
 
-def identity(device: str) -> PortInfo | None:
-    """Return the port of this name as it is plugged in now, or None."""
-    return next((port for port in list_ports() if port.device == device), None)
+def port_named(name: str, ports: Sequence[PortInfo]) -> PortInfo | None:
+    """Return the port of this name, also by a link such as those in ``/dev/serial/by-id``."""
+    names = {name, os.path.realpath(name)}
+    return next((port for port in ports if port.device in names), None)
 
 
-def find_again(device: str, last: PortInfo | None, ports: Sequence[PortInfo]) -> str:
-    """Return where a device is now: under its name, or where the same hardware came back.
-
-    A device without a serial number is recognised only while it is the only one of its kind.
-    """
-    if last is None or any(port.device == device for port in ports):
-        return device
-    same = [port.device for port in ports if port.is_same_hardware(last)]
-    return same[0] if len(same) == 1 else device
+def _info(port: ListPortInfo) -> PortInfo:
+    return PortInfo(
+        device=port.device,
+        description=_known(port.description),
+        manufacturer=_known(port.manufacturer),
+        vid=port.vid,
+        pid=port.pid,
+        serial_number=_known(port.serial_number),
+        location=_known(port.location),
+    )
 
 
 def _known(text: str | None) -> str:

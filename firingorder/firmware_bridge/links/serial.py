@@ -1,72 +1,93 @@
-"""A serial port as a link: USB CDC, USB-UART, pseudo-terminal.
-
-A thread of its own reads, because the arrival time must not wait for the event loop. It stamps
-first and hands over then.
-"""
+"""A serial port as a link: USB CDC, USB-UART, Bluetooth RFCOMM, pseudo-terminal."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
-import serial
-
 from firingorder.errors import LinkError, LinkLostError
-from firingorder.firmware_bridge.links import ports
-from firingorder.firmware_bridge.links.base import Framing, Read
+from firingorder.firmware_bridge.links import latency
+from firingorder.firmware_bridge.links.port_query import PortQuery
+from firingorder.firmware_bridge.links.port_search import find_again, find_first, twins_of
+from firingorder.firmware_bridge.links.ports import PortInfo, list_ports, port_named
+from firingorder.firmware_bridge.links.serial_faults import PORT_ERRORS, why_not_open
+from firingorder.firmware_bridge.links.serial_port import Lines, byte_port, open_port
+from firingorder.firmware_bridge.links.serial_reader import Reader
 
 if TYPE_CHECKING:
-    from firingorder.firmware_bridge.links.ports import PortInfo
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-if sys.platform == "win32":
-    PORT_ERRORS: tuple[type[Exception], ...] = (serial.SerialException, OSError)
-else:
-    import termios
+    import serial
 
-    #: Pulling the plug shows as any of these, depending on which call notices it.
-    PORT_ERRORS = (serial.SerialException, OSError, termios.error)
+    from firingorder.firmware_bridge.links.base import Framing, Read
 
 #: wire_protocol.md section 3.
 DEFAULT_BAUD = 921600
-#: Any belt: the only USB serial device.
-AUTO = "auto"
-
-#: The reader looks this often whether it should end; data wake it at once.
-_POLL_S = 0.2
-#: A command has at most 66 bytes: less than 1 ms at 921600 baud. A port that does not take it
-#: within this time is dead.
-_WRITE_TIMEOUT_S = 1.0
-#: 30 s at two hundred reads a second. Beyond it the thread stops reading, the device notices that
-#: its ring is full and counts what it drops: nothing is lost in silence.
-_MAX_WAITING_READS = 6000
-_JOIN_LIMIT_S = 2.0
 
 _LOG = logging.getLogger(__name__)
 
-_Arrival = Read | LinkLostError
-
 
 class SerialLink:
-    """One serial port by name; it is found again when it comes back under another name.
+    """One device on a serial port; it is found again when it comes back under another name.
 
-    ``auto`` is the only USB port, looked for at each attempt to open it.
+    Parameters
+    ----------
+    port
+        What stands after ``serial:`` in an address (:meth:`PortQuery.parse`): a name, ``auto``,
+        or the USB numbers of the hardware.
+    baud
+        Bits per second. The attribute may be set anew while the link is closed, for devices that
+        run at one of several rates.
+    framing
+        How messages are told apart in the stream; see :data:`Framing`.
+    lines
+        What is done with DTR and RTS; see :data:`Lines`.
+    list_ports
+        Tells what is plugged in.
+    sysfs
+        Where Linux describes its devices.
+
+    Attributes
+    ----------
+    hardware
+        What was opened last, None before the first time.
+    notices
+        What is not as it should be on the open port, in sentences that say what to do.
+
+    Raises
+    ------
+    UsageError
+        ``port`` is none.
     """
 
     framing: Framing
 
-    def __init__(self, port: str, baud: int = DEFAULT_BAUD) -> None:
-        self.framing = "cobs"
-        self.description = "the belt on USB" if port == AUTO else port
+    def __init__(
+        self,
+        port: str,
+        baud: int = DEFAULT_BAUD,
+        *,
+        framing: Framing = "cobs",
+        lines: Lines = "hold",
+        list_ports: Callable[[], Sequence[PortInfo]] = list_ports,
+        sysfs: Path = latency.SYSFS,
+    ) -> None:
+        self.framing = framing
         self.baud = baud
-        self._port_name = port
-        self._hardware: PortInfo | None = None
-        self._reader: _Reader | None = None
+        self.hardware: PortInfo | None = None
+        self.notices: tuple[str, ...] = ()
+        self._query = PortQuery.parse(port)
+        self.description = str(self._query)
+        self._lines: Lines = lines
+        self._list_ports = list_ports
+        self._sysfs = sysfs
+        self._twins: frozenset[str] = frozenset()
+        self._reader: Reader | None = None
 
     def now_ns(self) -> int:
         """Return the clock that stamps the reads."""
@@ -79,14 +100,27 @@ class SerialLink:
     async def open(self) -> None:
         """Open the port for this program alone.
 
+        The first time the port is looked for as it was asked for; after that only the same
+        hardware is taken, under whatever name it is found.
+
         Raises
         ------
         LinkError
-            Not there, not permitted, or in use; the message says what to do.
+            Not there, not permitted, in use, or another device; the message says what to do.
         """
         await self.close()
-        port = await asyncio.to_thread(self._open_port)
-        self._reader = _Reader(port, self.description, asyncio.get_running_loop())
+        given_up = threading.Event()
+        opening = asyncio.ensure_future(asyncio.to_thread(self._open_unless, given_up))
+        try:
+            port = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Opening cannot be interrupted. A port that opens later must not stay open.
+            given_up.set()
+            opening.add_done_callback(_close_late)
+            raise
+        if port is None:
+            raise LinkError(f"{self.description} was given up.")
+        self._reader = Reader(byte_port(port), self.description, asyncio.get_running_loop())
         self._reader.start()
 
     async def read(self, timeout_s: float) -> Read | None:
@@ -122,116 +156,51 @@ class SerialLink:
         if reader is not None:
             await asyncio.to_thread(reader.stop)
 
-    def _open_port(self) -> serial.Serial:
-        if self._port_name == AUTO:
-            self._port_name = self.description = ports.choose_port()
-        name = ports.find_again(self._port_name, self._hardware, ports.list_ports())
-        try:
-            port = serial.Serial(
-                name,
-                self.baud,
-                timeout=_POLL_S,
-                write_timeout=_WRITE_TIMEOUT_S,
-                exclusive=True,
-            )
-        except PORT_ERRORS as error:
-            raise LinkError(_why_not(name, error)) from error
-        except ValueError as error:
-            raise LinkError(f"{name} cannot run at {self.baud} baud: {error}") from error
-        # Without it an FTDI chip holds bytes back for up to 16 ms (wire_protocol.md section 13).
-        with contextlib.suppress(AttributeError, NotImplementedError, ValueError, *PORT_ERRORS):
-            port.set_low_latency_mode(True)
-        self._hardware = ports.identity(name) or self._hardware
-        self.description = name
+    def _open_unless(self, given_up: threading.Event) -> serial.Serial | None:
+        port = self._open_port()
+        if given_up.is_set():
+            port.close()
+            return None
         return port
 
-
-class _Reader:
-    """The thread that reads one open port, and what it has read."""
-
-    def __init__(
-        self, port: serial.Serial, description: str, loop: asyncio.AbstractEventLoop
-    ) -> None:
-        self.port = port
-        self._description = description
-        self._loop = loop
-        self._arrivals: asyncio.Queue[_Arrival] = asyncio.Queue()
-        self._room = threading.BoundedSemaphore(_MAX_WAITING_READS)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="serial reader", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread, then close the port: never under a call that uses it."""
-        self._stop.set()
-        with contextlib.suppress(AttributeError, *PORT_ERRORS):
-            self.port.cancel_read()
-        self._thread.join(_JOIN_LIMIT_S)
-        if self._thread.is_alive():
-            _LOG.error("the reader of %s does not end; its port stays open", self._description)
-            return
-        with contextlib.suppress(*PORT_ERRORS):
-            self.port.close()
-
-    async def next(self, timeout_s: float) -> Read | None:
+    def _open_port(self) -> serial.Serial:
+        before = self._list_ports()
+        if self.hardware is None:
+            name = find_first(self._query, before)
+        else:
+            name = find_again(self.hardware, self._twins, before)
         try:
-            arrival = self._arrivals.get_nowait()
-        except asyncio.QueueEmpty:
-            try:
-                async with asyncio.timeout(timeout_s):
-                    arrival = await self._arrivals.get()
-            except TimeoutError:
-                return None
-        if isinstance(arrival, LinkLostError):
-            self._arrivals.put_nowait(arrival)  # whoever asks again gets the same answer
-            raise arrival
-        self._room.release()
-        return arrival
-
-    def _run(self) -> None:
-        try:
-            while not self._stop.is_set():
-                if not self._room.acquire(timeout=_POLL_S):
-                    continue
-                read = self._read()
-                if read is None:
-                    self._room.release()
-                else:
-                    self._hand_over(read)
+            port = open_port(name, self.baud, self._lines)
+        except ValueError as error:
+            raise LinkError(f"{name} cannot run at {self.baud} baud: {error}") from error
         except PORT_ERRORS as error:
-            self._hand_over(LinkLostError(f"{self._description} is gone: {error}"))
+            raise LinkError(why_not_open(name, error)) from error
+        try:
+            self._remember(name)
+        except LinkError:
+            port.close()
+            raise
+        return port
 
-    def _read(self) -> Read | None:
-        first = self.port.read(1)
-        t_ns = time.perf_counter_ns()
-        if not first:
-            return None
-        waiting = self.port.in_waiting
-        return Read(first + self.port.read(waiting) if waiting else first, t_ns)
+    def _remember(self, name: str) -> None:
+        """Note what was opened; names change hands while ports come and go."""
+        ports = self._list_ports()
+        found = port_named(name, ports) or PortInfo(name)
+        if self.hardware is not None and self.hardware.vid is not None:
+            if not found.is_same_hardware(self.hardware):
+                raise LinkError(f"{name} went away while it was opened. Plug it in again.")
+        else:
+            self._twins = twins_of(found, ports)
+        self.hardware = found
+        self.description = name
+        notice = latency.latency_notice(name, found, self._sysfs)
+        self.notices = () if notice is None else (notice,)
+        for text in self.notices:
+            _LOG.warning("%s", text)
 
-    def _hand_over(self, arrival: _Arrival) -> None:
-        # The loop is closed when the program ends without closing the link; nobody listens then.
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._arrivals.put_nowait, arrival)
 
-
-def _why_not(name: str, error: Exception) -> str:
-    """Return in words why a port could not be opened, and what to do."""
-    number = getattr(error, "errno", None)
-    if number in (errno.EACCES, errno.EPERM):
-        remedy = (
-            " Add yourself to its group (sudo usermod -aG dialout $USER), log out and in again."
-            if sys.platform == "linux"
-            else " Close other programs that use it, and check your rights."
-        )
-        return f"{name} may not be opened by this user.{remedy}"
-    if number in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EBUSY):
-        return f"{name} is in use by another program. Close that program."
-    if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
-        return (
-            f"{name} is not there. Plug the device in; `firingorder devices` lists the ports that"
-            " are."
-        )
-    return f"{name} cannot be opened: {error}. `firingorder devices` lists the ports."
+def _close_late(opening: asyncio.Future[serial.Serial | None]) -> None:
+    with contextlib.suppress(LinkError, asyncio.CancelledError, *PORT_ERRORS):
+        port = opening.result()
+        if port is not None:
+            port.close()
