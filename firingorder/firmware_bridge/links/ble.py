@@ -15,6 +15,7 @@ from firingorder.errors import LinkLostError
 from firingorder.firmware_bridge.links.ble_calls import Calls
 from firingorder.firmware_bridge.links.ble_connection import DISCONNECT_LIMIT_S, BleConnection
 from firingorder.firmware_bridge.links.ble_search import AUTO, Search
+from firingorder.firmware_bridge.links.ble_watch import watch
 from firingorder.firmware_bridge.links.gatt import FRAME_V1
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class BleLink:
         self._clock_ns = clock_ns
         self._calls = Calls()
         self._connection: BleConnection | None = None
+        self._watch: asyncio.Task[None] | None = None
         self._dropped_before = 0
         self._mtu_bytes = 0
 
@@ -138,6 +140,7 @@ class BleLink:
         self._mtu_bytes = connection.mtu_bytes
         self.device = sighting.device
         self._search.remember(sighting.device)
+        self._watch = asyncio.ensure_future(watch(connection, self._search, self._calls))
         self.description = f"{sighting.device.name or sighting.device.address} on Bluetooth"
         _LOG.info("connected to %s", self.about)
 
@@ -185,6 +188,9 @@ class BleLink:
 
     def _retire(self, connection: BleConnection) -> None:
         """End a connection in a task of its own: whoever is cancelled here cannot cut it short."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         connection.lose(f"{connection.name} was closed.")
         self._dropped_before += connection.inbox.dropped
         self._calls.begin(connection.close(), _TIDY_LIMIT_S, f"closing {connection.name}")

@@ -46,6 +46,8 @@ class BleConnection:
     ----------
     inbox
         What arrived and was not read.
+    ended
+        Done once the connection is over, for whatever reason.
     mtu_bytes
         ATT_MTU as the stack reports it; 23 on Linux before BlueZ 5.62, which does not tell.
     """
@@ -64,7 +66,7 @@ class BleConnection:
         self._profile = profile
         self._clock_ns = clock_ns
         self._calls = Calls()
-        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._writable: list[BleakGATTCharacteristic] = []
         self._readable: list[BleakGATTCharacteristic] = []
         self._client = BleakClient(
@@ -147,8 +149,8 @@ class BleConnection:
     def lose(self, reason: str) -> None:
         """Note that the connection is over: calls under way fail, reads end."""
         self.inbox.end(LinkLostError(reason))
-        if not self._ended.done():
-            self._ended.set_result(None)
+        if not self.ended.done():
+            self.ended.set_result(None)
 
     async def close(self) -> None:
         """Disconnect; a stack that does not manage to is left alone after a while."""
@@ -200,13 +202,13 @@ class BleConnection:
         limit_s: float = GATT_LIMIT_S,
     ) -> _T:
         """Return the result of a call; one that fails or takes too long ends the connection."""
-        if self._ended.done():
+        if self.ended.done():
             call.close()
             raise lost(f"{self.name} is not connected any more.")
         try:
-            return await self._calls.run(call, limit_s, unless=self._ended)
+            return await self._calls.run(call, limit_s, unless=self.ended)
         except BLE_ERRORS as error:
-            if self._ended.done():
+            if self.ended.done():
                 text = f"{self.name} went away while this computer tried to {doing}."
             else:
                 text = explain(error, self.name, doing)

@@ -26,6 +26,8 @@ class Inbox:
 
     Attributes
     ----------
+    arrived
+        Reads that came, whether there was room for them or not.
     dropped
         Notifications that came while the queue was full. They are missing in the numbering of the
         device, too, so they are counted as lost samples where samples are counted.
@@ -34,6 +36,7 @@ class Inbox:
     def __init__(
         self, clock_ns: Callable[[], int], *, limit_reads: int = MAX_WAITING_READS
     ) -> None:
+        self.arrived = 0
         self.dropped = 0
         self._clock_ns = clock_ns
         self._limit_reads = limit_reads
@@ -56,6 +59,7 @@ class Inbox:
 
     def put(self, read: Read) -> None:
         """Queue a read, or count that there was no room for it."""
+        self.arrived += 1
         if len(self._reads) >= self._limit_reads:
             if self.dropped == 0:
                 _LOG.error("nobody reads: %d notifications wait, more are lost", len(self._reads))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from firingorder.errors import LinkError
 from firingorder.firmware_bridge.links.ble_scan import scanning, strongest
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from bleak.backends.scanner import BaseBleakScanner
 
     from firingorder.firmware_bridge.links.ble_calls import Calls
@@ -82,6 +85,24 @@ class Search:
             except TimeoutError:
                 pass
         return sure.result() if sure.done() else self._only_one()
+
+    @asynccontextmanager
+    async def listening(self, calls: Calls) -> AsyncGenerator[asyncio.Future[None]]:
+        """Scan for the device that is remembered; the future is done once it advertises.
+
+        Raises
+        ------
+        LinkError
+            Bluetooth cannot be used.
+        """
+        heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def seen(sighting: Sighting) -> None:
+            if self._is_sure(sighting) and not heard.done():
+                heard.set_result(None)
+
+        async with scanning(seen, (self._profile,), self._scanner_backend, calls):
+            yield heard
 
     def _is_sure(self, sighting: Sighting) -> bool:
         """Return whether this is the device and no other can be meant."""
