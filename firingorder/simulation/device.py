@@ -14,15 +14,7 @@ import math
 from typing import TYPE_CHECKING
 
 from firingorder.errors import UsageError
-from firingorder.firmware_bridge.commands import CommandFault, parse_command
-from firingorder.firmware_bridge.frame import (
-    MAX_COMMAND_FRAME_BYTES,
-    MAX_FRAME_BYTES,
-    MIN_FRAME_BYTES,
-    AckStatus,
-    Command,
-    Frame,
-)
+from firingorder.firmware_bridge.frame import Command
 from firingorder.firmware_bridge.payloads import (
     STOP_AFE_FAULT,
     STOP_KEEP_ALIVE,
@@ -48,6 +40,7 @@ from firingorder.simulation.vitals import Vitals
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firingorder.firmware_bridge.links.base import Framing
     from firingorder.simulation.body import Body
 
 #: wire_protocol.md section 6: no valid host frame for this long stops the streams.
@@ -58,8 +51,6 @@ BOOT_US = (13_000.0, 38_000.0)
 RESET_POWER_ON, RESET_WATCHDOG, RESET_COMMAND = 1, 3, 4
 #: On a radio a reset by command waits this long, so that its ACK leaves (a dozen events at 7.5 ms).
 ACK_LEAVES_US = 100_000.0
-#: A notification is three bytes shorter than the MTU (Bluetooth Core, Vol 3 Part F, 3.4.7.1).
-ATT_BYTES = 3
 
 
 class VirtualDevice:
@@ -73,7 +64,7 @@ class VirtualDevice:
         Boot ids, epochs and the like.
     faults
         Reboots and clock drift happen here; faults of the link are the line's
-        (:class:`firingorder.simulation.line.FaultyLine`).
+        (:class:`firingorder.simulation.line.FaultyLine`) or the air's.
     settings
         What kind of device it is.
 
@@ -99,12 +90,13 @@ class VirtualDevice:
         self.settings = DeviceSettings() if settings is None else settings
         self.seed = seed
         self.name = "FiringOrder"
+        self.framing: Framing = "cobs"
         self.radio: RadioState | None = None
         self._worn = body
         self._rng = generator(seed, "device")
-        self._outbox = Outbox(self.settings.ring_bytes, self.settings.framing)
-        self._inbox = Inbox(self.settings.framing)
-        self._reports = Reports(self._outbox, self._rng.bytes(8))
+        self.outbox = Outbox(self.settings.ring_bytes)
+        self._inbox = Inbox()
+        self._reports = Reports(self.outbox, self._rng.bytes(8))
         self._reports.vbus = self.settings.vbus
         self._clock = DeviceClock(self.faults.ppm)
         self._connected = False
@@ -121,39 +113,39 @@ class VirtualDevice:
 
     def connect(self, now_us: int) -> None:
         """Open the link: bytes flow, led by one 0x00. The device itself cannot see it."""
-        self._run_until(now_us)
+        self.run_until(now_us)
         self._connected = True
-        self._outbox.set_flowing(not self._held)
-        self._outbox.delimit()
+        self.outbox.set_flowing(not self._held)
+        self.outbox.delimit()
 
     def disconnect(self, now_us: int) -> None:
         """Take the link away; the device goes on and its ring fills."""
-        self._run_until(now_us)
+        self.run_until(now_us)
         self._connected = False
-        self._outbox.set_flowing(False)
+        self.outbox.set_flowing(False)
 
     def hold(self, now_us: int) -> None:
         """Let the link take no bytes (a slow reader, or a stall); the ring fills."""
-        self._run_until(now_us)
+        self.run_until(now_us)
         self._held = True
-        self._outbox.set_flowing(False)
+        self.outbox.set_flowing(False)
 
     def release(self, now_us: int) -> None:
         """Let the link take bytes again: what waited in the ring leaves."""
-        self._run_until(now_us)
+        self.run_until(now_us)
         self._held = False
-        self._outbox.set_flowing(self._connected)
+        self.outbox.set_flowing(self._connected)
 
     def receive(self, data: bytes, now_us: int) -> None:
         """Take bytes of the host that arrived at ``now_us``; on a radio these are one frame."""
-        self._run_until(now_us)
+        self.run_until(now_us)
         if self._booting_until is not None:
             return  # no receiver runs during a reset
         for frame in self._inbox.feed(data):
             if frame.type >= Command.HELLO:
                 self._heard_us = self._now
                 self._status_wanted = True
-                self._obey(frame)
+                self._orders.obey(frame)
                 if self._booting_until is not None:
                     return
             else:
@@ -161,43 +153,28 @@ class VirtualDevice:
 
     def advance(self, now_us: int) -> bytes:
         """Return the bytes that left the device up to ``now_us``."""
-        self._run_until(now_us)
-        return self._outbox.take()
+        self.run_until(now_us)
+        return self.outbox.take()
 
-    def take_frame(self, now_us: int) -> bytes | None:
-        """Return the oldest frame that waits for a radio, or None."""
-        self._run_until(now_us)
-        return self._outbox.take_frame()
+    def use_packets(self) -> None:
+        """Speak over a link that keeps frames apart; before anything else is done.
 
-    def join(self, radio: RadioState, now_us: int) -> None:
-        """Take a connection of a radio, or its new values: batches follow its MTU."""
-        self._run_until(now_us)
-        if radio.mtu != self.mtu and not self.streams.running:
-            self.streams.limit_payload(radio.mtu - ATT_BYTES - MIN_FRAME_BYTES)
-        self.radio = radio
+        See :class:`firingorder.simulation.radio_port.RadioPort`.
+        """
+        assert not self._clock.powered, "a device changes its link only while it is off"
+        self.framing = "packet"
+        self.outbox = Outbox(self.settings.ring_bytes, "packet")
+        self._inbox = Inbox("packet")
+        self._reports.outbox = self.outbox
 
-    def subscribe(self, now_us: int) -> None:
-        """Let frames of up to the MTU be notified."""
-        self._run_until(now_us)
-        if self.radio is not None:
-            self._outbox.listen(min(self.radio.mtu - ATT_BYTES, MAX_FRAME_BYTES))
+    def read_hello(self) -> bytes:
+        """Return HELLO as a radio offers it to be read: number 0, and none of the link is used."""
+        return self._reports.read_hello(self.streams.descriptors(), self._device_us())
 
-    def unsubscribe(self, now_us: int) -> None:
-        """Stop the streams and discard what waits, as at a disconnect (section 8)."""
-        self._run_until(now_us)
+    def discard(self) -> None:
+        """Stop the streams; what their batches under way hold is not sent."""
         for _ in self.streams.stop(self._since_origin()):
             pass
-        self._outbox.silence()
-
-    def leave(self, now_us: int) -> None:
-        """Take the connection of a radio away; unlike on a cable the device notices."""
-        self.unsubscribe(now_us)
-        self.radio = None
-
-    def read_hello(self, now_us: int) -> bytes:
-        """Return the current HELLO as a host reads it from INFO."""
-        self._run_until(now_us)
-        return self._reports.read_hello(self.streams.descriptors(), self._device_us())
 
     @property
     def mtu(self) -> int | None:
@@ -219,17 +196,16 @@ class VirtualDevice:
         """Earliest instant of the host at which :meth:`advance` may have something new."""
         if not self._clock.powered:
             return 0
-        if self._outbox.waiting:
+        if self.outbox.waiting:
             return self._clock.host_us(self._now)
         return self._clock.host_us(self._next_event()[0])
 
     def set_vbus(self, present: bool, now_us: int) -> None:
         """Plug in or remove a USB supply: with electrodes on, streaming stops at once."""
-        self._run_until(now_us)
+        self.run_until(now_us)
         self._reports.vbus = present
         if present and self.streams.running and self.streams.selftest == SelfTest.BODY:
-            for _ in self.streams.stop(self._since_origin()):
-                pass  # section 6: stopped before the next frame, so what is under way is not sent
+            self.discard()  # section 6: stopped before the next frame
             self.event(EventKind.STOPPED, STOP_VBUS)
 
     def host_of_body_us(self, at_s: float) -> float | None:
@@ -295,7 +271,7 @@ class VirtualDevice:
 
     def reboot_on_command(self) -> None:
         """Reset; on a radio a little later, so that the ACK leaves before."""
-        if self.settings.framing == "packet":
+        if self.framing == "packet":
             self._restart_at = self._now + ACK_LEAVES_US
         else:
             self.reboot()
@@ -305,9 +281,9 @@ class VirtualDevice:
         self._zero = self._now
         self._restart_at = None
         self.radio = None
-        if self.settings.framing == "packet":
-            self._outbox.silence()
-        self._outbox.reset()
+        if self.framing == "packet":
+            self.outbox.silence()
+        self.outbox.reset()
         self._inbox.reset()
         self._reset_state(reason)
         self._booting_until = self._now + float(self._rng.uniform(*BOOT_US))
@@ -330,7 +306,8 @@ class VirtualDevice:
 
     # Time ----------------------------------------------------------------------------------
 
-    def _run_until(self, now_us: int) -> None:
+    def run_until(self, now_us: int) -> None:
+        """Let everything happen that is due by an instant of the host."""
         if not self._clock.powered:
             self._clock.power_on(now_us)
             self._boot()
@@ -357,7 +334,7 @@ class VirtualDevice:
             since_us, sampler = ready
             events.append((self._stamp(since_us), lambda: self._send_batch(sampler)))
         events.append((self._next_second, self._every_second))
-        if self.streams.running and self.settings.framing == "cobs":
+        if self.streams.running and self.framing == "cobs":
             events.append((self._heard_us + KEEP_ALIVE_US, self._keep_alive_over))
         return min(events, key=lambda event: event[0])
 
@@ -380,7 +357,7 @@ class VirtualDevice:
 
     def _boot(self) -> None:
         self._booting_until = None
-        self._outbox.delimit()
+        self.outbox.delimit()
         self.hello()
 
     def _send_batch(self, sampler: Sampler) -> None:
@@ -412,20 +389,7 @@ class VirtualDevice:
     def _status(self) -> Status:
         return self._vitals.status(
             uptime_s=self._device_us() // 1_000_000,
-            high_water_percent=self._outbox.high_water_percent(),
-            frames_dropped=self._outbox.frames_dropped,
+            high_water_percent=self.outbox.high_water_percent(),
+            frames_dropped=self.outbox.frames_dropped,
             rx_bad=self._inbox.bad,
         )
-
-    def _obey(self, frame: Frame) -> None:
-        token = int.from_bytes(frame.payload[:2], "little")
-        size = len(frame.payload)
-        try:
-            if size + MIN_FRAME_BYTES > MAX_COMMAND_FRAME_BYTES:
-                text = f"a command has at most {MAX_COMMAND_FRAME_BYTES} bytes"
-                raise CommandFault(token, AckStatus.BAD_LENGTH, size, text)
-            command = parse_command(frame.type, frame.payload)
-        except CommandFault as fault:
-            self._orders.refuse(Ack(fault.token, frame.type, fault.status, fault.detail))
-            return
-        self._orders.execute(command)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from firingorder.firmware_bridge.commands import (
     KEEP_FORMAT,
     KEEP_RATE,
+    CommandFault,
     CommandPayload,
     HelloCommand,
     LeadOffCommand,
@@ -20,13 +21,21 @@ from firingorder.firmware_bridge.commands import (
     StopCommand,
     SyncOutCommand,
     TimeRequest,
+    parse_command,
 )
-from firingorder.firmware_bridge.frame import PROTOCOL_MAJOR, AckStatus
+from firingorder.firmware_bridge.frame import (
+    MAX_COMMAND_FRAME_BYTES,
+    MIN_FRAME_BYTES,
+    PROTOCOL_MAJOR,
+    AckStatus,
+)
+from firingorder.firmware_bridge.links.gatt import LEAST_MTU_BYTES
 from firingorder.firmware_bridge.payloads import Ack, EventKind, SampleFormat
 from firingorder.simulation.sampler import EMG_STREAM, SelfTest
 from firingorder.simulation.settings import EMPTY_BATTERY_MV, GAINS
 
 if TYPE_CHECKING:
+    from firingorder.firmware_bridge.frame import Frame
     from firingorder.simulation.device import VirtualDevice
 
 Answer = tuple[AckStatus, int]
@@ -36,8 +45,6 @@ BAD_STATE: Answer = (AckStatus.BAD_STATE, 0)
 TOKEN, FIRST, SECOND, THIRD = 0, 2, 3, 4
 LEADOFF_MODES = (0, 1)  # no impedance scan (capability b6 is not set)
 APPLICATION = 0
-#: wire_protocol.md section 8: with less than this START is refused.
-LEAST_MTU = 100
 
 
 class Orders:
@@ -48,14 +55,28 @@ class Orders:
         self._stored: Ack | None = None
         self._version_refused = False
 
-    def refuse(self, ack: Ack) -> None:
+    def obey(self, frame: Frame) -> None:
+        """Execute the command in a frame and answer it."""
+        token = int.from_bytes(frame.payload[:2], "little")
+        size = len(frame.payload)
+        try:
+            if size + MIN_FRAME_BYTES > MAX_COMMAND_FRAME_BYTES:
+                text = f"a command has at most {MAX_COMMAND_FRAME_BYTES} bytes"
+                raise CommandFault(token, AckStatus.BAD_LENGTH, size, text)
+            command = parse_command(frame.type, frame.payload)
+        except CommandFault as fault:
+            self._refuse(Ack(fault.token, frame.type, fault.status, fault.detail))
+            return
+        self._execute(command)
+
+    def _refuse(self, ack: Ack) -> None:
         """Answer a frame that is no command this device can read."""
         if self._repeat(ack.token):
             return
         self._stored = ack
         self._device.ack(ack)
 
-    def execute(self, command: CommandPayload) -> None:
+    def _execute(self, command: CommandPayload) -> None:
         """Execute a command once and answer it."""
         if command.token == 0:
             self._device.ack(Ack(0, command.code, AckStatus.BAD_PARAMETER, TOKEN))
@@ -138,7 +159,7 @@ class Orders:
             return AckStatus.VERSION, PROTOCOL_MAJOR
         if device.streams.running:
             return BAD_STATE
-        if device.mtu is not None and device.mtu < LEAST_MTU:
+        if device.mtu is not None and device.mtu < LEAST_MTU_BYTES:
             return AckStatus.LINK_TOO_SMALL, device.mtu
         if device.vbus and device.streams.selftest == SelfTest.BODY:
             return AckStatus.VBUS_INTERLOCK, 0

@@ -22,8 +22,8 @@ FIRMWARE = (0, 1, 0)
 class Reports:
     """Builds frames with the state that every header carries and queues them.
 
-    ``serial`` never changes; ``epoch`` and the two flags are set by the device; ``boot_id`` and
-    ``reset_reason`` are those of the present boot.
+    ``outbox`` is where they go. ``serial`` never changes; ``epoch`` and the two flags are set
+    by the device; ``boot_id`` and ``reset_reason`` are those of the present boot.
     """
 
     def __init__(self, outbox: Outbox, serial: bytes) -> None:
@@ -32,12 +32,12 @@ class Reports:
         self.reset_reason = 0
         self.lead_off = False
         self.vbus = False
-        self._outbox = outbox
+        self.outbox = outbox
         self.serial = serial
 
     def data(self, ready: Ready, t_us: int) -> None:
         """Queue a DATA frame."""
-        self._outbox.put(
+        self.outbox.put(
             Frame(
                 FrameType.DATA,
                 epoch=self.epoch,
@@ -89,7 +89,7 @@ class Reports:
         )
 
     def _put(self, kind: FrameType, payload: bytes, now_us: int) -> None:
-        self._outbox.put(self._frame(kind, payload, now_us))
+        self.outbox.put(self._frame(kind, payload, now_us))
 
     def _frame(self, kind: FrameType, payload: bytes, now_us: int) -> Frame:
         return Frame(kind, epoch=self.epoch, flags=self._flags(), t_us=now_us, payload=payload)

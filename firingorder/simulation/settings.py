@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from firingorder.firmware_bridge.payloads import RSSI_UNKNOWN, Caps, SampleFormat
-
-if TYPE_CHECKING:
-    from firingorder.firmware_bridge.links.base import Framing
 
 #: Analogue gains of an ADS1298 (datasheet SBAS459, register CHnSET).
 GAINS = (1, 2, 3, 4, 6, 8, 12)
@@ -60,8 +56,6 @@ class DeviceSettings:
         A USB supply is present at power-on.
     ring_bytes
         Transmit ring; emulated devices have 64 kB.
-    framing
-        ``packet`` for a device on a radio, which keeps frames apart by itself.
     """
 
     emg_batch: int = 8
@@ -74,7 +68,6 @@ class DeviceSettings:
     battery_mv_per_hour: float = 40.0
     vbus: bool = False
     ring_bytes: int = 65_536
-    framing: Framing = "cobs"
 
     def cell_mv(self, hours: float) -> int:
         """Return the voltage of the cell ``hours`` after power-on."""

@@ -3,7 +3,7 @@
 ``table`` says what a peripheral offers, ``peripheral`` serves it on any bumble controller,
 ``belt`` is this project's device. ``air`` and ``controller`` are the paced air, ``central`` and
 ``backend`` the host's adapter behind bleak's public client and scanner, ``radio`` all of it in one
-process.
+process, ``sim_link`` the product's own link over that.
 """
 
 from __future__ import annotations
@@ -20,5 +20,6 @@ if find_spec("bumble") is None:
 
 from firingorder.simulation.radio.radio import Radio
 from firingorder.simulation.radio.settings import AirSettings
+from firingorder.simulation.radio.sim_link import SimBleLink, sim_ble_link
 
-__all__ = ["AirSettings", "Radio"]
+__all__ = ["AirSettings", "Radio", "SimBleLink", "sim_ble_link"]

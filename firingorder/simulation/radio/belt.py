@@ -5,33 +5,34 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from firingorder.firmware_bridge.links.gatt import FRAME_V1
 from firingorder.simulation.radio.table import Characteristic, GattTable, Service
+from firingorder.simulation.radio_port import RadioPort
 
 if TYPE_CHECKING:
     from firingorder.simulation.device import VirtualDevice
     from firingorder.simulation.radio.table import Notifier
     from firingorder.simulation.settings import RadioState
 
-SERVICE = "a56d0001-a486-4e89-9855-7edad63f40e6"
-CMD = "a56d0002-a486-4e89-9855-7edad63f40e6"
-DATA = "a56d0003-a486-4e89-9855-7edad63f40e6"
-INFO = "a56d0004-a486-4e89-9855-7edad63f40e6"
+SERVICE = FRAME_V1.services[0]
+CMD = FRAME_V1.write[0].uuid
+DATA = FRAME_V1.notify[0]
+INFO = FRAME_V1.info[0]
 MTU = 247
 #: The interval that the peripheral asks for, ms: 7.5, else up to 15.
 INTERVAL_MS = (7.5, 15.0)
 
 
 class BeltTwin:
-    """Wears a virtual device with ``framing="packet"``.
+    """Puts a virtual device, that nobody has looked at yet, on a radio.
 
     Frames wait in the ring of the device and leave as the controller has buffers for them, so a
     radio that does not keep up fills the ring and makes the device drop whole newest frames.
     """
 
     def __init__(self, device: VirtualDevice) -> None:
-        if device.settings.framing != "packet":
-            raise ValueError("the device speaks a byte stream: make it with framing='packet'")
         self.device = device
+        self._port = RadioPort(device)
         self._notifier: Notifier | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._linked = False
@@ -66,12 +67,12 @@ class BeltTwin:
     def connected(self, state: RadioState) -> None:
         """Let the device follow the MTU."""
         self._linked = True
-        self.device.join(state, _now_us())
+        self._port.join(state, _now_us())
 
     def disconnected(self) -> None:
         """Stop the streams; what waits is lost."""
         self._linked = False
-        self.device.leave(_now_us())
+        self._port.leave(_now_us())
         self.run()
 
     def room_made(self) -> None:
@@ -90,28 +91,28 @@ class BeltTwin:
             return
         if self._timer is not None:
             self._timer.cancel()
-        self.device.advance(_now_us())
+        self._port.advance(_now_us())
         if self.device.booting and self._linked:
             self._linked = False
             self._notifier.drop_link()
-        while self._notifier.room and (frame := self.device.take_frame(_now_us())):
+        while self._notifier.room and (frame := self._port.take_frame()):
             self._notifier.notify(DATA, frame)
         loop = asyncio.get_running_loop()
         self._timer = loop.call_at(self.device.next_event_us / 1e6, self.run)
 
     def _command(self, data: bytes) -> None:
-        self.device.receive(data, _now_us())
+        self._port.receive(data, _now_us())
         self.run()
 
     def _listen(self, listening: bool) -> None:
         if listening:
-            self.device.subscribe(_now_us())
+            self._port.subscribe(_now_us())
         else:
-            self.device.unsubscribe(_now_us())
+            self._port.unsubscribe(_now_us())
         self.run()
 
     def _info(self) -> bytes:
-        return self.device.read_hello(_now_us())
+        return self._port.read_hello(_now_us())
 
 
 def _now_us() -> int:

@@ -48,6 +48,7 @@ class AirSettings:
     rssi_dbm: int = -55
 
     def __post_init__(self) -> None:
+        """Refuse what no radio does."""
         if not SHORTEST_INTERVAL_MS <= self.interval_ms <= LONGEST_INTERVAL_MS:
             raise UsageError(
                 f"A connection interval of {self.interval_ms:g} ms is not possible: "
