@@ -118,7 +118,9 @@ class RadioController(Controller):
     def create_le_connection(self, peer_address: hci.Address) -> None:
         """Ask an advertiser for a connection, if it still advertises."""
         peer = self._advertising(peer_address)
-        if peer is None:
+        if peer is None or self.air.lane_of(self, peer_address) is not None:
+            # An earlier connection that the peer forgot ends by its supervision timeout first: a
+            # controller has one connection to an address (Bluetooth Core, Vol 1 Part F, 2.11).
             return
         lane = Lane(self.air, self, peer)
         super().create_le_connection(peer_address)
