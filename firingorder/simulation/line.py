@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from firingorder.errors import LinkError, LinkLostError
 from firingorder.firmware_bridge.frame import DELIMITER
-from firingorder.simulation.noise import generator
+from firingorder.simulation.spoiling import Spoiler
+from firingorder.simulation.timetable import Change, timetable
 
 if TYPE_CHECKING:
     from firingorder.simulation.device import VirtualDevice
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """Something that happens to the line at an instant of the host."""
-
-    at_us: int
-    kind: Literal["stall", "flow", "unplug", "plug"]
 
 
 class FaultyLine:
@@ -33,20 +24,15 @@ class FaultyLine:
     ----------
     up
         Whether the cable is plugged.
-    dropped_frames, duplicated_frames, damaged_frames, flipped_bits
-        What was done so far.
+    spoiler
+        What was done to single frames so far.
     """
 
     def __init__(self, device: VirtualDevice) -> None:
         self.device = device
         self.up = True
-        self.dropped_frames = 0
-        self.duplicated_frames = 0
-        self.damaged_frames = 0
-        self.flipped_bits = 0
-        self._plan = device.faults
-        self._rng = generator(device.seed, "line")
-        self._changes: list[_Change] | None = None
+        self.spoiler = Spoiler(device.faults, device.seed)
+        self._changes: list[Change] | None = None
         self._connected = False
         self._stalled = False
         self._blocked = False
@@ -115,27 +101,11 @@ class FaultyLine:
         device_us = 0 if self._arrived else self.device.next_event_us
         return min(device_us, changes[0].at_us) if changes else device_us
 
-    def _schedule(self) -> list[_Change]:
+    def _schedule(self) -> list[Change]:
         """Return the changes to come; their times are known once the body has started."""
-        if self._changes is not None:
-            return self._changes
-        if self.device.host_of_body_us(0.0) is None:
-            return []
-        changes: list[_Change] = []
-        for outage in self._plan.stalls:
-            changes.append(_Change(self._host_us(outage.at_s), "stall"))
-            changes.append(_Change(self._host_us(outage.at_s, outage.duration_s), "flow"))
-        for outage in self._plan.unplugs:
-            changes.append(_Change(self._host_us(outage.at_s), "unplug"))
-            if math.isfinite(outage.duration_s):
-                changes.append(_Change(self._host_us(outage.at_s, outage.duration_s), "plug"))
-        self._changes = sorted(changes, key=lambda change: change.at_us)
-        return self._changes
-
-    def _host_us(self, at_s: float, later_s: float = 0.0) -> int:
-        host_us = self.device.host_of_body_us(at_s)
-        assert host_us is not None
-        return math.ceil(host_us + 1e6 * later_s)
+        if self._changes is None:
+            self._changes = timetable(self.device)
+        return self._changes or []
 
     def _pass_time(self, now_us: int) -> None:
         """Let every change that is due happen, in order."""
@@ -144,7 +114,7 @@ class FaultyLine:
             self._arrived += self._spoil(self.device.advance(change.at_us))
             self._apply(change)
 
-    def _apply(self, change: _Change) -> None:
+    def _apply(self, change: Change) -> None:
         at_us = change.at_us
         match change.kind:
             case "stall":
@@ -166,38 +136,12 @@ class FaultyLine:
                 self.up = True
 
     def _spoil(self, data: bytes) -> bytes:
-        """Lose, double and damage packets. The draws depend on the order of packets alone."""
-        plan = self._plan
-        if not data or not (plan.drop or plan.duplicate or plan.flip):
+        """Lose, double and damage packets."""
+        if not data or self.spoiler.idle:
             return data
         out = bytearray()
         for packet in data.split(DELIMITER)[:-1]:
             whole = packet + DELIMITER
-            if not packet:
-                out += whole  # the single 0x00 of an opened port is no frame
-                continue
-            lost, doubled = self._rng.random(2)
-            copies = 1
-            if lost < plan.drop:
-                self.dropped_frames += 1
-                copies = 0
-            elif doubled < plan.duplicate:
-                self.duplicated_frames += 1
-                copies = 2
-            for _ in range(copies):
-                out += self._flip(whole)
-        return bytes(out)
-
-    def _flip(self, packet: bytes) -> bytes:
-        if not self._plan.flip:
-            return packet
-        bits = 8 * len(packet)
-        count = int(self._rng.binomial(bits, self._plan.flip))
-        if not count:
-            return packet
-        out = bytearray(packet)
-        for bit in self._rng.choice(bits, count, replace=False):
-            out[int(bit) // 8] ^= 1 << (int(bit) % 8)
-        self.damaged_frames += 1
-        self.flipped_bits += count
+            # The single 0x00 of an opened port is no frame.
+            out += b"".join(self.spoiler.spoil(whole)) if packet else whole
         return bytes(out)

@@ -34,7 +34,7 @@ def test_dropped_frames_are_missing_and_nothing_else(desk: Desk) -> None:
     d.send_raw(packet(encode_command(TimeRequest(1, 0), 0)))
     d.device.start(3)
     d.seconds(20.0)
-    lost = d.line.dropped_frames
+    lost = d.line.spoiler.dropped_frames
     total = len(d.frames) + lost
     assert d.bad == 0
     assert lost == pytest.approx(0.05 * total, abs=4.0 * np.sqrt(0.05 * total))
@@ -46,9 +46,9 @@ def test_flipped_bits_destroy_exactly_the_frames_they_hit(desk: Desk) -> None:
     d = desk(faults=parse_faults("flip=1e-5"))
     d.device.start(3)
     d.seconds(30.0)
-    hit = d.line.damaged_frames
+    hit = d.line.spoiler.damaged_frames
     bits = 8 * len(d.raw)
-    assert d.line.flipped_bits == pytest.approx(1e-5 * bits, abs=4.0 * np.sqrt(1e-5 * bits))
+    assert d.line.spoiler.flipped_bits == pytest.approx(1e-5 * bits, abs=4.0 * np.sqrt(1e-5 * bits))
     # A hit delimiter joins two packets, one flip may make two of one; none is ever accepted.
     assert hit <= _missing(d.frames) <= 2 * hit
     assert d.bad >= hit - 1
@@ -59,7 +59,7 @@ def test_duplicated_frames_come_twice_in_a_row(desk: Desk) -> None:
     d.device.start(3)
     d.seconds(20.0)
     twice = sum(a == b for a, b in itertools.pairwise(d.frames))
-    assert twice == d.line.duplicated_frames > 10
+    assert twice == d.line.spoiler.duplicated_frames > 10
     assert len(d.frames) - twice == len({f.seq for f in d.frames})
 
 
