@@ -3,7 +3,7 @@
 #include <string.h>
 
 enum {
-    /* One byte takes 2 us, so that even without a pause 4 tCLK pass per byte at 2.048 MHz [I p. 42].
+    /* One byte takes 2 us: even without a pause 4 tCLK pass per byte at 2.048 MHz [I p. 42].
      * The pauses below do not rely on it: the internal oscillator may be slower. */
     SCLK_HZ = 4000000,
     FOUR_TCLK_US = 3,  /* 1.95 us, rounded up with room for a clock 30 % slow */

@@ -24,7 +24,8 @@ enum {
     ADS1298_CMD_RDATAC = 0x10, /* "the default mode at power-up" [I p. 40] */
     ADS1298_CMD_SDATAC = 0x11,
     ADS1298_CMD_RDATA = 0x12,
-    ADS1298_CMD_RREG = 0x20, /* 001r rrrr, then 000n nnnn = count - 1; ignored in RDATAC [I p. 40] */
+    /* 001r rrrr, then 000n nnnn = count - 1; ignored in RDATAC [I p. 40, 43]. */
+    ADS1298_CMD_RREG = 0x20,
     ADS1298_CMD_WREG = 0x40  /* 010r rrrr, then 000n nnnn = count - 1 [I p. 43] */
 };
 
@@ -57,7 +58,7 @@ enum {
     ADS1298_ID_ADS1298 = 0x92,  /* [J], [L] */
     ADS1298_ID_ADS1298R = 0xD2, /* [J], [L]: the same chip with respiration */
 
-    ADS1298_CONFIG1_HR = 0x80,            /* high resolution: fMOD = fCLK / 4, else fCLK / 8 [J], [L] */
+    ADS1298_CONFIG1_HR = 0x80, /* high resolution: fMOD = fCLK / 4, else fCLK / 8 [J], [L] */
     ADS1298_CONFIG1_MULTI_READBACK = 0x40, /* "DAISY_EN" = 1: single chip, DAISY_IN unused [J] */
     ADS1298_CONFIG1_RESERVED = 0x18,      /* write 0 [J] */
     ADS1298_CONFIG1_DR_MASK = 0x07,       /* rate = fMOD / (16 << DR), DR 0-6 [J], [L] */

@@ -7,7 +7,7 @@
 enum { CODE_MAX = 8388607, CODE_MIN = -8388607 - 1 };
 
 /* The header's taps and the ring must agree; a wrong length does not compile. */
-typedef char length_must_match[DECIMATOR_TAPS == DECIMATOR_LENGTH ? 1 : -1];
+typedef char length_must_match[(int)DECIMATOR_TAPS == (int)DECIMATOR_LENGTH ? 1 : -1];
 
 void decimator_reset(struct decimator *filter)
 {

@@ -62,7 +62,9 @@ static void settings_for(uint16_t rate_hz, struct setting table[SETTINGS])
 static enum icm42688_error reset(struct icm42688 *chip)
 {
     uint8_t status = 0;
-    if (!write_register(chip, ICM42688_DEVICE_CONFIG, ICM42688_SOFT_RESET))
+    /* Read once to clear the flag that power-on left, or the check below would prove nothing. */
+    if (!read_registers(chip, ICM42688_INT_STATUS, &status, 1) ||
+        !write_register(chip, ICM42688_DEVICE_CONFIG, ICM42688_SOFT_RESET))
         return ICM42688_ERR_BUS;
     for (unsigned i = 0; i < RESET_TRIES; i++) {
         wait_us(chip, ICM42688_RESET_US);
@@ -107,7 +109,7 @@ enum icm42688_error icm42688_init(struct icm42688 *chip, const struct spi_port *
         return error;
     if (!write_register(chip, ICM42688_PWR_MGMT0, ICM42688_MODES_LOW_NOISE))
         return ICM42688_ERR_BUS;
-    /* Covers the 200 us without writes, the 30 ms start and the 45 ms the gyroscope must stay on. */
+    /* Covers the 200 us without writes, the 30 ms start and the 45 ms of least running. */
     wait_us(chip, ICM42688_GYRO_MIN_ON_US);
     chip->running = true;
     return icm42688_verify(chip);

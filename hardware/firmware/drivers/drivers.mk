@@ -1,0 +1,16 @@
+# The chip drivers: sources for the firmware's Makefile, and targets that work on their own:
+#   make -f drivers/drivers.mk test          host, with ASan and UBSan
+#   make -f drivers/drivers.mk test-qemu     emulated Cortex-M4 (mps2-an386, semihosting)
+DRIVERS_ROOT := $(patsubst %/drivers/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+
+DRIVER_SOURCES := $(addprefix $(DRIVERS_ROOT)/drivers/,ads1298.c icm42688.c decimator.c)
+DRIVER_MODEL_SOURCES := $(addprefix $(DRIVERS_ROOT)/tests/models/,sim_log.c sim_bus.c \
+	ads1298_model.c ads1298_commands.c icm42688_model.c)
+DRIVER_TEST_SOURCES := $(DRIVER_MODEL_SOURCES) $(addprefix $(DRIVERS_ROOT)/tests/,test_drivers.c \
+	test_ads1298.c test_ads1298_planted.c test_icm42688.c test_decimator.c)
+DRIVER_HEADERS := $(wildcard $(DRIVERS_ROOT)/drivers/*.h $(DRIVERS_ROOT)/tests/*.h \
+	$(DRIVERS_ROOT)/tests/models/*.h)
+
+DRIVER_BUILD ?= $(DRIVERS_ROOT)/build/drivers
+DRIVER_CFLAGS := -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+DRIVER_SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
