@@ -11,10 +11,12 @@ import shutil
 import sys
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from firingorder.cli import qt_check
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 State = Literal["ok", "warning", "fault", "not_used"]
 
@@ -141,53 +143,6 @@ def check_audio() -> Check:
     return Check("audio", "not_used", f"this version makes no sound; {found}")
 
 
-def check_bluetooth() -> Check:
-    """Say how things stand with Bluetooth: the radio, and on Linux D-Bus and BlueZ."""
-    said = "this version has no Bluetooth link"
-    if not sys.platform.startswith("linux"):
-        return Check("bluetooth", "not_used", said)
-    adapters = Path("/sys/class/bluetooth")
-    found = sorted(p.name for p in adapters.iterdir()) if adapters.is_dir() else []
-    bus = any(Path(p).exists() for p in ("/run/dbus/system_bus_socket", "/var/run/dbus"))
-    bluez = any(
-        Path(p).exists()
-        for p in ("/usr/libexec/bluetooth/bluetoothd", "/usr/lib/bluetooth/bluetoothd")
-    )
-    parts = (
-        f"adapter {', '.join(found)}" if found else "no adapter",
-        "D-Bus runs" if bus else "no D-Bus",
-        "BlueZ is installed" if bluez else "no BlueZ",
-    )
-    return Check("bluetooth", "not_used", f"{said}; {', '.join(parts)}")
-
-
-def check_serial() -> Check:
-    """Check that this user may open serial ports."""
-    if not sys.platform.startswith("linux"):
-        return Check("serial rights", "ok", "this system asks for no special rights")
-    ports = [str(p) for pattern in ("ttyACM*", "ttyUSB*") for p in Path("/dev").glob(pattern)]
-    closed = [port for port in sorted(ports) if not os.access(port, os.R_OK | os.W_OK)]
-    if closed:
-        group = Path(closed[0]).group()
-        return Check(
-            "serial rights",
-            "fault",
-            f"{', '.join(closed)} may not be opened",
-            f"sudo usermod -aG {group} {_user()}, then log out and in again",
-        )
-    if ports:
-        return Check("serial rights", "ok", f"{', '.join(sorted(ports))} may be opened")
-    group = _serial_group()
-    if os.geteuid() == 0 or group is None or _is_member(group):
-        return Check("serial rights", "ok", "no device is plugged in; this user may open one")
-    return Check(
-        "serial rights",
-        "warning",
-        f"no device is plugged in; this user is not in the group {group} that usually owns one",
-        f"sudo usermod -aG {group} {_user()}, then log out and in again",
-    )
-
-
 def check_data_folder(folder: Path) -> list[Check]:
     """Check that recordings can be written, are private, and have room."""
     place = folder
@@ -218,26 +173,3 @@ def _version(name: str) -> str | None:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-
-
-def _serial_group() -> str | None:
-    """Return the group that owns serial devices: dialout on Debian and Fedora, uucp on Arch."""
-    import grp  # not on Windows
-
-    for name in ("dialout", "uucp"):
-        try:
-            grp.getgrnam(name)
-        except KeyError:
-            continue
-        return name
-    return None
-
-
-def _is_member(group: str) -> bool:
-    import grp  # not on Windows
-
-    return grp.getgrnam(group).gr_gid in os.getgroups()
-
-
-def _user() -> str:
-    return os.environ.get("USER") or "YOUR_NAME"

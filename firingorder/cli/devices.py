@@ -1,25 +1,53 @@
-"""``firingorder devices``: what is plugged in, by the address that ``--device`` takes."""
+"""``firingorder devices``: what is plugged in or in radio range, by the address to type for it."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
-from firingorder.firmware_bridge.links.ports import PortInfo, list_ports
+from firingorder.cli.common import on_interrupt, progress
+from firingorder.errors import LinkError
+from firingorder.firmware_bridge.links.device_kinds import guess_by_name, kind_of_port
+from firingorder.firmware_bridge.links.port_access import may_open
+from firingorder.firmware_bridge.links.port_query import identity_address
+from firingorder.firmware_bridge.links.ports import list_ports
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
+
+    from firingorder.firmware_bridge.links.ble_scan import BleDevice
+    from firingorder.firmware_bridge.links.ports import PortInfo
 
 SCHEMA = "firingorder.devices/1"
-_NO_BLUETOOTH = "this version has no Bluetooth link"
+#: A belt advertises several times a second (the interval is the firmware's); one that is not heard
+#: within this time is out of range.
+SCAN_S = 5.0
+#: The bar of a terminal is drawn anew this often.
+_STEP_S = 0.25
+_STOPPED = "the search was stopped before its end"
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what was found; finding nothing is no failure."""
-    found = report(list_ports())
+    missing: list[tuple[str, str]] = []
+    try:
+        ports = list_ports()
+    except LinkError as error:
+        ports = ()
+        missing.append(("serial", str(error)))
+    from firingorder.firmware_bridge.links.ble_scan import scan
+
+    try:
+        heard = asyncio.run(_watched(scan(SCAN_S), SCAN_S))
+    except LinkError as error:
+        heard = []
+        missing.append(("ble", str(error)))
+    except asyncio.CancelledError:
+        heard = []
+        missing.append(("ble", _STOPPED))
+    found = report(ports, heard, missing)
     if args.json:
         print(json.dumps(found, indent=1, ensure_ascii=False))
     else:
@@ -27,21 +55,33 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def report(ports: Sequence[PortInfo]) -> dict[str, Any]:
-    """Return the JSON object of schema ``firingorder.devices/1`` for these serial ports.
+def report(
+    ports: Sequence[PortInfo],
+    heard: Sequence[BleDevice] = (),
+    missing: Sequence[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """Return the JSON object of schema ``firingorder.devices/1``.
 
-    USB ports stand first: a belt is one of them, and ``serial:auto`` takes no other.
+    Parameters
+    ----------
+    ports
+        Serial ports. USB stands first: a belt is one of them, and ``serial:auto`` takes no other.
+    heard
+        Bluetooth devices, in the order of the scan.
+    missing
+        What was not searched, and why.
     """
     ordered = sorted(ports, key=lambda port: (port.vid is None, port.device))
     return {
         "schema": SCHEMA,
-        "devices": [_device(port) for port in ordered],
-        "not_searched": [{"kind": "ble", "reason": _NO_BLUETOOTH}],
+        "devices": [*map(_port, ordered), *map(_radio, heard)],
+        "not_searched": [{"kind": kind, "reason": reason} for kind, reason in missing],
     }
 
 
-def _device(port: PortInfo) -> dict[str, Any]:
+def _port(port: PortInfo) -> dict[str, Any]:
     usable = may_open(port.device)
+    kind = kind_of_port(port)
     return {
         "address": f"serial:{port.device}",
         "kind": "serial",
@@ -49,23 +89,84 @@ def _device(port: PortInfo) -> dict[str, Any]:
         "usb": None if port.vid is None else f"{port.vid:04x}:{port.pid or 0:04x}",
         "usable": usable,
         "advice": None if usable else "This user may not open it; run firingorder doctor.",
+        "hardware": kind.words,
+        "recognised": bool(kind.guesses),
+        "may_be": [
+            {"device": guess.device, "address": f"{guess.scheme}:{port.device}"}
+            for guess in kind.guesses
+        ],
+        "identity": identity_address(port),
+        "rssi_dbm": None,
     }
 
 
-def may_open(device: str) -> bool:
-    """Whether this user may read and write a port; Windows decides only when it is opened."""
-    return sys.platform == "win32" or os.access(device, os.R_OK | os.W_OK)
+def _radio(device: BleDevice) -> dict[str, Any]:
+    guess = guess_by_name(device.name)
+    known = bool(device.profile) or guess is not None
+    return {
+        "address": f"ble:{device.address}",
+        "kind": "ble",
+        "description": device.name,
+        "usb": None,
+        "usable": known,
+        "advice": None if known else "It says of itself nothing that firingorder knows.",
+        "hardware": device.profile or "Bluetooth device",
+        "recognised": known,
+        "may_be": []
+        if guess is None
+        else [{"device": guess.device, "address": f"{guess.scheme}:{device.address}"}],
+        "identity": f"ble:{device.address}",
+        "rssi_dbm": device.rssi_dbm,
+    }
+
+
+async def _watched(
+    search: Coroutine[Any, Any, list[BleDevice]], duration_s: float
+) -> list[BleDevice]:
+    """Show how a search goes on; Ctrl-C ends it, and what else was found is still printed."""
+    loop = asyncio.get_running_loop()
+    searching = asyncio.ensure_future(search)
+
+    def stop() -> None:
+        loop.call_soon_threadsafe(searching.cancel)
+
+    with (
+        on_interrupt(stop),
+        progress(duration_s, "Bluetooth") as bar,
+    ):
+        start_s = loop.time()
+        while not searching.done():
+            await asyncio.wait({searching}, timeout=_STEP_S)
+            bar.update(min(loop.time() - start_s, duration_s) - bar.n)
+    return searching.result()
 
 
 def _as_text(found: dict[str, Any]) -> str:
     lines: list[str] = []
-    for device in found["devices"]:
-        usb = f"USB {device['usb']}" if device["usb"] else "not USB"
-        lines.append(f"{device['address']:<28}{usb:<15}{device['description']}".rstrip())
+    shown = [one for one in found["devices"] if one["kind"] == "serial" or one["recognised"]]
+    for device in shown:
+        lines.append(f"{device['address']:<28}{_about(device)}".rstrip())
+        lines += [f"{'':28}{one['address']} if it is a {one['device']}" for one in device["may_be"]]
+        if device["usb"]:
+            lines.append(f"{'':28}{device['identity']} finds it under any name")
         if device["advice"]:
             lines.append(f"{'':28}-> {device['advice']}")
-    if not lines:
+    if not any(one["kind"] == "serial" for one in shown):
         lines.append("No serial port was found. Plug the belt in and switch it on.")
-    lines += [f"Not searched: {kind['kind']}, {kind['reason']}." for kind in found["not_searched"]]
+    others = len(found["devices"]) - len(shown)
+    if others:
+        lines.append(f"Bluetooth devices of other kinds in range: {others} (--json lists them).")
+    for one in found["not_searched"]:
+        reason = one["reason"] if one["reason"].endswith(".") else f"{one['reason']}."
+        lines.append(f"Not searched: {one['kind']}: {reason}")
     lines.append("Without a belt: firingorder live --device 'sim:bridge?seed=1'")
     return "\n".join(lines)
+
+
+def _about(device: dict[str, Any]) -> str:
+    parts = [device["description"], device["hardware"]]
+    if device["usb"]:
+        parts.append(f"USB {device['usb']}")
+    if device["rssi_dbm"] is not None:
+        parts.append(f"{device['rssi_dbm']} dBm")
+    return ", ".join(part for part in parts if part)

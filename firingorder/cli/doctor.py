@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from firingorder import __version__
 from firingorder.cli import checks
+from firingorder.cli.link_checks import link_checks
 from firingorder.session.paths import data_folder
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ def report() -> dict[str, Any]:
         checks.check_qt(),
         checks.check_display(),
         checks.check_audio(),
-        checks.check_bluetooth(),
-        checks.check_serial(),
+        *link_checks(),
         *checks.check_data_folder(data_folder()),
     ]
     return {
