@@ -27,6 +27,7 @@ class RadioPort:
     def __init__(self, device: VirtualDevice) -> None:
         device.use_packets()
         self.device = device
+        self._hello = b""
 
     def join(self, radio: RadioState, now_us: int) -> None:
         """Take a connection, or its new values: batches follow its MTU."""
@@ -67,6 +68,17 @@ class RadioPort:
         return self.device.outbox.take_frame()
 
     def read_hello(self, now_us: int) -> bytes:
-        """Return what INFO holds now."""
+        """Return what INFO holds now: the same bytes until it says something else.
+
+        A central reads what is longer than its MTU in pieces, and they must belong together.
+        """
         self.device.run_until(now_us)
-        return self.device.read_hello()
+        hello = self.device.read_hello()
+        if _without_time(hello) != _without_time(self._hello):
+            self._hello = hello
+        return self._hello
+
+
+def _without_time(frame: bytes) -> bytes:
+    """Return a frame without t_us and CRC (wire_protocol.md section 4)."""
+    return frame[:12] + frame[20:-4]
