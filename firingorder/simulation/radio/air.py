@@ -18,62 +18,74 @@ if TYPE_CHECKING:
     from firingorder.simulation.radio.controller import RadioController
     from firingorder.simulation.radio.settings import AirSettings
 
-#: Two events are never closer than this; absorbs rounding of the clock.
+#: Rounding of the clock; far below the 1.25 ms in which intervals are counted.
 _ROUNDING_S = 1e-9
 
 Pdu = hci.HCI_AclDataPacket | ll.ControlPdu
 
 
+class _End:
+    """One side of a connection: who, under which address, what it has to send."""
+
+    def __init__(self, radio: RadioController, address: hci.Address) -> None:
+        self.radio = radio
+        self.address = address
+        self.queue: deque[Pdu] = deque()
+        self.present = True
+
+
 class Lane:
-    """One connection: two queues, emptied at the connection events.
+    """One connection: what both ends have to send, moved at the connection events.
 
     A PDU arrives at the instant of its event; its time on the air (at most 2.1 ms at 1 Mbit/s) is
-    left out.
+    left out. An event that nobody has data for takes place unseen.
     """
 
-    def __init__(self, air: Air, central: RadioController, peripheral: RadioController) -> None:
+    def __init__(
+        self,
+        air: Air,
+        central: tuple[RadioController, hci.Address],
+        peripheral: tuple[RadioController, hci.Address],
+    ) -> None:
         self._air = air
-        self._ends = (central, peripheral)
-        self._queues: tuple[deque[Pdu], deque[Pdu]] = (deque(), deque())
-        self._addresses = (hci.Address.ANY, hci.Address.ANY)
-        self._present = [True, True]
+        self._ends = (_End(*central), _End(*peripheral))
         self._loop = asyncio.get_running_loop()
         self._interval_s = air.settings.interval_ms / 1e3
         self._anchor_s = self._loop.time()
         self._event: asyncio.TimerHandle | None = None
         self._expiry: asyncio.TimerHandle | None = None
 
-    def name(self, central: hci.Address, peripheral: hci.Address) -> None:
-        """Take the addresses that both ends use on this connection."""
-        self._addresses = (central, peripheral)
+    def joins(self, radio: Controller, peer: hci.Address) -> bool:
+        """Return whether this is the connection of a radio with that peer."""
+        one, other = self._ends
+        return (one.radio is radio and other.address == peer) or (
+            other.radio is radio and one.address == peer
+        )
 
-    def joins(self, controller: Controller, peer: hci.Address) -> bool:
-        """Return whether this is the connection of a controller with that peer."""
-        return any(self._ends[k] is controller and self._addresses[1 - k] == peer for k in (0, 1))
-
-    def has(self, controller: Controller) -> bool:
-        """Return whether the controller is one of the ends."""
-        return controller in self._ends
+    def has(self, radio: Controller) -> bool:
+        """Return whether the radio is one of the ends."""
+        return any(end.radio is radio for end in self._ends)
 
     def put(self, sender: Controller, pdu: Pdu) -> None:
         """Queue a PDU."""
-        self._queues[self._ends.index(sender)].append(pdu)  # pyright: ignore[reportArgumentType]
+        for end in self._ends:
+            if end.radio is sender:
+                end.queue.append(pdu)
         self.plan()
 
-    def leave(self, controller: Controller) -> None:
+    def leave(self, radio: Controller) -> None:
         """Let one end vanish without a word; the other notices by its supervision timeout."""
-        self._present[self._ends.index(controller)] = False  # pyright: ignore[reportArgumentType]
+        for end in self._ends:
+            if end.radio is radio:
+                end.present = False
         self.plan()
 
     def plan(self) -> None:
         """Set the timers that the state of the air asks for."""
         now_s = self._loop.time()
-        heard = self._air.up and all(self._present)
-        if heard:
-            if self._expiry is not None:
-                self._expiry.cancel()
-                self._expiry = None
-            if self._event is None and self._air.flowing and any(self._queues):
+        if self._heard():
+            self._cancel_expiry()
+            if self._event is None and self._passes() and any(end.queue for end in self._ends):
                 self._event = self._loop.call_at(self._next_event_s(now_s), self._meet)
             return
         if self._event is not None:
@@ -85,90 +97,120 @@ class Lane:
             self._expiry = self._loop.call_at(due_s, self._expire)
 
     def end(self) -> None:
-        """Cancel the timers."""
-        for timer in (self._event, self._expiry):
-            if timer is not None:
-                timer.cancel()
-        self._air.lanes.discard(self)
+        """Be over."""
+        if self._event is not None:
+            self._event.cancel()
+        self._cancel_expiry()
+        if self in self._air.lanes:
+            self._air.lanes.remove(self)
+
+    def _cancel_expiry(self) -> None:
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+
+    def _heard(self) -> bool:
+        return all(end.present and self._air.is_up(end.radio) for end in self._ends)
+
+    def _passes(self) -> bool:
+        return all(self._air.is_flowing(end.radio) for end in self._ends)
 
     def _next_event_s(self, now_s: float) -> float:
         passed = math.floor((now_s - self._anchor_s + _ROUNDING_S) / self._interval_s)
         return self._anchor_s + (passed + 1) * self._interval_s
 
     def _meet(self) -> None:
-        """Hold one connection event."""
+        """Hold one connection event: first the central sends, then the peripheral."""
         self._event = None
-        if not self._air.flowing:
+        if not self._passes():
             return
-        for k in (0, 1):
-            queue = self._queues[k]
-            for _ in range(min(len(queue), self._air.settings.pdus_per_event)):
+        central, peripheral = self._ends
+        for sender, receiver in ((central, peripheral), (peripheral, central)):
+            for _ in range(min(len(sender.queue), self._air.settings.pdus_per_event)):
                 if self._air.fails():
-                    break
-                pdu = queue.popleft()
-                self._deliver(k, pdu)
+                    break  # what follows waits behind it
+                pdu = sender.queue.popleft()
+                _deliver(sender, receiver, pdu)
                 if isinstance(pdu, ll.TerminateInd):
                     self.end()
                     return
         self.plan()
 
-    def _deliver(self, k: int, pdu: Pdu) -> None:
-        sender, receiver = self._ends[k], self._ends[1 - k]
-        if isinstance(pdu, hci.HCI_AclDataPacket):
-            sender.completed(self._addresses[1 - k])
-            receiver.on_air_data(self._addresses[k], pdu)
-        else:
-            receiver.on_ll_control_pdu(self._addresses[k], pdu)
-
     def _expire(self) -> None:
         self.end()
-        for k in (0, 1):
-            if self._present[k]:
-                self._ends[k].lose(
-                    self._addresses[1 - k], hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
-                )
+        one, other = self._ends
+        for end, peer in ((one, other), (other, one)):
+            if end.present:
+                end.radio.lose(peer.address, hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR)
+
+
+def _deliver(sender: _End, receiver: _End, pdu: Pdu) -> None:
+    if isinstance(pdu, hci.HCI_AclDataPacket):
+        sender.radio.completed(receiver.address)
+        receiver.radio.on_air_data(sender.address, pdu)
+    else:
+        receiver.radio.on_ll_control_pdu(sender.address, pdu)
 
 
 class Air(LocalLink):
-    """What lies between the controllers.
+    """What lies between the radios.
+
+    Faults concern one radio, or all of them where none is named.
 
     Attributes
     ----------
-    up
-        Whether both sides hear each other; without it links time out.
-    flowing
-        Whether data pass; without it links live on, but nothing arrives.
+    radios
+        Everything that sends and listens.
+    lanes
+        The connections.
     retransmissions
-        PDUs that had to wait for a later event.
+        How often a PDU had to wait for a later event.
     """
 
     def __init__(self, settings: AirSettings, seed: int) -> None:
         super().__init__()
         self.settings = settings
-        self.up = True
-        self.flowing = True
         self.retransmissions = 0
-        self.lanes: set[Lane] = set()
+        self.radios: list[RadioController] = []
+        self.lanes: list[Lane] = []
+        self._out: list[RadioController] = []
+        self._stalled: list[RadioController] = []
         self._rng = generator(seed, "air")
 
-    def cut(self) -> None:
-        """Carry the device out of range."""
-        self.up = False
+    def is_up(self, radio: RadioController) -> bool:
+        """Return whether a radio is in range."""
+        return radio not in self._out
+
+    def is_flowing(self, radio: RadioController) -> bool:
+        """Return whether data of a radio pass."""
+        return radio not in self._stalled
+
+    def cut(self, radio: RadioController | None = None) -> None:
+        """Carry a radio out of range: it is not heard, and its links time out."""
+        self._out += self._meant(radio)
         self._plan()
 
-    def restore(self) -> None:
+    def restore(self, radio: RadioController | None = None) -> None:
         """Bring it back."""
-        self.up = True
+        meant = self._meant(radio)
+        self._out = [each for each in self._out if each not in meant]
         self._plan()
 
-    def stall(self) -> None:
-        """Let nothing pass on links that live on."""
-        self.flowing = False
+    def stall(self, radio: RadioController | None = None) -> None:
+        """Let no data of it pass on links that live on."""
+        self._stalled += self._meant(radio)
 
-    def flow(self) -> None:
+    def flow(self, radio: RadioController | None = None) -> None:
         """Let what waits pass."""
-        self.flowing = True
+        meant = self._meant(radio)
+        self._stalled = [each for each in self._stalled if each not in meant]
         self._plan()
+
+    def vanish(self, radio: RadioController) -> None:
+        """Switch a radio off in the middle of everything; its own host knows at once."""
+        for lane in [each for each in self.lanes if each.has(radio)]:
+            lane.leave(radio)
+        radio.lose_all()
 
     def fails(self) -> bool:
         """Return whether the PDU that is sent now must be sent again."""
@@ -178,34 +220,44 @@ class Air(LocalLink):
         self.retransmissions += failed
         return failed
 
-    def vanish(self, controller: RadioController) -> None:
-        """Switch one radio off in the middle of everything."""
-        for lane in [each for each in self.lanes if each.has(controller)]:
-            lane.leave(controller)
-        controller.lose_all()
+    def lane_of(self, radio: Controller, peer: hci.Address) -> Lane | None:
+        """Return the connection of a radio with a peer."""
+        return next((lane for lane in self.lanes if lane.joins(radio, peer)), None)
+
+    def connect(
+        self,
+        central: tuple[RadioController, hci.Address],
+        peripheral: tuple[RadioController, hci.Address],
+    ) -> None:
+        """Begin a connection; what is left of an earlier one between the two is over."""
+        old = self.lane_of(central[0], peripheral[1])
+        if old is not None:
+            old.end()
+        self.lanes.append(Lane(self, central, peripheral))
 
     def send_advertising_pdu(
         self, sender_controller: Controller, packet: ll.AdvertisingPdu
     ) -> None:
-        """Carry an advertisement or a request to connect."""
-        if self.up:
-            super().send_advertising_pdu(sender_controller, packet)
+        """Carry an advertisement or a request to connect to everybody in range."""
+        if sender_controller in self._out:
+            return
+        for radio in self.radios:
+            if radio is not sender_controller and self.is_up(radio):
+                asyncio.get_running_loop().call_soon(radio.on_ll_advertising_pdu, packet)
 
     def send_ll_control_pdu(
         self, sender_address: hci.Address, receiver_address: hci.Address, packet: ll.ControlPdu
     ) -> None:
         """Queue a control PDU behind the data of its sender."""
-        for controller in self.controllers:
-            lane = self.lane_of(controller, receiver_address)
-            if lane is not None and lane.joins(controller, receiver_address):
-                own = controller.le_connections.get(receiver_address)
-                if own is None or own.self_address == sender_address:
-                    lane.put(controller, packet)
-                    return
+        for radio in self.radios:
+            own = radio.le_connections.get(receiver_address)
+            lane = self.lane_of(radio, receiver_address)
+            if lane is not None and own is not None and own.self_address == sender_address:
+                lane.put(radio, packet)
+                return
 
-    def lane_of(self, controller: Controller, peer: hci.Address) -> Lane | None:
-        """Return the connection of a controller with a peer."""
-        return next((lane for lane in self.lanes if lane.joins(controller, peer)), None)
+    def _meant(self, radio: RadioController | None) -> list[RadioController]:
+        return list(self.radios) if radio is None else [radio]
 
     def _plan(self) -> None:
         for lane in list(self.lanes):

@@ -13,68 +13,36 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.device import BLEDevice
-from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError
 from bleak.uuids import normalize_uuid_str
 from bumble import att, core, hci
-from bumble.core import AdvertisingData
 
+from firingorder.simulation.radio.att_calls import att_calls
 from firingorder.simulation.radio.central import Central, plain
+from firingorder.simulation.radio.scanner import RadioScanner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bleak.args import SizedBuffer
+    from bleak.assigned_numbers import CharacteristicPropertyName
     from bumble.device import Advertisement, Connection
-    from bumble.gatt_client import CharacteristicProxy, DescriptorProxy
+    from bumble.gatt_client import CharacteristicProxy
+
+    from firingorder.simulation.radio.att_calls import AttCalls
 
 T = TypeVar("T")
 
 #: A notification or write command carries three bytes less than the MTU.
 ATT_HEADER_BYTES = 3
-_PROPERTY_NAMES = {
+_PROPERTY_NAMES: dict[int, CharacteristicPropertyName] = {
     0x02: "read",
     0x04: "write-without-response",
     0x08: "write",
     0x10: "notify",
     0x20: "indicate",
 }
-
-
-class RadioScanner(BaseBleakScanner):
-    """Scans on the adapter of the bound class."""
-
-    central: ClassVar[Central]
-
-    def __init__(
-        self,
-        detection_callback: Any,
-        service_uuids: list[str] | None,
-        scanning_mode: str = "active",
-        **_: Any,
-    ) -> None:
-        super().__init__(detection_callback, service_uuids)
-        self.scanning_mode = scanning_mode
-
-    async def start(self) -> None:
-        """Start scanning."""
-        self.seen_devices = {}
-        await self.central.scan(self._heard)
-
-    async def stop(self) -> None:
-        """Stop scanning."""
-        await self.central.scan_no_more(self._heard)
-
-    def _heard(self, advertisement: Advertisement) -> None:
-        data = _advertisement_data(advertisement)
-        if not self.is_allowed_uuid(data.service_uuids):
-            return
-        address = plain(advertisement.address)
-        device = self.create_or_update_device(
-            address, address, data.local_name, advertisement.address, data
-        )
-        self.call_detection_callbacks(device, data)
 
 
 class RadioClient(BaseBleakClient):
@@ -145,7 +113,7 @@ class RadioClient(BaseBleakClient):
         """Pair and bond by LE Secure Connections, nobody asked."""
         connection = self._live()
         if not connection.is_encrypted:
-            await self._ask(connection.pair())
+            await self._ask(lambda _: connection.pair())
 
     async def unpair(self) -> None:
         """Forget the bond and disconnect."""
@@ -159,15 +127,13 @@ class RadioClient(BaseBleakClient):
         self, characteristic: BleakGATTCharacteristic, *, use_cached: bool = False, **_: Any
     ) -> bytearray:
         """Read a value from the device."""
-        proxy: CharacteristicProxy[bytes] = characteristic.obj
-        return bytearray(await self._ask(proxy.client.read_value(proxy)))
+        return bytearray(await self._ask(lambda att: att.read_value(characteristic.handle)))
 
     async def read_gatt_descriptor(
         self, descriptor: BleakGATTDescriptor, *, use_cached: bool = False, **_: Any
     ) -> bytearray:
         """Read a descriptor from the device."""
-        proxy: DescriptorProxy = descriptor.obj
-        return bytearray(await self._ask(proxy.client.read_value(proxy)))
+        return bytearray(await self._ask(lambda att: att.read_value(descriptor.handle)))
 
     async def write_gatt_char(
         self,
@@ -176,15 +142,15 @@ class RadioClient(BaseBleakClient):
         response: bool,
     ) -> None:
         """Write a value; without response it is only handed to the adapter."""
-        proxy: CharacteristicProxy[bytes] = characteristic.obj
-        await self._ask(proxy.client.write_value(proxy, bytes(data), response))
+        handle = characteristic.handle
+        await self._ask(lambda att: att.write_value(handle, bytes(data), response))
 
     async def write_gatt_descriptor(
         self, descriptor: BleakGATTDescriptor, data: SizedBuffer
     ) -> None:
         """Write a descriptor."""
-        proxy: DescriptorProxy = descriptor.obj
-        await self._ask(proxy.client.write_value(proxy, bytes(data), with_response=True))
+        handle = descriptor.handle
+        await self._ask(lambda att: att.write_value(handle, bytes(data), with_response=True))
 
     async def start_notify(
         self,
@@ -202,7 +168,7 @@ class RadioClient(BaseBleakClient):
 
         self._subscribers[proxy.handle] = hand_over
         try:
-            await self._ask(proxy.client.subscribe(proxy, hand_over))
+            await self._ask(lambda att: att.subscribe(proxy, hand_over))
         except BaseException:
             self._subscribers.pop(proxy.handle, None)
             raise
@@ -212,7 +178,7 @@ class RadioClient(BaseBleakClient):
         proxy: CharacteristicProxy[bytes] = characteristic.obj
         subscriber = self._subscribers.pop(proxy.handle, None)
         if subscriber is not None:
-            await self._ask(proxy.client.unsubscribe(proxy, subscriber))
+            await self._ask(lambda att: att.unsubscribe(proxy, subscriber))
 
     async def _find(self) -> hci.Address:
         """Return the address of the device; without a BLEDevice it must be heard first."""
@@ -241,7 +207,11 @@ class RadioClient(BaseBleakClient):
     def _take(self, connection: Connection) -> None:
         self._connection = connection
         self._gone = asyncio.get_running_loop().create_future()
-        connection.on(connection.EVENT_DISCONNECTION, lambda _: self._lose())
+
+        def on_disconnection(_: int) -> None:
+            self._lose()
+
+        connection.on(connection.EVENT_DISCONNECTION, on_disconnection)
         self.central.held.append(self._lose)
 
     def _lose(self) -> None:
@@ -260,15 +230,16 @@ class RadioClient(BaseBleakClient):
     async def _prepare(self, connection: Connection, *, pair: bool) -> None:
         keys = self.central.device.keystore
         if keys is not None and await keys.get(str(connection.peer_address)) is not None:
-            await self._ask(connection.encrypt())
+            await self._ask(lambda _: connection.encrypt())
         elif pair:
             await self.pair()
         if self.central.mtu > att.ATT_DEFAULT_MTU:
-            await self._ask(connection.gatt_client.request_mtu(self.central.mtu))
-        self.services = await self._ask(self._discover(connection))
+            await self._ask(lambda att: att.request_mtu(self.central.mtu))
+        self.services = await self._ask(lambda att: self._discover(connection, att))
 
-    async def _discover(self, connection: Connection) -> BleakGATTServiceCollection:
-        client = connection.gatt_client
+    async def _discover(
+        self, connection: Connection, client: AttCalls
+    ) -> BleakGATTServiceCollection:
         out = BleakGATTServiceCollection()
         for found in await client.discover_services():
             uuid = normalize_uuid_str(found.uuid.to_hex_str("-"))
@@ -276,7 +247,7 @@ class RadioClient(BaseBleakClient):
                 continue
             service = BleakGATTService(found, found.handle, uuid)
             out.add_service(service)
-            for proxy in await client.discover_characteristics([], found):
+            for proxy in await client.discover_characteristics((), found):
                 characteristic = BleakGATTCharacteristic(
                     proxy,
                     proxy.handle,
@@ -296,13 +267,12 @@ class RadioClient(BaseBleakClient):
             raise BleakError("Not connected")
         return self._connection
 
-    async def _ask(self, request: Coroutine[Any, Any, T]) -> T:
+    async def _ask(self, request: Callable[[AttCalls], Coroutine[Any, Any, T]]) -> T:
         """Return what a request gives, or raise bleak's error; never outlives the connection."""
-        if self._connection is None or self._gone is None:
-            request.close()
+        connection, gone = self._connection, self._gone
+        if connection is None or gone is None:
             raise BleakError("Not connected")
-        task = asyncio.ensure_future(request)
-        gone = self._gone
+        task = asyncio.ensure_future(request(att_calls(connection)))
         try:
             await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
@@ -336,43 +306,3 @@ def scanner_backend(adapter: Central) -> type[RadioScanner]:
         central = adapter
 
     return BoundScanner
-
-
-def _advertisement_data(advertisement: Advertisement) -> AdvertisementData:
-    name: str | None = None
-    uuids: list[str] = []
-    manufacturer: dict[int, bytes] = {}
-    for kind, data in advertisement.data.ad_structures:
-        match kind:
-            case (
-                AdvertisingData.Type.COMPLETE_LOCAL_NAME | AdvertisingData.Type.SHORTENED_LOCAL_NAME
-            ):
-                name = data.decode(errors="replace")
-            case AdvertisingData.Type.MANUFACTURER_SPECIFIC_DATA:
-                manufacturer[int.from_bytes(data[:2], "little")] = bytes(data[2:])
-            case (
-                AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS
-                | AdvertisingData.Type.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS
-            ):
-                uuids += _uuids(data, 2)
-            case (
-                AdvertisingData.Type.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS
-                | AdvertisingData.Type.INCOMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS
-            ):
-                uuids += _uuids(data, 16)
-            case _:
-                pass
-    return AdvertisementData(
-        local_name=name,
-        manufacturer_data=manufacturer,
-        service_data={},
-        service_uuids=uuids,
-        tx_power=None,
-        rssi=advertisement.rssi,
-        platform_data=(),
-    )
-
-
-def _uuids(data: bytes, size: int) -> list[str]:
-    cut = [data[k : k + size] for k in range(0, len(data) - size + 1, size)]
-    return [normalize_uuid_str(core.UUID.from_bytes(each).to_hex_str("-")) for each in cut]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from firingorder.firmware_bridge.links.gatt import FRAME_V1
 from firingorder.simulation.radio.table import Characteristic, GattTable, Service
 from firingorder.simulation.radio_port import RadioPort
+from firingorder.simulation.spoiling import Spoiler
+from firingorder.simulation.timetable import Change, timetable
 
 if TYPE_CHECKING:
     from firingorder.simulation.device import VirtualDevice
@@ -28,6 +30,10 @@ class BeltTwin:
 
     Frames wait in the ring of the device and leave as the controller has buffers for them, so a
     radio that does not keep up fills the ring and makes the device drop whole newest frames.
+
+    Of the device's fault plan, ``unplug`` takes it out of range, ``stall`` lets nothing pass, and
+    ``drop``, ``flip`` and ``dup`` spoil notifications on their way to the controller: the radio
+    itself loses nothing.
     """
 
     def __init__(self, device: VirtualDevice) -> None:
@@ -36,6 +42,8 @@ class BeltTwin:
         self._notifier: Notifier | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._linked = False
+        self._spoiler = Spoiler(device.faults, device.seed)
+        self._changes: list[Change] | None = None
 
     @property
     def table(self) -> GattTable:
@@ -87,18 +95,38 @@ class BeltTwin:
 
     def run(self) -> None:
         """Let the device live up to now, send what fits, and come back when it has more."""
-        if self._notifier is None:
+        notifier = self._notifier
+        if notifier is None:
             return
         if self._timer is not None:
             self._timer.cancel()
         self._port.advance(_now_us())
+        self._change(notifier)
         if self.device.booting and self._linked:
             self._linked = False
-            self._notifier.drop_link()
-        while self._notifier.room and (frame := self._port.take_frame()):
-            self._notifier.notify(DATA, frame)
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_at(self.device.next_event_us / 1e6, self.run)
+            notifier.drop_link()
+        while notifier.room and (frame := self._port.take_frame()):
+            for arriving in self._spoiler.spoil(frame):
+                notifier.notify(DATA, arriving)
+        next_us = self.device.next_event_us
+        if self._changes:
+            next_us = min(next_us, self._changes[0].at_us)
+        self._timer = asyncio.get_running_loop().call_at(next_us / 1e6, self.run)
+
+    def _change(self, notifier: Notifier) -> None:
+        """Do what the fault plan asks for by now."""
+        if self._changes is None:
+            self._changes = timetable(self.device)
+        while self._changes and self._changes[0].at_us <= _now_us():
+            match self._changes.pop(0).kind:
+                case "stall":
+                    notifier.stall()
+                case "flow":
+                    notifier.flow()
+                case "unplug":
+                    notifier.cut()
+                case "plug":
+                    notifier.restore()
 
     def _command(self, data: bytes) -> None:
         self._port.receive(data, _now_us())

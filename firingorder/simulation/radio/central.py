@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
@@ -66,7 +67,7 @@ class Central:
         )
         self.device = Device.from_config_with_hci(config, source, sink)
         self.device.keystore = MemoryKeyStore()
-        self.device.pairing_config_factory = lambda _: just_works()
+        self.device.pairing_config_factory = just_works
         self.device.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
         self.mtu = settings.mtu
         self._preferences = {
@@ -80,6 +81,8 @@ class Central:
         self.known: dict[str, hci.Address] = {}
         self._listeners: list[Callable[[Advertisement], None]] = []
         self._pulling = asyncio.Event()
+        self._scanning = False
+        self._tasks: set[asyncio.Task[None]] = set()
         self._lock = asyncio.Lock()
         self._connecting = asyncio.Lock()
         self.held: list[Callable[[], None]] = []
@@ -109,20 +112,33 @@ class Central:
     async def scan(self, heard: Callable[[Advertisement], None]) -> None:
         """Report every advertisement to ``heard`` until :meth:`scan_no_more`."""
         await self.ready()
-        async with self._lock:
-            self._listeners.append(heard)
-            if len(self._listeners) == 1:
-                await self.device.start_scanning(
-                    active=True, scan_interval=SCAN_MS, scan_window=SCAN_MS
-                )
+        self._listeners.append(heard)
+        try:
+            await self._adjust_scan()
+        except BaseException:
+            self._listeners.remove(heard)
+            raise
 
     async def scan_no_more(self, heard: Callable[[Advertisement], None]) -> None:
         """Stop reporting."""
+        if heard in self._listeners:
+            self._listeners.remove(heard)
+            await self._adjust_scan()
+
+    async def _adjust_scan(self) -> None:
+        """Scan if anybody listens; is finished even if the one who asked is cancelled."""
+        await asyncio.shield(self._begin(self._scan_as_wanted()))
+
+    async def _scan_as_wanted(self) -> None:
         async with self._lock:
-            if heard in self._listeners:
-                self._listeners.remove(heard)
-                if not self._listeners and not self.pulled:
-                    await self.device.stop_scanning()
+            wanted = bool(self._listeners) and not self.pulled
+            if wanted and not self._scanning:
+                await self.device.start_scanning(
+                    active=True, scan_interval=SCAN_MS, scan_window=SCAN_MS
+                )
+            elif self._scanning and not wanted and not self.pulled:
+                await self.device.stop_scanning()
+            self._scanning = wanted
 
     async def connect(self, address: hci.Address, timeout_s: float) -> Connection:
         """Connect to an address; bumble's errors say why not.
@@ -137,11 +153,33 @@ class Central:
             return await self.unless_pulled(self._connect(address, timeout_s))
 
     async def _connect(self, address: hci.Address, timeout_s: float) -> Connection:
-        return await self.device.connect(
-            address,
-            timeout=timeout_s,
-            connection_parameters_preferences=self._preferences,
-        )
+        try:
+            return await self.device.connect(
+                address,
+                timeout=timeout_s,
+                connection_parameters_preferences=self._preferences,
+            )
+        except asyncio.CancelledError:
+            await asyncio.shield(self._begin(self._give_up(address)))
+            raise
+
+    async def _give_up(self, address: hci.Address) -> None:
+        """Wait for a connection no more; one that came in this moment ends."""
+        if self.pulled:
+            return
+        with contextlib.suppress(hci.HCI_Error):
+            untyped: Any = hci
+            command = untyped.HCI_LE_Create_Connection_Cancel_Command()
+            await self.device.send_sync_command(command)
+        for connection in list(self.device.connections.values()):
+            if connection.peer_address == address:
+                await connection.disconnect()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def unless_pulled(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what ``work`` gives, unless the adapter is pulled before."""
@@ -152,8 +190,10 @@ class Central:
             await self.ready()
             return await task
         finally:
-            task.cancel()
             pulled.cancel()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
 
     async def stop(self) -> None:
         """Disconnect from everything and switch off."""
@@ -166,6 +206,7 @@ class Central:
         """Take the adapter away: scans fall silent, connections end, nothing new begins."""
         self._pulling.set()
         self._listeners.clear()
+        self._scanning = False
         for lose in list(self.held):
             lose()
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bumble import hci, ll
 from bumble.controller import Controller, LegacyAdvertiser
 
-from firingorder.simulation.radio.air import Air, Lane
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from firingorder.simulation.radio.air import Air
 
 _EVENT = hci.HCI_LE_Advertising_Report_Event.EventType
 ACTIVE_SCAN = 1
@@ -44,14 +44,17 @@ class RadioController(Controller):
     """
 
     def __init__(self, name: str, air: Air, *, buffers: int) -> None:
-        super().__init__(name, link=air)
+        base: Any = super()  # bumble leaves the type of one argument open
+        base.__init__(name, link=air)
         self.air = air
         self.deaf = False
+        air.radios.append(self)
         self.le_legacy_advertiser = _Advertiser(self)
         # Legacy commands do all that is needed here, and their scan responses are told apart.
         self.le_features &= ~(
             hci.LeFeatureMask.LE_EXTENDED_ADVERTISING | hci.LeFeatureMask.LE_PERIODIC_ADVERTISING
         )
+        self.supported_max_tx_octets = self.supported_max_rx_octets = air.settings.pdu_bytes
         self.le_acl_data_packet_length = air.settings.pdu_bytes
         self.total_num_le_acl_data_packets = buffers
         self._request: ll.ConnectInd | None = None
@@ -122,11 +125,9 @@ class RadioController(Controller):
             # An earlier connection that the peer forgot ends by its supervision timeout first: a
             # controller has one connection to an address (Bluetooth Core, Vol 1 Part F, 2.11).
             return
-        lane = Lane(self.air, self, peer)
-        super().create_le_connection(peer_address)
-        own = self.le_connections[peer_address].self_address
-        lane.name(own, peer_address)
-        self.air.lanes.add(lane)
+        if peer_address not in self.le_connections:
+            self.air.connect((self, self.random_address), (peer, peer_address))
+            super().create_le_connection(peer_address)
 
     def on_le_connect_ind(self, packet: ll.ConnectInd) -> None:
         """Take a central's request."""
@@ -152,7 +153,7 @@ class RadioController(Controller):
         super().send_hci_packet(packet)
 
     def on_hci_le_create_connection_cancel_command(
-        self, _command: hci.HCI_LE_Create_Connection_Cancel_Command
+        self, _command: Any
     ) -> hci.HCI_StatusReturnParameters:
         """Wait for that connection no more, and say so."""
         pending, self.pending_le_connection = self.pending_le_connection, None
@@ -211,11 +212,10 @@ class RadioController(Controller):
         self.send_hci_packet(hci.HCI_LE_Advertising_Report_Event([report]))
 
     def _advertising(self, address: hci.Address) -> RadioController | None:
-        for each in self.air.controllers:
-            if isinstance(each, RadioController):
-                advertiser = each.le_legacy_advertiser
-                if advertiser.enabled and advertiser.address == address:
-                    return each
+        for each in self.air.radios:
+            advertiser = each.le_legacy_advertiser
+            if advertiser.enabled and advertiser.address == address:
+                return each
         return None
 
     def _scan_response(self, address: hci.Address) -> bytes | None:

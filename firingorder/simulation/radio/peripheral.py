@@ -15,11 +15,11 @@ from bumble.pairing import PairingConfig, PairingDelegate
 from firingorder.simulation.settings import RadioState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Coroutine
 
     from bumble.transport.common import TransportSink, TransportSource
 
-    from firingorder.simulation.radio.table import Characteristic, GattTable, Twin
+    from firingorder.simulation.radio.table import Characteristic, GattTable, Twin, Weather
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +47,15 @@ class GattPeripheral:
         Where the controller's packets come from and go to.
     address
         Static random address.
+    weather
+        The simulated air around it; None on a real radio.
+
+    Attributes
+    ----------
+    device
+        bumble's device, with its host and its keys.
+    connection
+        The connection with the central, if there is one.
 
     Notes
     -----
@@ -54,7 +63,13 @@ class GattPeripheral:
     """
 
     def __init__(
-        self, twin: Twin, source: TransportSource, sink: TransportSink, *, address: str
+        self,
+        twin: Twin,
+        source: TransportSource,
+        sink: TransportSink,
+        *,
+        address: str,
+        weather: Weather | None = None,
     ) -> None:
         self._twin = twin
         self._table = twin.table
@@ -69,14 +84,16 @@ class GattPeripheral:
         )
         self.device = Device.from_config_with_hci(config, source, sink)
         self.device.keystore = MemoryKeyStore()
-        self.device.pairing_config_factory = lambda _: just_works()
+        self.device.pairing_config_factory = just_works
         self.device.gatt_server.max_mtu = self._table.max_mtu
         self.connection: Connection | None = None
         self._values: dict[str, gatt.Characteristic[Any]] = {}
         self._listening: dict[str, Characteristic] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
-        self._drop: Callable[[], None] | None = None
+        self._weather = weather
+        self._hidden = False
+        self._stalled = False
         for service in self._table.services:
             values = [self._value(each) for each in service.characteristics]
             self.device.add_service(gatt.Service(service.uuid, values))
@@ -105,7 +122,7 @@ class GattPeripheral:
     @property
     def room(self) -> int:
         """How many notifications the controller takes at once now."""
-        if self.connection is None:
+        if self.connection is None or self._stalled:
             return 0
         return max(0, self._queue.max_in_flight - self._queue.pending)
 
@@ -119,21 +136,49 @@ class GattPeripheral:
         self.device.gatt_server.send_gatt_pdu(self.connection, bytes(pdu))
         return True
 
-    def on_drop(self, drop: Callable[[], None]) -> None:
-        """Give a way to vanish from the air without a word; a real controller has none."""
-        self._drop = drop
-
     def forget_bonds(self) -> None:
-        """Lose all keys."""
+        """Lose all keys, as by a factory reset."""
         self.device.keystore = MemoryKeyStore()
 
     def drop_link(self) -> None:
         """Drop the connection as a device does that is switched off."""
-        if self._drop is not None:
-            self._drop()
+        if self._weather is not None:
+            self._weather.vanish()
         elif self.connection is not None:
             reason = hci.HCI_ErrorCode.REMOTE_DEVICE_TERMINATED_CONNECTION_DUE_TO_POWER_OFF_ERROR
             self._spawn(self._disconnect(self.connection, reason))
+
+    def cut(self) -> None:
+        """Go out of range; on a real radio, which cannot, disconnect and advertise no more."""
+        if self._weather is not None:
+            self._weather.cut()
+            return
+        self._hidden = True
+        self._spawn(self._hide())
+
+    def restore(self) -> None:
+        """Come back."""
+        if self._weather is not None:
+            self._weather.restore()
+            return
+        self._hidden = False
+        if self.connection is None:
+            self._spawn(self._advertise())
+
+    def stall(self) -> None:
+        """Let nothing pass; on a real radio, let nothing out."""
+        if self._weather is not None:
+            self._weather.stall()
+        else:
+            self._stalled = True
+
+    def flow(self) -> None:
+        """Let what waits pass."""
+        if self._weather is not None:
+            self._weather.flow()
+        else:
+            self._stalled = False
+            self._on_flow()
 
     async def disconnect(self) -> None:
         """End the connection from the side of the device."""
@@ -176,11 +221,15 @@ class GattPeripheral:
             gatt.CharacteristicValue(read=read, write=write),
             [gatt.Descriptor(u, att.Attribute.READABLE, v) for u, v in spec.descriptors.items()],
         )
-        value.on(value.EVENT_SUBSCRIPTION, lambda *args: self._on_subscription(spec, args[1]))
+
+        def on_subscription(_: object, notify: bool, indicate: bool) -> None:
+            self._on_subscription(spec, listening=notify or indicate)
+
+        value.on(value.EVENT_SUBSCRIPTION, on_subscription)
         self._values[spec.uuid] = value
         return value
 
-    def _on_subscription(self, spec: Characteristic, listening: bool) -> None:
+    def _on_subscription(self, spec: Characteristic, *, listening: bool) -> None:
         if listening == (spec.uuid in self._listening):
             return
         if listening:
@@ -197,7 +246,7 @@ class GattPeripheral:
             connection.EVENT_CONNECTION_PARAMETERS_UPDATE,
         ):
             connection.on(event, lambda: self._tell(connection))
-        connection.on(connection.EVENT_DISCONNECTION, lambda _: self._on_disconnection())
+        connection.on(connection.EVENT_DISCONNECTION, self._on_disconnection)
         self._tell(connection)
         if self._table.interval_ms is not None:
             self._spawn(self._ask_for_interval(connection, self._table.interval_ms))
@@ -206,20 +255,24 @@ class GattPeripheral:
         interval = round(connection.parameters.connection_interval / 1.25)
         self._twin.connected(RadioState(connection.att_mtu, interval))
 
-    def _on_disconnection(self) -> None:
+    def _on_disconnection(self, _: int) -> None:
         self.connection = None
         for spec in list(self._listening.values()):
             self._on_subscription(spec, listening=False)
         self._twin.disconnected()
-        if not self._closed:
-            self._spawn(self._advertise())
+        self._spawn(self._advertise())
 
     def _on_flow(self) -> None:
         if self.connection is not None:
             self._twin.room_made()
 
+    async def _hide(self) -> None:
+        await self.device.stop_advertising()
+        await self.disconnect()
+
     async def _advertise(self) -> None:
-        await self.device.start_advertising(auto_restart=False)
+        if not (self._closed or self._hidden or self.connection is not None):
+            await self.device.start_advertising(auto_restart=False)
 
     async def _ask_for_interval(self, connection: Connection, ms: tuple[float, float]) -> None:
         low, high = ms
@@ -234,7 +287,7 @@ class GattPeripheral:
         task.add_done_callback(self._tasks.discard)
 
 
-def just_works() -> PairingConfig:
+def just_works(_: Connection | None = None) -> PairingConfig:
     """Return how both sides pair: LE Secure Connections, bonding, nobody asked."""
     capability = PairingDelegate.IoCapability.NO_OUTPUT_NO_INPUT
     return PairingConfig(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from bumble.transport.common import AsyncPipeSink
@@ -42,9 +41,10 @@ class Radio:
     Attributes
     ----------
     air
-        For faults by hand: :meth:`Air.cut`, ``restore``, ``stall``, ``flow``.
+        For faults of all at once by hand: :meth:`Air.cut`, ``restore``, ``stall``, ``flow``.
     peripherals
-        In the order of ``twins``.
+        In the order of ``twins``, with the same faults for one, and ``disconnect``,
+        ``forget_bonds``.
     """
 
     def __init__(
@@ -56,17 +56,18 @@ class Radio:
         self._central = Central(
             self._host, AsyncPipeSink(self._host), address=HOST_ADDRESS, settings=self.settings
         )
-        self._controllers: list[RadioController] = []
         self.peripherals: list[GattPeripheral] = []
         for number, twin in enumerate(twins):
             controller = RadioController(
                 f"device {number}", self.air, buffers=self.settings.buffers
             )
-            self._controllers.append(controller)
             peripheral = GattPeripheral(
-                twin, controller, AsyncPipeSink(controller), address=device_address(seed, number)
+                twin,
+                controller,
+                AsyncPipeSink(controller),
+                address=device_address(seed, number),
+                weather=_WeatherOf(controller, self.air),
             )
-            peripheral.on_drop(lambda c=controller: self.air.vanish(c))
             self.peripherals.append(peripheral)
 
     async def start(self) -> None:
@@ -105,13 +106,28 @@ class Radio:
         self._host.le_scan_enable = False
         self._central.plug()
 
-    def forget_bonds(self, number: int = 0) -> None:
-        """Let a device lose its keys, as by a factory reset."""
-        self.peripherals[number].forget_bonds()
 
-    async def settle(self) -> None:
-        """Let everything that is ready happen."""
-        await asyncio.sleep(0)
+class _WeatherOf:
+    """The air, for one radio."""
+
+    def __init__(self, radio: RadioController, air: Air) -> None:
+        self._radio = radio
+        self._air = air
+
+    def vanish(self) -> None:
+        self._air.vanish(self._radio)
+
+    def cut(self) -> None:
+        self._air.cut(self._radio)
+
+    def restore(self) -> None:
+        self._air.restore(self._radio)
+
+    def stall(self) -> None:
+        self._air.stall(self._radio)
+
+    def flow(self) -> None:
+        self._air.flow(self._radio)
 
 
 def device_address(seed: int, number: int) -> str:

@@ -96,6 +96,46 @@ class Notifier(Protocol):
         """Take the radio away without a word, as a reset of the device does."""
         ...
 
+    def cut(self) -> None:
+        """Go out of range: not heard any more, and the link times out."""
+        ...
+
+    def restore(self) -> None:
+        """Come back."""
+        ...
+
+    def stall(self) -> None:
+        """Let nothing pass on a link that lives on."""
+        ...
+
+    def flow(self) -> None:
+        """Let what waits pass."""
+        ...
+
+
+class Weather(Protocol):
+    """The simulated air around one radio."""
+
+    def vanish(self) -> None:
+        """Drop every link without a word."""
+        ...
+
+    def cut(self) -> None:
+        """Go out of range: not heard any more, and the link times out."""
+        ...
+
+    def restore(self) -> None:
+        """Come back."""
+        ...
+
+    def stall(self) -> None:
+        """Let nothing pass on a link that lives on."""
+        ...
+
+    def flow(self) -> None:
+        """Let what waits pass."""
+        ...
+
 
 class Twin(Protocol):
     """A virtual device that can be served over a radio.
