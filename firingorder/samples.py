@@ -62,7 +62,10 @@ class ImuChunk:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Samples that are missing: lost inside a segment, or not there because the link was away."""
+    """Samples that are missing: lost inside a segment, or not there because the link was away.
+
+    ``uncertain``: their number is an estimate from arrival times.
+    """
 
     stream: StreamKind
     kind: GapKind
@@ -70,6 +73,7 @@ class Gap:
     samples: int
     start_s: float
     end_s: float
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,18 @@ class ContactReport:
 
 @dataclass(frozen=True, slots=True)
 class EmgLayout:
-    """What the pipeline must know of an EMG stream before its first sample."""
+    """What the pipeline must know of an EMG stream before its first sample.
+
+    ``skew_s`` is the known delay of each channel after its neighbour, ``timing_error_s`` the
+    half-width of what is unknown between channels. Without ``calibrated`` the samples are in
+    arbitrary units and no microvolts may be told or compared with.
+    """
 
     rate_hz: float
     channels: tuple[str, ...]
     skew_s: float = 0.0
+    timing_error_s: float = 0.0
+    calibrated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

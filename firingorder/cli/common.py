@@ -21,6 +21,7 @@ from firingorder.training.exercises import load_task
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from firingorder.firmware_bridge.source import SourceSpec
     from firingorder.montage import Montage
     from firingorder.session.keeping import RecordingKeeper
 
@@ -54,13 +55,18 @@ def load_settings(path: str | None) -> Settings | None:
 
 
 def session_setup(
-    task: str, montage_path: str | None, settings: Settings | None, fallback: Montage | None
+    task: str,
+    montage_path: str | None,
+    settings: Settings | None,
+    fallback: Montage | None,
+    sources: tuple[SourceSpec, ...],
 ) -> SessionSetup:
     """Return the setup of a live session."""
     return SessionSetup(
         task=load_task(task),
         montage=read_montage(montage_path) or fallback,
         settings=settings or Settings(),
+        sources=sources,
     )
 
 

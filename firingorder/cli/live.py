@@ -29,7 +29,7 @@ from firingorder.session.lines import EventLines
 from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
 from firingorder.session.paths import new_recording_path
 from firingorder.session.replaying import ReplaySession
-from firingorder.session.sources import open_link, simulated_montage
+from firingorder.session.sources import open_source, simulated_montage
 
 if TYPE_CHECKING:
     import argparse
@@ -109,15 +109,21 @@ def _session(
     keeper: RecordingKeeper | None = None,
     events: TextIO | None = None,
 ) -> LiveSession:
+    source = open_source(address)
     setup = session_setup(
-        args.task, args.montage, load_settings(args.settings), simulated_montage(address)
+        args.task,
+        args.montage,
+        load_settings(args.settings),
+        simulated_montage(address),
+        source.specs,
     )
     waits = args.device is None and args.duration is None and args.screenshot is None
     return LiveSession(
         LivePlan(
-            link=open_link(address),
+            link=source.links[0],
             setup=setup,
-            source="simulated" if address.scheme == "sim" else "device",
+            beside=source.links[1:],
+            source="simulated" if address.scheme in ("sim", "sim-ble") else "device",
             keeper=keeper,
             events=events,
             give_up_s=PATIENCE_S if waits else GIVE_UP_S,

@@ -18,12 +18,12 @@ from firingorder.cli.common import (
     text_output,
 )
 from firingorder.errors import FiringOrderError, UsageError
-from firingorder.firmware_bridge.host import HostConfig
+from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
-from firingorder.session.sources import open_link, simulated_montage
+from firingorder.session.sources import open_source, simulated_montage
 
 if TYPE_CHECKING:
     import argparse
@@ -39,9 +39,14 @@ def run(args: argparse.Namespace) -> int:
     address = parse_address(args.device)
     if address.scheme == "replay":
         raise UsageError("A recording cannot be recorded again; copy the file.")
-    link = open_link(address)
+    source = open_source(address)
+    link, *beside = source.links
     setup = session_setup(
-        args.task, args.montage, load_settings(args.settings), simulated_montage(address)
+        args.task,
+        args.montage,
+        load_settings(args.settings),
+        simulated_montage(address),
+        source.specs,
     )
     keeper = RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say)
     faster_than_time = address.scheme == "sim" and address.number("speed", 1.0) == 0.0
@@ -60,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
         acquisition = Acquisition(
             link,
             setup,
+            beside=beside,
             host=HostConfig(
                 name=link.description,
                 give_up_s=GIVE_UP_S if args.give_up is None else args.give_up,

@@ -48,6 +48,10 @@ class ClockParams:
     jump_silence_s: float = 0.5
 
 
+#: Section 14, step 2: notifications come in bursts, so the envelope needs longer.
+BLE_CLOCK = ClockParams(window_s=60.0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """host = x + offset + slope (x - x0), plus a slew over the first second behind x0."""
@@ -78,16 +82,17 @@ class ClockModel:
     """Map device time to host time for one link and one boot of the device.
 
     ``uncertainty_s`` is the 95th percentile of the bucket minima above the line; the constant
-    minimum delay of the link is in no way visible from one side and is not part of it.
+    minimum delay of the link is in no way visible from one side and is not part of it. ``slope``
+    is that of an earlier connection to the same crystal.
     """
 
-    def __init__(self, params: ClockParams | None = None) -> None:
+    def __init__(self, params: ClockParams | None = None, *, slope: float | None = None) -> None:
         self.params = params or ClockParams()
         self.uncertainty_s: float | None = None
         self.resets = 0
         self._origin: tuple[int, int] | None = None
         self._buckets: deque[_Point] = deque()
-        self._slope: float | None = None
+        self._slope = slope
         self._line: _Line | None = None
         self._acquire_until = 0.0
         self._next_update = 0.0

@@ -9,6 +9,7 @@ from firingorder.samples import ContactReport, EmgChunk, Gap, ImuChunk, StreamKi
 
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.payloads import Ack, DeviceEvent, Hello, Status, TimeResponse
+    from firingorder.firmware_bridge.profile import CapabilityProfile
 
 RestartReason = Literal["boot_id", "clock", "epoch"]
 
@@ -58,6 +59,20 @@ class LogItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileItem:
+    """A device of another maker is known now, or says other things of itself than before."""
+
+    profile: CapabilityProfile
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerItem:
+    """A device of another maker answered a command."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class RestartItem:
     """The device has, or seems to have, booted again; its stream is over.
 
@@ -97,6 +112,8 @@ Item = (
     | AckItem
     | TimeItem
     | LogItem
+    | ProfileItem
+    | AnswerItem
     | RestartItem
     | TrafficItem
 )

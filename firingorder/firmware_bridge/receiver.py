@@ -137,9 +137,13 @@ class Receiver:
         )
         return items
 
-    def now_s(self, t_ns: int) -> float | None:
+    def now_s(self, t_ns: float) -> float | None:
         """Return session device time at a host instant, by the clock model; None before data."""
         return self._timeline.now_s(t_ns)
+
+    def host_ns(self, at_s: float) -> float | None:
+        """Return the host instant of session device time; None before data."""
+        return self._timeline.host_ns(at_s)
 
     @property
     def stats(self) -> ReceiverStats:

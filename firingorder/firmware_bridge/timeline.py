@@ -75,7 +75,13 @@ class Timeline:
             return None
         return self.session_us(t_us) * 1e-6
 
-    def now_s(self, t_ns: int) -> float | None:
+    def host_ns(self, at_s: float) -> float | None:
+        """Return the host instant of session seconds; None before the origin."""
+        if self._origin_us is None:
+            return None
+        return self.clock.host_ns(at_s * 1e6 + self._origin_us - self._shift_us)
+
+    def now_s(self, t_ns: float) -> float | None:
         """Return the estimate of session seconds at a host instant; None before the origin."""
         device_us = self.clock.device_us(t_ns)
         if self._origin_us is None or device_us is None:

@@ -1,6 +1,6 @@
-"""Acquisition: link, host state machine, engine and recorder, in one asyncio loop.
+"""Acquisition: links, host state machines, engine and recorder, in one asyncio loop.
 
-The loop owns every decision about time: reads are stamped by the link, everything else happens at
+The loop owns every decision about time: reads are stamped by the links, everything else happens at
 ``link.now_ns()``. Each input goes to the recorder and to the engine in the same order, which is
 what makes a replay equal to what was live.
 """
@@ -14,40 +14,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from firingorder.errors import FiringOrderError, LinkError, LinkLostError
+from firingorder.errors import FiringOrderError
 from firingorder.findings import Event
-from firingorder.firmware_bridge.host import (
-    Action,
-    CloseLink,
-    GaveUp,
-    HostConfig,
-    HostMachine,
-    HostState,
-    OpenLink,
-    Refused,
-    Send,
-    StateChange,
-)
-from firingorder.firmware_bridge.receiver import HelloItem
+from firingorder.firmware_bridge.actions import HostConfig, HostState
+from firingorder.firmware_bridge.adapters import make_host
+from firingorder.firmware_bridge.items import HelloItem, Item, ProfileItem
+from firingorder.firmware_bridge.source import FRAME_V1
 from firingorder.session.device import device_message
 from firingorder.session.engine import Engine, SessionSetup
-from firingorder.session.inputs import (
-    Control,
-    Input,
-    LinkNote,
-    LinkState,
-    Mark,
-    Rx,
-    Tx,
-    to_entry,
-)
+from firingorder.session.inputs import Control, Input, LinkNote, Mark, to_entry
+from firingorder.session.runner import LinkRunner
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firingorder.firmware_bridge.links.base import Link
     from firingorder.signal.pipeline import ControlKind
 
-#: A read waits at most this long, so that a key press or Ctrl-C is answered at once.
-MAX_WAIT_S = 0.05
 #: How often a source that runs ahead of the disk looks again.
 HOLD_BACK_S = 0.01
 #: Inputs before the first HELLO are kept until there is a recording: a boot HELLO and a few
@@ -73,15 +56,18 @@ class Acquisition:
     Parameters
     ----------
     link
-        Where bytes come from.
+        Where the bytes of the EMG come from.
     setup
-        Task, montage, settings.
+        Task, montage, settings, and how the bytes of each link are to be read.
     host
-        Timeouts of the state machine.
+        Timeouts of the state machines.
+    beside
+        Links of the further sources of the setup (a pelvis sensor of its own). The EMG is started
+        once they stream; without them there is no session.
     duration_s
         Device time after which the session ends by itself; None for ever.
     open_recorder
-        Called with the engine and the host time once the device is known, before START is sent;
+        Called with the engine and the host time once the device is known, before it is started;
         returns the recorder, or None to keep nothing.
     on_events
         Called with the events of one input and the arrival time of its bytes.
@@ -98,17 +84,27 @@ class Acquisition:
         setup: SessionSetup,
         *,
         host: HostConfig,
+        beside: Sequence[Link] = (),
         duration_s: float | None = None,
         open_recorder: OpenRecorder = lambda _engine, _t_ns: None,
         on_events: OnEvents = lambda _events, _t_ns: None,
         on_turn: Callable[[], None] = lambda: None,
         hold_back: Callable[[], bool] = lambda: False,
     ) -> None:
+        links = (link, *beside)
+        specs = tuple(
+            replace(spec, framing=each.framing) if spec.protocol == FRAME_V1 else spec
+            for spec, each in zip(setup.sources, links, strict=True)
+        )
         self.link = link
-        self.engine = Engine(replace(setup, framing=link.framing))
-        self.machine = HostMachine(replace(host, framing=link.framing))
+        self.engine = Engine(replace(setup, sources=specs))
         self.error: FiringOrderError | None = None
-        self.message = ""
+        self._runners = [
+            LinkRunner(k, each, make_host(spec, _config(host, each, first=each is link)), desk=self)
+            for k, (each, spec) in enumerate(zip(links, specs, strict=True))
+        ]
+        self._main = self._runners[0]
+        self._beside: list[asyncio.Task[None]] = []
         self._duration_s = duration_s
         self._open_recorder = open_recorder
         self._on_events = on_events
@@ -119,11 +115,25 @@ class Acquisition:
         self._held_bytes = 0
         self._recorder_asked = False
         self._device_told: dict[str, Any] = {}
-        self._open = False
-        self._open_at_ns: int | None = None
-        self._done = False
         self._stop_asked = False
         self._requests: deque[Callable[[int], Input]] = deque()
+
+    @property
+    def state(self) -> HostState:
+        """The state of the connection to the EMG source."""
+        return self._main.machine.state
+
+    @property
+    def message(self) -> str:
+        """The newest trouble in words; empty when there is none."""
+        if self.error is not None:
+            return str(self.error)
+        return next((one.message for one in self._runners if one.message), "")
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the session was asked to end."""
+        return self._stop_asked
 
     def stop(self) -> None:
         """Ask for the end of the session. May be called from any thread."""
@@ -153,144 +163,87 @@ class Acquisition:
             The device was refused or did not come back. Everything received was recorded.
         """
         try:
-            await self._perform(self.machine.start(self.link.now_ns()))
-            while not self._done:
-                await self._turn()
-                self._on_turn()
+            if await self._start_beside():
+                await self._main.start()
+                while not self._done:
+                    await self._turn()
+                    self._on_turn()
         finally:
             await self._shut()
             self._emit(self.engine.finish(), self.link.now_ns())
             self._keep_digests()
             self._on_turn()
-        if self.error is not None:
-            raise self.error
+        error = self.error or self._main.error
+        if error is not None:
+            raise error
 
-    async def _turn(self) -> None:
-        now_ns = self.link.now_ns()
-        while self._requests:
-            self._take(self._requests.popleft()(now_ns))
-        if self._stop_asked or self._is_over(now_ns):
-            self._stop_asked = False
-            self._duration_s = None
-            await self._perform(self.machine.stop(now_ns))
-        if not self._open and self._open_at_ns is not None and now_ns >= self._open_at_ns:
-            await self._try_open()
-        elif self._open:
-            await self._read()
-        else:
-            await self.link.sleep(self._wait_s(now_ns))
-        await self._perform(self.machine.tick(self.link.now_ns()))
-
-    async def _try_open(self) -> None:
-        """Open the link; a host that does not answer must not delay a stop or the window."""
-        self._open_at_ns = None
-        opening = asyncio.ensure_future(self.link.open())
-        while not opening.done():
-            await asyncio.wait({opening}, timeout=MAX_WAIT_S)
-            if self._stop_asked:
-                opening.cancel()
-            self._on_turn()
-        if opening.cancelled():
-            await self.link.close()
-            return
-        try:
-            opening.result()
-        except LinkError as error:
-            self.message = str(error)
-            await self._perform(self.machine.open_failed(self.link.now_ns(), error))
-            return
-        self._open = True
-        now_ns = self.link.now_ns()
-        self._take(LinkNote(0, "opened", now_ns))
-        await self._perform(self.machine.opened(now_ns))
-
-    async def _read(self) -> None:
-        if self._hold_back():
-            await asyncio.sleep(HOLD_BACK_S)
-            return
-        try:
-            read = await self.link.read(self._wait_s(self.link.now_ns()))
-        except LinkLostError as error:
-            await self._link_lost(str(error))
-            return
-        if read is None:
-            return
-        self._take(Rx(0, read.data, read.t_ns))
-        if self._done:
-            return
-        items = self.engine.items
-        if any(isinstance(item, HelloItem) for item in items):
-            self._describe_device()
-        await self._perform(self.machine.items(items, read.t_ns))
-
-    async def _link_lost(self, reason: str) -> None:
-        self.message = reason
-        await self._close()
-        await self._perform(self.machine.link_lost(self.link.now_ns()))
-
-    async def _perform(self, actions: list[Action]) -> None:
-        for action in actions:
-            match action:
-                case Send(data):
-                    await self._send(data)
-                case OpenLink(not_before_ns):
-                    self._open_at_ns = not_before_ns
-                case CloseLink():
-                    await self._close()
-                case StateChange():
-                    self._state_changed(action)
-                case Refused(error) | GaveUp(error):
-                    self._fail(error)
-
-    async def _send(self, data: bytes) -> None:
-        if not self._open:
-            return
-        self._take(Tx(0, data, self.link.now_ns()))
-        try:
-            await self.link.write(data)
-        except LinkLostError as error:
-            await self._link_lost(str(error))
-
-    def _state_changed(self, change: StateChange) -> None:
-        state = _note(change)
-        if state is not None:
-            self._take(LinkNote(0, state, self.link.now_ns(), self.message))
-        if change.state is HostState.CLOSED:
-            self._done = True
-        if change.connection in ("streaming", "recovered"):
-            self.message = ""
-
-    async def _close(self) -> None:
-        if self._open:
-            self._open = False
-            await self.link.close()
-
-    async def _shut(self) -> None:
-        await self._close()
-        self._open_at_ns = None
-
-    def _take(self, item: Input) -> None:
+    def take(self, item: Input) -> tuple[Item, ...]:
         """Give one input to the recorder and to the engine, in this order."""
         self._record(*to_entry(item, self.engine.reads))
         try:
             events = self.engine.feed(item)
         except FiringOrderError as error:
             self._end_refused(error, item.t_ns)
-            return
+            return ()
         self._emit(events, item.t_ns)
         self._keep_digests()
         if self.engine.refused is not None and self.error is None:
             self._end_refused(self.engine.refused, item.t_ns)
+            return ()
+        items = self.engine.items
+        if any(isinstance(one, HelloItem | ProfileItem) for one in items):
+            self._describe_device()
+        return items
 
-    def _fail(self, error: FiringOrderError) -> None:
-        self.error = error
-        self.message = str(error)
-        self._done = True
+    def turned(self) -> None:
+        """Note that time has passed while a link was being opened."""
+        self._on_turn()
+
+    @property
+    def _done(self) -> bool:
+        return self._main.done or self.error is not None
+
+    async def _start_beside(self) -> bool:
+        """Wait until the sources beside the EMG stream; say why if one does not come."""
+        runners = self._runners[1:]
+        self._beside = [asyncio.ensure_future(one.run()) for one in runners]
+        while any(one.machine.state is not HostState.STREAMING for one in runners):
+            for one in runners:
+                self.error = self.error or one.error
+            if self.error is not None or self._stop_asked:
+                return False
+            await asyncio.wait(self._beside, timeout=HOLD_BACK_S)
+            self._on_turn()
+        return True
+
+    async def _turn(self) -> None:
+        now_ns = self.link.now_ns()
+        while self._requests:
+            self.take(self._requests.popleft()(now_ns))
+        if self._stop_asked or self._is_over(now_ns):
+            self._stop_asked = False
+            self._duration_s = None
+            await self._main.stop()
+        if self._hold_back():
+            await asyncio.sleep(HOLD_BACK_S)
+            return
+        await self._main.turn()
+
+    async def _shut(self) -> None:
+        await self._main.close()
+        for runner, task in zip(self._runners[1:], self._beside, strict=False):
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+            await runner.stop()
+            while not runner.done:
+                await runner.turn()
+            await runner.close()
 
     def _end_refused(self, error: FiringOrderError, t_ns: int) -> None:
         """End the session because of what the device is, and say so in the recording."""
-        self._fail(error)
-        self._take(LinkNote(0, "refused", t_ns, self.message))
+        self.error = error
+        self.take(LinkNote(0, "refused", t_ns, str(error)))
 
     def _emit(self, events: list[Event], t_ns: int) -> None:
         if events:
@@ -330,21 +283,15 @@ class Acquisition:
     def elapsed_s(self, now_ns: int) -> float:
         """Return device time since the first sample; while the link is away, by the clock model."""
         elapsed_s = self.engine.duration_s
-        if self.machine.state not in (HostState.STREAMING, HostState.WAITING):
+        if self.state not in (HostState.STREAMING, HostState.WAITING):
             elapsed_s = max(elapsed_s, self.engine.receiver.now_s(now_ns) or 0.0)
         return elapsed_s
 
     def _is_over(self, now_ns: int) -> bool:
         return self._duration_s is not None and self.elapsed_s(now_ns) >= self._duration_s
 
-    def _wait_s(self, now_ns: int) -> float:
-        wait_s = MAX_WAIT_S
-        for due_ns in (self.machine.next_deadline_ns, self._open_at_ns):
-            if due_ns is not None:
-                wait_s = min(wait_s, max(0.0, (due_ns - now_ns) / 1e9))
-        return wait_s
 
-
-def _note(change: StateChange) -> LinkState | None:
-    """Return the recorded state of a change; None for steps that only the machine needs."""
-    return "refused" if change.state is HostState.REFUSED else change.connection
+def _config(host: HostConfig, link: Link, *, first: bool) -> HostConfig:
+    """Return the timeouts for one link; only the EMG source is called what the session is."""
+    name = host.name if first else link.description
+    return replace(host, framing=link.framing, name=name)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import parse_qsl
 
 from firingorder.errors import UsageError
 
-Scheme = Literal["sim", "serial", "tcp", "replay"]
-
-_FORMS = "sim:SCENARIO?seed=1, serial:PORT, serial:auto, tcp://HOST:PORT, replay:FILE.mcap"
-#: Known addresses of the interface whose links are not part of this version.
-_NOT_YET = (
+Scheme = Literal[
+    "sim",
     "sim-ble",
+    "serial",
+    "tcp",
     "ble",
+    "replay",
     "cyton",
     "chords",
     "npg-ble",
@@ -24,6 +24,15 @@ _NOT_YET = (
     "witmotion-ble",
     "brainflow",
     "lsl",
+]
+#: Pelvis sensors on a clock of their own: they stand behind a ``+``, beside a source of EMG.
+BESIDE: tuple[Scheme, ...] = ("dot-ble", "witmotion-ble")
+
+_FORMS = (
+    "sim:SCENARIO?seed=1, sim-ble:SCENARIO?seed=1, serial:PORT, serial:auto, tcp://HOST:PORT, "
+    "ble:NAME-OR-ADDRESS, ble:auto, replay:FILE.mcap, cyton:PORT, chords:PORT, npg-ble:NAME, "
+    "bitalino:PORT, brainflow:BOARD_ID, lsl:STREAM; a pelvis sensor is joined with +, as in "
+    "cyton:PORT+dot-ble:NAME"
 )
 
 
@@ -31,7 +40,8 @@ _NOT_YET = (
 class Address:
     """A parsed device address.
 
-    ``target`` is the scenario, port, host or file; ``port`` only for tcp.
+    ``target`` is the scenario, port, host, name or file; ``port`` only for tcp; ``beside`` is the
+    pelvis sensor that was joined with ``+``.
     """
 
     scheme: Scheme
@@ -39,6 +49,7 @@ class Address:
     port: int = 0
     options: tuple[tuple[str, str], ...] = ()
     text: str = ""
+    beside: Address | None = None
 
     def number(self, name: str, default: float) -> float:
         """Return a numeric option.
@@ -63,11 +74,22 @@ class Address:
         return next((value for key, value in self.options if key == name), None)
 
 
-_OPTIONS = {
-    "sim": {"seed", "speed", "rate", "channels", "faults", "imu"},
+_SIM_OPTIONS = {"seed", "rate", "channels", "faults", "imu"}
+_OPTIONS: dict[Scheme, set[str]] = {
+    "sim": {*_SIM_OPTIONS, "speed"},
+    "sim-ble": {*_SIM_OPTIONS, "interval"},
     "serial": {"baud"},
-    "tcp": set[str](),
+    "tcp": set(),
+    "ble": set(),
     "replay": {"speed"},
+    "cyton": {"baud", "gain"},
+    "chords": {"baud"},
+    "npg-ble": set(),
+    "bitalino": {"baud", "channels"},
+    "dot-ble": {"rate"},
+    "witmotion-ble": {"rate"},
+    "brainflow": {"serial_port", "ip_address", "ip_port", "mac_address", "serial_number", "gain"},
+    "lsl": set(),
 }
 
 
@@ -79,28 +101,48 @@ def parse_address(text: str) -> Address:
     UsageError
         It is none; the message lists the forms.
     """
+    first, second = _split(text)
+    address = _parse_one(first)
+    if second is None:
+        if address.scheme in BESIDE:
+            raise UsageError(
+                f"{text}: this is a motion sensor without EMG. Join it to a source of EMG, as in"
+                f" cyton:PORT+{text}."
+            )
+        return address
+    if address.scheme in ("replay", "sim"):
+        raise UsageError(f"{text}: a {address.scheme} source has its own pelvis sensor or none.")
+    return replace(address, beside=_parse_one(second), text=text)
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    """Split at the + in front of a pelvis sensor; a + elsewhere belongs to a name."""
+    for scheme in BESIDE:
+        first, separator, rest = text.partition(f"+{scheme}:")
+        if separator:
+            return first, f"{scheme}:{rest}"
+    return text, None
+
+
+def _parse_one(text: str) -> Address:
     if text.startswith("tcp://"):
         return _parse_tcp(text)
-    scheme, separator, rest = text.partition(":")
-    if scheme in _NOT_YET:
-        raise UsageError(
-            f"{text}: {scheme} devices are not supported by this version. It knows {_FORMS}."
-        )
-    if not separator or scheme not in ("sim", "serial", "replay"):
+    name, separator, rest = text.partition(":")
+    scheme = next((one for one in get_args(Scheme) if one == name and one != "tcp"), None)
+    if not separator or scheme is None:
         raise UsageError(f"{text!r} is no device address. Use one of {_FORMS}.")
     target, _, query = rest.partition("?")
     if not target:
         raise UsageError(f"{text!r} names nothing after {scheme}:. Use one of {_FORMS}.")
     options = tuple(parse_qsl(query, keep_blank_values=True))
-    unknown = [key for key, _ in options if key not in _OPTIONS[scheme]]
+    known = _OPTIONS[scheme]
+    unknown = [key for key, _ in options if key not in known]
     if unknown:
-        raise UsageError(
-            f"{text}: unknown option {unknown[0]!r}; {scheme} knows "
-            f"{', '.join(sorted(_OPTIONS[scheme]))}."
-        )
+        knows = f"knows {', '.join(sorted(known))}" if known else "has no options"
+        raise UsageError(f"{text}: unknown option {unknown[0]!r}; {scheme} {knows}.")
     if scheme == "replay":
-        return Address("replay", str(Path(target).expanduser()), options=options, text=text)
-    return Address("sim" if scheme == "sim" else "serial", target, options=options, text=text)
+        target = str(Path(target).expanduser())
+    return Address(scheme, target, options=options, text=text)
 
 
 def _parse_tcp(text: str) -> Address:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.errors import FileFormatError
-from firingorder.firmware_bridge.receiver import Receiver
+from firingorder.firmware_bridge.adapters import make_receiver
 from firingorder.samples import EmgChunk, FloatArray, ImuChunk
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.inputs import LinkNote, Rx, Tx
@@ -41,22 +41,22 @@ def decode(recording: Recording) -> Decoded:
     FileFormatError
         It holds no EMG.
     """
-    receiver = Receiver(recording_setup(recording, FileOptions()).framing)
+    receiver = make_receiver(recording_setup(recording, FileOptions()).sources[0])
     emg: list[EmgChunk] = []
     imu: list[ImuChunk] = []
     for item in recorded_inputs(recording):
         match item:
-            case Rx(_, data, t_ns):
+            case Rx(0, data, t_ns):
                 for decoded in receiver.feed(data, t_ns):
                     if isinstance(decoded, EmgChunk):
                         emg.append(decoded)
                     elif isinstance(decoded, ImuChunk):
                         imu.append(decoded)
-            case Tx(_, data, t_ns):
+            case Tx(0, data, t_ns):
                 receiver.sent(data, t_ns)
-            case LinkNote(_, "opened", t_ns):
+            case LinkNote(0, "opened", t_ns):
                 receiver.opened(t_ns)
-            case LinkNote(_, "lost", t_ns):
+            case LinkNote(0, "lost", t_ns):
                 receiver.lost(t_ns)
             case _:
                 pass

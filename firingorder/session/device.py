@@ -9,11 +9,18 @@ if TYPE_CHECKING:
 
 
 def device_message(engine: Engine) -> dict[str, Any]:
-    """Return what a recording keeps of the device: HELLO as bytes and as read."""
+    """Return what a recording keeps of its devices.
+
+    The profile of each source, and of frame v1 the HELLO as bytes and as read.
+    """
+    if engine.profile is None:
+        return {}
+    profiles = [None if one is None else one.to_dict() for one in engine.profiles]
     hello = engine.hello
     if hello is None:
-        return {}
+        return {"profiles": profiles, "simulated": engine.simulated}
     return {
+        "profiles": profiles,
         "hello_hex": hello.build().hex(),
         "serial": hello.serial.hex(),
         "firmware": ".".join(str(part) for part in hello.firmware),

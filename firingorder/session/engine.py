@@ -20,15 +20,17 @@ from firingorder.findings import (
     RepetitionFinding,
     VerdictFinding,
 )
-from firingorder.firmware_bridge.hello import Hello, StreamDescriptor, StreamKindCode
-from firingorder.firmware_bridge.payloads import EventKind
-from firingorder.firmware_bridge.receiver import (
+from firingorder.firmware_bridge.adapters import declared_profile, make_receiver
+from firingorder.firmware_bridge.items import (
     DeviceEventItem,
     HelloItem,
     Item,
-    Receiver,
+    ProfileItem,
     StatusItem,
 )
+from firingorder.firmware_bridge.payloads import EventKind
+from firingorder.firmware_bridge.profile import CapabilityProfile, profile_of_hello
+from firingorder.firmware_bridge.source import SourceSpec
 from firingorder.montage import Montage, default_montage, select_columns
 from firingorder.samples import (
     ContactReport,
@@ -42,13 +44,14 @@ from firingorder.samples import (
     StreamKind,
 )
 from firingorder.session.inputs import Control, Input, LinkNote, Mark, Rx, Tx
+from firingorder.session.joining import ImuJoin, imu_layout
 from firingorder.session.tally import StreamTally, VerdictTally
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
-    from firingorder.firmware_bridge.links.base import Framing
+    from firingorder.firmware_bridge.hello import Hello
     from firingorder.signal.task import TaskSpec
 
 #: A digest of the findings so far is kept this often.
@@ -61,13 +64,14 @@ MOST_EARLY_CONTROLS = 1000
 class SessionSetup:
     """What a session is made of, beside its inputs.
 
-    ``montage`` None means the reference placement of a device with eight channels.
+    ``montage`` None means the reference placement of a device with eight channels. The first
+    source has the EMG; a second one is the pelvis sensor on a clock of its own.
     """
 
     task: TaskSpec
     montage: Montage | None = None
     settings: Settings = field(default_factory=Settings)
-    framing: Framing = "cobs"
+    sources: tuple[SourceSpec, ...] = (SourceSpec(),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,14 @@ class Engine:
         self.setup = setup
         self._wanted = wanted or Wanted()
         self._keep_posteriors = keep_posteriors
-        self.receiver = Receiver(setup.framing)
+        self.receivers = tuple(make_receiver(spec) for spec in setup.sources)
+        self.receiver = self.receivers[0]
         self.hello: Hello | None = None
+        self.profiles: list[CapabilityProfile | None] = [None] * len(setup.sources)
+        self._joined: ImuJoin | None = None
+        if len(setup.sources) > 1:
+            declared = declared_profile(setup.sources[1])
+            self._joined = ImuJoin(self.receiver, self.receivers[1], declared)
         self.status: StatusItem | None = None
         self.lead_off: tuple[bool, ...] = ()
         self.channels: tuple[str, ...] = ()
@@ -133,15 +143,15 @@ class Engine:
         self.items = ()
         events: list[Event] = []
         match item:
-            case Rx(_, data, t_ns):
+            case Rx(link, data, t_ns):
                 self.reads += 1
                 if self.refused is None:
-                    self.items = tuple(self.receiver.feed(data, t_ns))
+                    self.items = tuple(self.receivers[link].feed(data, t_ns))
                 for decoded in self.items:
                     if self.refused is None:
-                        events += self._decoded(decoded)
-            case Tx(_, data, t_ns):
-                self.receiver.sent(data, t_ns)
+                        events += self._decoded(decoded, link)
+            case Tx(link, data, t_ns):
+                self.receivers[link].sent(data, t_ns)
             case LinkNote():
                 events += self._link(item)
             case Control():
@@ -176,27 +186,36 @@ class Engine:
     @property
     def simulated(self) -> bool:
         """True if the device says that it has no electrodes."""
-        return self.hello is not None and self.hello.simulated
+        return self.profile is not None and self.profile.simulated
+
+    @property
+    def profile(self) -> CapabilityProfile | None:
+        """What the EMG source can do; None before it has said what it is."""
+        return self.profiles[0]
 
     @property
     def has_imu(self) -> bool:
         """True if the device carries a pelvis IMU."""
         return self._layouts is not None and self._layouts[1] is not None
 
-    def _decoded(self, item: Item) -> list[Event]:
+    def _decoded(self, item: Item, link: int) -> list[Event]:
+        if link and isinstance(item, EmgChunk | ImuChunk | Gap):
+            assert self._joined is not None
+            mapped = self._joined.place(item)
+            return [] if mapped is None else self._samples(mapped)
+        if not link and self._joined is not None and _of_imu(item):
+            return []  # the sensor that was joined is the pelvis, whatever else the device has
         match item:
-            case EmgChunk() | ImuChunk():
-                return self._chunk(item)
-            case Gap():
-                self._tally(item.stream).add_gap(item)
-                findings: list[Event] = [GapEvent(item)]
-                if self.pipeline is not None:
-                    findings += self.pipeline.step(item)
-                return self._keep(findings)
+            case EmgChunk() | ImuChunk() | Gap():
+                return self._samples(item)
             case ContactReport():
                 return self._contact(item)
-            case HelloItem(hello):
-                self._hello(hello)
+            case HelloItem(hello) if not link:
+                self._described(profile_of_hello(hello), hello)
+            case ProfileItem(profile):
+                self.profiles[link] = profile
+                if not link:
+                    self._described(profile)
             case StatusItem():
                 self.status = item
             case DeviceEventItem():
@@ -204,6 +223,15 @@ class Engine:
             case _:
                 pass
         return []
+
+    def _samples(self, item: EmgChunk | ImuChunk | Gap) -> list[Event]:
+        if not isinstance(item, Gap):
+            return self._chunk(item)
+        self._tally(item.stream).add_gap(item)
+        findings: list[Event] = [GapEvent(item)]
+        if self.pipeline is not None:
+            findings += self.pipeline.step(item)
+        return self._keep(findings)
 
     def _chunk(self, chunk: EmgChunk | ImuChunk) -> list[Event]:
         kind: StreamKind = "emg" if isinstance(chunk, EmgChunk) else "imu"
@@ -238,12 +266,13 @@ class Engine:
             return [MarkerEvent(f"sync edge {event.value}", item.at_s)]
         return []
 
-    def _hello(self, hello: Hello) -> None:
+    def _described(self, profile: CapabilityProfile, hello: Hello | None = None) -> None:
         try:
-            channels, columns, layouts = _place(hello, self.setup.montage)
+            imu = None if self._joined is None else self._joined.layout
+            channels, columns, layouts = _place(profile, self.setup.montage, imu)
             same = (columns, layouts) == (self._columns, self._layouts)
             if self.pipeline is None or same:
-                self.hello = hello
+                self.hello, self.profiles[0] = hello, profile
                 self.channels, self._columns, self._layouts = channels, columns, layouts
                 return
         except FiringOrderError:
@@ -282,14 +311,16 @@ class Engine:
         at_s = self.receiver.now_s(note.t_ns)
         match note.state:
             case "opened":
-                self.receiver.opened(note.t_ns)
+                self.receivers[note.link].opened(note.t_ns)
                 return []
             case "lost":
-                self.receiver.lost(note.t_ns)
+                self.receivers[note.link].lost(note.t_ns)
             case "recovered":
                 self.reconnects += 1
             case _:
                 pass
+        if note.link:
+            return []  # the pelvis sensor comes and goes beside the session; its gaps tell
         state: ConnectionState = "closed" if note.state == "refused" else note.state
         return [ConnectionEvent(state, at_s)]
 
@@ -320,26 +351,23 @@ class Engine:
             self._next_digest_s += DIGEST_PERIOD_S
 
 
+def _of_imu(item: Item) -> bool:
+    return isinstance(item, ImuChunk) or (isinstance(item, Gap) and item.stream == "imu")
+
+
 def _place(
-    hello: Hello, montage: Montage | None
+    profile: CapabilityProfile, montage: Montage | None, joined: ImuLayout | None
 ) -> tuple[tuple[str, ...], list[int], tuple[EmgLayout, ImuLayout | None]]:
     """Return the muscles, their columns among the device's channels, and the layouts."""
-    emg = hello.stream_of_kind(StreamKindCode.EMG)
-    if emg is None:
+    if not profile.emg_channels:
         raise DeviceRefusedError("The device offers no EMG stream. Nothing can be timed.")
-    labels = tuple(f"EMG{k + 1}" for k in range(emg.channels))
-    channels, columns = select_columns(montage or default_montage(emg.channels), labels)
-    return channels, columns, (_emg_layout(emg, channels), _imu_layout(hello))
-
-
-def _emg_layout(stream: StreamDescriptor, channels: tuple[str, ...]) -> EmgLayout:
-    return EmgLayout(stream.rate_mhz / 1e3, channels, stream.skew_ns * 1e-9)
-
-
-def _imu_layout(hello: Hello) -> ImuLayout | None:
-    stream = hello.stream_of_kind(StreamKindCode.IMU6)
-    if stream is None:
-        return None
-    if stream.mount_wxyz is None:
-        return ImuLayout(stream.rate_mhz / 1e3)
-    return ImuLayout(stream.rate_mhz / 1e3, stream.mount_wxyz)
+    labels = tuple(f"EMG{k + 1}" for k in range(profile.emg_channels))
+    channels, columns = select_columns(montage or default_montage(profile.emg_channels), labels)
+    emg = EmgLayout(
+        profile.emg_rate_hz,
+        channels,
+        (profile.skew_us or 0.0) * 1e-6,
+        timing_error_s=profile.timing_error_s,
+        calibrated=profile.calibrated,
+    )
+    return channels, columns, (emg, joined or imu_layout(profile))

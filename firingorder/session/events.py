@@ -55,6 +55,7 @@ def event_to_dict(event: Event) -> dict[str, Any] | None:
                 "start_s": seconds(gap.start_s),
                 "end_s": seconds(gap.end_s),
                 "samples": gap.samples,
+                **({"uncertain": True} if gap.uncertain else {}),
             }
         case QualityFinding():
             return {

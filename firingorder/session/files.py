@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from firingorder.errors import FileFormatError, MontageError, UsageError
+from firingorder.firmware_bridge.adapters import ADAPTERS
+from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
 from firingorder.montage import (
     Montage,
     load_montage,
@@ -108,8 +110,33 @@ def recording_setup(recording: Recording, options: FileOptions) -> SessionSetup:
         if montage is not None
         else (parse_montage(recorded, f"The montage of {recording.path}") if recorded else None),
         settings=options.settings or _recorded_settings(recording)[0],
-        framing="packet" if recording.session.get("framing") == "packet" else "cobs",
+        sources=_recorded_sources(recording),
     )
+
+
+def _recorded_sources(recording: Recording) -> tuple[SourceSpec, ...]:
+    """Return how the bytes of each link are to be read; recordings before had one, frame v1.
+
+    Raises
+    ------
+    FileFormatError
+        A device's protocol is unknown to this version.
+    """
+    links = recording.session.get("links")
+    if not isinstance(links, list) or not links:
+        return (SourceSpec.from_dict({"framing": recording.session.get("framing")}),)
+    specs = tuple(
+        SourceSpec.from_dict(cast("dict[str, Any]", one))
+        for one in cast("list[object]", links)
+        if isinstance(one, dict)
+    )
+    for spec in specs:
+        if spec.protocol != FRAME_V1 and spec.protocol not in ADAPTERS:
+            raise FileFormatError(
+                f"{recording.path} was made with a device that this version cannot read "
+                f"({spec.protocol}). Update firingorder."
+            )
+    return specs
 
 
 def _recorded_settings(recording: Recording) -> tuple[Settings, list[str]]:

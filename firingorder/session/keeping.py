@@ -100,7 +100,7 @@ class RecordingKeeper:
                     task=setup.task.id,
                     simulated=engine.simulated,
                     settings_hash=setup.settings.hash(),
-                    framing=setup.framing,
+                    links=[spec.to_dict() for spec in setup.sources],
                 ),
                 "device": device_message(engine),
                 "montage": montage.to_dict(),

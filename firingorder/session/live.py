@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from firingorder.errors import FiringOrderError
 from firingorder.findings import ConnectionEvent
-from firingorder.firmware_bridge.host import HostConfig, HostState
+from firingorder.firmware_bridge.actions import HostConfig, HostState
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus, Source
 from firingorder.session.feeder import Feed
@@ -43,6 +43,7 @@ class LivePlan:
 
     link: Link
     setup: SessionSetup
+    beside: tuple[Link, ...] = ()
     source: Source = "device"
     keeper: RecordingKeeper | None = None
     events: TextIO | None = None
@@ -76,6 +77,7 @@ class LiveSession:
         self.acquisition = Acquisition(
             plan.link,
             plan.setup,
+            beside=plan.beside,
             host=HostConfig(
                 name=plan.link.description, give_up_s=plan.give_up_s, absent_s=plan.absent_s
             ),
@@ -217,11 +219,11 @@ class LiveSession:
         )
 
     def _phase(self, now_ns: int) -> LinkPhase:
-        state = self.acquisition.machine.state
+        state = self.acquisition.state
         phase = _PHASES[state]
         if self.error is not None or self.acquisition.error is not None:
             return "refused"
-        if self.plan.searching and self.engine.hello is None and state in _WITHOUT_LINK:
+        if self.plan.searching and self.engine.profile is None and state in _WITHOUT_LINK:
             return "idle"
         if phase == "connecting" and self.engine.duration_s > 0:
             return "lost"  # it was there before: a person reads 'lost', not 'connecting'

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firingorder.errors import UsageError
+from firingorder.firmware_bridge.adapters import ADAPTERS
+from firingorder.firmware_bridge.links.ble import BleLink
 from firingorder.firmware_bridge.links.serial import DEFAULT_BAUD, SerialLink
 from firingorder.firmware_bridge.links.tcp import TcpLink
+from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
 from firingorder.montage import DEFAULT_EIGHT, NAMES, Montage
 from firingorder.recording.reader import open_recording
 from firingorder.recording.readers import FileData, read_file
@@ -24,8 +28,37 @@ if TYPE_CHECKING:
     from firingorder.session.addresses import Address
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Links of an address and how their bytes are to be read; the first one has the EMG."""
+
+    links: tuple[Link, ...]
+    specs: tuple[SourceSpec, ...]
+
+
+def open_source(address: Address) -> Source:
+    """Return the links of an address; nothing is opened yet.
+
+    Raises
+    ------
+    FiringOrderError
+        The scenario is unknown, or an option makes no sense.
+    """
+    each = [address] if address.beside is None else [address, address.beside]
+    links = tuple(open_link(one) for one in each)
+    specs = tuple(source_spec(one, link) for one, link in zip(each, links, strict=True))
+    return Source(links, specs)
+
+
+def source_spec(address: Address, link: Link) -> SourceSpec:
+    """Return how the bytes of an address are to be read."""
+    protocol = address.scheme if address.scheme in ADAPTERS else FRAME_V1
+    options = address.options if protocol != FRAME_V1 else ()
+    return SourceSpec(protocol, link.framing, tuple(sorted(options)))
+
+
 def open_link(address: Address) -> Link:
-    """Return the link of an address; nothing is opened yet.
+    """Return the link of one address; nothing is opened yet.
 
     Raises
     ------
@@ -34,13 +67,19 @@ def open_link(address: Address) -> Link:
     """
     match address.scheme:
         case "serial":
-            return SerialLink(address.target, int(address.number("baud", DEFAULT_BAUD)))
+            return SerialLink(address.target, _baud(address, DEFAULT_BAUD))
         case "tcp":
             return TcpLink(address.target, address.port)
+        case "ble":
+            return BleLink(address.target)
         case "sim":
             return _simulated(address)
+        case "sim-ble":
+            return _simulated_ble(address)
         case "replay":
             raise UsageError(f"{address.text}: a recording is played by `firingorder replay FILE`.")
+        case _:
+            raise UsageError(f"{address.text}: this version has no link for it.")
 
 
 def simulated_montage(address: Address) -> Montage | None:
@@ -91,7 +130,25 @@ def _widest(data: FileData) -> RecordedBody:
     return RecordedBody(stream.samples, stream.rate_hz, stream.labels)
 
 
+def _baud(address: Address, default: int) -> int:
+    return int(address.number("baud", default))
+
+
 def _simulated(address: Address) -> SimLink:
+    speed = address.number("speed", 1.0)
+    if speed < 0:
+        raise UsageError(f"{address.text}: speed must be 0 (as fast as possible) or more.")
+    return SimLink(_virtual_device(address), speed=speed)
+
+
+def _simulated_ble(address: Address) -> Link:
+    # Only here: the radio needs an optional package.
+    from firingorder.simulation.radio import sim_ble_link
+
+    return sim_ble_link(_virtual_device(address), seed=int(address.number("seed", 1)))
+
+
+def _virtual_device(address: Address) -> VirtualDevice:
     named = address.option("channels")
     seed = int(address.number("seed", 1))
     body: Body = make_body(
@@ -103,7 +160,4 @@ def _simulated(address: Address) -> SimLink:
     )
     spec = address.option("faults")
     faults = FaultPlan() if spec is None else parse_faults(spec)
-    speed = address.number("speed", 1.0)
-    if speed < 0:
-        raise UsageError(f"{address.text}: speed must be 0 (as fast as possible) or more.")
-    return SimLink(VirtualDevice(body, seed=seed, faults=faults), speed=speed)
+    return VirtualDevice(body, seed=seed, faults=faults)

@@ -26,8 +26,11 @@ def test_the_forms_of_the_interface_are_understood() -> None:
         "tcp://localhost:http",
         "tcp://localhost:99999",
         "sim:bridge?sede=1",
-        "ble:auto",
         "usb:1",
+        "ble:",
+        "dot-ble:Movella",
+        "sim:bridge+dot-ble:Movella",
+        "cyton:/dev/ttyUSB0+serial:auto?x",
         "",
     ],
 )
@@ -36,6 +39,23 @@ def test_anything_else_is_refused_with_what_would_be_right(text: str) -> None:
         parse_address(text)
     assert len(str(caught.value)) > 30
     assert "Traceback" not in str(caught.value)
+
+
+def test_radios_and_devices_of_other_makers_have_addresses() -> None:
+    assert parse_address("ble:auto").target == "auto"
+    assert parse_address("ble:C3:5A:00:00:00:01").target == "C3:5A:00:00:00:01"
+    assert parse_address("sim-ble:bridge?seed=3").number("seed", 1) == 3
+    for scheme in ("cyton", "chords", "bitalino", "npg-ble", "brainflow", "lsl"):
+        assert parse_address(f"{scheme}:X").scheme == scheme
+
+
+def test_a_pelvis_sensor_is_joined_to_a_source_of_emg() -> None:
+    both = parse_address("cyton:/dev/ttyUSB0?gain=12+dot-ble:Movella DOT?rate=60")
+    assert (both.scheme, both.target, both.option("gain")) == ("cyton", "/dev/ttyUSB0", "12")
+    assert both.beside is not None
+    assert (both.beside.scheme, both.beside.target) == ("dot-ble", "Movella DOT")
+    assert both.beside.option("rate") == "60"
+    assert parse_address("serial:/dev/a+b").target == "/dev/a+b"
 
 
 def test_a_number_that_is_none_names_the_option() -> None:

@@ -1,0 +1,47 @@
+"""Devices of other makers: each a pure decoder and a conversation. And both halves of a source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firingorder.firmware_bridge.adapters.host import AdapterHost
+from firingorder.firmware_bridge.adapters.receiver import AdapterReceiver
+from firingorder.firmware_bridge.clock import BLE_CLOCK, ClockParams
+from firingorder.firmware_bridge.host import HostMachine
+from firingorder.firmware_bridge.receiver import Receiver
+from firingorder.firmware_bridge.source import FRAME_V1
+
+if TYPE_CHECKING:
+    from firingorder.firmware_bridge.actions import HostConfig
+    from firingorder.firmware_bridge.adapters.base import Adapter
+    from firingorder.firmware_bridge.profile import CapabilityProfile
+    from firingorder.firmware_bridge.source import SourceHost, SourceReceiver, SourceSpec
+
+#: Every adapter by the scheme of its address.
+ADAPTERS: dict[str, Adapter] = {}
+
+
+def make_receiver(spec: SourceSpec) -> SourceReceiver:
+    """Return a fresh receiver for the bytes of a source.
+
+    Raises
+    ------
+    KeyError
+        The protocol is unknown to this version.
+    """
+    clock = BLE_CLOCK if spec.framing == "packet" else ClockParams()
+    if spec.protocol == FRAME_V1:
+        return Receiver(spec.framing, clock)
+    return AdapterReceiver(ADAPTERS[spec.protocol].make_decoder(dict(spec.options)), clock)
+
+
+def declared_profile(spec: SourceSpec) -> CapabilityProfile:
+    """Return what a source can do as far as it is known before it was asked."""
+    return ADAPTERS[spec.protocol].declared
+
+
+def make_host(spec: SourceSpec, config: HostConfig) -> SourceHost:
+    """Return the host's side for a source."""
+    if spec.protocol == FRAME_V1:
+        return HostMachine(config)
+    return AdapterHost(ADAPTERS[spec.protocol], config)

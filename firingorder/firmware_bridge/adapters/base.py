@@ -1,0 +1,154 @@
+"""What an adapter for another maker's device is made of: a pure decoder and a conversation.
+
+The decoder turns bytes into blocks of samples with the counter that stood on the wire. Unrolling
+counters, gaps, the clock and the grid are the same for all and live in :mod:`.receiver`; opening,
+watching and coming back are the same for all and live in :mod:`.host`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firingorder.firmware_bridge.links.base import Framing
+    from firingorder.firmware_bridge.profile import CapabilityProfile
+    from firingorder.samples import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class EmgBlock:
+    """Samples that followed one another on the wire.
+
+    Attributes
+    ----------
+    counter
+        Counter of the first sample, as sent (before unrolling).
+    emg
+        ``(n_samples, n_channels)``, microvolts or arbitrary units as the profile says.
+    saturated
+        The same shape; true where the converter was at its limit.
+    device_us
+        Device time of the first sample, if the device tells it; wraps are the decoder's work.
+    """
+
+    counter: int
+    emg: FloatArray
+    saturated: BoolArray
+    device_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImuBlock:
+    """Motion samples, ``(n_samples, 3)`` each, m/s² and rad/s in sensor axes.
+
+    ``counter`` is None where the device sends none: notifications are counted then.
+    """
+
+    counter: int | None
+    acc_m_s2: FloatArray
+    gyr_rad_s: FloatArray
+    device_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the device said in reply to a command."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Bytes that were no packet; samples may be missing at this place."""
+
+    n_bytes: int
+
+
+Piece = EmgBlock | ImuBlock | Answer | Rejected
+
+
+class DeviceDecoder(Protocol):
+    """Bytes in, pieces out. Any bytes whatever give pieces, never an error, in bounded memory.
+
+    ``profile`` is None until the device has said which one it is. A decoder whose packets cannot
+    be told from answers learns from :meth:`sent` what was asked for.
+    """
+
+    @property
+    def profile(self) -> CapabilityProfile | None:
+        """What the source can do."""
+        ...
+
+    def feed(self, data: bytes) -> list[Piece]:
+        """Return what a read completes, in the order of the wire; cuts do not matter."""
+        ...
+
+    def sent(self, data: bytes) -> None:
+        """Note bytes that the host wrote."""
+        ...
+
+    def reset(self) -> None:
+        """Forget half a packet: the link was opened anew."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One sentence of the conversation that opens a device.
+
+    Attributes
+    ----------
+    send
+        Bytes to write; a function makes them from the answers so far.
+    expect
+        Whether an answer is the one that is waited for; None waits for none.
+    within_s, tries
+        How long an answer may take, and how often the question is put.
+    pause_s
+        Silence after the step, for devices that need it between commands.
+    silent
+        What to tell a person if no answer comes.
+    """
+
+    send: bytes | Callable[[tuple[bytes, ...]], bytes]
+    expect: Callable[[bytes], bool] | None = None
+    within_s: float = 2.0
+    tries: int = 3
+    pause_s: float = 0.0
+    silent: str = "It does not answer."
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A kind of device.
+
+    Attributes
+    ----------
+    name
+        Scheme of the device address.
+    label
+        What messages call the device.
+    framing
+        ``cobs`` here only means a stream of bytes; ``packet`` keeps notifications apart.
+    make_decoder
+        A fresh decoder for the options of the address.
+    opening
+        Said after the link was opened, before :attr:`start`.
+    start, stop
+        Begin and end streaming.
+    declared
+        What the source can do as far as it is known before it was asked; a motion sensor that is
+        joined to an EMG source must say its rate here.
+    """
+
+    name: str
+    label: str
+    framing: Framing
+    make_decoder: Callable[[dict[str, str]], DeviceDecoder]
+    opening: tuple[Step, ...]
+    start: tuple[Step, ...]
+    stop: tuple[Step, ...]
+    declared: CapabilityProfile
