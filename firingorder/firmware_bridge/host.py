@@ -201,8 +201,8 @@ class HostMachine:
 
     def _hello(self, hello: Hello, raw: bytes, t_ns: int) -> None:
         # Read from INFO it has the number 0 (section 11).
-        from_info = self.config.framing == "packet" and not any(raw[_SEQ])
-        self._identification.introduced(hello, from_info=from_info)
+        has_number = self.config.framing == "cobs" or any(raw[_SEQ])
+        self._identification.introduced(hello, has_number=has_number)
         self._configuration.described()
         refusal = refusals.of_hello(self.config.name, hello)
         if self.state is HostState.IDENTIFY:

@@ -57,6 +57,7 @@ class Identification:
         stops by itself. Neither stops when the host begins anew on a link that stayed open.
         """
         self._clear()
+        self._infos_due = int(fresh_link)
         if self._config.framing == "cobs" or not fresh_link:
             config = self._config
             return self._requests.begin(
@@ -71,12 +72,15 @@ class Identification:
         if item.foreign_major and self._frames == 0 and self.hello is None:
             self.outcome = refusals.of_major(self._config.name, None)
 
-    def introduced(self, hello: Hello, *, from_info: bool = False) -> None:
+    def introduced(self, hello: Hello, *, has_number: bool = True) -> None:
         """Take a HELLO, whether asked for, sent at boot or read from INFO.
 
-        What was read from INFO before the command was answered may be older than the answer.
+        Read from INFO it has no number; what was read before the command was answered may be
+        older than the answer.
         """
         self.hello = hello
+        from_info = not has_number and self._infos_due > 0
+        self._infos_due -= from_info
         refusal = refusals.of_hello(self._config.name, hello)
         if refusal is not None:
             self.outcome = refusal
@@ -96,7 +100,10 @@ class Identification:
         self.deadline_ns = t_ns + round(self._config.hello_period_s * 1e9)
         self._conclude()
         # A HELLO that is longer than the MTU allows is not notified (section 8).
-        return None if self._is_fresh or self._config.framing == "cobs" else ReadInfo()
+        if self._is_fresh or self._config.framing == "cobs":
+            return None
+        self._infos_due += 1
+        return ReadInfo()
 
     def command_due(self, t_ns: int) -> Send | None:
         """Repeat the command that was not answered, or go on without its answer."""
@@ -125,6 +132,7 @@ class Identification:
     def _clear(self) -> None:
         self.outcome = None
         self.deadline_ns = None
+        self._infos_due = 0
         self._is_fresh = False
         self._is_answered = False
         self._rounds = 0

@@ -137,9 +137,10 @@ class BleConnection:
         """
         point, message = self._profile.split_write(data)
         characteristic = self._writable[self._profile.write.index(point)]
-        response = point.with_response(message)
-        if not response and "write-without-response" not in characteristic.properties:
-            response = True
+        # Without response a message must fit into one packet; with it the stack cuts it up.
+        fits = len(message) <= self.mtu_bytes - ATT_HEADER_BYTES
+        plain = fits and "write-without-response" in characteristic.properties
+        response = point.with_response(message) or not plain
         await self._exchange(
             "write to it",
             self._client.write_gatt_char(characteristic, message, response=response),
