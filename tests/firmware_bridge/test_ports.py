@@ -92,7 +92,7 @@ def test_hardware_is_looked_for_among_what_is_there() -> None:
     assert find_first(PortQuery.parse("sn=a1"), ports) == "/dev/ttyACM0"
     assert find_first(PortQuery.parse("0403:6001"), ports) == "/dev/ttyUSB0"
     assert find_first(PortQuery.parse("/dev/ttyS9"), ports) == "/dev/ttyS9"
-    with pytest.raises(LinkError, match="1209:0002 is not plugged in"):
+    with pytest.raises(LinkError, match="Not plugged in: the USB device 1209:0002"):
         find_first(PortQuery.parse("1209:0002"), ports)
     second = replace(USB_A, device="/dev/ttyACM1", serial_number="A2")
     with pytest.raises(LinkError, match=r"ttyACM0.*A1.*ttyACM1.*A2"):

@@ -56,7 +56,7 @@ def find_first(query: PortQuery, ports: Sequence[PortInfo]) -> str:
     found = [port for port in ports if query.matches(port)]
     if not found:
         raise LinkError(
-            f"{str(query).capitalize()} is not plugged in. `firingorder devices` lists what is."
+            f"Not plugged in: {query}. `firingorder devices` lists what is plugged in."
         )
     if len(found) > 1:
         names = ", ".join(f"{port.device}: {port.words}" for port in found)
