@@ -1,0 +1,66 @@
+#include "receiver.h"
+
+#include <string.h>
+
+static uint8_t after(uint8_t slot)
+{
+    return (uint8_t)((slot + 1u) % FO_RX_SLOTS);
+}
+
+void fo_receiver_init(fo_receiver *rx)
+{
+    memset(rx, 0, sizeof *rx);
+}
+
+static void finish(fo_receiver *rx, uint64_t t_us)
+{
+    fo_packet *slot = &rx->slots[rx->head];
+    slot->n = rx->n;
+    slot->t_us = t_us;
+    rx->n = 0;
+    if (after(rx->head) == rx->tail) {
+        rx->lost++; /* the slot is used again; the host repeats what gets no answer */
+    } else {
+        rx->head = after(rx->head);
+    }
+}
+
+void fo_receiver_byte(fo_receiver *rx, uint8_t byte, uint64_t t_us)
+{
+    if (byte == 0u) {
+        /* Empty packets are legal and not counted. */
+        if (!rx->skipping && rx->n > 0u) {
+            finish(rx, t_us);
+        }
+        rx->skipping = false;
+        rx->n = 0;
+    } else if (!rx->skipping) {
+        if (rx->n == FO_MAX_PACKET_BYTES) {
+            rx->skipping = true; /* one error for the whole run up to the next delimiter */
+            rx->lost++;
+        } else {
+            rx->slots[rx->head].data[rx->n++] = byte;
+        }
+    }
+}
+
+void fo_receiver_packet(fo_receiver *rx, const uint8_t *p, size_t n, uint64_t t_us)
+{
+    if (n > FO_MAX_FRAME_BYTES) {
+        rx->lost++;
+        return;
+    }
+    memcpy(rx->slots[rx->head].data, p, n);
+    rx->n = (uint8_t)n;
+    finish(rx, t_us);
+}
+
+fo_packet *fo_receiver_next(fo_receiver *rx)
+{
+    return rx->tail == rx->head ? NULL : &rx->slots[rx->tail];
+}
+
+void fo_receiver_done(fo_receiver *rx)
+{
+    rx->tail = after(rx->tail);
+}

@@ -1,0 +1,231 @@
+"""Runs a firmware, and talks to it as a host would, byte by byte.
+
+Every wait is for an event and has a limit that only a broken device reaches; nothing sleeps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from firingorder.firmware_bridge import cobs
+from firingorder.firmware_bridge.commands import (
+    CommandPayload,
+    HelloCommand,
+    encode_command,
+)
+from firingorder.firmware_bridge.frame import Frame, FrameFault, FrameType, packet, parse_frame
+from firingorder.firmware_bridge.payloads import Ack, DeviceEvent, Hello, Status
+from tests.hardware.toolchain import posix_firmware
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+#: wire_protocol.md section 6 asks tests to wait 5 s for an answer; a loaded machine gets more.
+ANSWER_LIMIT_S = 30.0
+_ENDING_LIMIT_S = 10.0
+_RECORD_LIMIT_S = 300.0
+
+
+class PosixFirmware:
+    """The firmware as a process; ``address`` is the device address that it printed."""
+
+    def __init__(self, *options: str) -> None:
+        self._process = subprocess.Popen(
+            [posix_firmware(), *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.address = self._line()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._process.terminate()
+        self._process.wait(_ENDING_LIMIT_S)
+        self._process.stdout.close()
+
+    @property
+    def pid(self) -> int:
+        """The process, for signals."""
+        return self._process.pid
+
+    def tell(self, line: str) -> None:
+        """Have something happen to the board; returns when it has."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        assert self._line() == "done"
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline().strip()
+        assert line, f"the firmware ended with {self._process.poll()}"
+        return line
+
+
+@dataclass
+class Arrived:
+    """What a peer has received: frames in their order, and packets that were none."""
+
+    frames: list[Frame]
+    bad: int = 0
+
+
+class Peer:
+    """A host of few words on ``serial:PATH`` or ``tcp://HOST:PORT``."""
+
+    def __init__(self, address: str) -> None:
+        if address.startswith("serial:"):
+            self._fd = os.open(address.removeprefix("serial:"), os.O_RDWR | os.O_NOCTTY)
+            self._socket = None
+        else:
+            host, _, port = address.removeprefix("tcp://").partition(":")
+            self._socket = socket.create_connection((host, int(port)), timeout=ANSWER_LIMIT_S)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._fd = self._socket.fileno()
+        os.set_blocking(self._fd, False)
+        self.arrived = Arrived([])
+        self._buffer = b""
+        self._waiting: deque[bytes] = deque()
+        self._seq = 0
+        self._token = 0
+        self.write(b"\0")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        else:
+            os.close(self._fd)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        while data:
+            select.select([], [self._fd], [], ANSWER_LIMIT_S)
+            data = data[os.write(self._fd, data) :]
+
+    def send(self, command: CommandPayload) -> None:
+        """Send a command."""
+        self._seq += 1
+        self.write(packet(encode_command(command, self._seq)))
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames as they come; the silence of ``ANSWER_LIMIT_S`` fails the test."""
+        limit_s = time.monotonic() + ANSWER_LIMIT_S
+        while True:
+            while self._waiting:
+                raw = self._waiting.popleft()
+                try:
+                    frame = parse_frame(cobs.decode(raw))
+                except (FrameFault, ValueError):
+                    self.arrived.bad += 1
+                    continue
+                self.arrived.frames.append(frame)
+                yield frame
+            left_s = limit_s - time.monotonic()
+            assert left_s > 0, "the device did not say what was waited for"
+            if select.select([self._fd], [], [], left_s)[0]:
+                data = os.read(self._fd, 65536)
+                assert data, "the device closed the link"
+                *packets, self._buffer = (self._buffer + data).split(b"\0")
+                self._waiting += filter(None, packets)
+
+    def next(self, kind: int) -> Frame:
+        """Return the next frame of a type."""
+        return next(frame for frame in self.frames() if frame.type == kind)
+
+    def ask(self, make: Callable[[int], CommandPayload]) -> Ack:
+        """Send the command that ``make`` makes of a fresh token; return its ACK."""
+        self._token += 1
+        self.send(make(self._token))
+        while True:
+            ack = Ack.parse(self.next(FrameType.ACK).payload)
+            if ack.token == self._token:
+                return ack
+
+    def hello(self) -> Hello:
+        """Ask who it is."""
+        self._token += 1
+        self.send(HelloCommand(self._token))
+        hello = Hello.parse(self.next(FrameType.HELLO).payload)
+        self.next(FrameType.ACK)
+        return hello
+
+    def status(self) -> Status:
+        """Return the next STATUS."""
+        return Status.parse(self.next(FrameType.STATUS).payload)
+
+    def event(self, kind: int) -> DeviceEvent:
+        """Return the next EVENT of a kind."""
+        while True:
+            event = DeviceEvent.parse(self.next(FrameType.EVENT).payload)
+            if event.kind == kind:
+                return event
+
+
+class Recorder:
+    """``firingorder record`` as a process; its event lines tell how far it is."""
+
+    def __init__(self, address: str, out: Path, duration_s: float) -> None:
+        self.lines: list[dict[str, Any]] = []
+        command = [sys.executable, "-m", "firingorder", "record", "--device", address]
+        self._process = subprocess.Popen(
+            [*command, "--out", str(out), "--duration", str(duration_s), "--events", "-"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+
+    def until_streaming(self) -> None:
+        """Return when the first samples have arrived."""
+        assert self._process.stdout is not None
+        for text in self._process.stdout:
+            self.lines.append(json.loads(text))
+            if self.lines[-1].get("state") == "streaming":
+                return
+        raise AssertionError(f"it never streamed: {self.finish()}")
+
+    def finish(self) -> tuple[int, str]:
+        """Return exit status and stderr when it has ended."""
+        out, err = self._process.communicate(timeout=_RECORD_LIMIT_S)
+        self.lines += [json.loads(text) for text in out.splitlines()]
+        return self._process.returncode, err
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The last line."""
+        assert self.lines[-1]["event"] == "summary"
+        return self.lines[-1]
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        """Return the lines of a kind."""
+        return [line for line in self.lines if line["event"] == kind]
+
+
+def record(address: str, out: Path, duration_s: float) -> Recorder:
+    """Record to the end, which must be a good one."""
+    recorder = Recorder(address, out, duration_s)
+    status, err = recorder.finish()
+    assert status == 0, err
+    return recorder

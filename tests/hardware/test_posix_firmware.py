@@ -1,0 +1,283 @@
+"""The C firmware as a process, recorded by the real command: every sample is held to its source."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from firingorder.firmware_bridge.commands import (
+    LeadOffCommand,
+    MarkCommand,
+    RebootCommand,
+    SelfTestCommand,
+    StartCommand,
+    StopCommand,
+    SyncOutCommand,
+    TimeRequest,
+    encode_command,
+)
+from firingorder.firmware_bridge.frame import AckStatus, Flag, FrameType, packet
+from firingorder.firmware_bridge.payloads import EventKind, TimeResponse
+from firingorder.recording.reader import open_recording
+from tests.hardware.bench import Peer, PosixFirmware, Recorder, record
+from tests.hardware.recorded import Account, account, wrong_samples_of_the_product
+from tests.hardware.toolchain import posix_firmware
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: `make firmware-test` runs longer; here it is device time that must be waited for.
+LONG = os.environ.get("FIRMWARE_LONG") == "1"
+DURATION_S = 20.0 if LONG else 2.0
+LINKS = [["--pty"], ["--tcp", "0"]]
+SEED = 20261121
+
+
+def select(address: str, mode: int) -> None:
+    with Peer(address) as peer:
+        assert peer.ask(StopCommand).status == AckStatus.OK
+        assert peer.ask(lambda token: SelfTestCommand(token, mode)).status == AckStatus.OK
+
+
+def assert_complete(found: Account, duration_s: float) -> None:
+    assert (found.bad, found.lost_frames) == (0, 0)
+    assert (found.total("wrong"), found.total("lost")) == (0, 0)
+    assert found.total("samples", 0) >= 1000 * duration_s
+    assert found.total("samples", 1) >= 100 * duration_s - 5
+    assert (found.statuses[-1].frames_dropped, found.statuses[-1].samples_missed) == (0, 0)
+
+
+@pytest.mark.parametrize("link", LINKS, ids=["pty", "tcp"])
+@pytest.mark.timeout(300)
+def test_every_sample_of_the_digital_pattern_arrives(link: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "pattern.mcap"
+    with PosixFirmware(*link) as firmware:
+        select(firmware.address, 3)
+        recorder = record(firmware.address, out, DURATION_S)
+    found = account(out, "pattern")
+    assert_complete(found, DURATION_S)
+    assert all(f.flags & Flag.TEST_SIGNAL for f in found.frames if f.type == FrameType.DATA)
+    wrong, samples = wrong_samples_of_the_product(out, "pattern")
+    assert wrong == 0
+    assert samples == recorder.summary["streams"]["emg"]["samples"]
+    device = open_recording(out).device
+    assert (device["model"], device["vendor"], device["simulated"]) == (2, 1, True)
+
+
+@pytest.mark.parametrize("body", ["bursts", "sine"])
+@pytest.mark.timeout(300)
+def test_a_body_on_a_drifting_oscillator_arrives_whole(body: str, tmp_path: Path) -> None:
+    out = tmp_path / "body.mcap"
+    with PosixFirmware("--pty", "--ppm", "-35", "--signal", body) as firmware:
+        record(firmware.address, out, DURATION_S)
+    assert body in ("bursts", "sine")
+    signal_name = "bursts" if body == "bursts" else "sine"
+    assert_complete(account(out, signal_name), DURATION_S)
+    assert wrong_samples_of_the_product(out, signal_name)[0] == 0
+
+
+def test_the_check_finds_one_wrong_sample(tmp_path: Path) -> None:
+    """Negative control: bursts held against the tone are wrong in every burst."""
+    out = tmp_path / "body.mcap"
+    with PosixFirmware("--tcp", "0", "--signal", "bursts") as firmware:
+        record(firmware.address, out, 1.2)
+    assert account(out, "sine").total("wrong") > 0
+    assert wrong_samples_of_the_product(out, "sine")[0] > 0
+
+
+def test_what_a_stalled_link_loses_is_what_the_device_counts(tmp_path: Path) -> None:
+    out = tmp_path / "stalled.mcap"
+    with PosixFirmware("--tcp", "0", "--ring", "4096") as firmware:
+        recorder = Recorder(firmware.address, out, 3.0)
+        recorder.until_streaming()
+        firmware.tell("late 0 5")
+        firmware.tell("hold 30")
+        assert recorder.finish()[0] == 0
+    found = account(out, "bursts")
+    last = found.statuses[-1]
+    assert found.bad == 0
+    assert found.total("wrong") == 0
+    assert found.lost_frames == last.frames_dropped >= 30
+    assert last.samples_missed == 5
+    emg, imu = (recorder.summary["streams"][name] for name in ("emg", "imu"))
+    assert (emg["lost_samples"], imu["lost_samples"]) == (
+        found.total("lost", 0),
+        found.total("lost", 1),
+    )
+    assert recorder.summary["device_dropped_frames"] == last.frames_dropped
+    # Eight samples an EMG frame, five an inertial one; STATUS and TIME_RSP may be among the lost.
+    assert emg["lost_samples"] - 5 + imu["lost_samples"] <= 8 * last.frames_dropped
+    data = [f for f in found.frames if f.type == FrameType.DATA]
+    assert sum(bool(f.flags & Flag.DROPPED) for f in found.frames) == 1
+    # A conversion that came late closes its frame early.
+    assert any(f.stream == 0 and f.count < 8 for f in data[:-1])
+
+
+def reset_by_command(address: str) -> None:
+    """Write REBOOT beside the recorder, as another program on the same port would."""
+    port = os.open(address.removeprefix("serial:"), os.O_WRONLY | os.O_NOCTTY)
+    os.write(port, b"\0" + packet(encode_command(RebootCommand(40_000), 1)))
+    os.close(port)
+
+
+@pytest.mark.parametrize(("link", "reason"), [(LINKS[0], 4), (LINKS[1], 3)], ids=["REBOOT", "dog"])
+def test_a_reset_in_the_stream_costs_an_outage_and_no_sample(
+    link: list[str], reason: int, tmp_path: Path
+) -> None:
+    out = tmp_path / "reset.mcap"
+    with PosixFirmware(*link) as firmware:
+        recorder = Recorder(firmware.address, out, 3.0)
+        recorder.until_streaming()
+        if reason == 4:
+            reset_by_command(firmware.address)
+        else:
+            firmware.tell("watchdog")
+        assert recorder.finish()[0] == 0
+    found = account(out, "bursts")
+    assert found.total("wrong") == 0
+    assert found.total("lost") == 0
+    first, last = found.hellos[0], found.hellos[-1]
+    assert first.boot_id != last.boot_id
+    assert last.reset_reason == reason
+    assert "recovered" in [line["state"] for line in recorder.of("connection")]
+    assert recorder.summary["streams"]["emg"]["lost_samples"] == 0
+    assert recorder.summary["outage_s"] > 0
+
+
+def test_a_lost_connection_is_taken_up_again(tmp_path: Path) -> None:
+    out = tmp_path / "lost.mcap"
+    with PosixFirmware("--tcp", "0") as firmware:
+        recorder = Recorder(firmware.address, out, 3.0)
+        recorder.until_streaming()
+        with Peer(firmware.address) as peer:  # one client at a time: this one takes the link away
+            assert peer.ask(StopCommand).status == AckStatus.OK
+        assert recorder.finish()[0] == 0
+    found = account(out, "bursts")
+    assert found.total("wrong") == 0
+    assert len({epoch for epoch, _ in found.streams}) == 2
+    assert len({hello.boot_id for hello in found.hellos}) == 1
+    assert "recovered" in [line["state"] for line in recorder.of("connection")]
+
+
+def test_garbage_is_counted_and_the_next_command_is_answered() -> None:
+    print(f"seed {SEED}")
+    rng = random.Random(SEED)
+    with PosixFirmware("--tcp", "0") as firmware, Peer(firmware.address) as peer:
+        peer.hello()
+        before = peer.status().rx_bad
+        assert peer.ask(lambda token: StartCommand(token, 3)).status == AckStatus.OK
+        spoilt = [
+            bytes(rng.randrange(1, 256) for _ in range(rng.randrange(2, 90))) for _ in "x" * 50
+        ]
+        for raw in spoilt:
+            peer.write(b"\0\0" + raw + b"\0")
+        peer.write(bytes(rng.randrange(1, 256) for _ in range(5000)) + b"\0")  # one error, not many
+        good = packet(encode_command(MarkCommand(50_000, 7), 9))
+        flipped = bytearray(good)
+        flipped[10] ^= 0x40
+        peer.write(bytes(flipped) + good)
+        assert peer.event(EventKind.MARK).value == 7
+        assert peer.ask(StopCommand).status == AckStatus.OK
+        peer.status()
+        assert peer.status().rx_bad - before == len(spoilt) + 2
+        frames, bad = peer.arrived.frames, peer.arrived.bad
+    assert bad == 0
+    assert [f.seq for f in frames] == [(frames[0].seq + k) % 65536 for k in range(len(frames))]
+
+
+def test_usb_supply_stops_a_body_and_not_a_self_test(tmp_path: Path) -> None:
+    out = tmp_path / "vbus.mcap"
+    with PosixFirmware("--pty") as firmware:
+        recorder = Recorder(firmware.address, out, 60.0)
+        recorder.until_streaming()
+        os.kill(firmware.pid, signal.SIGUSR1)
+        status, err = recorder.finish()
+        with Peer(firmware.address) as peer:
+            peer.hello()
+            refused = peer.ask(lambda token: StartCommand(token, 3))
+            interlocked = peer.status()
+            peer.ask(lambda token: SelfTestCommand(token, 3))
+            allowed = peer.ask(lambda token: StartCommand(token, 3))
+            peer.next(FrameType.DATA)
+            peer.ask(StopCommand)
+            peer.ask(lambda token: SelfTestCommand(token, 0))
+            firmware.tell("vbus 0")
+            again = peer.ask(lambda token: StartCommand(token, 3))
+    assert status == 1
+    assert "USB" in err
+    assert "Traceback" not in err
+    found = account(out, "bursts")
+    assert found.total("wrong") == 0
+    assert found.frames[-1].flags & Flag.VBUS
+    assert (refused.status, interlocked.state) == (AckStatus.VBUS_INTERLOCK, 2)
+    assert (allowed.status, again.status) == (AckStatus.OK, AckStatus.OK)
+
+
+def test_events_of_the_board() -> None:
+    with PosixFirmware("--tcp", "0") as firmware, Peer(firmware.address) as peer:
+        peer.hello()
+        peer.ask(lambda token: StartCommand(token, 1))
+        firmware.tell("leads 1 4")
+        off = peer.event(EventKind.LEAD_OFF)
+        assert off.value == 1 | 4 << 16
+        assert peer.next(FrameType.DATA).flags & Flag.LEAD_OFF
+        firmware.tell("leads 0 0")
+        assert peer.event(EventKind.LEAD_OFF).value == 0
+        firmware.tell("sync 1")
+        edge = peer.event(EventKind.SYNC_IN)
+        assert (edge.value, edge.rising) == (1, True)
+        marked = next(f for f in peer.frames() if f.flags & Flag.SYNC_EDGE)
+        # Group delay at 1000 Hz, and the eight samples of the frame.
+        assert 0 <= edge.t_us + 16_250 - marked.t_us < 8000
+        assert peer.ask(lambda token: SyncOutCommand(token, 500)).status == AckStatus.OK
+        firmware.tell("battery 3300")
+        assert peer.event(EventKind.LOW_BATTERY).value == 3300
+        firmware.tell("fault")
+        assert peer.event(EventKind.STOPPED).value == 4
+        assert peer.status().state == 3
+        firmware.tell("battery 3100")
+        empty = peer.ask(lambda token: StartCommand(token, 1))
+        assert empty.status == AckStatus.BATTERY
+        assert peer.ask(lambda token: LeadOffCommand(token, 2)).status == AckStatus.BAD_PARAMETER
+
+
+def test_time_requests_are_answered_in_order() -> None:
+    with PosixFirmware("--pty") as firmware, Peer(firmware.address) as peer:
+        peer.hello()
+        for k in range(1, 20):
+            peer.send(TimeRequest(k, 1000 * k))
+            answer = TimeResponse.parse(peer.next(FrameType.TIME_RSP).payload)
+            assert (answer.token, answer.t1_ns) == (k, 1000 * k)
+            assert answer.t2_us <= answer.t3_us
+
+
+@pytest.mark.skipif(not LONG, reason="waits 10 s for the keep-alive: make firmware-test runs it")
+def test_a_host_that_falls_silent_ends_the_stream() -> None:
+    with PosixFirmware("--pty") as firmware, Peer(firmware.address) as peer:
+        peer.hello()
+        peer.ask(lambda token: StartCommand(token, 3))
+        assert peer.event(EventKind.STOPPED).value == 1
+        assert peer.status().state == 0
+        # 10 s of samples and the last, short frame came before.
+        assert sum(f.count for f in peer.arrived.frames if f.stream == 0) >= 9990
+
+
+@pytest.mark.parametrize(
+    "options",
+    [[], ["--tcp"], ["--tcp", "x"], ["--pty", "--ppm", "fast"], ["--pty", "--ring", "1"], ["--no"]],
+)
+def test_wrong_use_is_told(options: list[str]) -> None:
+    run = subprocess.run(
+        [posix_firmware(), *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert run.returncode == 2
+    assert "Usage" in run.stderr
