@@ -115,6 +115,11 @@ class Rig:
         assert self._running is not None
         await asyncio.wait_for(self._running, 30.0)
 
+    async def ended(self, limit_s: float = 120.0) -> None:
+        """Wait until the host has given up."""
+        assert self._running is not None
+        await asyncio.wait_for(self._running, limit_s)
+
     async def _turns(self) -> None:
         await self.runner.start()
         while not self.runner.done:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -80,15 +80,11 @@ class UartNotifier:
     def __init__(self, notifier: Notifier) -> None:
         self._notifier = notifier
 
-    @property
-    def room(self) -> int:
-        return self._notifier.room
-
     def notify(self, _uuid: str, data: bytes) -> bool:
         return self._notifier.notify(FRAME_V1_OVER_NUS.notify[0], data)
 
-    def drop_link(self) -> None:
-        self._notifier.drop_link()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._notifier, name)
 
 
 def test_info_is_read_and_data_subscribed_before_anything_is_written() -> None:
@@ -251,7 +247,7 @@ def test_the_uart_profile_carries_the_same_frames_and_is_found_by_name() -> None
             return GattTable("UART belt", (Service(FRAME_V1_OVER_NUS.services[0], (rx, tx)),))
 
         def attach(self, notifier: Notifier) -> None:
-            super().attach(UartNotifier(notifier))
+            super().attach(cast("Any", UartNotifier(notifier)))
 
     async def run() -> int:
         body = make_body("bridge", seed=8, repetitions=2)
@@ -282,25 +278,39 @@ def test_a_small_mtu_makes_smaller_batches_and_loses_nothing() -> None:
     assert run_virtual(run()) >= 3900
 
 
-def test_the_least_mtu_is_warned_about_and_the_refusal_of_the_belt_explained(
+def test_a_very_small_mtu_is_warned_about_and_the_refusal_of_the_belt_explained(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """HELLO does not fit into a notification of 20 bytes; it is read from INFO."""
+    """HELLO does not fit into a notification of 57 bytes; it is read from INFO."""
     belt = LoggedBelt(10)
 
     async def run() -> None:
-        async with Rig(seed=10, twins=[belt], air=AirSettings(mtu=23, pdu_bytes=27)) as rig:
+        async with Rig(seed=10, twins=[belt], air=AirSettings(mtu=60, pdu_bytes=27)) as rig:
             rig.run()
             await rig.until(HostState.REFUSED)
             assert isinstance(rig.runner.error, DeviceRefusedError)
             print(rig.runner.error)
             assert "packets are too small" in str(rig.runner.error)
-            assert rig.link.mtu_bytes == 23
+            assert rig.link.mtu_bytes == 60
 
     run_virtual(run())
     print(belt.log)
     assert belt.log == ["read INFO", "subscribe", "HELLO", "read INFO", "START", "unsubscribe"]
-    assert "packets of 23 bytes only" in caplog.text
+    assert "packets of 60 bytes only" in caplog.text
+
+
+def test_over_the_least_mtu_no_answer_fits_and_that_is_what_is_said() -> None:
+    """An ACK has 32 bytes, a notification at MTU 23 carries 20."""
+    config = HostConfig(framing="packet", give_up_s=15.0)
+
+    async def run() -> None:
+        async with Rig(seed=13, air=AirSettings(mtu=23, pdu_bytes=27), config=config) as rig:
+            rig.run()
+            await rig.ended()
+            print(rig.runner.error)
+            assert "packets of 23 bytes; it needs 100" in str(rig.runner.error)
+
+    run_virtual(run())
 
 
 def test_info_is_read_again_behind_a_command_whose_hello_was_too_long() -> None:

@@ -11,7 +11,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from firingorder.errors import LinkLostError
+from firingorder.errors import LinkError, LinkLostError
 from firingorder.firmware_bridge.links.ble_calls import Calls
 from firingorder.firmware_bridge.links.ble_connection import DISCONNECT_LIMIT_S, BleConnection
 from firingorder.firmware_bridge.links.ble_search import AUTO, Search
@@ -88,6 +88,7 @@ class BleLink:
         self._connection: BleConnection | None = None
         self._watch: asyncio.Task[None] | None = None
         self._dropped_before = 0
+        self._was_mute = False
         self._mtu_bytes = 0
 
     @property
@@ -133,6 +134,12 @@ class BleLink:
         )
         try:
             await connection.open()
+            if self._was_mute and connection.is_narrow:
+                raise LinkError(
+                    f"{connection.name} sends nothing over packets of {connection.mtu_bytes} bytes;"
+                    f" it needs {self.profile.least_mtu_bytes}. Use another Bluetooth adapter or"
+                    " driver (Linux: BlueZ 5.62 or newer), or connect it by USB."
+                )
         except BaseException:  # also when cancelled: nothing may be left behind
             self._retire(connection)
             raise
@@ -192,5 +199,6 @@ class BleLink:
             self._watch.cancel()
             self._watch = None
         connection.lose(f"{connection.name} was closed.")
+        self._was_mute = connection.is_mute
         self._dropped_before += connection.inbox.dropped
         self._calls.begin(connection.close(), _TIDY_LIMIT_S, f"closing {connection.name}")

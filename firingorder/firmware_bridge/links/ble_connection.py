@@ -63,6 +63,7 @@ class BleConnection:
         self.name = f"The {profile.name} {sighting.device.name or sighting.device.address}"
         self.inbox = Inbox(clock_ns)
         self.mtu_bytes = 0
+        self._infos = 0
         self._profile = profile
         self._clock_ns = clock_ns
         self._calls = Calls()
@@ -103,7 +104,7 @@ class BleConnection:
                 GATT_LIMIT_S,
             )
         self._measure_mtu()
-        if self.mtu_bytes < self._profile.least_mtu_bytes:
+        if self.is_narrow:
             _LOG.warning(
                 "%s: packets of %d bytes only, it needs %d. It may refuse to start; use another"
                 " Bluetooth adapter, or BlueZ 5.62 or newer.",
@@ -111,6 +112,16 @@ class BleConnection:
                 self.mtu_bytes,
                 self._profile.least_mtu_bytes,
             )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the packets are smaller than the device needs, as far as the stack tells."""
+        return self.mtu_bytes < self._profile.least_mtu_bytes
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether packets are too small and no notification ever came: its answers do not fit."""
+        return self.is_narrow and self.inbox.arrived <= self._infos
 
     async def read_info(self, *, lost: type[LinkError | LinkLostError] = LinkLostError) -> None:
         """Read what the device offers for reading, and give it out as reads.
@@ -125,6 +136,7 @@ class BleConnection:
             data = await self._exchange(
                 "read its description", self._client.read_gatt_char(characteristic), lost
             )
+            self._infos += 1
             self.inbox.put(Read(self._profile.tag(index) + bytes(data), self._clock_ns()))
 
     async def write(self, data: bytes) -> None:
