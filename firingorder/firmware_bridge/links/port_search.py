@@ -55,9 +55,7 @@ def find_first(query: PortQuery, ports: Sequence[PortInfo]) -> str:
         return choose_port(ports).device
     found = [port for port in ports if query.matches(port)]
     if not found:
-        raise LinkError(
-            f"Not plugged in: {query}. `firingorder devices` lists what is plugged in."
-        )
+        raise LinkError(f"Not plugged in: {query}. `firingorder devices` lists what is plugged in.")
     if len(found) > 1:
         names = ", ".join(f"{port.device}: {port.words}" for port in found)
         raise LinkError(f"Several devices are {query}: {names}. Name the port of one.")
