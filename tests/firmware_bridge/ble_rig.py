@@ -86,6 +86,7 @@ class Rig:
             self._running.cancel()
             await asyncio.wait({self._running})
         await self.link.close()
+        await asyncio.sleep(0.1)  # a belt that has just been left begins to advertise
         await self.radio.stop()
 
     @property
