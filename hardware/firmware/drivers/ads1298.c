@@ -180,9 +180,9 @@ static void fill_registers(const struct ads1298_config *config, uint8_t value[AD
     memset(value, 0, ADS1298_REGISTERS);
     value[ADS1298_REG_CONFIG1] = (uint8_t)(ADS1298_CONFIG1_HR | ADS1298_CONFIG1_MULTI_READBACK |
                                            rate_code(config->rate_sps));
-    /* 1 x VREF / 2400 = 1 mV, fCLK / 2^20 = 1.95 Hz: several periods in a short self-test. */
+    /* 1 x VREF / 2400 = 1 mV, one period in 2^21 clocks = 1.024 s. */
     if (config->input == ADS1298_INPUT_SQUARE_WAVE)
-        value[ADS1298_REG_CONFIG2] = ADS1298_CONFIG2_INT_TEST | 1;
+        value[ADS1298_REG_CONFIG2] = ADS1298_CONFIG2_INT_TEST;
     value[ADS1298_REG_CONFIG3] = ADS1298_CONFIG3_REFBUF | ADS1298_CONFIG3_RESERVED |
                                  ADS1298_CONFIG3_RLDREF_INT | ADS1298_CONFIG3_RLD_ON;
     value[ADS1298_REG_LOFF] = ADS1298_LOFF_6NA_95_PERCENT | ADS1298_LOFF_FLEAD_DC;

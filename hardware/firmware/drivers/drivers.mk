@@ -14,3 +14,22 @@ DRIVER_HEADERS := $(wildcard $(DRIVERS_ROOT)/drivers/*.h $(DRIVERS_ROOT)/tests/*
 DRIVER_BUILD ?= $(DRIVERS_ROOT)/build/drivers
 DRIVER_CFLAGS := -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
 DRIVER_SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# The sampling glue needs the core and brings its own test.
+DRIVER_GLUE_SOURCES := $(DRIVERS_ROOT)/hal/board/afe_sampling.c
+DRIVER_GLUE_TEST_SOURCES := $(DRIVERS_ROOT)/tests/test_afe_sampling.c
+DRIVER_CORE_SOURCES := $(wildcard $(DRIVERS_ROOT)/core/*.c)
+DRIVER_ALL_SOURCES := $(DRIVER_SOURCES) $(DRIVER_TEST_SOURCES) $(DRIVER_GLUE_SOURCES) \
+	$(DRIVER_GLUE_TEST_SOURCES) $(DRIVER_CORE_SOURCES)
+DRIVER_ALL_HEADERS := $(DRIVER_HEADERS) $(wildcard $(DRIVERS_ROOT)/core/*.h \
+	$(DRIVERS_ROOT)/hal/board/*.h)
+DRIVER_INCLUDE := -I$(DRIVERS_ROOT)/core
+
+.PHONY: drivers-test drivers-test-qemu
+drivers-test: $(DRIVER_BUILD)/test-drivers
+	$<
+
+$(DRIVER_BUILD)/test-drivers: $(DRIVER_ALL_SOURCES) $(DRIVER_ALL_HEADERS)
+	@mkdir -p $(DRIVER_BUILD)
+	$(CC) $(DRIVER_CFLAGS) -O1 -g $(DRIVER_SANITIZERS) $(DRIVER_INCLUDE) \
+		$(DRIVER_ALL_SOURCES) -lm -o $@

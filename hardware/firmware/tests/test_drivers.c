@@ -30,6 +30,7 @@ int main(void)
     test_ads1298_planted();
     test_icm42688();
     test_decimator();
+    test_afe_sampling();
     printf("drivers: %u checks, %u failed\n", checks, failures);
     return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

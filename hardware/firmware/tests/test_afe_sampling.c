@@ -1,0 +1,434 @@
+/* The whole device on the modelled front end: commands in, frames out; chips, drivers, decimator,
+ * sampling and core are the real ones, only the silicon is modelled. */
+#include <math.h>
+#include <string.h>
+
+#include "../hal/board/afe_sampling.h"
+#include "bytes.h"
+#include "cobs.h"
+#include "drivers_check.h"
+#include "models/sim_bus.h"
+
+enum { RING_BYTES = 16384, CONFIG_TOKEN = 100 };
+
+static struct sim_bus bus;
+static fo_device device;
+static afe_sampling afe;
+static fo_board board;
+static fo_hal hal;
+static uint8_t ring[RING_BYTES];
+
+/* What came out, as far as a test wants it. */
+static struct {
+    uint8_t packet[FO_MAX_PACKET_BYTES];
+    size_t packet_bytes;
+    unsigned bad, samples[FO_STREAMS];
+    uint32_t next_index[FO_STREAMS], gaps;
+    uint8_t ack_status, flags;
+    unsigned stopped_by, lead_events;
+    uint32_t lead_value;
+    double worst_uv; /* of EMG against the wanted input */
+    double worst_imu;
+} seen;
+
+static uint32_t group_delay_us[FO_STREAMS], rate_mhz[FO_STREAMS];
+static double (*wanted_uv)(unsigned channel, double at_us);
+static uint16_t token = CONFIG_TOKEN;
+
+/* --- the world ------------------------------------------------------------------------------ */
+
+/* 1 mV at 5 Hz, each channel an eighth of a period later: 10 us of delay are 0.3 uV. */
+static double tone_uv(unsigned channel, double at_us)
+{
+    return 1000.0 * sin(6.283185307179586 * (at_us * 5e-6 - channel / 8.0));
+}
+
+static double zero_uv(unsigned channel, double at_us)
+{
+    (void)channel;
+    (void)at_us;
+    return 0.0;
+}
+
+static int64_t tone_nv(void *world, unsigned channel, uint64_t at_ns)
+{
+    (void)world;
+    return (int64_t)(tone_uv(channel, (double)at_ns / 1000.0) * 1000.0);
+}
+
+static void turning(void *world, uint64_t at_ns, int32_t ug[3], int32_t mdps[3])
+{
+    (void)world;
+    for (int axis = 0; axis < 3; axis++) {
+        ug[axis] = (axis + 1) * 100000 + (int32_t)(at_ns / 1000000) * 50;
+        mdps[axis] = (axis + 1) * -20000 + (int32_t)(at_ns / 1000000) * 10;
+    }
+}
+
+/* --- the host's side -------------------------------------------------------------------------- */
+
+static void look_at_emg(const fo_frame *frame)
+{
+    for (unsigned j = 0; j < frame->count; j++)
+        for (unsigned c = 0; c < AFE_CHANNELS; c++) {
+            const uint8_t *p = frame->payload + 3 * (j * AFE_CHANNELS + c);
+            int32_t raw = (int32_t)((uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0]);
+            raw = (raw ^ 0x800000) - 0x800000;
+            double at_us = (double)frame->t_us + j * 1e9 / rate_mhz[0] - group_delay_us[0];
+            double error = fabs(raw * 2.4e6 / afe.gains[c] / 8388607.0 - wanted_uv(c, at_us));
+            if (error > seen.worst_uv)
+                seen.worst_uv = error;
+        }
+}
+
+static void look_at_imu(const fo_frame *frame)
+{
+    for (unsigned j = 0; j < frame->count; j++) {
+        int32_t ug[3], mdps[3];
+        turning(NULL, (frame->t_us + j * UINT64_C(1000000000) / rate_mhz[1]) * 1000, ug, mdps);
+        for (unsigned i = 0; i < 6; i++) {
+            int16_t raw = (int16_t)fo_get16(frame->payload + 2 * (6 * j + i));
+            double wanted = i < 3 ? ug[i] * 32768.0 / 8e6 : mdps[i - 3] * 32768.0 / 1e6;
+            if (fabs(raw - wanted) > seen.worst_imu)
+                seen.worst_imu = fabs(raw - wanted);
+        }
+    }
+}
+
+static void look_at_frame(const fo_frame *frame)
+{
+    const uint8_t *p = frame->payload;
+    if (frame->type == FO_DATA) {
+        unsigned s = frame->stream;
+        seen.gaps += frame->index - seen.next_index[s];
+        seen.next_index[s] = frame->index + frame->count;
+        seen.samples[s] += frame->count;
+        seen.flags |= frame->flags;
+        s == FO_STREAM_EMG ? look_at_emg(frame) : look_at_imu(frame);
+    } else if (frame->type == FO_ACK) {
+        seen.ack_status = p[3];
+    } else if (frame->type == FO_HELLO) {
+        const uint8_t *stream = p + p[0];
+        for (unsigned s = 0; s < p[25]; s++, stream += stream[0]) {
+            rate_mhz[s] = fo_get32(stream + 8);
+            group_delay_us[s] = fo_get32(stream + 12);
+        }
+    } else if (frame->type == FO_EVENT && p[0] == FO_EVENT_STOPPED) {
+        seen.stopped_by = fo_get32(p + 4);
+    } else if (frame->type == FO_EVENT && p[0] == FO_EVENT_LEAD_OFF) {
+        seen.lead_events++;
+        seen.lead_value = fo_get32(p + 4);
+    }
+}
+
+static size_t take(void *ctx, const uint8_t *bytes, size_t n)
+{
+    (void)ctx;
+    for (size_t i = 0; i < n; i++) {
+        if (bytes[i] != 0) {
+            if (seen.packet_bytes < sizeof seen.packet)
+                seen.packet[seen.packet_bytes++] = bytes[i];
+            continue;
+        }
+        fo_frame frame;
+        size_t length = fo_cobs_decode(seen.packet, seen.packet_bytes, seen.packet);
+        if (length > 0 && fo_frame_parse(seen.packet, length, &frame) == FO_FRAME_GOOD)
+            look_at_frame(&frame);
+        else if (seen.packet_bytes > 0)
+            seen.bad++;
+        seen.packet_bytes = 0;
+    }
+    return n;
+}
+
+static uint64_t now_us(void *ctx)
+{
+    (void)ctx;
+    return bus.now_ns / 1000;
+}
+
+static uint8_t command(uint8_t code, const uint8_t *arguments, size_t n)
+{
+    uint8_t raw[FO_MAX_FRAME_BYTES], packet[FO_MAX_PACKET_BYTES], payload[32] = {0};
+    fo_put16(payload, ++token);
+    if (n > 0)
+        memcpy(payload + 2, arguments, n);
+    fo_frame frame = {.type = code, .payload = payload, .payload_bytes = n + 2};
+    size_t length = fo_cobs_encode(raw, fo_frame_encode(&frame, raw), packet);
+    seen.ack_status = 0xFF;
+    for (size_t i = 0; i < length; i++)
+        fo_device_rx(&device, packet[i], now_us(NULL));
+    fo_device_rx(&device, 0, now_us(NULL));
+    fo_device_poll(&device);
+    return seen.ack_status;
+}
+
+static uint8_t start(void)
+{
+    static const uint8_t BOTH[6] = {0, 0, 3};
+    memset(&seen, 0, sizeof seen);
+    return command(FO_CMD_START, BOTH, sizeof BOTH);
+}
+
+static uint8_t set_rate(uint8_t stream, uint32_t mhz)
+{
+    uint8_t arguments[6] = {stream, FO_KEEP_FORMAT};
+    fo_put32(arguments + 2, mhz);
+    return command(FO_CMD_SET_RATE, arguments, sizeof arguments);
+}
+
+static uint8_t self_test(uint8_t mode)
+{
+    const uint8_t arguments[2] = {mode, 0};
+    return command(FO_CMD_SELFTEST, arguments, sizeof arguments);
+}
+
+/* --- the board -------------------------------------------------------------------------------- */
+
+static bool sampling(void *ctx, uint8_t stream, uint32_t mhz)
+{
+    return afe_set_rate(ctx, stream, mhz);
+}
+static bool adc_read(void *ctx, uint32_t k, uint8_t mode, int32_t *channels)
+{
+    (void)k;
+    (void)mode;
+    return afe_read_emg(ctx, channels);
+}
+static bool imu_read(void *ctx, uint32_t k, int16_t v[FO_IMU_CHANNELS])
+{
+    (void)k;
+    return afe_read_imu(ctx, v);
+}
+static void leadoff(void *ctx, uint16_t *p, uint16_t *n)
+{
+    afe_read_leadoff(ctx, p, n);
+}
+static bool set_leadoff(void *ctx, uint8_t mode)
+{
+    return afe_set_leadoff(ctx, mode);
+}
+static bool set_gain(void *ctx, uint8_t channel, uint8_t gain)
+{
+    return afe_set_gain(ctx, channel, gain);
+}
+static uint32_t rand32(void *ctx)
+{
+    (void)ctx;
+    return 0x12345678;
+}
+
+static void boot(void)
+{
+    static const uint8_t VERSIONS[4] = {0, 1, 0, 1};
+    sim_bus_init(&bus);
+    bus.ads.input_nv = tone_nv;
+    bus.icm.motion = turning;
+    memset(&hal, 0, sizeof hal);
+    memset(&board, 0, sizeof board);
+    hal.ctx = &afe;
+    hal.now_us = now_us;
+    hal.sampling = sampling;
+    hal.adc_read = adc_read;
+    hal.imu_read = imu_read;
+    hal.tx_write = take;
+    hal.rand32 = rand32;
+    hal.leadoff = leadoff;
+    hal.set_leadoff = set_leadoff;
+    hal.set_gain = set_gain;
+    board.caps = FO_CAP_SET_RATE | FO_CAP_SET_GAIN | FO_CAP_SHORTED | FO_CAP_SQUARE |
+                 FO_CAP_LEAD_OFF;
+    board.emg_channels = AFE_CHANNELS;
+    board.emg_batch = 8;
+    board.gain = 6;
+    board.emg_rates = AFE_EMG_RATE;
+    board.n_emg_rates = AFE_EMG_RATES;
+    board.emg_rate = AFE_EMG_1000_HZ;
+    board.imu_batch = 5;
+    board.imu_rates = AFE_IMU_RATE;
+    board.n_imu_rates = AFE_IMU_RATES;
+    board.imu_rate = AFE_IMU_100_HZ;
+    board.ring = ring;
+    board.ring_bytes = sizeof ring;
+    memset(&seen, 0, sizeof seen);
+    wanted_uv = tone_uv;
+    afe_sampling_init(&afe, &device, &bus.port[SIM_ADS], &bus.port[SIM_ICM]);
+    fo_device_init(&device, &hal, &board, FO_RESET_POWER_ON);
+    CHECK_EQUAL(command(FO_CMD_HELLO, VERSIONS, sizeof VERSIONS), FO_OK);
+}
+
+/* Serves interrupts for a while; `skip` of the first ones of the converter are lost. */
+static void run_ms(unsigned ms, unsigned skip)
+{
+    const uint64_t end = bus.now_ns + ms * UINT64_C(1000000);
+    while (bus.now_ns < end) {
+        enum sim_chip chip = sim_bus_next_interrupt(&bus);
+        if (chip == SIM_CHIPS) {
+            sim_bus_advance(&bus, end);
+        } else if (chip == SIM_ADS) {
+            uint64_t edge_us = bus.ads.drdy_ns / 1000;
+            if (skip > 0)
+                skip--;
+            else
+                afe_on_drdy(&afe, edge_us);
+        } else {
+            afe_on_imu(&afe, bus.now_ns / 1000);
+        }
+        fo_device_poll(&device);
+    }
+}
+
+/* --- tests ------------------------------------------------------------------------------------ */
+
+/* What HELLO says of the delay is what the samples have: to 10 us, end to end. */
+static void test_every_rate_is_true_to_its_delay(void)
+{
+    boot();
+    for (unsigned r = 0; r < AFE_EMG_RATES; r++) {
+        const fo_rate *rate = &AFE_EMG_RATE[r];
+        const uint32_t hz = rate->rate_mhz / 1000;
+        uint32_t conversions = hz * (rate->flags & FO_STREAM_DECIMATED ? 2u : 1u);
+        uint32_t delay_us = ads1298_group_delay_us((uint16_t)conversions);
+        if ((rate->flags & FO_STREAM_DECIMATED) != 0)
+            delay_us += decimator_group_delay_us(conversions);
+        CHECK_EQUAL(rate->group_delay_us, delay_us);
+        CHECK_EQUAL(AFE_IMU_RATE[r % 2].group_delay_us, icm42688_group_delay_us());
+        CHECK_EQUAL(set_rate(FO_STREAM_EMG, rate->rate_mhz), FO_OK);
+        CHECK_EQUAL(set_rate(FO_STREAM_IMU, r % 2 == 0 ? 100000 : 200000), FO_OK);
+        CHECK_EQUAL(start(), FO_OK);
+        run_ms(400, 0);
+        CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+        CHECK(seen.samples[0] > hz * 32 / 100 && seen.samples[0] <= hz * 41 / 100);
+        CHECK(seen.samples[1] >= (r % 2 == 0 ? 38u : 76u));
+        CHECK(seen.worst_uv < 0.35);
+        CHECK(seen.worst_imu < 1.5);
+        CHECK_EQUAL(seen.gaps, 0);
+        CHECK_EQUAL(seen.bad, 0);
+        CHECK_EQUAL(seen.flags & ~FO_FLAG_DEGRADED, 0);
+    }
+    CHECK_EQUAL(device.samples_missed, 0);
+    CHECK_EQUAL(sim_bus_violations(&bus), 0);
+    /* Negative control: the same samples against a delay 50 us off are found out. */
+    CHECK_EQUAL(set_rate(FO_STREAM_EMG, 1000000), FO_OK);
+    CHECK_EQUAL(start(), FO_OK);
+    group_delay_us[0] += 50;
+    run_ms(300, 0);
+    CHECK(seen.worst_uv > 1.0);
+    CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+}
+
+/* Lost data-ready interrupts cost samples, never their time or value. */
+static void test_lost_interrupts(void)
+{
+    for (unsigned lost = 1; lost <= 5; lost += 2) {
+        boot();
+        CHECK_EQUAL(start(), FO_OK);
+        run_ms(200, 0);
+        uint32_t before = seen.next_index[0];
+        run_ms(300, lost);
+        CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+        CHECK_EQUAL(afe.conversions_lost, lost);
+        /* The window of 63 conversions must fill again: 31 to 32 outputs, and those lost. */
+        CHECK(device.samples_missed >= 31 && device.samples_missed <= 32 + lost / 2);
+        CHECK_EQUAL(seen.gaps, device.samples_missed);
+        /* `before` counts whole frames of 8 only. */
+        CHECK(seen.next_index[0] >= before + 299 && seen.next_index[0] <= before + 308);
+        CHECK(seen.worst_uv < 0.35);
+        CHECK_EQUAL(sim_bus_violations(&bus), 0);
+    }
+}
+
+static void test_electrodes_come_off(void)
+{
+    boot();
+    CHECK_EQUAL(start(), FO_OK);
+    run_ms(100, 0);
+    CHECK_EQUAL(seen.lead_events, 0);
+    bus.ads.electrode_off_p = 0x04;
+    bus.ads.electrode_off_n = 0x80;
+    run_ms(50, 0);
+    CHECK_EQUAL(seen.lead_events, 1);
+    CHECK_EQUAL(seen.lead_value, 0x04 | 0x80 << 16);
+    CHECK((seen.flags & FO_FLAG_LEAD_OFF) != 0);
+    CHECK((seen.flags & FO_FLAG_SATURATED) != 0);
+    bus.ads.electrode_off_p = bus.ads.electrode_off_n = 0;
+    run_ms(50, 0);
+    CHECK_EQUAL(seen.lead_events, 2);
+    CHECK_EQUAL(seen.lead_value, 0);
+    CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+    CHECK_EQUAL(sim_bus_violations(&bus), 0);
+}
+
+static void test_self_tests(void)
+{
+    boot();
+    wanted_uv = zero_uv;
+    CHECK_EQUAL(self_test(FO_SHORTED), FO_OK);
+    CHECK_EQUAL(start(), FO_OK);
+    run_ms(200, 0);
+    CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+    CHECK(seen.samples[0] > 150);
+    CHECK(seen.worst_uv > 0 && seen.worst_uv < 3.0);
+    CHECK((seen.flags & FO_FLAG_TEST_SIGNAL) != 0);
+    CHECK_EQUAL(self_test(FO_SQUARE), FO_OK);
+    CHECK_EQUAL(start(), FO_OK);
+    run_ms(400, 0);
+    CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+    CHECK(seen.worst_uv > 950 && seen.worst_uv < 1300); /* 1 mV, the FIR rings at the edges */
+    CHECK_EQUAL(self_test(FO_NORMAL), FO_OK);
+    wanted_uv = tone_uv;
+    CHECK_EQUAL(start(), FO_OK);
+    run_ms(200, 0);
+    CHECK(seen.worst_uv < 0.35);
+    CHECK_EQUAL(sim_bus_violations(&bus), 0);
+}
+
+static void test_faults_reach_the_host(void)
+{
+    boot();
+    CHECK_EQUAL(start(), FO_OK);
+    run_ms(100, 0);
+    bus.ads.lose_sync = true;
+    run_ms(20, 0);
+    CHECK_EQUAL(seen.stopped_by, FO_STOP_AFE);
+    uint32_t stopped_at = seen.next_index[0];
+    run_ms(100, 0);
+    CHECK_EQUAL(seen.next_index[0], stopped_at);
+    bus.ads.lose_sync = false; /* it passed: the next START works */
+    CHECK_EQUAL(start(), FO_OK);
+    run_ms(100, 0);
+    CHECK(seen.samples[0] > 50 && seen.worst_uv < 0.35);
+    CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+    bus.ads.stuck_register = ADS1298_REG_CONFIG1; /* holds 2000 SPS for ever */
+    bus.ads.stuck_bits = 0xFF;
+    CHECK_EQUAL(set_rate(FO_STREAM_EMG, 2000000), FO_OK);
+    CHECK_EQUAL(start(), FO_OK); /* that is what it holds */
+    CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+    CHECK_EQUAL(set_rate(FO_STREAM_EMG, 4000000), FO_OK);
+    CHECK_EQUAL(start(), FO_AFE_FAULT);
+    CHECK_EQUAL(afe.ads_error, ADS1298_ERR_READBACK);
+
+    boot(); /* no data-ready at all: the core finds out within its second */
+    CHECK_EQUAL(start(), FO_OK);
+    run_ms(100, 0);
+    bus.ads.standby = true;
+    bus.ads.converting = false;
+    run_ms(1500, 0);
+    CHECK_EQUAL(seen.stopped_by, FO_STOP_AFE);
+
+    boot(); /* another IMU in its place */
+    bus.icm.regs[ICM42688_WHO_AM_I] = 0x42;
+    bus.icm.id = 0x42;
+    CHECK_EQUAL(set_rate(FO_STREAM_IMU, 200000), FO_OK);
+    CHECK_EQUAL(start(), FO_AFE_FAULT);
+    CHECK_EQUAL(afe.icm_error, ICM42688_ERR_WRONG_ID);
+}
+
+void test_afe_sampling(void)
+{
+    test_every_rate_is_true_to_its_delay();
+    test_lost_interrupts();
+    test_electrodes_come_off();
+    test_self_tests();
+    test_faults_reach_the_host();
+}
