@@ -268,16 +268,27 @@ class RadioClient(BaseBleakClient):
         return self._connection
 
     async def _ask(self, request: Callable[[AttCalls], Coroutine[Any, Any, T]]) -> T:
-        """Return what a request gives, or raise bleak's error; never outlives the connection."""
+        """Return what a request gives, or raise bleak's error; never outlives the connection.
+
+        A transaction on the air cannot be taken back: where the caller gives up it goes on, and
+        what is asked next waits behind it.
+        """
         connection, gone = self._connection, self._gone
         if connection is None or gone is None:
             raise BleakError("Not connected")
-        task = asyncio.ensure_future(request(att_calls(connection)))
+        task = asyncio.ensure_future(self._transaction(request(att_calls(connection)), gone))
+        task.add_done_callback(_take_note)
+        return await asyncio.shield(task)
+
+    async def _transaction(self, request: Coroutine[Any, Any, T], gone: asyncio.Future[None]) -> T:
+        task = asyncio.ensure_future(request)
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if gone.done():
+            task.cancel()
+            await asyncio.wait({task})
+            raise BleakError("disconnected while a request was under way")
         try:
-            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if gone.done():
-                raise BleakError("disconnected while a request was under way")
-            return await task
+            return task.result()
         except att.ATT_Error as error:
             raise BleakGATTProtocolError(error.error_code) from error
         except core.TimeoutError as error:
@@ -286,8 +297,12 @@ class RadioClient(BaseBleakClient):
             raise BleakError("the device did not answer a request") from error
         except (core.BaseBumbleError, hci.HCI_Error) as error:
             raise BleakError(str(error)) from error
-        finally:
-            task.cancel()
+
+
+def _take_note(task: asyncio.Task[Any]) -> None:
+    """Look at the error of a request that nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 def client_backend(adapter: Central) -> type[RadioClient]:

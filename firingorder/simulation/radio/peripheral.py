@@ -207,10 +207,15 @@ class GattPeripheral:
             if spec.encrypted:
                 permissions |= att.Attribute.WRITE_REQUIRES_ENCRYPTION
 
+        # The server of bumble looks at encryption only, not at what may be done at all.
         def read(_: Connection) -> bytes:
+            if "read" not in spec.properties:
+                raise att.ATT_Error(att.ErrorCode.READ_NOT_PERMITTED)
             return spec.value if isinstance(spec.value, bytes) else spec.value()
 
         def write(_: Connection, data: bytes) -> None:
+            if not {"write", "write_without_response"} & set(spec.properties):
+                raise att.ATT_Error(att.ErrorCode.WRITE_NOT_PERMITTED)
             if spec.on_write is not None:
                 spec.on_write(bytes(data))
 
