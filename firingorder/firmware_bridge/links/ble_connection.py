@@ -11,7 +11,7 @@ from bleak import BleakClient
 from firingorder.errors import LinkError, LinkLostError
 from firingorder.firmware_bridge.links.base import Read
 from firingorder.firmware_bridge.links.ble_calls import BLE_ERRORS, Calls
-from firingorder.firmware_bridge.links.ble_errors import explain
+from firingorder.firmware_bridge.links.ble_errors import AFTER_HANGING_UP, explain, wants_pairing
 from firingorder.firmware_bridge.links.ble_inbox import Inbox
 from firingorder.firmware_bridge.links.gatt import ATT_HEADER_BYTES
 
@@ -221,9 +221,11 @@ class BleConnection:
         try:
             return await self._calls.run(call, limit_s, unless=self.ended)
         except BLE_ERRORS as error:
-            if self.ended.done():
-                text = f"{self.name} went away while this computer tried to {doing}."
-            else:
+            if not self.ended.done() or wants_pairing(error):
                 text = explain(error, self.name, doing)
+            else:
+                text = f"{self.name} went away while this computer tried to {doing}."
+                if lost is LinkError:
+                    text += f" {AFTER_HANGING_UP}"
             self.lose(text)
             raise lost(text) from error

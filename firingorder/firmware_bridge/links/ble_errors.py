@@ -58,6 +58,12 @@ _PAIRING = {
         " System Settings > Bluetooth, forget it there first."
     ),
 }
+#: A belt that has lost its keys, or got new ones, ends the connection as soon as it is encrypted;
+#: no stack says more than that.
+AFTER_HANGING_UP = (
+    "Bring it closer. If that does not help and it was ever paired with this computer, remove it"
+    " from the list of Bluetooth devices and pair it again."
+)
 _OFF = {
     "linux": "Switch it on: `rfkill unblock bluetooth`, then `bluetoothctl power on`.",
     "win32": "Switch it on under Settings > Bluetooth & devices.",
