@@ -77,6 +77,9 @@ class ConditionedBlock:
         ``(n_samples, n_channels)`` the band below that of the onsets, 0 where missing.
     hum_uv
         ``(n_channels,)`` RMS of the hum that was removed from the block.
+    power_uv2
+        ``(n_channels,)`` mean square of ``emg_uv`` where every sample of the block is valid, else
+        None.
     """
 
     index0: int
@@ -87,6 +90,7 @@ class ConditionedBlock:
     raw_uv: FloatArray
     low_uv: FloatArray
     hum_uv: FloatArray
+    power_uv2: FloatArray | None = None
 
 
 def analysis_rate_hz(rate_hz: float, params: ConditioningParams) -> float:
@@ -287,16 +291,15 @@ class Conditioner:
         x = run[0][1] if len(run) == 1 else np.concatenate([one for _, one in run])
         y, low = self._high.step(x), self._low.step(x)
         nowhere = np.zeros(run[0][1].shape, dtype=np.bool_)
-        unheard = np.zeros(self._n_channels)
+        heard_uv = _heard(run)
+        power_uv2 = np.add.reduce((y * y).reshape(len(run), -1, y.shape[1]), axis=1)
+        power_uv2 /= len(y) // len(run)
         out: list[ConditionedBlock] = []
         begin = 0
-        for block, clean in run:
+        for k, (block, _) in enumerate(run):
             raw, saturated = block.emg_uv, block.saturated
             part = slice(begin, begin + len(raw))
             begin += len(raw)
-            hum_uv = unheard
-            if clean is not raw:
-                hum_uv = np.sqrt(np.mean((raw - clean) ** 2, axis=0))
             out.append(
                 ConditionedBlock(
                     block.index0,
@@ -306,7 +309,8 @@ class Conditioner:
                     saturated,
                     raw,
                     low[part],
-                    hum_uv,
+                    heard_uv[k],
+                    None if saturated.any() else power_uv2[k],
                 )
             )
         return out
@@ -354,32 +358,13 @@ class Conditioner:
                 self._settled[channel] = -1
 
 
-class Envelope:
-    """Causal moving RMS for the display; NaN where the sample is missing. Never used for timing."""
-
-    def __init__(self, params: ConditioningParams, rate_hz: float, n_channels: int) -> None:
-        self._window = max(1, round(params.envelope_s * rate_hz))
-        self._n_channels = n_channels
-        self.reset()
-
-    def reset(self) -> None:
-        """Start anew with the next sample."""
-        self._tail = np.zeros((self._window - 1, self._n_channels))
-        self._known = np.zeros((self._window - 1, self._n_channels))
-
-    def step(self, block: ConditionedBlock) -> FloatArray:
-        """Return the RMS, ``(n_samples, n_channels)`` microvolts."""
-        power = np.concatenate([self._tail, block.emg_uv**2])
-        known = np.concatenate([self._known, (~block.missing).astype(np.float64)])
-        self._tail = power[len(power) - self._window + 1 :]
-        self._known = known[len(known) - self._window + 1 :]
-        count = np.maximum(_moving_sum(known, self._window), 1.0)
-        # A sum of squares that rounding made negative is zero.
-        envelope = np.sqrt(np.maximum(_moving_sum(power, self._window), 0.0) / count)
-        return np.where(block.missing, np.nan, envelope)
-
-
-def _moving_sum(values: FloatArray, window: int) -> FloatArray:
-    sums = np.zeros((len(values) + 1, values.shape[1]))
-    np.cumsum(values, axis=0, out=sums[1:])
-    return sums[window:] - sums[:-window]
+def _heard(run: list[tuple[RawBlock, FloatArray]]) -> FloatArray:
+    """Return the RMS of the hum that was removed from each block, ``(n_blocks, n_channels)``."""
+    with_hum = [k for k, (block, clean) in enumerate(run) if clean is not block.emg_uv]
+    heard_uv = np.zeros((len(run), run[0][1].shape[1]))
+    if with_hum:
+        hum_uv = np.stack([run[k][0].emg_uv for k in with_hum])
+        hum_uv -= np.stack([run[k][1] for k in with_hum])
+        hum_uv *= hum_uv
+        heard_uv[with_hum] = np.sqrt(np.add.reduce(hum_uv, axis=1) / hum_uv.shape[1])
+    return heard_uv

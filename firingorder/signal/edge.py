@@ -122,13 +122,18 @@ def edge_posterior(
     lead_in = min(order, first - begin)
     near = slice(first - begin - lead_in, None)
     rates = log_likelihoods(part[near], mask[near], ladder)[lead_in:]
-    count = last - first
-    searched = Grid(running_sum(rates), rho, model.snr, count, params.rise.beta, rate_hz)
-    marginal = _marginal(searched, model, prior, params)
+    every = max(1, min(round(params.grid.spacing_s * rate_hz), last - first))
+    count = (last - first) // every
+    step_s = every / rate_hz
+    sums = running_sum(_thinned(rates, every))
+    searched = Grid(sums, rho, model.snr, count, params.rise.beta, 1.0 / step_s)
+    tone = tone_share(model.r_rest, model.r_signal, rate_hz, params.tone)
+    marginal = _marginal(searched, tone, prior, params)
     advantage = np.zeros(count)
     if rest_start is not None and first - begin > order:
         before = part[: last - begin], mask[: last - begin]
-        advantage = _advantage(*before, ladder, count, rate_hz, params)
+        advantage = _advantage(*before, ladder, last - first, rate_hz, params)
+        advantage = advantage[: count * every : every]
     events = params.events
     return onset_posterior(
         marginal,
@@ -136,19 +141,29 @@ def edge_posterior(
         first_events(searched, marginal.places, marginal.log_rough, advantage, events),
         1.0 - events.share_before - events.share_double,
         t0_s=t0_s + first / rate_hz,
-        step_s=1.0 / rate_hz,
+        step_s=step_s,
         blur_s=np.minimum(params.rise.foot * rises(params.rise).rise_s, params.rise.foot_max_s),
         gamma=params.rise.gamma_cold if prior is None else params.rise.gamma_warm,
         event_gamma=params.rise.gamma_cold,  # nothing of them is learnt
     )
 
 
+def _thinned(rates: FloatArray, every: int) -> FloatArray:
+    """Return the sums of each ``every`` rows, a last incomplete group left out."""
+    if every == 1:
+        return rates
+    stop = len(rates) // every * every
+    sums = rates[:stop:every].copy(order="K")
+    for k in range(1, every):
+        sums += rates[k:stop:every]
+    return sums
+
+
 def _marginal(
-    searched: Grid, model: EdgeModel, prior: FloatArray | None, params: EdgeParams
+    searched: Grid, tone: float, prior: FloatArray | None, params: EdgeParams
 ) -> RiseMarginal:
     """Return the likelihood of every start, all rises weighed."""
     hypotheses = rises(params.rise)
-    tone = tone_share(model.r_rest, model.r_signal, searched.rate_hz, params.tone)
     return marginal_over_rises(
         searched.cumulative,
         searched.count,

@@ -24,6 +24,7 @@ from firingorder.signal.repetitions import (
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
+    from firingorder.signal.conditioning import ConditionedBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,19 @@ class EmgRepetitions:
         ``attached`` is ``(n_channels,)``: a channel whose electrode is off neither starts nor
         holds a repetition, nor does one that has no samples.
         """
+        return self._step(t0_s, self._level_db(emg_uv, valid), attached)
+
+    def step_block(
+        self, t0_s: float, block: ConditionedBlock, primes: list[int], attached: BoolArray
+    ) -> list[RepetitionEvent]:
+        """Return the same of the prime channels of a block; ``attached`` is ``(n_primes,)``."""
+        if block.power_uv2 is None or not self._all_known:
+            return self.step(t0_s, block.emg_uv[:, primes], block.valid[:, primes], attached)
+        self._missing[:] = 0
+        return self._step(t0_s, self._level_with(block.power_uv2[primes]), attached)
+
+    def _step(self, t0_s: float, level: FloatArray, attached: BoolArray) -> list[RepetitionEvent]:
         self._last_s = t0_s + self._block_s
-        level = self._level_db(emg_uv, valid)
         known = attached & self._known
         if not known.any():
             return []
@@ -149,9 +161,6 @@ class EmgRepetitions:
         return self._seek_end(level, t0_s)
 
     def _level_db(self, emg_uv: FloatArray, valid: BoolArray) -> FloatArray:
-        if self._all_known and bool(valid.all()):
-            self._missing[:] = 0
-            return self._level_with(np.add.reduce(emg_uv**2, axis=0) / len(emg_uv))
         count = np.count_nonzero(valid, axis=0)
         energy = np.sum(np.where(valid, emg_uv, 0.0) ** 2, axis=0)
         power: FloatArray = energy / np.maximum(count, 1)

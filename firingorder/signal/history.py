@@ -126,8 +126,13 @@ class History:
         """Return the samples ``first .. stop - 1`` as far as they are still there."""
         first = min(max(first, self.start), self.stop)
         stop = min(max(stop, first), self.stop)
-        rows = np.arange(first, stop) % self.capacity  # indexing by rows copies
-        valid, missing, saturated, lead_off = self._flags[:, rows]
-        return Excerpt(
-            first, self._emg_uv[rows], valid, missing, saturated, lead_off, self._low_uv[rows]
-        )
+        begin = first % self.capacity
+        wraps = begin + stop - first > self.capacity
+        rows: slice | NDArray[np.intp] = slice(begin, begin + stop - first)
+        if wraps:
+            rows = np.arange(first, stop) % self.capacity
+        emg_uv, low_uv, flags = self._emg_uv[rows], self._low_uv[rows], self._flags[:, rows]
+        if not wraps:  # indexing by rows has copied
+            emg_uv, low_uv, flags = emg_uv.copy(), low_uv.copy(), flags.copy()
+        valid, missing, saturated, lead_off = flags
+        return Excerpt(first, emg_uv, valid, missing, saturated, lead_off, low_uv)

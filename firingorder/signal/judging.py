@@ -97,13 +97,15 @@ def with_crosstalk(
     ``signals`` are the conditioned channels on one grid that begins at ``t0_s``, NaN where unknown.
     Any two channels may be neighbours, also those that form no pair of the result.
     """
+    bursts = {
+        name: found
+        for name, one in results.items()
+        if (found := _whole_burst(one, signals[name], t0_s, rate_hz)) is not None
+    }
     copies: set[str] = set()
-    for weak in results:
-        for strong in results:
-            grid = _Pair(results[weak], results[strong], signals[weak], signals[strong])
-            if weak != strong and _is_copy(grid, t0_s, rate_hz, params):
-                copies.add(weak)
-                break
+    for name, weak in bursts.items():
+        if any(_is_copy(weak, strong, rate_hz, params) for strong in bursts.values()):
+            copies.add(name)
     return {
         name: replace(one, gates=one.gates + _CROSSTALK) if name in copies else one
         for name, one in results.items()
@@ -130,27 +132,35 @@ _TOO_SLOW: tuple[UnclearReason, ...] = ("rate_too_low",)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    weak: OnsetResult
-    strong: OnsetResult
-    weak_uv: FloatArray
-    strong_uv: FloatArray
+class _WholeBurst:
+    """A burst with its samples; ``onset`` in samples of them."""
+
+    onset: float
+    level_uv: float
+    rest_uv: float
+    signal_uv: FloatArray
 
 
-def _is_copy(pair: _Pair, t0_s: float, rate_hz: float, params: CrosstalkParams) -> bool:
-    weak, strong = pair.weak, pair.strong
-    if weak.posterior is None or strong.posterior is None:
-        return False
-    if weak.level_uv is None or strong.level_uv is None or weak.rest_rms_uv is None:
-        return False
+def _whole_burst(
+    result: OnsetResult, signal_uv: FloatArray, t0_s: float, rate_hz: float
+) -> _WholeBurst | None:
+    if result.posterior is None or result.level_uv is None or result.rest_rms_uv is None:
+        return None
+    onset = (result.posterior.quantile(0.5) - t0_s) * rate_hz
+    return _WholeBurst(onset, result.level_uv, result.rest_rms_uv, signal_uv)
+
+
+def _is_copy(
+    weak: _WholeBurst, strong: _WholeBurst, rate_hz: float, params: CrosstalkParams
+) -> bool:
     if weak.level_uv >= strong.level_uv:
         return False
     share = copied_share(
-        pair.weak_uv,
-        pair.strong_uv,
-        onset=(weak.posterior.quantile(0.5) - t0_s) * rate_hz,
-        other_onset=(strong.posterior.quantile(0.5) - t0_s) * rate_hz,
-        rest_uv=weak.rest_rms_uv,
+        weak.signal_uv,
+        strong.signal_uv,
+        onset=weak.onset,
+        other_onset=strong.onset,
+        rest_uv=weak.rest_uv,
         rate_hz=rate_hz,
         params=params,
     )

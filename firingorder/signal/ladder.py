@@ -112,11 +112,16 @@ def build_ladder(
 def log_likelihoods(x: FloatArray, valid: BoolArray, ladder: Ladder) -> FloatArray:
     """Return the log-likelihood rates of every sample under every level, ``(n, n_levels)``.
 
+    A view of ``(n_levels, n)`` in memory, for the sums over time that follow.
     Rates are zero for invalid samples, the AR order after them and the first samples of ``x``:
     there the data say nothing, and the posterior widens by itself.
     """
     clean = np.where(valid, x, 0.0)
-    errors = np.ascontiguousarray(lagged(clean, ladder.order)) @ ladder.filters
-    rates = -0.5 * (np.log(ladder.innovation) + errors**2 / ladder.innovation)
-    rates[~usable_after(valid, ladder.order)] = 0.0
-    return rates
+    rates = ladder.filters.T @ np.ascontiguousarray(lagged(clean, ladder.order).T)
+    rates *= rates
+    rates *= (-0.5 / ladder.innovation)[:, None]
+    rates -= 0.5 * np.log(ladder.innovation)[:, None]
+    usable = usable_after(valid, ladder.order)
+    if not usable.all():
+        rates[:, ~usable] = 0.0
+    return rates.T

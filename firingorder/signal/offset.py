@@ -17,7 +17,7 @@ from firingorder.signal.bursts import (
 )
 from firingorder.signal.edge import EdgeParams, edge_model, edge_posterior
 from firingorder.signal.events import EventParams
-from firingorder.signal.posterior import OnsetPosterior
+from firingorder.signal.posterior import GridParams, OnsetPosterior
 from firingorder.signal.rises import RiseParams
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def offset_edge() -> EdgeParams:
     limb fades over a second; the search goes on as long after the coarse end. Muscles let go
     smoothly, so half cosines weigh three times as much as straight falls: simulated falls of 50 to
     400 ms then end 6 early to 8 ms late, with equal weights 20 ms early. A burst has no
-    pre-activation at its end.
+    pre-activation at its end. The narrowest of 60 simulated
+    intervals is 20 ms wide, ten steps.
     """
     rise = RiseParams(
         rise_s=(0.025, 0.060, 0.120, 0.200, 0.300, 0.400, 0.600, 0.900, 1.200),
@@ -40,7 +41,8 @@ def offset_edge() -> EdgeParams:
         foot_max_s=0.05,
         gamma_cold=1.6,
     )
-    return EdgeParams(rise=rise, before_s=1.2, events=EventParams(0.0, 0.0))
+    grid = GridParams(spacing_s=0.002, coarse_s=0.008)
+    return EdgeParams(rise=rise, before_s=1.2, events=EventParams(0.0, 0.0), grid=grid)
 
 
 def offset_posterior(

@@ -16,7 +16,6 @@ from firingorder.samples import ContactReport, EmgChunk, ImuChunk
 from firingorder.signal.conditioning import (
     ConditionedBlock,
     Conditioner,
-    Envelope,
     RawBlock,
     Resampler,
     analysis_rate_hz,
@@ -25,6 +24,7 @@ from firingorder.signal.conditioning import (
 from firingorder.signal.desk import Desk
 from firingorder.signal.display import Display
 from firingorder.signal.emg_repetitions import EmgRepetitions
+from firingorder.signal.envelope import Envelope
 from firingorder.signal.forecast import forecast
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
 from firingorder.signal.live import LiveDetector
@@ -286,9 +286,7 @@ class Pipeline:
         findings += self._watch_pose(block)
         if self._segmenter is self._by_emg and self._primes and not self._paused:
             attached = ~self._lead_off[self._primes]
-            events = self._by_emg.step(
-                t0_s, block.emg_uv[:, self._primes], block.valid[:, self._primes], attached
-            )
+            events = self._by_emg.step_block(t0_s, block, self._primes, attached)
             findings += self._on_events(events)
         return findings + self._keep(self._desk.work())
 

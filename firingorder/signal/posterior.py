@@ -95,6 +95,8 @@ def _within(t0: float, step: float, p: FloatArray, edges: FloatArray, q: float) 
 class GridParams:
     """How finely the starts are searched; changes the cost, not the result."""
 
+    spacing_s: float = 0.001
+    """Spacing of the starts, whole samples."""
     coarse_s: float = 0.004
     """Spacing at which all hypotheses are tried; narrower than any posterior that was seen."""
     keep_nats: float = 9.0

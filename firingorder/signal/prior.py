@@ -77,10 +77,10 @@ def _expectation_steps(
 ) -> FloatArray:
     weights = base
     alpha = params.pseudo_repetitions
+    logs = np.stack(evidences)
+    likelihood = np.exp(logs - np.max(logs, axis=1, keepdims=True))
     for _ in range(params.steps):
-        total = np.zeros_like(base)
-        for evidence in evidences:
-            share = weights * np.exp(evidence - np.max(evidence))
-            total = total + share / np.sum(share)
+        explained = 1.0 / (likelihood @ weights)
+        total = weights * (explained @ likelihood)
         weights = (total + alpha * base) / (len(evidences) + alpha)
     return weights

@@ -155,8 +155,8 @@ class Looker:
     def _line_amplitudes(self, raw: FloatArray) -> FloatArray:
         """Return amplitudes, ``(n_mains, 1 + n_neighbours, n_channels)``."""
         centred = raw - np.mean(raw, axis=0)
-        real = np.einsum("ft,tc->fc", self._cosine, centred)
-        imaginary = np.einsum("ft,tc->fc", self._sine, centred)
+        real = self._cosine @ centred
+        imaginary = self._sine @ centred
         amplitude = 2.0 * np.sqrt(real**2 + imaginary**2) / np.sum(self._window)
         return amplitude.reshape(len(self._params.mains_hz), -1, raw.shape[1])
 

@@ -12,12 +12,12 @@ from firingorder.signal.conditioning import (
     ConditionedBlock,
     Conditioner,
     ConditioningParams,
-    Envelope,
     RawBlock,
     Resampler,
     analysis_rate_hz,
     block_samples,
 )
+from firingorder.signal.envelope import Envelope
 
 PARAMS = ConditioningParams()
 
