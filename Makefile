@@ -13,7 +13,7 @@ BENCH_STAMP := $(BENCH_VENV)/.installed
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help env live test bench accuracy bench-accuracy real-input check format-check lint types imports format lock clean
+.PHONY: help env live test fuzz bench accuracy bench-accuracy real-input check format-check lint types imports format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench-accuracy: $(BENCH_STAMP) ## hold ours, tuned peers and the limit against s
 real-input: $(QT_STAMP) ## play a real recording through device, window, recording and replay
 	@$(PY) -m tests.real.show
 
+fuzz: ## fuzz every decoder for ten minutes under atheris (Linux, Python 3.12 or newer)
+	@sh tools/fuzz.sh .venv-fuzz $(LOCK) requirements/fuzz.txt $(ARGS)
+
 check: format-check lint types imports ## format, lint, types and import direction, as CI runs them
 
 format-check: $(ENV_STAMP)
@@ -73,5 +76,5 @@ lock: $(ENV_STAMP) ## resolve the newest permitted versions anew into requiremen
 	@sh tools/lock.sh $(BIN)/uv $(LOCK)
 
 clean: ## remove the environment, caches and out/
-	rm -rf $(VENV) $(BENCH_VENV) out build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) .venv-fuzz out build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""A long, guided fuzzing of everything that reads bytes from outside: ``make fuzz``."""
