@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from urllib.parse import parse_qsl
 
 from firingorder.errors import UsageError
+from firingorder.firmware_bridge.links.port_query import PortQuery
 
 Scheme = Literal[
     "sim",
@@ -29,8 +30,8 @@ Scheme = Literal[
 BESIDE: tuple[Scheme, ...] = ("dot-ble", "witmotion-ble")
 
 _FORMS = (
-    "sim:SCENARIO?seed=1, sim-ble:SCENARIO?seed=1, serial:PORT, serial:auto, tcp://HOST:PORT, "
-    "ble:NAME-OR-ADDRESS, ble:auto, replay:FILE.mcap, cyton:PORT, chords:PORT, npg-ble:NAME, "
+    "sim:SCENARIO?seed=1, sim-ble:SCENARIO?seed=1, serial:PORT, serial:auto, serial:VID:PID, "
+    "tcp://HOST:PORT, ble:NAME-OR-ADDRESS, ble:auto, replay:FILE.mcap, cyton:PORT, chords:PORT, npg-ble:NAME, "
     "bitalino:PORT, brainflow:BOARD_ID, lsl:STREAM; a pelvis sensor is joined with +, as in "
     "cyton:PORT+dot-ble:NAME"
 )
@@ -140,6 +141,8 @@ def _parse_one(text: str) -> Address:
     if unknown:
         knows = f"knows {', '.join(sorted(known))}" if known else "has no options"
         raise UsageError(f"{text}: unknown option {unknown[0]!r}; {scheme} {knows}.")
+    if scheme == "serial":
+        PortQuery.parse(target)
     if scheme == "replay":
         target = str(Path(target).expanduser())
     return Address(scheme, target, options=options, text=text)
