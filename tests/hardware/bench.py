@@ -22,18 +22,33 @@ from firingorder.firmware_bridge import cobs
 from firingorder.firmware_bridge.commands import (
     CommandPayload,
     HelloCommand,
+    SelfTestCommand,
+    StopCommand,
     encode_command,
 )
-from firingorder.firmware_bridge.frame import Frame, FrameFault, FrameType, packet, parse_frame
+from firingorder.firmware_bridge.frame import (
+    AckStatus,
+    Frame,
+    FrameFault,
+    FrameType,
+    packet,
+    parse_frame,
+)
 from firingorder.firmware_bridge.payloads import Ack, DeviceEvent, Hello, Status
-from tests.hardware.toolchain import posix_firmware
+from tests.hardware.toolchain import arm_firmware, posix_firmware
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+#: `make firmware-test` runs longer: what is waited for is device time.
+LONG = os.environ.get("FIRMWARE_LONG") == "1"
+DURATION_S = 20.0 if LONG else 1.5
 ROOT = Path(__file__).resolve().parents[2]
 #: wire_protocol.md section 6 asks tests to wait 5 s for an answer; a loaded machine gets more.
 ANSWER_LIMIT_S = 30.0
+#: wire_protocol.md section 11: HELLO every second; here more often than five times.
+_HELLO_PERIOD_S = 1.0
+_HELLO_TRIES = 30
 _ENDING_LIMIT_S = 10.0
 _RECORD_LIMIT_S = 300.0
 
@@ -79,6 +94,48 @@ class PosixFirmware:
         line = self._process.stdout.readline().strip()
         assert line, f"the firmware ended with {self._process.poll()}"
         return line
+
+
+_CONNECT = ("-monitor", "stdio", "-serial", "chardev:uart", "-chardev")
+#: The machine that QEMU emulates for each build.
+MACHINES = {"mps2": "mps2-an386", "f405": "netduinoplus2"}
+
+
+class QemuFirmware:
+    """The firmware on an emulated Cortex-M4; its UART is a TCP port on this computer."""
+
+    def __init__(self, board: str) -> None:
+        image = arm_firmware(board)
+        with socket.socket() as listener:
+            # Opened here and handed over, so no other program can take the port in between.
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            self.address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+            uart = f"socket,id=uart,fd={listener.fileno()},server=on,wait=off,nodelay=on"
+            command = ["qemu-system-arm", "-M", MACHINES[board], "-display", "none"]
+            self._process = subprocess.Popen(
+                [*command, "-kernel", image, *_CONNECT, uart],
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                text=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.terminate()
+        self._process.wait(_ENDING_LIMIT_S)
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+
+    def reset(self) -> None:
+        """Press the machine's reset button."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("system_reset\n")
+        self._process.stdin.flush()
 
 
 @dataclass
@@ -129,9 +186,9 @@ class Peer:
         self._seq += 1
         self.write(packet(encode_command(command, self._seq)))
 
-    def frames(self) -> Iterator[Frame]:
-        """Yield frames as they come; the silence of ``ANSWER_LIMIT_S`` fails the test."""
-        limit_s = time.monotonic() + ANSWER_LIMIT_S
+    def frames(self, limit_s: float | None = None) -> Iterator[Frame]:
+        """Yield frames as they come, for ``limit_s``; without a limit a long wait is a failure."""
+        end_s = time.monotonic() + (ANSWER_LIMIT_S if limit_s is None else limit_s)
         while True:
             while self._waiting:
                 raw = self._waiting.popleft()
@@ -142,8 +199,10 @@ class Peer:
                     continue
                 self.arrived.frames.append(frame)
                 yield frame
-            left_s = limit_s - time.monotonic()
-            assert left_s > 0, "the device did not say what was waited for"
+            left_s = end_s - time.monotonic()
+            if left_s <= 0:
+                assert limit_s is not None, "the device did not say what was waited for"
+                return
             if select.select([self._fd], [], [], left_s)[0]:
                 data = os.read(self._fd, 65536)
                 assert data, "the device closed the link"
@@ -164,12 +223,17 @@ class Peer:
                 return ack
 
     def hello(self) -> Hello:
-        """Ask who it is."""
+        """Ask who it is, again and again: what comes before a UART is enabled is lost."""
         self._token += 1
-        self.send(HelloCommand(self._token))
-        hello = Hello.parse(self.next(FrameType.HELLO).payload)
-        self.next(FrameType.ACK)
-        return hello
+        for _ in range(_HELLO_TRIES):
+            self.send(HelloCommand(self._token))
+            hello: Hello | None = None
+            for frame in self.frames(_HELLO_PERIOD_S):
+                if frame.type == FrameType.HELLO:
+                    hello = Hello.parse(frame.payload)
+                elif frame.type == FrameType.ACK and hello is not None:
+                    return hello
+        raise AssertionError("the device does not answer HELLO")
 
     def status(self) -> Status:
         """Return the next STATUS."""
@@ -229,3 +293,11 @@ def record(address: str, out: Path, duration_s: float) -> Recorder:
     status, err = recorder.finish()
     assert status == 0, err
     return recorder
+
+
+def select_test(address: str, mode: int) -> None:
+    """Have a device stop and select a self-test, on a connection of its own."""
+    with Peer(address) as peer:
+        peer.hello()
+        assert peer.ask(StopCommand).status == AckStatus.OK
+        assert peer.ask(lambda token: SelfTestCommand(token, mode)).status == AckStatus.OK

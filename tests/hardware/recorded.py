@@ -85,6 +85,16 @@ def account(path: Path, signal: body.Signal) -> Account:
     return out
 
 
+def assert_complete(found: Account, duration_s: float) -> None:
+    """Nothing is missing, nothing is wrong, and the device says the same."""
+    assert (found.bad, found.lost_frames) == (0, 0)
+    assert (found.total("wrong"), found.total("lost")) == (0, 0)
+    assert found.total("samples", 0) >= 1000 * duration_s
+    # The inertial stream ends up to a frame and its group delay before the other.
+    assert found.total("samples", 1) >= 100 * duration_s - 10
+    assert (found.statuses[-1].frames_dropped, found.statuses[-1].samples_missed) == (0, 0)
+
+
 def _hold(out: Account, frame: Frame, signal: body.Signal) -> None:
     stream = out.streams.setdefault((frame.epoch, frame.stream), Stream())
     k = frame.index + np.arange(frame.count)

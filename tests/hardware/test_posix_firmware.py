@@ -24,32 +24,23 @@ from firingorder.firmware_bridge.commands import (
 from firingorder.firmware_bridge.frame import AckStatus, Flag, FrameType, packet
 from firingorder.firmware_bridge.payloads import EventKind, TimeResponse
 from firingorder.recording.reader import open_recording
-from tests.hardware.bench import Peer, PosixFirmware, Recorder, record
-from tests.hardware.recorded import Account, account, wrong_samples_of_the_product
+from tests.hardware.bench import (
+    DURATION_S,
+    LONG,
+    Peer,
+    PosixFirmware,
+    Recorder,
+    record,
+    select_test,
+)
+from tests.hardware.recorded import account, assert_complete, wrong_samples_of_the_product
 from tests.hardware.toolchain import posix_firmware
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: `make firmware-test` runs longer; here it is device time that must be waited for.
-LONG = os.environ.get("FIRMWARE_LONG") == "1"
-DURATION_S = 20.0 if LONG else 2.0
 LINKS = [["--pty"], ["--tcp", "0"]]
 SEED = 20261121
-
-
-def select(address: str, mode: int) -> None:
-    with Peer(address) as peer:
-        assert peer.ask(StopCommand).status == AckStatus.OK
-        assert peer.ask(lambda token: SelfTestCommand(token, mode)).status == AckStatus.OK
-
-
-def assert_complete(found: Account, duration_s: float) -> None:
-    assert (found.bad, found.lost_frames) == (0, 0)
-    assert (found.total("wrong"), found.total("lost")) == (0, 0)
-    assert found.total("samples", 0) >= 1000 * duration_s
-    assert found.total("samples", 1) >= 100 * duration_s - 5
-    assert (found.statuses[-1].frames_dropped, found.statuses[-1].samples_missed) == (0, 0)
 
 
 @pytest.mark.parametrize("link", LINKS, ids=["pty", "tcp"])
@@ -57,7 +48,7 @@ def assert_complete(found: Account, duration_s: float) -> None:
 def test_every_sample_of_the_digital_pattern_arrives(link: list[str], tmp_path: Path) -> None:
     out = tmp_path / "pattern.mcap"
     with PosixFirmware(*link) as firmware:
-        select(firmware.address, 3)
+        select_test(firmware.address, 3)
         recorder = record(firmware.address, out, DURATION_S)
     found = account(out, "pattern")
     assert_complete(found, DURATION_S)

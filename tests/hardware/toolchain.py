@@ -49,3 +49,10 @@ def posix_firmware() -> Path:
     need("make", "cc")
     make("posix")
     return BUILD / "firmware-posix"
+
+
+def arm_firmware(board: str) -> Path:
+    """Return the firmware for an emulated Cortex-M4: ``mps2`` or ``f405``."""
+    need("make", "arm-none-eabi-gcc", "qemu-system-arm")
+    make(board)
+    return BUILD / f"firmware-{board}.elf"
