@@ -222,7 +222,7 @@ class BleConnection:
             return await self._calls.run(call, limit_s, unless=self.ended)
         except BLE_ERRORS as error:
             if not self.ended.done() or wants_pairing(error):
-                text = explain(error, self.name, doing)
+                text = explain(error, self.name, doing, address=self._client.address)
             else:
                 text = f"{self.name} went away while this computer tried to {doing}."
                 if lost is LinkError:

@@ -46,8 +46,8 @@ _PAIRING_WORDS = (
 
 _PAIRING = {
     "linux": (
-        "Pair it once: run `bluetoothctl`, then `agent on`, `scan le`, `pair ADDRESS`,"
-        " `trust ADDRESS`, `quit`; if it was paired before, `remove ADDRESS` first."
+        "Pair it once: run `bluetoothctl`, then `agent on`, `scan le`, `pair {address}`,"
+        " `trust {address}`, `quit`; if it was paired before, `remove {address}` first."
     ),
     "win32": (
         "Pair it once under Settings > Bluetooth & devices; if it is listed there already,"
@@ -133,7 +133,14 @@ def wants_pairing(error: Exception) -> bool:
     return any(word in text for word in _PAIRING_WORDS)
 
 
-def explain(error: Exception, device: str, doing: str, system: str = sys.platform) -> str:
+def explain(
+    error: Exception,
+    device: str,
+    doing: str,
+    *,
+    address: str = "ADDRESS",
+    system: str = sys.platform,
+) -> str:
     """Return one or two sentences about a failed call.
 
     Parameters
@@ -147,7 +154,8 @@ def explain(error: Exception, device: str, doing: str, system: str = sys.platfor
     if whole is not None:
         return whole
     if wants_pairing(error):
-        return f"{device} wants to be paired with this computer. {_word(_PAIRING, system)}"
+        how = _word(_PAIRING, system).format(address=address)
+        return f"{device} wants to be paired with this computer. {how}"
     if isinstance(error, BleakDeviceNotFoundError):
         return f"{device} was seen and has gone again. Bring it closer, or charge it."
     if isinstance(error, TimeoutError):
