@@ -19,7 +19,7 @@ from bleak.uuids import normalize_uuid_str
 from bumble import att, core, hci
 
 from firingorder.simulation.radio.att_calls import att_calls
-from firingorder.simulation.radio.central import Central, plain
+from firingorder.simulation.radio.central import Central, plain, take_note
 from firingorder.simulation.radio.scanner import RadioScanner
 
 if TYPE_CHECKING:
@@ -105,15 +105,15 @@ class RadioClient(BaseBleakClient):
             return
         gone = self._gone
         leaving = asyncio.ensure_future(connection.disconnect())
+        leaving.add_done_callback(take_note)
         await asyncio.wait({leaving, gone}, return_when=asyncio.FIRST_COMPLETED)
-        leaving.cancel()
         self._lose()
 
     async def pair(self, *_: Any, **__: Any) -> None:
         """Pair and bond by LE Secure Connections, nobody asked."""
         connection = self._live()
         if not connection.is_encrypted:
-            await self._ask(lambda _: connection.pair())
+            await self._ask(lambda _: connection.pair(), on_air=False)
 
     async def unpair(self) -> None:
         """Forget the bond and disconnect."""
@@ -230,7 +230,7 @@ class RadioClient(BaseBleakClient):
     async def _prepare(self, connection: Connection, *, pair: bool) -> None:
         keys = self.central.device.keystore
         if keys is not None and await keys.get(str(connection.peer_address)) is not None:
-            await self._ask(lambda _: connection.encrypt())
+            await self._ask(lambda _: connection.encrypt(), on_air=False)
         elif pair:
             await self.pair()
         if self.central.mtu > att.ATT_DEFAULT_MTU:
@@ -267,25 +267,32 @@ class RadioClient(BaseBleakClient):
             raise BleakError("Not connected")
         return self._connection
 
-    async def _ask(self, request: Callable[[AttCalls], Coroutine[Any, Any, T]]) -> T:
+    async def _ask(
+        self, request: Callable[[AttCalls], Coroutine[Any, Any, T]], *, on_air: bool = True
+    ) -> T:
         """Return what a request gives, or raise bleak's error; never outlives the connection.
 
         A transaction on the air cannot be taken back: where the caller gives up it goes on, and
-        what is asked next waits behind it.
+        what is asked next waits behind it. With ``on_air`` false it is the adapter that is asked,
+        which ends what it does by itself.
         """
         connection, gone = self._connection, self._gone
         if connection is None or gone is None:
             raise BleakError("Not connected")
-        task = asyncio.ensure_future(self._transaction(request(att_calls(connection)), gone))
-        task.add_done_callback(_take_note)
+        work = self._transaction(request(att_calls(connection)), gone, on_air=on_air)
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(take_note)
         return await asyncio.shield(task)
 
-    async def _transaction(self, request: Coroutine[Any, Any, T], gone: asyncio.Future[None]) -> T:
+    async def _transaction(
+        self, request: Coroutine[Any, Any, T], gone: asyncio.Future[None], *, on_air: bool
+    ) -> T:
         task = asyncio.ensure_future(request)
+        task.add_done_callback(take_note)
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         if gone.done():
-            task.cancel()
-            await asyncio.wait({task})
+            if on_air:
+                task.cancel()
             raise BleakError("disconnected while a request was under way")
         try:
             return task.result()
@@ -297,12 +304,6 @@ class RadioClient(BaseBleakClient):
             raise BleakError("the device did not answer a request") from error
         except (core.BaseBumbleError, hci.HCI_Error) as error:
             raise BleakError(str(error)) from error
-
-
-def _take_note(task: asyncio.Task[Any]) -> None:
-    """Look at the error of a request that nobody waits for any more."""
-    if not task.cancelled():
-        task.exception()
 
 
 def client_backend(adapter: Central) -> type[RadioClient]:

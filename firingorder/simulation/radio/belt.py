@@ -34,6 +34,13 @@ class BeltTwin:
     Of the device's fault plan, ``unplug`` takes it out of range, ``stall`` lets nothing pass, and
     ``drop``, ``flip`` and ``dup`` spoil notifications on their way to the controller: the radio
     itself loses nothing.
+
+    Attributes
+    ----------
+    device
+        What was put on the radio.
+    spoiler
+        What was done to single notifications so far.
     """
 
     def __init__(self, device: VirtualDevice) -> None:
@@ -42,7 +49,7 @@ class BeltTwin:
         self._notifier: Notifier | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._linked = False
-        self._spoiler = Spoiler(device.faults, device.seed)
+        self.spoiler = Spoiler(device.faults, device.seed)
         self._changes: list[Change] | None = None
 
     @property
@@ -106,7 +113,7 @@ class BeltTwin:
             self._linked = False
             notifier.drop_link()
         while notifier.room and (frame := self._port.take_frame()):
-            for arriving in self._spoiler.spoil(frame):
+            for arriving in self.spoiler.spoil(frame):
                 notifier.notify(DATA, arriving)
         next_us = self.device.next_event_us
         if self._changes:

@@ -7,7 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
-from bumble import hci
+from bumble import core, hci
 from bumble.device import (
     Advertisement,
     Connection,
@@ -82,7 +82,8 @@ class Central:
         self._listeners: list[Callable[[Advertisement], None]] = []
         self._pulling = asyncio.Event()
         self._scanning = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._given_up: set[asyncio.Task[None]] = set()
         self._lock = asyncio.Lock()
         self._connecting = asyncio.Lock()
         self.held: list[Callable[[], None]] = []
@@ -104,6 +105,9 @@ class Central:
             raise BleakBluetoothNotAvailableError(
                 "No Bluetooth adapters found.", BleakBluetoothNotAvailableReason.NO_BLUETOOTH
             )
+        await asyncio.shield(self._begin(self._power_on()))
+
+    async def _power_on(self) -> None:
         async with self._lock:
             if not self._powered:
                 await self.device.power_on()
@@ -147,53 +151,58 @@ class Central:
         ------
         TimeoutError
             Nothing answered there.
+        BleakBluetoothNotAvailableError
+            The adapter was pulled.
         """
         await self.ready()
         async with self._connecting:
-            return await self.unless_pulled(self._connect(address, timeout_s))
+            if self._given_up:
+                await asyncio.wait(self._given_up)
+            return await self._connect(address, timeout_s)
 
     async def _connect(self, address: hci.Address, timeout_s: float) -> Connection:
-        try:
-            return await self.device.connect(
+        # The commands to the controller are never cut short: its answers would meet nobody.
+        connecting = self._begin(
+            self.device.connect(
                 address,
                 timeout=timeout_s,
                 connection_parameters_preferences=self._preferences,
             )
-        except asyncio.CancelledError:
-            await asyncio.shield(self._begin(self._give_up(address)))
-            raise
-
-    async def _give_up(self, address: hci.Address) -> None:
-        """Wait for a connection no more; one that came in this moment ends."""
-        if self.pulled:
-            return
-        with contextlib.suppress(hci.HCI_Error):
-            untyped: Any = hci
-            command = untyped.HCI_LE_Create_Connection_Cancel_Command()
-            await self.device.send_sync_command(command)
-        for connection in list(self.device.connections.values()):
-            if connection.peer_address == address:
-                await connection.disconnect()
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def unless_pulled(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what ``work`` gives, unless the adapter is pulled before."""
-        task = asyncio.ensure_future(work)
+        )
         pulled = asyncio.ensure_future(self._pulling.wait())
         try:
-            await asyncio.wait({task, pulled}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({connecting, pulled}, return_when=asyncio.FIRST_COMPLETED)
             await self.ready()
-            return await task
+            return connecting.result()
+        except BaseException:
+            giving_up = self._begin(self._give_up(connecting))
+            self._given_up.add(giving_up)
+            giving_up.add_done_callback(self._given_up.discard)
+            raise
         finally:
             pulled.cancel()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
+
+    async def _give_up(self, connecting: asyncio.Task[Connection]) -> None:
+        """Wait for a connection no more; one that came in this moment ends."""
+        if not connecting.done():
+            untyped: Any = hci
+            command = untyped.HCI_LE_Create_Connection_Cancel_Command()
+            with contextlib.suppress(hci.HCI_Error):
+                await self.device.send_sync_command(command)
+        with contextlib.suppress(core.BaseBumbleError, hci.HCI_Error, TimeoutError):
+            connection = await connecting
+            await connection.disconnect()
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start work that goes on when the one who asked for it is cancelled."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        take_note(task)
 
     async def stop(self) -> None:
         """Disconnect from everything and switch off."""
@@ -223,3 +232,9 @@ class Central:
 def plain(address: hci.Address) -> str:
     """Return an address as bleak writes it."""
     return address.to_string(with_type_qualifier=False)
+
+
+def take_note(task: asyncio.Task[Any]) -> None:
+    """Look at the error of work that nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()

@@ -152,6 +152,14 @@ class RadioController(Controller):
             )
         super().send_hci_packet(packet)
 
+    def on_hci_disconnect_command(self, command: hci.HCI_Disconnect_Command) -> None:
+        """End a connection; one that is gone already is an error of its own."""
+        if self.find_le_connection_by_handle(command.connection_handle) is None:
+            status = hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR
+            self._send_hci_command_status(status, command.op_code)
+        else:
+            super().on_hci_disconnect_command(command)
+
     def on_hci_le_create_connection_cancel_command(
         self, _command: Any
     ) -> hci.HCI_StatusReturnParameters:

@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 ADVERTISING_MS = 30.0
 #: Supervision timeout that the device asks for.
 SUPERVISION_MS = 2000
+#: A controller that is alive answers its commands within this.
+LAST_COMMANDS_S = 1.0
 _PROPERTIES = {
     "read": gatt.Characteristic.Properties.READ,
     "write": gatt.Characteristic.Properties.WRITE,
@@ -112,11 +114,10 @@ class GattPeripheral:
     async def stop(self) -> None:
         """Disconnect and switch the radio off."""
         self._closed = True
-        for task in self._tasks:
-            task.cancel()
         self._twin.close()
-        if self.connection is not None:
-            await self.connection.disconnect()
+        if self._tasks:  # commands to a controller are not cut short
+            await asyncio.wait(self._tasks, timeout=LAST_COMMANDS_S)
+        await self.disconnect()
         await self.device.power_off()
 
     @property

@@ -96,7 +96,6 @@ class Radio:
     def pull_adapter(self) -> None:
         """Pull the host's adapter out of its port."""
         self._host.deaf = True
-        self._host.pending_le_connection = None
         self._central.pull()
         self.air.vanish(self._host)
 
