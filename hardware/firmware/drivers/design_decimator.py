@@ -14,10 +14,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import signal
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TAPS = 63
 """Odd, so that the delay is a whole number of input samples (31); hardware notes 3.1: 31-63."""
@@ -37,7 +40,7 @@ HEADER = Path(__file__).with_name("decimator_coefficients.h")
 
 
 def sinc3_gain(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the gain of the converter's sinc3 at ``frequency`` (of its output rate), shape kept."""
+    """Return the gain of the converter's sinc3 at frequencies of its output rate, shape kept."""
     x = np.pi * np.where(frequency == 0, 1.0, frequency)
     gain = np.sin(x) / (SINC_RATIO * np.sin(x / SINC_RATIO))
     return np.where(frequency == 0, 1.0, np.abs(gain) ** 3)

@@ -187,7 +187,9 @@ static uint8_t self_test(uint8_t mode)
 
 static bool sampling(void *ctx, uint8_t stream, uint32_t mhz)
 {
-    return afe_set_rate(ctx, stream, mhz);
+    bool good = afe_set_rate(ctx, stream, mhz);
+    sim_bus_clear_interrupt(&bus, stream == FO_STREAM_EMG ? SIM_ADS : SIM_ICM);
+    return good;
 }
 static bool adc_read(void *ctx, uint32_t k, uint8_t mode, int32_t *channels)
 {
@@ -266,13 +268,13 @@ static void run_ms(unsigned ms, unsigned skip)
         if (chip == SIM_CHIPS) {
             sim_bus_advance(&bus, end);
         } else if (chip == SIM_ADS) {
-            uint64_t edge_us = bus.ads.drdy_ns / 1000;
+            uint64_t edge_us = sim_bus_capture_ns(&bus, chip) / 1000;
             if (skip > 0)
                 skip--;
             else
                 afe_on_drdy(&afe, edge_us);
         } else {
-            afe_on_imu(&afe, bus.now_ns / 1000);
+            afe_on_imu(&afe, sim_bus_capture_ns(&bus, chip) / 1000);
         }
         fo_device_poll(&device);
     }

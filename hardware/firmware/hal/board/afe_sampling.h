@@ -45,8 +45,8 @@ typedef struct afe_sampling {
 void afe_sampling_init(afe_sampling *afe, fo_device *device, const struct spi_port *ads_port,
                        const struct spi_port *icm_port);
 
-/* Sets the functions of the core's table that the front end serves; ctx of each is `afe`, so that
- * the board wraps them when its own ctx is another. */
+/* What the core's table asks of the front end; the board wraps these with its own ctx. After
+ * afe_set_rate the board clears an interrupt of that chip that still waits from before. */
 bool afe_set_rate(afe_sampling *afe, uint8_t stream, uint32_t rate_mhz); /* hal.sampling */
 bool afe_read_emg(afe_sampling *afe, int32_t *channels);                 /* hal.adc_read */
 bool afe_read_imu(afe_sampling *afe, int16_t v[FO_IMU_CHANNELS]);        /* hal.imu_read */

@@ -50,6 +50,7 @@ static bool sampling(void *ctx, uint8_t stream, uint32_t rate_mhz)
 {
     fo_emulation *emu = ctx;
     bool good = afe_set_rate(&THE.afe, stream, rate_mhz);
+    sim_bus_clear_interrupt(&THE.bus, stream == FO_STREAM_EMG ? SIM_ADS : SIM_ICM);
     fo_cadence_start(&emu->cadence[stream], emu->hal.now_us(emu->hal.ctx), good ? rate_mhz : 0);
     if (rate_mhz != 0)
         THE.ahead_ns = (int64_t)THE.bus.now_ns - (int64_t)(emu->hal.now_us(emu->hal.ctx) * 1000);
@@ -148,12 +149,13 @@ static uint64_t bus_time_of(uint64_t now_us)
 static void serve(fo_emulation *emu, enum sim_chip chip)
 {
     const unsigned stream = chip == SIM_ADS ? FO_STREAM_EMG : FO_STREAM_IMU;
+    const uint64_t capture_us = device_ns(sim_bus_capture_ns(&THE.bus, chip)) / 1000;
     if (emu->skip[stream] > 0) {
         emu->skip[stream]--; /* the edge came, nobody was there */
     } else if (chip == SIM_ADS) {
-        afe_on_drdy(&THE.afe, device_ns(THE.bus.ads.drdy_ns) / 1000);
+        afe_on_drdy(&THE.afe, capture_us);
     } else {
-        afe_on_imu(&THE.afe, device_ns(THE.bus.now_ns) / 1000);
+        afe_on_imu(&THE.afe, capture_us);
     }
 }
 
@@ -168,11 +170,7 @@ void fo_emulation_catch_up(fo_emulation *emu, uint64_t now_us)
     const uint64_t until = bus_time_of(now_us);
     if (until > THE.bus.now_ns + FO_CATCH_UP_LIMIT_US * 1000)
         sim_bus_advance(&THE.bus, until); /* held up too long: these edges are lost */
-    for (;;) {
-        uint64_t ads = ads1298_model_next_drdy_ns(&THE.bus.ads);
-        uint64_t icm = icm42688_model_next_interrupt_ns(&THE.bus.icm);
-        if ((ads < icm ? ads : icm) > until)
-            break;
+    while (sim_bus_interrupt_ns(&THE.bus) <= until) {
         enum sim_chip chip = sim_bus_next_interrupt(&THE.bus);
         if (emu->cadence[chip == SIM_ADS ? FO_STREAM_EMG : FO_STREAM_IMU].rate_mhz != 0)
             serve(emu, chip);

@@ -152,6 +152,7 @@ void ads1298_model_advance(struct ads1298_model *chip, uint64_t now_ns)
         chip->drdy_ns = at;
         chip->drdy_low = chip->frame_fresh = true;
         chip->conversions++;
+        chip->edges++;
     }
 }
 

@@ -48,6 +48,7 @@ struct ads1298_model {
     uint64_t busy_until_ns; /* no new command before */
     uint64_t drdy_ns;      /* falling edge of the newest conversion */
     uint64_t conversions;  /* since START */
+    uint64_t edges;        /* falling edges of DRDY since power-up */
     uint32_t unread;       /* conversions replaced before they were read */
     uint32_t noise;        /* state of the generator of the shorted input */
     uint8_t frame[ADS_MODEL_FRAME], shifted, read_bytes;

@@ -88,8 +88,10 @@ void icm42688_model_advance(struct icm42688_model *chip, uint64_t now_ns)
     while (sample_time(chip, chip->samples) <= now_ns) {
         uint64_t at = sample_time(chip, chip->samples);
         int32_t ug[3] = {0, 1000000, 0}, mdps[3] = {0, 0, 0};
-        if (icm42688_model_next_interrupt_ns(chip) == at)
+        if (icm42688_model_next_interrupt_ns(chip) == at) {
             chip->interrupts++;
+            chip->interrupt_ns = at;
+        }
         if (chip->motion != NULL)
             chip->motion(chip->world, at, ug, mdps);
         int64_t range_ug = INT64_C(16000000) >> (chip->regs[ACCEL_CONFIG0] >> 5 & 3);

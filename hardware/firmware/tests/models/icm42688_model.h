@@ -25,6 +25,7 @@ struct icm42688_model {
     bool selected, on;
     uint64_t power_ns, reset_ns, on_ns, quiet_until_ns;
     uint64_t samples, interrupts, unread;
+    uint64_t interrupt_ns; /* rising edge of the newest pulse on INT1 */
     bool fresh;
     uint8_t address;
     unsigned bytes; /* of this transfer, the address included */

@@ -91,14 +91,44 @@ void sim_bus_advance(struct sim_bus *bus, uint64_t now_ns)
     icm42688_model_advance(&bus->icm, bus->now_ns);
 }
 
+uint64_t sim_bus_capture_ns(const struct sim_bus *bus, enum sim_chip chip)
+{
+    return chip == SIM_ADS ? bus->ads.drdy_ns : bus->icm.interrupt_ns;
+}
+
+static uint64_t edges(const struct sim_bus *bus, enum sim_chip chip)
+{
+    return chip == SIM_ADS ? bus->ads.edges : bus->icm.interrupts;
+}
+
+static uint64_t due_ns(const struct sim_bus *bus, enum sim_chip chip)
+{
+    if (edges(bus, chip) > bus->served[chip])
+        return sim_bus_capture_ns(bus, chip);
+    return chip == SIM_ADS ? ads1298_model_next_drdy_ns(&bus->ads)
+                           : icm42688_model_next_interrupt_ns(&bus->icm);
+}
+
+uint64_t sim_bus_interrupt_ns(const struct sim_bus *bus)
+{
+    uint64_t ads = due_ns(bus, SIM_ADS), icm = due_ns(bus, SIM_ICM);
+    return ads <= icm ? ads : icm;
+}
+
 enum sim_chip sim_bus_next_interrupt(struct sim_bus *bus)
 {
-    uint64_t ads = ads1298_model_next_drdy_ns(&bus->ads);
-    uint64_t icm = icm42688_model_next_interrupt_ns(&bus->icm);
-    if (ads == UINT64_MAX && icm == UINT64_MAX)
+    uint64_t at = sim_bus_interrupt_ns(bus);
+    if (at == UINT64_MAX)
         return SIM_CHIPS;
-    sim_bus_advance(bus, ads <= icm ? ads : icm);
-    return ads <= icm ? SIM_ADS : SIM_ICM;
+    enum sim_chip chip = due_ns(bus, SIM_ADS) == at ? SIM_ADS : SIM_ICM;
+    sim_bus_advance(bus, at);
+    bus->served[chip] = edges(bus, chip);
+    return chip;
+}
+
+void sim_bus_clear_interrupt(struct sim_bus *bus, enum sim_chip chip)
+{
+    bus->served[chip] = edges(bus, chip);
 }
 
 unsigned sim_bus_violations(const struct sim_bus *bus)

@@ -27,6 +27,7 @@ struct sim_bus {
     struct icm42688_model icm;
     struct sim_line line[SIM_CHIPS];
     struct spi_port port[SIM_CHIPS];
+    uint64_t served[SIM_CHIPS]; /* edges that an interrupt has taken */
     long dropped_delay; /* -1 = none */
     long delays;        /* calls so far */
     long fail_transfer; /* number of the transfer that reports a bus fault, -1 = none */
@@ -41,9 +42,20 @@ void sim_bus_init(struct sim_bus *bus);
 void sim_bus_power(struct sim_bus *bus);
 void sim_bus_advance(struct sim_bus *bus, uint64_t now_ns);
 
-/* Moves the clock to the next falling edge of DRDY or rising edge of INT1, whichever is first,
- * and tells which chip it was; SIM_CHIPS when neither will come. */
+/* Instant of the oldest interrupt that waits, or else of the next one; UINT64_MAX when none will
+ * come. An edge that came while the bus was busy waits; a second one of the same pin is lost in
+ * it, as in a pending bit. */
+uint64_t sim_bus_interrupt_ns(const struct sim_bus *bus);
+
+/* Takes that interrupt: moves the clock there if it lies ahead and tells which chip it was;
+ * SIM_CHIPS when none will come. */
 enum sim_chip sim_bus_next_interrupt(struct sim_bus *bus);
+
+/* Forgets an edge that waits, as a board does when it starts a stream. */
+void sim_bus_clear_interrupt(struct sim_bus *bus, enum sim_chip chip);
+
+/* Hardware capture of a chip's newest edge: DRDY falling, INT1 rising. */
+uint64_t sim_bus_capture_ns(const struct sim_bus *bus, enum sim_chip chip);
 
 unsigned sim_bus_violations(const struct sim_bus *bus);
 
