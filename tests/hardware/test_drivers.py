@@ -81,7 +81,7 @@ def test_the_drivers_obey_them_on_the_emulated_cortex_m4() -> None:
 MUTANTS = [
     ("drivers/ads1298.c", "command(chip, ADS1298_CMD_SDATAC) || ", "false || "),
     ("drivers/ads1298.c", "ADS1298_ERR_SYNC;", "ADS1298_OK;"),
-    ("drivers/ads1298.c", "raw[0] << 4 | raw[1] >> 4", "raw[0] << 4 | raw[1] & 15"),
+    ("drivers/ads1298.c", "raw[0] << 4 | raw[1] >> 4", "raw[1] << 4 | raw[0] >> 4"),
     ("drivers/decimator.c", "filter->filled = 0;", "filter->filled = DECIMATOR_LENGTH;"),
     ("drivers/icm42688.c", "{ICM42688_INT_CONFIG1, 0x00}", "{ICM42688_INT_CONFIG1, 0x10}"),
     ("hal/board/afe_sampling.c", "16250", "15500"),
@@ -98,7 +98,7 @@ def test_the_tests_find_a_wrong_driver(file: str, right: str, wrong: str, tmp_pa
     copy = tmp_path / "firmware"
     shutil.copytree(FIRMWARE, copy, ignore=shutil.ignore_patterns("build"))
     text = (copy / file).read_text(encoding="utf-8")
-    assert right.removeprefix("!") in text
+    assert right in text
     (copy / file).write_text(text.replace(right, wrong), encoding="utf-8")
     command = ["make", "-f", "drivers/drivers.mk", "drivers-test", "DRIVER_SANITIZERS="]
     run = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
