@@ -1,4 +1,4 @@
-"""The drawings of hardware/ are whole, stand alone, and say what the code says."""
+"""The drawings and the page of hardware/ are whole, stand alone, and say what the code says."""
 
 from __future__ import annotations
 
@@ -244,3 +244,15 @@ def test_the_page_says_the_same_axes() -> None:
         words.append(f"{axis} = {'-' if row[k] < 0 else ''}{AXES[k]}")
     text = re.sub(r"\s+", " ", README.read_text(encoding="utf-8"))
     assert f"pelvis {', '.join(words)} of the sensor" in text
+
+
+def test_every_make_target_on_the_page_is_a_rule_of_the_firmware() -> None:
+    firmware = ROOT / "hardware" / "firmware"
+    named = re.findall(r"`make -C hardware/firmware ([^`]+)`", README.read_text(encoding="utf-8"))
+    assert len(named) >= 5
+    for words in named:
+        options = re.fullmatch(r"(?:-f (\S+) )?([a-z0-9 -]+)", words)
+        assert options is not None
+        rules = (firmware / (options[1] or "Makefile")).read_text(encoding="utf-8")
+        known = set(re.findall(r"^([a-z0-9-]+):", rules, re.MULTILINE))
+        assert set(options[2].split()) <= known
