@@ -102,7 +102,7 @@ def _file_reading(command: argparse.ArgumentParser) -> None:
 
 
 def _simulate(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--listen", required=True, metavar="pty|tcp:PORT")
+    command.add_argument("--listen", required=True, metavar="pty|tcp:PORT|ble:TRANSPORT")
     body = command.add_mutually_exclusive_group()
     body.add_argument("--scenario", default="bridge", metavar="NAME", help="what the body does")
     body.add_argument("--body", metavar="FILE", help="a recorded file as the body")

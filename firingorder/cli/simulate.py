@@ -1,4 +1,4 @@
-"""``firingorder simulate``: a virtual device on a pseudo-terminal or a TCP port."""
+"""``firingorder simulate``: a virtual device on a pseudo-terminal, a TCP port or over Bluetooth."""
 
 from __future__ import annotations
 

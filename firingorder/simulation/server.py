@@ -1,4 +1,4 @@
-"""The virtual device on a pseudo-terminal or a TCP port, at true cadence."""
+"""The virtual device on a pseudo-terminal, a TCP port or a Bluetooth controller, in real time."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ LONGEST_WAIT_S = 0.05
 #: One read from the host; a command has at most 64 bytes.
 READ_BYTES = 4096
 LOOPBACK = "127.0.0.1"
+BLE = "ble:"
 
 
 class Port(Protocol):
@@ -88,7 +89,7 @@ def serve(
         The device with its fault plan.
     listen
         ``pty``, ``tcp:PORT`` (0 takes a free port; only this machine can connect) or
-        ``tcp:HOST:PORT``.
+        ``tcp:HOST:PORT``; ``ble:TRANSPORT`` is a Bluetooth controller behind any bumble transport.
     duration_s
         Seconds of the host's clock, or None for ever.
     on_ready
@@ -101,8 +102,15 @@ def serve(
     UsageError
         ``listen`` is not understood.
     LinkError
-        The port cannot be opened.
+        The port or the controller cannot be opened.
     """
+    if listen.startswith(BLE):
+        # Only here: the radio needs an optional package.
+        from firingorder.simulation.radio.serving import serve_ble
+
+        transport = listen.removeprefix(BLE)
+        serve_ble(device, transport, duration_s=duration_s, on_ready=on_ready, stop=stop)
+        return
     port = make_port(listen)
     port.open()
     try:
@@ -119,7 +127,9 @@ def make_port(listen: str) -> Port:
     kind, _, rest = listen.partition(":")
     host, _, number = rest.rpartition(":")
     if kind != "tcp" or not number.isdigit() or int(number) > 65535:
-        raise UsageError(f"Cannot listen on {listen!r}. Use pty, tcp:PORT or tcp:HOST:PORT.")
+        raise UsageError(
+            f"Cannot listen on {listen!r}. Use pty, tcp:PORT, tcp:HOST:PORT or ble:TRANSPORT."
+        )
     return TcpPort(host or LOOPBACK, int(number))
 
 

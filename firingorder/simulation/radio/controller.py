@@ -11,6 +11,8 @@ from bumble.controller import Controller, LegacyAdvertiser
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bumble.transport.common import TransportSink, TransportSource
+
     from firingorder.simulation.radio.air import Air
 
 _EVENT = hci.HCI_LE_Advertising_Report_Event.EventType
@@ -58,6 +60,11 @@ class RadioController(Controller):
         self.le_acl_data_packet_length = air.settings.pdu_bytes
         self.total_num_le_acl_data_packets = buffers
         self._request: ll.ConnectInd | None = None
+
+    def serve(self, source: TransportSource, sink: TransportSink) -> None:
+        """Take a host at the other end of a transport."""
+        self.host = sink
+        source.set_packet_sink(self)
 
     def on_hci_acl_data_packet(self, packet: hci.HCI_AclDataPacket) -> None:
         """Take a data packet of the host; it is completed when the other side has it."""

@@ -1,0 +1,160 @@
+"""``simulate --listen ble:TRANSPORT``: the virtual device on a Bluetooth controller."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from typing import TYPE_CHECKING
+
+from firingorder.errors import LinkError, LinkLostError
+from firingorder.simulation.radio.belt import BeltTwin
+from firingorder.simulation.radio.controller import RadioController
+from firingorder.simulation.radio.peripheral import GattPeripheral
+from firingorder.simulation.radio.radio import HOST_BUFFERS, Radio, device_address
+from firingorder.simulation.radio.transports import (
+    HOST_BEHIND,
+    WAITING,
+    close_hci,
+    kind_of,
+    open_hci,
+)
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from bumble.transport.common import Transport
+
+    from firingorder.simulation.device import VirtualDevice
+    from firingorder.simulation.radio.settings import AirSettings
+    from firingorder.simulation.radio.table import Twin
+
+#: A controller that is there answers a reset within this; then it is asked again.
+ANSWER_LIMIT_S = 1.0
+TRIES = 5
+#: A stop that is asked for is answered within this.
+LONGEST_WAIT_S = 0.05
+
+
+def serve_ble(
+    device: VirtualDevice,
+    transport: str,
+    *,
+    duration_s: float | None,
+    on_ready: Callable[[str], None],
+    stop: threading.Event | None = None,
+) -> None:
+    """Serve a device over Bluetooth until the duration is over or ``stop`` is set. Blocks.
+
+    Parameters
+    ----------
+    device
+        A device that nobody has looked at yet.
+    transport
+        Name of a bumble transport. At its end is a Bluetooth controller; ``vhci`` is the other way
+        round: this machine's own Bluetooth service gets an adapter on the simulated air.
+    duration_s
+        Seconds of the host's clock, or None for ever.
+    on_ready
+        Called once with the address to connect to.
+    stop
+        Ends the service within 50 ms.
+
+    Raises
+    ------
+    UsageError
+        There is no such transport.
+    LinkError
+        It cannot be opened, or no controller answers.
+    LinkLostError
+        The controller is gone.
+    """
+    asyncio.run(_serve(BeltTwin(device), transport, device.seed, duration_s, on_ready, stop))
+
+
+async def _serve(
+    twin: Twin,
+    name: str,
+    seed: int,
+    duration_s: float | None,
+    on_ready: Callable[[str], None],
+    stop: threading.Event | None,
+) -> None:
+    loop = asyncio.get_running_loop()
+    end_s = math.inf if duration_s is None else loop.time() + duration_s
+
+    def over() -> bool:
+        return loop.time() >= end_s or (stop is not None and stop.is_set())
+
+    transport = await open_hci(name)
+    served: Served | None = None
+    try:
+        if kind_of(name) in HOST_BEHIND:
+            served = await offer_adapter(twin, transport, seed=seed)
+        else:
+            served = await _on_controller(twin, name, transport, seed, over)
+        if served is not None:
+            on_ready(f"ble:{twin.table.name}")
+        while not over():
+            if transport.source.terminated.done():
+                raise LinkLostError(f"The Bluetooth controller {name} is gone. Plug it in again.")
+            await asyncio.sleep(min(LONGEST_WAIT_S, max(0.0, end_s - loop.time())))
+    finally:
+        if served is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ANSWER_LIMIT_S):
+                    await served.stop()
+        await close_hci(transport)
+
+
+Served = GattPeripheral | Radio
+
+
+async def _on_controller(
+    twin: Twin, name: str, transport: Transport, seed: int, over: Callable[[], bool]
+) -> Served | None:
+    """Return the device on the controller behind a transport; None when it is over before."""
+    tries = 0
+    while not over():
+        # A controller that comes late never heard the first command: begin anew.
+        peripheral = GattPeripheral(
+            twin, transport.source, transport.sink, address=device_address(seed, 0)
+        )
+        starting = asyncio.ensure_future(peripheral.start())
+        deadline_s = asyncio.get_running_loop().time() + ANSWER_LIMIT_S
+        while not starting.done() and asyncio.get_running_loop().time() < deadline_s:
+            await asyncio.wait({starting}, timeout=LONGEST_WAIT_S)
+            if over():
+                break
+        if starting.done():
+            starting.result()
+            return peripheral
+        starting.cancel()
+        tries += 1
+        if tries >= TRIES and kind_of(name) not in WAITING:
+            raise LinkError(f"No Bluetooth controller answers at {name}. Is it switched on?")
+    return None
+
+
+async def offer_adapter(
+    twin: Twin, transport: Transport, *, seed: int, settings: AirSettings | None = None
+) -> Radio:
+    """Give whoever is behind a transport an adapter on a simulated air with one device.
+
+    Parameters
+    ----------
+    twin
+        The device.
+    transport
+        At its other end is a Bluetooth host that looks for a controller.
+    seed
+        Packet errors of the air.
+    settings
+        How the air behaves.
+    """
+    radio = Radio([twin], seed=seed, settings=settings)
+    adapter = RadioController("adapter", radio.air, buffers=HOST_BUFFERS)
+    adapter.serve(transport.source, transport.sink)
+    await radio.start()
+    return radio
