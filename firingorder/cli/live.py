@@ -29,14 +29,13 @@ from firingorder.session.lines import EventLines
 from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
 from firingorder.session.paths import new_recording_path
 from firingorder.session.replaying import ReplaySession
-from firingorder.session.sources import open_source, simulated_montage
+from firingorder.session.sources import any_belt, open_source, simulated_montage
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Generator, Sequence
 
 #: What `live` looks for when no device is named, and what it offers meanwhile.
-ANY_BELT = "serial:auto"
 DEMO = "sim:bridge?seed=1"
 #: A person who has just started the program may look for the belt for as long as a day.
 PATIENCE_S = 86_400.0
@@ -45,8 +44,8 @@ PATIENCE_S = 86_400.0
 def run(args: argparse.Namespace) -> int:
     """Open the live window on a device, on the simulated belt, or on a recording."""
     _require_display()
-    address = parse_address(args.device or ANY_BELT)
-    if address.scheme == "replay":
+    address = None if args.device is None else parse_address(args.device)
+    if address is not None and address.scheme == "replay":
         return _run_replay_address(args, address)
     keeper = None if args.no_record else _keeper(args)
     with text_output(args.events) as events:
@@ -104,17 +103,17 @@ def _run_replay_address(args: argparse.Namespace, address: Address) -> int:
 
 def _session(
     args: argparse.Namespace,
-    address: Address,
+    address: Address | None,
     *,
     keeper: RecordingKeeper | None = None,
     events: TextIO | None = None,
 ) -> LiveSession:
-    source = open_source(address)
+    source = any_belt() if address is None else open_source(address)
     setup = session_setup(
         args.task,
         args.montage,
         load_settings(args.settings),
-        simulated_montage(address),
+        None if address is None else simulated_montage(address),
         source.specs,
     )
     waits = args.device is None and args.duration is None and args.screenshot is None
@@ -123,7 +122,7 @@ def _session(
             link=source.links[0],
             setup=setup,
             beside=source.links[1:],
-            source="simulated" if address.scheme in ("sim", "sim-ble") else "device",
+            source="simulated" if address and address.scheme in ("sim", "sim-ble") else "device",
             keeper=keeper,
             events=events,
             give_up_s=PATIENCE_S if waits else GIVE_UP_S,

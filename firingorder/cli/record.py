@@ -76,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
             on_events=on_events,
             on_turn=on_turn,
             hold_back=lambda: faster_than_time and keeper.crowded,
+            tell=say,
         )
         try:
             with on_interrupt(acquisition.stop):

@@ -43,9 +43,10 @@ class ReadInfo:
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:
-    """Open the link, not before this instant."""
+    """Open the link, not before this instant; ``way`` counts the ways in which it can be opened."""
 
     not_before_ns: int
+    way: int = 0
 
 
 @dataclass(frozen=True, slots=True)

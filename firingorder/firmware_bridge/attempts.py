@@ -29,6 +29,10 @@ class Attempts:
         self._begun_ns = 0
         self._alive_ns = 0
 
+    def follow(self, config: HostConfig) -> None:
+        """Go by other settings from now on."""
+        self._config = config
+
     def begin(self, t_ns: int) -> None:
         """Note the very first attempt."""
         self._begun_ns = self._alive_ns = t_ns

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
     from firingorder.errors import FiringOrderError
     from firingorder.findings import ConnectionState
+    from firingorder.firmware_bridge.links.base import Framing
 
 _ENDED = (HostState.CLOSED, HostState.REFUSED)
 _WITHOUT_LINK = (*_ENDED, HostState.OPENING, HostState.BACKOFF)
@@ -71,16 +72,13 @@ class HostMachine:
     """
 
     def __init__(self, config: HostConfig | None = None) -> None:
-        self.config = config or HostConfig()
         self.state = HostState.CLOSED
-        self._requests = Requests(self.config.framing)
-        self._identification = Identification(self.config, self._requests)
+        self._attempts = Attempts(config or HostConfig())
+        self._set_up(config or HostConfig())
         self._actions: list[Action] = []
         self._connection: ConnectionState | None = None
         self._deadline_ns: int | None = None
         self._keep_alive_ns: int | None = None
-        self._configuration = Configuration(self.config)
-        self._attempts = Attempts(self.config)
         self._data_ns = 0
         self._link_is_fresh = True
 
@@ -105,8 +103,10 @@ class HostMachine:
         self._actions.append(OpenLink(t_ns))
         return self._take()
 
-    def opened(self, t_ns: int) -> list[Action]:
-        """Note that the link is open."""
+    def opened(self, t_ns: int, framing: Framing | None = None) -> list[Action]:
+        """Note that the link is open, and how it keeps frames apart if that may change."""
+        if framing is not None and framing != self.config.framing:
+            self._set_up(replace(self.config, framing=framing))
         if self.state in (HostState.OPENING, HostState.BACKOFF):
             # A delimiter ends whatever half a packet the device may have of an earlier host.
             if self.config.framing == "cobs":
@@ -178,6 +178,13 @@ class HostMachine:
         if self._deadline_ns is not None and t_ns >= self._deadline_ns:
             self._state_due(t_ns)
         return self._take()
+
+    def _set_up(self, config: HostConfig) -> None:
+        self.config = config
+        self._requests = Requests(config.framing)
+        self._identification = Identification(self.config, self._requests)
+        self._configuration = Configuration(self.config)
+        self._attempts.follow(self.config)
 
     def _identify(self, t_ns: int) -> None:
         self._enter(HostState.IDENTIFY, "connecting")
@@ -372,14 +379,9 @@ class HostMachine:
         return self._attempts.give_up_ns
 
     def _command(self, make: MakeCommand, t_ns: int, *, tries: int | None = None) -> None:
-        self._actions.append(
-            self._requests.begin(
-                make,
-                t_ns,
-                tries=self.config.command_tries if tries is None else tries,
-                period_s=self.config.command_timeout_s,
-            )
-        )
+        tries = self.config.command_tries if tries is None else tries
+        period_s = self.config.command_timeout_s
+        self._actions.append(self._requests.begin(make, t_ns, tries=tries, period_s=period_s))
 
     def _enter(self, state: HostState, connection: ConnectionState | None = None) -> None:
         """Change the state; tell people only what is new to them."""

@@ -95,8 +95,8 @@ class SourceHost(Protocol):
         """Begin to connect."""
         ...
 
-    def opened(self, t_ns: int) -> list[Action]:
-        """Note that the link is open."""
+    def opened(self, t_ns: int, framing: Framing | None = None) -> list[Action]:
+        """Note that the link is open, and how it keeps frames apart if that may change."""
         ...
 
     def open_failed(self, t_ns: int, error: FiringOrderError) -> list[Action]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from firingorder.firmware_bridge.links.base import Link
     from firingorder.signal.pipeline import ControlKind
+
+_log = logging.getLogger(__name__)
 
 #: How often a source that runs ahead of the disk looks again.
 HOLD_BACK_S = 0.01
@@ -76,6 +79,8 @@ class Acquisition:
     hold_back
         Asked before a read: while it is true, nothing is read. Only for a source that runs as
         fast as the machine can; a device is never kept waiting.
+    tell
+        Called once with each thing a person should know of the link.
     """
 
     def __init__(
@@ -90,6 +95,7 @@ class Acquisition:
         on_events: OnEvents = lambda _events, _t_ns: None,
         on_turn: Callable[[], None] = lambda: None,
         hold_back: Callable[[], bool] = lambda: False,
+        tell: Callable[[str], None] = _log.warning,
     ) -> None:
         links = (link, *beside)
         specs = tuple(
@@ -117,6 +123,8 @@ class Acquisition:
         self._device_told: dict[str, Any] = {}
         self._stop_asked = False
         self._requests: deque[Callable[[int], Input]] = deque()
+        self._tell = tell
+        self._noticed: set[str] = set()
 
     @property
     def state(self) -> HostState:
@@ -194,6 +202,12 @@ class Acquisition:
         if any(isinstance(one, HelloItem | ProfileItem) for one in items):
             self._describe_device()
         return items
+
+    def notice(self, text: str) -> None:
+        """Tell a person, once, that something is not as it should be."""
+        if text not in self._noticed:
+            self._noticed.add(text)
+            self._tell(text)
 
     def turned(self) -> None:
         """Note that time has passed while a link was being opened."""

@@ -31,9 +31,9 @@ BESIDE: tuple[Scheme, ...] = ("dot-ble", "witmotion-ble")
 
 _FORMS = (
     "sim:SCENARIO?seed=1, sim-ble:SCENARIO?seed=1, serial:PORT, serial:auto, serial:VID:PID, "
-    "tcp://HOST:PORT, ble:NAME-OR-ADDRESS, ble:auto, replay:FILE.mcap, cyton:PORT, chords:PORT, npg-ble:NAME, "
-    "bitalino:PORT, brainflow:BOARD_ID, lsl:STREAM; a pelvis sensor is joined with +, as in "
-    "cyton:PORT+dot-ble:NAME"
+    "tcp://HOST:PORT, ble:NAME-OR-ADDRESS, ble:auto, replay:FILE.mcap, cyton:PORT, chords:PORT, "
+    "npg-ble:NAME, bitalino:PORT, brainflow:BOARD_ID, lsl:STREAM; a pelvis sensor is joined with "
+    "+, as in cyton:PORT+dot-ble:NAME"
 )
 
 

@@ -161,7 +161,7 @@ def analyse_samples(
     repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
     if moved_without_repetition(pipeline, len(repetitions)):
         warnings = (*warnings, MOVED_WARNING)
-    warnings = (*warnings, *foreign_warnings(pipeline.channels()))
+    warnings = (*warnings, *pipeline.warnings, *foreign_warnings(pipeline.channels()))
     return analysis(
         settings_hash=settings.hash(),
         recording=RecordingSummary(

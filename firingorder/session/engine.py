@@ -7,7 +7,7 @@ the last bit. The engine reads no clock and does no I/O: times come with the inp
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from firingorder.errors import DeviceRefusedError, FiringOrderError
@@ -30,7 +30,7 @@ from firingorder.firmware_bridge.items import (
 )
 from firingorder.firmware_bridge.payloads import EventKind
 from firingorder.firmware_bridge.profile import CapabilityProfile, profile_of_hello
-from firingorder.firmware_bridge.source import SourceSpec
+from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
 from firingorder.montage import Montage, default_montage, select_columns
 from firingorder.samples import (
     ContactReport,
@@ -311,6 +311,7 @@ class Engine:
         at_s = self.receiver.now_s(note.t_ns)
         match note.state:
             case "opened":
+                self._reframe(note)
                 self.receivers[note.link].opened(note.t_ns)
                 return []
             case "lost":
@@ -323,6 +324,17 @@ class Engine:
             return []  # the pelvis sensor comes and goes beside the session; its gaps tell
         state: ConnectionState = "closed" if note.state == "refused" else note.state
         return [ConnectionEvent(state, at_s)]
+
+    def _reframe(self, note: LinkNote) -> None:
+        """Read another way what was found another way: by cable first, then by radio."""
+        spec = self.setup.sources[note.link]
+        if note.framing in (None, spec.framing) or spec.protocol != FRAME_V1 or self.tallies:
+            return
+        sources, receivers = list(self.setup.sources), list(self.receivers)
+        sources[note.link] = replace(spec, framing=note.framing)
+        receivers[note.link] = make_receiver(sources[note.link])
+        self.setup = replace(self.setup, sources=tuple(sources))
+        self.receivers, self.receiver = tuple(receivers), receivers[0]
 
     def _control(self, control: Control) -> list[Event]:
         if self.pipeline is None:

@@ -202,7 +202,7 @@ def engine_analysis(
     elif moved_without_repetition(engine.pipeline, len(engine.repetitions)):
         warnings.append(MOVED_WARNING)
     if engine.pipeline is not None:
-        warnings += foreign_warnings(engine.pipeline.channels())
+        warnings += [*engine.pipeline.warnings, *foreign_warnings(engine.pipeline.channels())]
     if engine.refused is not None:
         warnings.append(str(engine.refused))
     if _ham_site_unknown(engine.setup.montage, engine.channels):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal, cast, get_args
 
+from firingorder.firmware_bridge.links.base import Framing
 from firingorder.signal.pipeline import LIVE_SETTINGS, ControlKind
 
 LinkState = Literal[
@@ -46,12 +47,16 @@ class Tx:
 
 @dataclass(frozen=True, slots=True)
 class LinkNote:
-    """The link changed its state, with the reason in words where there is one."""
+    """The link changed its state, with the reason in words where there is one.
+
+    ``framing`` comes with ``opened``: which way a link found its device may differ each time.
+    """
 
     link: int
     state: LinkState
     t_ns: int
     reason: str = ""
+    framing: Framing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,10 @@ def to_entry(item: Input, reads: int) -> tuple[str, bytes, int]:
             return f"link/{link}/rx", data, t_ns
         case Tx(link, data, t_ns):
             return f"link/{link}/tx", data, t_ns
-        case LinkNote(link, state, t_ns, reason):
+        case LinkNote(link, state, t_ns, reason, framing):
             body = {"link": link, "state": state, "reason": reason, "reads": reads}
+            if framing is not None:
+                body["framing"] = framing
             return "state", _json(body), t_ns
         case Control(kind, t_ns, name, value):
             body = {"kind": kind, "name": name, "value": value, "reads": reads}
@@ -124,7 +131,14 @@ def from_entry(topic: str, data: bytes, t_ns: int) -> Input | None:
         return None
     body = cast("dict[str, Any]", json.loads(data))
     if topic == "state" and body.get("state") in get_args(LinkState):
-        return LinkNote(int(body.get("link", 0)), body["state"], t_ns, str(body.get("reason", "")))
+        framing = body.get("framing")
+        return LinkNote(
+            int(body.get("link", 0)),
+            body["state"],
+            t_ns,
+            str(body.get("reason", "")),
+            framing if framing in get_args(Framing) else None,
+        )
     if topic == "control" and body.get("kind") in get_args(ControlKind):
         return _control(body, t_ns)
     if topic == "events" and body.get("kind") == "marker":

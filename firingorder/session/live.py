@@ -48,7 +48,7 @@ class LivePlan:
     keeper: RecordingKeeper | None = None
     events: TextIO | None = None
     tell: Callable[[str], None] = _log.warning
-    """Told once when the event lines cannot be written any more; the session goes on."""
+    """Told what a person should know while the session goes on, each thing once."""
     give_up_s: float = 60.0
     absent_s: float | None = None
     searching: bool = False
@@ -87,6 +87,7 @@ class LiveSession:
             ),
             on_events=self._on_events,
             on_turn=self._on_turn,
+            tell=plan.tell,
         )
 
     @property

@@ -17,7 +17,7 @@ from firingorder.firmware_bridge.actions import (
     Send,
     StateChange,
 )
-from firingorder.firmware_bridge.links.base import InfoLink
+from firingorder.firmware_bridge.links.base import ChoosingLink, InfoLink, ManyWayLink, NoticingLink
 from firingorder.session.inputs import LinkNote, LinkState, Rx, Tx
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ class Desk(Protocol):
     @property
     def stopping(self) -> bool:
         """Whether the session was asked to end: an attempt to open is abandoned."""
+        ...
+
+    def notice(self, text: str) -> None:
+        """Tell a person, once, that something is not as it should be."""
         ...
 
     def turned(self) -> None:
@@ -102,8 +106,10 @@ class LinkRunner:
                     await self._send(data)
                 case ReadInfo():
                     await self._read_info()
-                case OpenLink(not_before_ns):
+                case OpenLink(not_before_ns, way):
                     self._open_at_ns = not_before_ns
+                    if isinstance(self.link, ManyWayLink):
+                        self.link.choose(way)
                 case CloseLink():
                     await self.close()
                 case StateChange():
@@ -144,8 +150,12 @@ class LinkRunner:
         self._open = True
         now_ns = self.link.now_ns()
         about = self.link.about if isinstance(self.link, InfoLink) else ""
-        self._desk.take(LinkNote(self.number, "opened", now_ns, about))
-        await self.perform(self.machine.opened(now_ns))
+        framing = self.link.framing
+        self._desk.take(LinkNote(self.number, "opened", now_ns, about, framing))
+        if isinstance(self.link, NoticingLink):
+            for notice in self.link.notices:
+                self._desk.notice(notice)
+        await self.perform(self.machine.opened(now_ns, framing))
 
     async def _read(self) -> None:
         try:
@@ -189,6 +199,8 @@ class LinkRunner:
             self.done = True
         if change.connection in ("streaming", "recovered"):
             self.message = ""
+            if isinstance(self.link, ChoosingLink):
+                self.link.keep()
 
     def _wait_s(self, now_ns: int) -> float:
         wait_s = MAX_WAIT_S

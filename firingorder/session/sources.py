@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.errors import UsageError
 from firingorder.firmware_bridge.adapters import ADAPTERS
+from firingorder.firmware_bridge.links.any_link import AnyLink
 from firingorder.firmware_bridge.links.ble import BleLink
 from firingorder.firmware_bridge.links.serial import DEFAULT_BAUD, SerialLink
 from firingorder.firmware_bridge.links.tcp import TcpLink
@@ -14,6 +15,7 @@ from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
 from firingorder.montage import DEFAULT_EIGHT, NAMES, Montage
 from firingorder.recording.reader import open_recording
 from firingorder.recording.readers import FileData, read_file
+from firingorder.session.addresses import Address, parse_address
 from firingorder.session.decoded import recorded_body
 from firingorder.simulation.body import Body, RecordedBody
 from firingorder.simulation.device import VirtualDevice
@@ -25,7 +27,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firingorder.firmware_bridge.links.base import Link
-    from firingorder.session.addresses import Address
+
+
+#: Between two looks at the serial ports the air is searched for so long: belts advertise several
+#: times a second, and a person who plugs a cable in should not wait.
+FIND_ANY_S = 4.0
+AUTO = "auto"
+
+
+#: Of the devices that run at one rate (design of their makers; docs/devices.md).
+BITALINO_BAUD = 115200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +61,19 @@ def open_source(address: Address) -> Source:
     return Source(links, specs)
 
 
+def any_belt() -> Source:
+    """Return the source of a person who named none: a belt on a cable, else one in the air."""
+    serial, ble = SerialLink(AUTO), BleLink(AUTO, find_limit_s=FIND_ANY_S)
+    link = AnyLink(serial, ble, description="the belt")
+    return Source((link,), (SourceSpec(framing=link.framing),))
+
+
 def source_spec(address: Address, link: Link) -> SourceSpec:
     """Return how the bytes of an address are to be read."""
     protocol = address.scheme if address.scheme in ADAPTERS else FRAME_V1
     options = address.options if protocol != FRAME_V1 else ()
+    if protocol != FRAME_V1:
+        ADAPTERS[protocol].make_conversation(dict(options))  # wrong options are told at once
     return SourceSpec(protocol, link.framing, tuple(sorted(options)))
 
 
@@ -72,6 +92,8 @@ def open_link(address: Address) -> Link:
             return TcpLink(address.target, address.port)
         case "ble":
             return BleLink(address.target)
+        case "bitalino":
+            return _stream(address, BITALINO_BAUD)
         case "sim":
             return _simulated(address)
         case "sim-ble":
@@ -132,6 +154,16 @@ def _widest(data: FileData) -> RecordedBody:
 
 def _baud(address: Address, default: int) -> int:
     return int(address.number("baud", default))
+
+
+def _stream(address: Address, baud: int, *other_bauds: int) -> Link:
+    """Return a serial port, or the network socket behind which one stands."""
+    if address.target.startswith("tcp://"):
+        behind = parse_address(address.target)
+        return TcpLink(behind.target, behind.port)
+    if address.option("baud") is not None:
+        return SerialLink(address.target, _baud(address, baud))
+    return SerialLink(address.target, baud, other_bauds=other_bauds)
 
 
 def _simulated(address: Address) -> SimLink:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firingorder.firmware_bridge.adapters import bitalino
 from firingorder.firmware_bridge.adapters.host import AdapterHost
 from firingorder.firmware_bridge.adapters.receiver import AdapterReceiver
 from firingorder.firmware_bridge.clock import BLE_CLOCK, ClockParams
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.source import SourceHost, SourceReceiver, SourceSpec
 
 #: Every adapter by the scheme of its address.
-ADAPTERS: dict[str, Adapter] = {}
+ADAPTERS: dict[str, Adapter] = {one.name: one for one in (bitalino.ADAPTER,)}
 
 
 def make_receiver(spec: SourceSpec) -> SourceReceiver:
@@ -44,4 +45,5 @@ def make_host(spec: SourceSpec, config: HostConfig) -> SourceHost:
     """Return the host's side for a source."""
     if spec.protocol == FRAME_V1:
         return HostMachine(config)
-    return AdapterHost(ADAPTERS[spec.protocol], config)
+    adapter = ADAPTERS[spec.protocol]
+    return AdapterHost(adapter.make_conversation(dict(spec.options)), config, label=adapter.label)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from firingorder.firmware_bridge.links.base import Framing
     from firingorder.firmware_bridge.profile import CapabilityProfile
@@ -95,6 +95,9 @@ class DeviceDecoder(Protocol):
         ...
 
 
+Answers = tuple[bytes, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One sentence of the conversation that opens a device.
@@ -110,15 +113,38 @@ class Step:
     pause_s
         Silence after the step, for devices that need it between commands.
     silent
-        What to tell a person if no answer comes.
+        What to tell a person if no answer comes; a function makes it from what was answered
+        instead.
     """
 
-    send: bytes | Callable[[tuple[bytes, ...]], bytes]
+    send: bytes | Callable[[Answers], bytes]
     expect: Callable[[bytes], bool] | None = None
     within_s: float = 2.0
     tries: int = 3
     pause_s: float = 0.0
-    silent: str = "It does not answer."
+    silent: str | Callable[[Answers], str] = "It does not answer."
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is said to a device.
+
+    Attributes
+    ----------
+    opening
+        Said after the link was opened, before :attr:`start`.
+    start, stop
+        Begin and end streaming. Samples that arrive during ``start`` end it: what must be said
+        before them belongs to ``opening``.
+    ways
+        In how many ways the link can be opened (rates of a serial port). After a conversation
+        that failed the next one is tried.
+    """
+
+    opening: tuple[Step, ...]
+    start: tuple[Step, ...]
+    stop: tuple[Step, ...]
+    ways: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +159,9 @@ class Adapter:
         What messages call the device.
     framing
         ``cobs`` here only means a stream of bytes; ``packet`` keeps notifications apart.
-    make_decoder
-        A fresh decoder for the options of the address.
-    opening
-        Said after the link was opened, before :attr:`start`.
-    start, stop
-        Begin and end streaming.
+    make_decoder, make_conversation
+        A fresh decoder, and what is said, for the options of the address. Options that make no
+        sense raise :class:`firingorder.errors.UsageError`.
     declared
         What the source can do as far as it is known before it was asked; a motion sensor that is
         joined to an EMG source must say its rate here.
@@ -147,8 +170,6 @@ class Adapter:
     name: str
     label: str
     framing: Framing
-    make_decoder: Callable[[dict[str, str]], DeviceDecoder]
-    opening: tuple[Step, ...]
-    start: tuple[Step, ...]
-    stop: tuple[Step, ...]
+    make_decoder: Callable[[Mapping[str, str]], DeviceDecoder]
+    make_conversation: Callable[[Mapping[str, str]], Conversation]
     declared: CapabilityProfile

@@ -2,6 +2,9 @@
 
 Pure, like the state machine of frame v1, with the same states and times. A device that goes silent
 is opened anew and told everything again: it may have lost its power.
+
+Samples alone are a sign of life. Answers are none: a wrong device that chats is told to be wrong
+after a few conversations, however much it says.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from firingorder.findings import ConnectionState
-    from firingorder.firmware_bridge.adapters.base import Adapter, Step
+    from firingorder.firmware_bridge.adapters.base import Conversation, Step
+    from firingorder.firmware_bridge.links.base import Framing
 
 _ENDED = (HostState.CLOSED, HostState.REFUSED)
 _WITHOUT_LINK = (*_ENDED, HostState.OPENING, HostState.BACKOFF)
@@ -41,10 +45,13 @@ class AdapterHost:
     :meth:`tick` is due at ``next_deadline_ns``; calling it earlier does nothing.
     """
 
-    def __init__(self, adapter: Adapter, config: HostConfig | None = None) -> None:
+    def __init__(
+        self, talk: Conversation, config: HostConfig | None = None, *, label: str = ""
+    ) -> None:
         self.config = config or HostConfig()
         self.state = HostState.CLOSED
-        self._adapter = adapter
+        self._talk = talk
+        self._label = label
         self._steps: deque[Step] = deque()
         self._step: Step | None = None
         self._pausing = False
@@ -57,6 +64,8 @@ class AdapterHost:
         self._data_ns = 0
         self._streamed = False
         self._attempts = 0
+        self._failed_talks = 0
+        self._way = 0
         self._why = ""
 
     @property
@@ -72,15 +81,16 @@ class AdapterHost:
         self._alive_ns = t_ns
         self._enter(HostState.OPENING, "connecting")
         self._deadline_ns = t_ns + _ns(self.config.opening_limit_s)
-        self._actions.append(OpenLink(t_ns))
+        self._actions.append(OpenLink(t_ns, self._way))
         return self._take()
 
-    def opened(self, t_ns: int) -> list[Action]:
+    def opened(self, t_ns: int, framing: Framing | None = None) -> list[Action]:
         """Note that the link is open."""
+        del framing  # a device of another maker has one kind of link
         if self.state in (HostState.OPENING, HostState.BACKOFF):
             self._answers.clear()
             self._enter(HostState.IDENTIFY, "connecting")
-            self._say(self._adapter.opening, t_ns)
+            self._say(self._talk.opening, t_ns)
         return self._take()
 
     def open_failed(self, t_ns: int, error: FiringOrderError) -> list[Action]:
@@ -95,7 +105,7 @@ class AdapterHost:
         if self.state is HostState.STOPPING:
             self._finish()
         elif self.state not in _WITHOUT_LINK:
-            self._why = "The connection was lost."
+            self._why = _LOST
             self._back_off(t_ns)
         return self._take()
 
@@ -107,7 +117,7 @@ class AdapterHost:
             self._finish()
         else:
             self._enter(HostState.STOPPING)
-            self._say(self._adapter.stop, t_ns)
+            self._say(self._talk.stop, t_ns)
         return self._take()
 
     def items(self, items: Iterable[Item], t_ns: int) -> list[Action]:
@@ -149,7 +159,7 @@ class AdapterHost:
         match self.state:
             case HostState.IDENTIFY:
                 self._enter(HostState.STARTING)
-                self._say(self._adapter.start, t_ns)
+                self._say(self._talk.start, t_ns)
             case HostState.STARTING:
                 self._deadline_ns = t_ns + _ns(self.config.first_data_s)
             case _:
@@ -166,7 +176,6 @@ class AdapterHost:
         self._deadline_ns = t_ns + _ns(wait_s)
 
     def _answered(self, data: bytes, t_ns: int) -> None:
-        self._alive_ns = t_ns
         self._answers.append(data)
         del self._answers[:-MOST_ANSWERS]
         step = self._step
@@ -181,8 +190,9 @@ class AdapterHost:
         self._data_ns = self._alive_ns = t_ns
         late = self.state is HostState.WAITING
         if self.state in (HostState.STARTING, HostState.WAITING, HostState.STALLED):
-            self._attempts = 0
+            self._attempts = self._failed_talks = 0
             self._step = None
+            self._steps.clear()
             came_back = "recovered" if self._streamed else "streaming"
             self._enter(HostState.STREAMING, None if late else came_back)
             self._streamed = True
@@ -218,13 +228,26 @@ class AdapterHost:
             elif self.state is HostState.STOPPING:
                 self._finish()
             else:
-                self._why = step.silent
-                self._back_off(t_ns)
+                silent = step.silent
+                self._talk_failed(
+                    silent if isinstance(silent, str) else silent(tuple(self._answers)), t_ns
+                )
         elif step is None and not self._pausing:
-            self._why = "It was started but sent no samples."
-            self._back_off(t_ns)
+            self._talk_failed("It was started but sent no samples.", t_ns)
         else:
             self._next_step(t_ns)
+
+    def _talk_failed(self, why: str, t_ns: int) -> None:
+        """Try the next way of opening it, or end if it was never the device that was meant."""
+        self._why = why
+        self._failed_talks += 1
+        if not self._streamed:
+            self._alive_ns = t_ns
+            self._way = (self._way + 1) % self._talk.ways
+            if self._failed_talks >= max(MOST_FAILED_TALKS, self._talk.ways):
+                self._give_up()
+                return
+        self._back_off(t_ns)
 
     def _back_off(self, t_ns: int) -> None:
         config = self.config
@@ -233,13 +256,19 @@ class AdapterHost:
         self._actions.append(CloseLink())
         self._enter(HostState.BACKOFF, "lost" if self._streamed else None)
         self._deadline_ns = t_ns + _ns(delay_s)
-        self._actions.append(OpenLink(self._deadline_ns))
+        self._actions.append(OpenLink(self._deadline_ns, self._way))
 
     def _give_up(self) -> None:
         name, limit = self.config.name, f"{self.config.patience_s(was_there=self._streamed):g} s"
-        kind = LinkLostError if self._streamed else LinkError
-        text = "did not come back within" if self._streamed else "was not there for"
-        self._actions += [CloseLink(), GaveUp(kind(f"{name} {text} {limit}. {self._why}".strip()))]
+        if self._streamed:
+            text = f"{name} did not come back within {limit}. {self._why}"
+            error: FiringOrderError = LinkLostError(text.strip())
+        elif self._failed_talks:
+            meant = f" as {self._label}" if self._label else ""
+            error = LinkError(f"{name} cannot be used{meant}. {self._why}")
+        else:
+            error = LinkError(f"{name} was not there for {limit}. {self._why}".strip())
+        self._actions += [CloseLink(), GaveUp(error)]
         self._enter(HostState.CLOSED, "closed")
 
     def _finish(self) -> None:
@@ -249,6 +278,8 @@ class AdapterHost:
     def _give_up_ns(self) -> int | None:
         if self.state in (*_ENDED, *_RUNNING, HostState.STOPPING):
             return None
+        if not self._streamed and self.state in _TALKING:
+            return None  # it is there: its conversations are counted, not the time
         return self._alive_ns + _ns(self.config.patience_s(was_there=self._streamed))
 
     def _enter(self, state: HostState, connection: ConnectionState | None = None) -> None:
@@ -268,6 +299,10 @@ class AdapterHost:
 
 #: What a device said while it was opened: no conversation here is longer.
 MOST_ANSWERS = 32
+#: A device that is there but does not talk as it should is a wrong one; twice, since the first
+#: words may fall into the time in which it boots.
+MOST_FAILED_TALKS = 2
+_LOST = "The connection was lost."
 
 
 def _ns(seconds: float) -> int:

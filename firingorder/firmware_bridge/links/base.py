@@ -75,3 +75,34 @@ class InfoLink(Protocol):
         Raises :class:`firingorder.errors.LinkLostError` when the link is gone.
         """
         ...
+
+
+@runtime_checkable
+class NoticingLink(Protocol):
+    """A link that may notice on opening that something is not as it should be."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences for a person, each with what to do."""
+        ...
+
+
+@runtime_checkable
+class ChoosingLink(Protocol):
+    """A link that tries several ways to a device until one of them proves to be right."""
+
+    def keep(self) -> None:
+        """Take what is open for what was looked for."""
+        ...
+
+
+@runtime_checkable
+class ManyWayLink(Protocol):
+    """A link that can be opened in several ways: a serial port whose device has one of some rates.
+
+    The host tries the next one when a device does not understand.
+    """
+
+    def choose(self, way: int) -> None:
+        """Open it in this way from now on."""
+        ...
