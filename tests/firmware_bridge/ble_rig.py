@@ -15,6 +15,7 @@ import numpy as np
 from firingorder.firmware_bridge.actions import HostConfig, HostState
 from firingorder.firmware_bridge.clock import BLE_CLOCK
 from firingorder.firmware_bridge.host import HostMachine
+from firingorder.firmware_bridge.items import StatusItem
 from firingorder.firmware_bridge.links.ble import BleLink
 from firingorder.firmware_bridge.links.gatt import FRAME_V1
 from firingorder.firmware_bridge.receiver import Receiver
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from firingorder.firmware_bridge.items import Item
     from firingorder.firmware_bridge.links.gatt import GattProfile
+    from firingorder.firmware_bridge.payloads import Status
     from firingorder.simulation.body import Body
     from firingorder.simulation.faults import FaultPlan
 
@@ -139,6 +141,8 @@ class Desk:
         self.chunks: list[EmgChunk] = []
         self.gaps: list[Gap] = []
         self.states: list[tuple[str, float, str]] = []
+        self.statuses: list[Status] = []
+        self.notices: list[str] = []
         self.stopping = False
 
     def take(self, item: Input) -> tuple[Item, ...]:
@@ -147,6 +151,7 @@ class Desk:
             case Rx(_, data, t_ns):
                 items = self.receiver.feed(data, t_ns)
                 self.chunks += [one for one in items if isinstance(one, EmgChunk)]
+                self.statuses += [one.status for one in items if isinstance(one, StatusItem)]
                 self.gaps += [one for one in items if isinstance(one, Gap) and one.stream == "emg"]
                 return tuple(items)
             case Tx(_, data, t_ns):
@@ -160,6 +165,9 @@ class Desk:
             case _:
                 raise AssertionError(item)
         return ()
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
 
     def turned(self) -> None:
         pass

@@ -292,6 +292,7 @@ def test_a_very_small_mtu_is_warned_about_and_the_refusal_of_the_belt_explained(
             print(rig.runner.error)
             assert "packets are too small" in str(rig.runner.error)
             assert rig.link.mtu_bytes == 60
+            assert not rig.link.notices, "it is closed"
 
     run_virtual(run())
     print(belt.log)

@@ -103,6 +103,17 @@ class BleLink:
         return self._dropped_before + now
 
     @property
+    def waiting_reads(self) -> int:
+        """Notifications that arrived and were not read yet."""
+        return 0 if self._connection is None else len(self._connection.inbox)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is not as it should be on the open connection, each with what to do."""
+        connection = self._connection
+        return (connection.narrowness,) if connection is not None and connection.is_narrow else ()
+
+    @property
     def about(self) -> str:
         """What is known of the connection, for the recording: name, address, level, MTU."""
         return "" if self.device is None else f"{self.device}, MTU {self._mtu_bytes}"

@@ -105,18 +105,21 @@ class BleConnection:
             )
         self._measure_mtu()
         if self.is_narrow:
-            _LOG.warning(
-                "%s: packets of %d bytes only, it needs %d. It may refuse to start; use another"
-                " Bluetooth adapter, or BlueZ 5.62 or newer.",
-                self.name,
-                self.mtu_bytes,
-                self._profile.least_mtu_bytes,
-            )
+            _LOG.warning("%s", self.narrowness)
 
     @property
     def is_narrow(self) -> bool:
         """Whether the packets are smaller than the device needs, as far as the stack tells."""
         return self.mtu_bytes < self._profile.least_mtu_bytes
+
+    @property
+    def narrowness(self) -> str:
+        """What is to be said about too small packets."""
+        return (
+            f"{self.name}: this computer reports packets of {self.mtu_bytes} bytes only, it needs"
+            f" {self._profile.least_mtu_bytes} and may refuse to start. Use another Bluetooth"
+            " adapter or driver (Linux: BlueZ 5.62 or newer), or connect it by USB."
+        )
 
     @property
     def is_mute(self) -> bool:

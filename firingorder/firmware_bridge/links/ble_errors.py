@@ -15,8 +15,7 @@ from bleak.exc import (
 
 _Reason = BleakBluetoothNotAvailableReason
 
-#: The device wants an encrypted connection (Bluetooth Core Specification, volume 3, part F,
-#: section 3.4.1.1).
+#: The device wants an encrypted connection (Bluetooth Core, Vol 3 Part F, 3.4.1.1).
 _WANTS_PAIRING = frozenset(
     {
         BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,

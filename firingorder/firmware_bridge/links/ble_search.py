@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 #: Any device of the kind, if there is one only.
 AUTO = "auto"
-#: After the first that fits the scan goes on for this long, in case there is another. Devices that
-#: save their battery advertise about once a second.
+#: After the first that fits the scan goes on for this long, in case there is another. The longest
+#: advertising interval that Apple recommends is 1285 ms (Technical Q&A QA1931).
 SETTLE_S = 1.3
 #: More would not help anybody who looks for a name.
 _MOST_LISTED = 8

@@ -2,8 +2,8 @@
 
 A device that serves one central at a time advertises only while nobody is connected to it. So when
 data stop, the radio listens: an advertisement of the device itself ends the connection at once,
-long before a supervision timeout of up to 32 s (Bluetooth Core Specification, volume 6, part B,
-section 4.5.2) does. ``is_connected`` is asked nowhere.
+long before a supervision timeout of up to 32 s (Bluetooth Core, Vol 6 Part B, 4.5.2) does.
+``is_connected`` is asked nowhere.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ _WITHOUT_RESPONSE = frozenset({int(Command.TIME_REQ), int(Command.MARK)})
 _TYPE = 1
 #: Section 8: below this MTU a device refuses START; 23 carries no frame of 8 channels.
 LEAST_MTU_BYTES = 100
-#: ATT spends this much of the MTU on each notification: opcode and handle (Bluetooth Core
-#: Specification, volume 3, part F, section 3.4.7.1).
+#: ATT spends this much of the MTU on each notification: opcode and handle (Bluetooth Core, Vol 3
+#: Part F, 3.4.7.1).
 ATT_HEADER_BYTES = 3
 
 
