@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from firingorder.errors import LinkError, LinkLostError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firingorder.firmware_bridge.links.base import Framing, Link, Read
 
 
@@ -28,11 +30,17 @@ class AnyLink:
 
     framing: Framing
 
-    def __init__(self, *links: Link, description: str = "the belt") -> None:
+    def __init__(
+        self,
+        *links: Link,
+        description: str = "the belt",
+        clock_ns: Callable[[], int] = time.perf_counter_ns,
+    ) -> None:
         if not links:
             raise ValueError("no links to choose from")
         self.description = description
         self._links = links
+        self._clock_ns = clock_ns
         self._chosen: Link | None = None
         self._next = 0
         self._open: Link | None = None
@@ -50,7 +58,7 @@ class AnyLink:
 
     def now_ns(self) -> int:
         """Return the clock that stamps the reads."""
-        return time.perf_counter_ns()
+        return self._clock_ns()
 
     async def sleep(self, duration_s: float) -> None:
         """Wait in real time."""
