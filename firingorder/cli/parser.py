@@ -103,6 +103,9 @@ def _file_reading(command: argparse.ArgumentParser) -> None:
 
 def _simulate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--listen", required=True, metavar="pty|tcp:PORT|ble:TRANSPORT")
+    command.add_argument(
+        "--as", dest="as_", metavar="NAME", help="be another maker's device: bitalino, ..."
+    )
     body = command.add_mutually_exclusive_group()
     body.add_argument("--scenario", default="bridge", metavar="NAME", help="what the body does")
     body.add_argument("--body", metavar="FILE", help="a recorded file as the body")

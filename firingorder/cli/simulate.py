@@ -12,9 +12,11 @@ from firingorder.errors import UsageError
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.session.sources import file_body, parse_channels
 from firingorder.simulation.device import VirtualDevice
-from firingorder.simulation.faults import FaultPlan, parse_faults
+from firingorder.simulation.faults import parse_faults
 from firingorder.simulation.scenarios import DEFAULT_IMU_RATE_HZ, ScenarioBody, make_body
 from firingorder.simulation.server import serve
+from firingorder.simulation.twins import make_line, twin_address, twin_body
+from firingorder.simulation.twins.line import TwinFaults, parse_twin_faults
 
 if TYPE_CHECKING:
     import argparse
@@ -24,21 +26,28 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Serve a virtual device until the duration is over, the file ends, or Ctrl-C."""
-    faults = FaultPlan() if args.faults is None else parse_faults(args.faults)
+    twin_faults = parse_twin_faults(args.faults or "") if args.as_ else TwinFaults()
+    faults = twin_faults.plan if args.as_ else parse_faults(args.faults or "")
     body = _body(args)
     if args.truth is not None:
         if not isinstance(body, ScenarioBody):
             raise UsageError("The truth of a recorded file is not known: leave --truth out.")
         truth = body.truth(faults, duration_s=args.duration)
         write_text(args.truth, json.dumps(truth, indent=1))
-    device = VirtualDevice(body, seed=args.seed, faults=faults)
+    device = (
+        make_line(args.as_, body, seed=args.seed, faults=twin_faults)
+        if args.as_
+        else VirtualDevice(body, seed=args.seed, faults=faults)
+    )
     stop = threading.Event()
     with on_interrupt(stop.set):
         serve(
             device,
             args.listen,
             duration_s=args.duration,
-            on_ready=lambda address: print(address, flush=True),
+            on_ready=lambda address: print(
+                twin_address(args.as_, address) if args.as_ else address, flush=True
+            ),
             stop=stop,
         )
     return 0
@@ -50,11 +59,22 @@ def _body(args: argparse.Namespace) -> Body:
         names = ", ".join(f"EMG{k + 1} = {name}" for k, name in enumerate(body.channels))
         say(f"The body is {args.body}: {names}.")
         return body
+    channels = None if args.channels is None else parse_channels(args.channels)
+    if args.as_:
+        twin = twin_body(
+            args.as_,
+            args.scenario,
+            seed=args.seed,
+            channels=channels,
+            repetitions=args.repetitions,
+        )
+        say(f"Electrodes: {', '.join(f'EMG{k + 1} {one}' for k, one in enumerate(twin.channels))}.")
+        return twin
     return make_body(
         args.scenario,
         seed=args.seed,
         emg_rate_hz=args.rate or 1000.0,
         imu_rate_hz=None if args.no_imu else DEFAULT_IMU_RATE_HZ,
-        channels=DEFAULT_EIGHT if args.channels is None else parse_channels(args.channels),
+        channels=channels or DEFAULT_EIGHT,
         repetitions=args.repetitions,
     )

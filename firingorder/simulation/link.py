@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from firingorder.errors import LinkLostError
 from firingorder.firmware_bridge.links.base import Framing, Read
+from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.line import FaultyLine
 from firingorder.simulation.noise import generator
 
 if TYPE_CHECKING:
-    from firingorder.simulation.device import VirtualDevice
+    from firingorder.simulation.twins.line import TwinLine
 
 #: Delay from the device to the arrival stamp on USB: at least 0.3 ms, with a one-sided tail of
 #: median 0.3 ms (assumed; no link was measured).
@@ -28,7 +29,8 @@ class SimLink:
     Parameters
     ----------
     device
-        The device; its fault plan decides what goes wrong on the line.
+        The device; its fault plan decides what goes wrong on the line. A device of another maker
+        comes with its own line.
     speed
         How much faster than life, paced by the event loop. 0 is as fast as possible on a virtual
         host clock: the same bytes with the same arrival times, every time, under faults, too.
@@ -39,13 +41,17 @@ class SimLink:
     framing: Framing
 
     def __init__(
-        self, device: VirtualDevice, *, speed: float = 1.0, description: str = "simulated belt"
+        self,
+        device: VirtualDevice | TwinLine,
+        *,
+        speed: float = 1.0,
+        description: str = "simulated belt",
     ) -> None:
         if speed < 0.0:
             raise ValueError(f"speed is {speed}, must not be negative")
         self.framing = "cobs"
         self.description = description
-        self.line = FaultyLine(device)
+        self.line = FaultyLine(device) if isinstance(device, VirtualDevice) else device
         self._speed = speed
         self._rng = generator(device.seed, "arrival")
         self._virtual_ns = VIRTUAL_START_NS

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from firingorder.errors import LinkError, LinkLostError, UsageError
+from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.line import FaultyLine
 from firingorder.simulation.terminal import PtyPort
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from firingorder.simulation.device import VirtualDevice
+    from firingorder.simulation.twins.line import TwinLine
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class Port(Protocol):
 
 
 def serve(
-    device: VirtualDevice,
+    device: VirtualDevice | TwinLine,
     listen: str,
     *,
     duration_s: float | None,
@@ -86,7 +87,7 @@ def serve(
     Parameters
     ----------
     device
-        The device with its fault plan.
+        The device with its fault plan; a device of another maker comes with its own line.
     listen
         ``pty``, ``tcp:PORT`` (0 takes a free port; only this machine can connect) or
         ``tcp:HOST:PORT``; ``ble:TRANSPORT`` is a Bluetooth controller behind any bumble transport.
@@ -105,6 +106,8 @@ def serve(
         The port or the controller cannot be opened.
     """
     if listen.startswith(BLE):
+        if not isinstance(device, VirtualDevice):
+            raise UsageError("This device has no Bluetooth LE. Use --listen pty or tcp:PORT.")
         # Only here: the radio needs an optional package.
         from firingorder.simulation.radio.serving import serve_ble
 
@@ -136,8 +139,8 @@ def make_port(listen: str) -> Port:
 class _Service:
     """Moves bytes between the line and the port."""
 
-    def __init__(self, device: VirtualDevice, port: Port) -> None:
-        self._line = FaultyLine(device)
+    def __init__(self, device: VirtualDevice | TwinLine, port: Port) -> None:
+        self._line = FaultyLine(device) if isinstance(device, VirtualDevice) else device
         self._port = port
         self._start_ns = time.perf_counter_ns()
         self._connected = False

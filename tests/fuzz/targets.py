@@ -99,7 +99,8 @@ def adapter(name: str) -> Callable[[bytes], None]:
         one, t_ns = AdapterReceiver(made.make_decoder({})), 0
         one.opened(t_ns)
         if data[:1] > b"\x7f":  # half of the inputs meet a device that was started
-            for step in (*made.opening, *made.start):
+            talk = made.make_conversation({})
+            for step in (*talk.opening, *talk.start):
                 if isinstance(step.send, bytes):
                     one.sent(step.send, t_ns)
         for read in _cuts(data[1:]):

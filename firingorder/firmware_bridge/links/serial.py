@@ -41,8 +41,9 @@ class SerialLink:
         What stands after ``serial:`` in an address (:meth:`PortQuery.parse`): a name, ``auto``,
         or the USB numbers of the hardware.
     baud
-        Bits per second. The attribute may be set anew while the link is closed, for devices that
-        run at one of several rates.
+        Bits per second.
+    other_bauds
+        Further rates that the device may run at; :meth:`choose` takes one.
     framing
         How messages are told apart in the stream; see :data:`Framing`.
     lines
@@ -72,6 +73,7 @@ class SerialLink:
         port: str,
         baud: int = DEFAULT_BAUD,
         *,
+        other_bauds: Sequence[int] = (),
         framing: Framing = "cobs",
         lines: Lines = "hold",
         list_ports: Callable[[], Sequence[PortInfo]] = list_ports,
@@ -79,6 +81,7 @@ class SerialLink:
     ) -> None:
         self.framing = framing
         self.baud = baud
+        self._bauds = (baud, *other_bauds)
         self.hardware: PortInfo | None = None
         self.notices: tuple[str, ...] = ()
         self._query = PortQuery.parse(port)
@@ -96,6 +99,10 @@ class SerialLink:
     async def sleep(self, duration_s: float) -> None:
         """Wait in real time."""
         await asyncio.sleep(duration_s)
+
+    def choose(self, way: int) -> None:
+        """Open the port at the rate of this number from now on."""
+        self.baud = self._bauds[way % len(self._bauds)]
 
     async def open(self) -> None:
         """Open the port for this program alone.
