@@ -35,7 +35,8 @@ BLE_ERRORS: tuple[type[Exception], ...] = (
     TimeoutError,
     AssertionError,
     AttributeError,
-    KeyError,
+    LookupError,
+    TypeError,
     RuntimeError,
 )
 

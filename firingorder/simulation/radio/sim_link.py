@@ -108,6 +108,26 @@ class SimBleLink:
         """
         await self._opened().write(data)
 
+    @property
+    def about(self) -> str:
+        """What is known of the connection."""
+        return "" if self._link is None else self._link.about
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the open connection has to say."""
+        return () if self._link is None else self._link.notices
+
+    async def read_info(self) -> None:
+        """Read INFO again; it comes as a read of the link.
+
+        Raises
+        ------
+        LinkLostError
+            The connection is gone.
+        """
+        await self._opened().read_info()
+
     async def close(self) -> None:
         """Close the link; the belt goes on."""
         if self._link is not None:
