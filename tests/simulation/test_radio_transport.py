@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bleak import BleakClient, BleakScanner
+from bumble import hci
 from bumble.transport import open_transport
 from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
 
@@ -155,6 +156,13 @@ def test_a_host_elsewhere_gets_an_adapter_on_the_simulated_air() -> None:
             )
             numbers = await stream(client_backend(host), scanner_backend(host), 60)
             assert len(set(numbers)) == len(numbers)
+            # The way of a system whose adapter has a public address.
+            (address,) = host.known.values()
+            link = await host.device.connect(address, own_address_type=hci.OwnAddressType.PUBLIC)
+            assert await link.gatt_client.request_mtu(100) == 100
+            peripheral = radio.peripherals[0].connection
+            assert peripheral is not None
+            assert peripheral.peer_address.is_public
             await host.stop()
             await radio.stop()
             await close_hci(theirs)

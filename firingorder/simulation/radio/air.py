@@ -208,9 +208,13 @@ class Air(LocalLink):
 
     def vanish(self, radio: RadioController) -> None:
         """Switch a radio off in the middle of everything; its own host knows at once."""
+        self.forget(radio)
+        radio.lose_all()
+
+    def forget(self, radio: RadioController) -> None:
+        """Let a radio take part in its connections no more."""
         for lane in [each for each in self.lanes if each.has(radio)]:
             lane.leave(radio)
-        radio.lose_all()
 
     def fails(self) -> bool:
         """Return whether the PDU that is sent now must be sent again."""

@@ -132,8 +132,11 @@ class RadioController(Controller):
             # An earlier connection that the peer forgot ends by its supervision timeout first: a
             # controller has one connection to an address (Bluetooth Core, Vol 1 Part F, 2.11).
             return
-        if peer_address not in self.le_connections:
-            self.air.connect((self, self.random_address), (peer, peer_address))
+        pending = self.pending_le_connection
+        if pending is not None and peer_address not in self.le_connections:
+            public = pending.own_address_type == hci.OwnAddressType.PUBLIC
+            own = self.public_address if public else self.random_address
+            self.air.connect((self, own), (peer, peer_address))
             super().create_le_connection(peer_address)
 
     def on_le_connect_ind(self, packet: ll.ConnectInd) -> None:
@@ -158,6 +161,23 @@ class RadioController(Controller):
                 central_clock_accuracy=packet.central_clock_accuracy,
             )
         super().send_hci_packet(packet)
+
+    def on_hci_command(self, command: hci.HCI_Command) -> Any:
+        """Refuse a command that is not known, so that a host does not wait for its end."""
+        status = hci.HCI_ErrorCode.UNKNOWN_HCI_COMMAND_ERROR
+        if isinstance(command, hci.HCI_SyncCommand):
+            return hci.HCI_StatusReturnParameters(status)
+        self._send_hci_command_status(status, command.op_code)
+        return None
+
+    def on_hci_reset_command(self, _command: Any) -> hci.HCI_StatusReturnParameters:
+        """Forget connections, scan and advertisement; the other sides notice by themselves."""
+        self.air.forget(self)
+        self.le_connections.clear()
+        self.le_scan_enable = False
+        self.pending_le_connection = None
+        self.le_legacy_advertiser.stop()
+        return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
 
     def on_hci_disconnect_command(self, command: hci.HCI_Disconnect_Command) -> None:
         """End a connection; one that is gone already is an error of its own."""

@@ -7,6 +7,8 @@ import contextlib
 import math
 from typing import TYPE_CHECKING
 
+from bumble import hci
+
 from firingorder.errors import LinkError, LinkLostError
 from firingorder.simulation.radio.belt import BeltTwin
 from firingorder.simulation.radio.controller import RadioController
@@ -35,6 +37,8 @@ ANSWER_LIMIT_S = 1.0
 TRIES = 5
 #: A stop that is asked for is answered within this.
 LONGEST_WAIT_S = 0.05
+#: Locally administered (second lowest bit of the first byte), so it is nobody's.
+ADAPTER_ADDRESS = "02:F0:00:00:00:01"
 
 
 def serve_ble(
@@ -155,6 +159,8 @@ async def offer_adapter(
     """
     radio = Radio([twin], seed=seed, settings=settings)
     adapter = RadioController("adapter", radio.air, buffers=HOST_BUFFERS)
+    # A system's own Bluetooth service wants an adapter with an address of its own.
+    adapter.public_address = hci.Address(ADAPTER_ADDRESS, hci.Address.PUBLIC_DEVICE_ADDRESS)
     adapter.serve(transport.source, transport.sink)
     await radio.start()
     return radio
