@@ -1,100 +1,47 @@
-"""Golden frames of frame v1 (wire_protocol.md section 12), digit by digit.
+"""Golden frames of frame v1 (wire_protocol.md section 12), shared with the firmware's own tests.
 
-``raw`` is a frame as on BLE, ``cobs`` the bytes on a byte stream with their delimiter.
+``RAW`` is a frame as on BLE, ``COBS`` the bytes on a byte stream with their delimiter. The other
+tables hold what the file adds: stuffing of bytes that are no frame, and what must be refused.
 """
 
 from __future__ import annotations
 
-RAW = {
-    "A1": bytes.fromhex("e1810100000000000000000000000000000000003412000100015218b12b"),
-    "A2": bytes.fromhex("e182020000000000000000000000000000000000351200000300000002b24679"),
-    "A3": bytes.fromhex("e18603000000000000000000000000000000000036120000cb04fb711f01000084fb5f5d"),
-    "B1": bytes.fromhex(
-        "e10107005a00000000000000fb841e00000000002001000000010001010001000011223344556677"
-        "b979379e0102f000ff4f00003c0001000808070140420f007a3f0000000000000250433d0250433d"
-        "0250433d0250433d0250433d0250433d0250433d0250433d06060606060606063a01020106050302"
-        "a0860100401f0000000000000000803900008039000080390000fa3c0000fa3c0000fa3c00000000"
-        "00000020002000e000e0dbec099b"
-    ),
-    "B2": bytes.fromhex("e10508005b0000000000000048861e0000000000351282005b000000ac649a67"),
-    "B3": bytes.fromhex(
-        "e10609005b0000000000000004881e000000000036120000cb04fb711f01000095871e0000000000"
-        "03881e00000000002720f24c"
-    ),
-    "B4": bytes.fromhex(
-        "e1020a005b06000240e2010095517a0700000000000000010000ffffffffff7f00008000010000ff"
-        "ff000001e8030018fcffeb510015aeff0000200000e0000000feffff6e7e57f2"
-    ),
-    "B5": bytes.fromhex("e1020b005b22010139300000253a7a07000000000c000010f9ff030006ff0000aa7e85e3"),
-    "B6": bytes.fromhex(
-        "e1030c005b02000000000000809b8207000000007e000000460fa7080000040018000cc302010600"
-        "000000001e00000001000000d09df16a"
-    ),
-    "B7": bytes.fromhex(
-        "e1040d005b02000000000000109d8207000000000101000001000000e23b7a07000000006431e835"
-    ),
-    "B8": bytes.fromhex(
-        "e102ffffff08000900000000404b4c0000000000f0d8fff1d8fff2d8fff3d8fff4d8fff5d8fff6d8"
-        "fff7d8ffe7daffe8daffe9daffeadaffebdaffecdaffeddaffeedaff5e15005f1500601500611500"
-        "6215006315006415006515005617005717005817005917005a17005b17005c17005d1700ad0300ae"
-        "0300af0300b00300b10300b20300b30300b4030005f0ff06f0ff07f0ff08f0ff09f0ff0af0ff0bf0"
-        "ff0cf0fffcf1fffdf1fffef1fffff1ff00f2ff01f2ff02f2ff03f2ff54deff55deff56deff57deff"
-        "58deff59deff5adeff5bdeff4be0ff4ce0ff4de0ff4ee0ff4fe0ff50e0ff51e0ff52e0ff75488e2f"
-    ),
-}
-COBS = {
-    "A1": bytes.fromhex("04e1810101010101010101010101010101010101033412020106015218b12b00"),
-    "A2": bytes.fromhex("04e182020101010101010101010101010101010103351201020301010502b2467900"),
-    "A3": bytes.fromhex(
-        "04e18603010101010101010101010101010101010336120107cb04fb711f01010584fb5f5d00"
-    ),
-    "B1": bytes.fromhex(
-        "04e10107025a01010101010104fb841e01010101032001010102010301010201010f112233445566"
-        "77b979379e0102f003ff4f01023c0201080808070140420f037a3f0101010101340250433d025043"
-        "3d0250433d0250433d0250433d0250433d0250433d0250433d06060606060606063a010201060503"
-        "02a0860103401f0101010101010103803901038039010380390103fa3c0103fa3c0103fa3c010101"
-        "0101010220022002e006e0dbec099b00"
-    ),
-    "B2": bytes.fromhex("04e10508025b0101010101010448861e0101010104351282025b010105ac649a6700"),
-    "B3": bytes.fromhex(
-        "04e10609025b0101010101010404881e010101010336120107cb04fb711f01010495871e01010101"
-        "0403881e01010101052720f24c00"
-    ),
-    "B4": bytes.fromhex(
-        "04e1020a035b06050240e2010595517a0701010101010102010107ffffffffff7f01028002010103"
-        "ffff010401e8030618fcffeb510415aeff0102200102e0010108feffff6e7e57f200"
-    ),
-    "B5": bytes.fromhex(
-        "04e1020b075b22010139300105253a7a07010101020c010510f9ff030306ff0105aa7e85e300"
-    ),
-    "B6": bytes.fromhex(
-        "04e1030c035b02010101010105809b8207010101027e010105460fa7080102040218060cc3020106"
-        "01010101021e01010201010105d09df16a00"
-    ),
-    "B7": bytes.fromhex(
-        "04e1040d035b02010101010105109d8207010101030101010201010105e23b7a07010101056431e83500"
-    ),
-    "B8": bytes.fromhex(
-        "07e102ffffff08020901010104404b4c0101010133f0d8fff1d8fff2d8fff3d8fff4d8fff5d8fff6"
-        "d8fff7d8ffe7daffe8daffe9daffeadaffebdaffecdaffeddaffeedaff5e15035f15036015036115"
-        "036215036315036415036515035617035717035817035917035a17035b17035c17035d1703ad0303"
-        "ae0303af0303b00303b10303b20303b30303b4032505f0ff06f0ff07f0ff08f0ff09f0ff0af0ff0b"
-        "f0ff0cf0fffcf1fffdf1fffef1fffff1ff40f2ff01f2ff02f2ff03f2ff54deff55deff56deff57de"
-        "ff58deff59deff5adeff5bdeff4be0ff4ce0ff4de0ff4ee0ff4fe0ff50e0ff51e0ff52e0ff75488e"
-        "2f00"
-    ),
-}
+from pathlib import Path
+
+VECTORS = Path(__file__).resolve().parents[2] / "hardware" / "firmware" / "tests" / "vectors.txt"
+
+RAW: dict[str, bytes] = {}
+COBS: dict[str, bytes] = {}
 #: Size and CRC-32 as the specification prints them.
-SIZE_AND_CRC = {
-    "A1": (30, 0x2BB11852),
-    "A2": (32, 0x7946B202),
-    "A3": (36, 0x5D5FFB84),
-    "B1": (174, 0x9B09ECDB),
-    "B2": (32, 0x679A64AC),
-    "B3": (52, 0x4CF22027),
-    "B4": (72, 0xF2577E6E),
-    "B5": (36, 0xE3857EAA),
-    "B6": (56, 0x6AF19DD0),
-    "B7": (40, 0x35E83164),
-    "B8": (240, 0x2F8E4875),
-}
+SIZE_AND_CRC: dict[str, tuple[int, int]] = {}
+#: Bytes and their packet, without a delimiter.
+STUFFED: dict[str, tuple[bytes, bytes]] = {}
+#: Frames that must be refused, and the test that must do it.
+FAULTS: dict[str, tuple[str, bytes]] = {}
+#: Packets that no stuffing makes.
+SPOILT: dict[str, bytes] = {}
+#: CRC-32 and the bytes it belongs to.
+CHECKS: dict[str, tuple[int, bytes]] = {}
+
+
+def _read() -> None:
+    for line in VECTORS.read_text(encoding="ascii").splitlines():
+        match line.split():
+            case ["frame", name, size, crc, raw, cobs]:
+                RAW[name], COBS[name] = bytes.fromhex(raw), bytes.fromhex(cobs)
+                SIZE_AND_CRC[name] = (int(size), int(crc, 16))
+            case ["stuff", name, raw, cobs]:
+                STUFFED[name] = (bytes.fromhex(raw), bytes.fromhex(cobs))
+            case ["fault", name, kind, raw]:
+                FAULTS[name] = (kind, bytes.fromhex(raw))
+            case ["spoilt", name, cobs]:
+                SPOILT[name] = bytes.fromhex(cobs)
+            case ["check", name, crc, raw]:
+                CHECKS[name] = (int(crc, 16), bytes.fromhex(raw))
+            case ["#", *_]:
+                pass
+            case _:
+                raise ValueError(f"{VECTORS} has a line that is no vector: {line!r}")
+
+
+_read()

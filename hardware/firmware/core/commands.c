@@ -269,9 +269,7 @@ static answer sync_out(fo_device *dev, const uint8_t *p)
     if (dev->hal->sync_out != NULL) {
         dev->hal->sync_out(dev->hal->ctx, pulse_us);
     }
-    if (fo_streams_running(dev) && dev->n_edges < FO_PENDING_EDGES) {
-        dev->edges_us[dev->n_edges++] = now_us;
-    }
+    fo_note_edge(dev, now_us);
     fo_send_event(dev, FO_EVENT_SYNC_OUT, false, pulse_us, now_us);
     return DONE;
 }

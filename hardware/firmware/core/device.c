@@ -216,9 +216,7 @@ void fo_device_link_down(fo_device *dev)
 
 void fo_device_sync_edge(fo_device *dev, bool rising, uint64_t t_us)
 {
-    if (fo_streams_running(dev) && dev->n_edges < FO_PENDING_EDGES) {
-        dev->edges_us[dev->n_edges++] = t_us;
-    }
+    fo_note_edge(dev, t_us);
     fo_send_event(dev, FO_EVENT_SYNC_IN, rising, ++dev->sync_edges, t_us);
 }
 

@@ -46,6 +46,8 @@ typedef struct fo_stream {
     uint64_t first_us;
     uint8_t count; /* samples in the frame under way */
     uint8_t flags;
+    uint8_t n_edges; /* sync edges that this stream has not reached yet */
+    uint64_t edges_us[FO_PENDING_EDGES];
     uint8_t frame[FO_MAX_FRAME_BYTES];
 } fo_stream;
 
@@ -96,8 +98,6 @@ typedef struct fo_device {
     fo_ack stored;
 
     uint32_t sync_edges;
-    uint64_t edges_us[FO_PENDING_EDGES];
-    uint8_t n_edges;
 
     bool rebooting;
     uint8_t reboot_mode;

@@ -26,6 +26,7 @@ void fo_streams_stop(fo_device *dev, bool send_rest);
 void fo_stop_by_itself(fo_device *dev, uint8_t reason);
 bool fo_check_vbus(fo_device *dev);
 void fo_look_at_leads(fo_device *dev);
+void fo_note_edge(fo_device *dev, uint64_t t_us);
 
 /* commands.c */
 void fo_obey(fo_device *dev, const fo_frame *frame, uint64_t t_us);

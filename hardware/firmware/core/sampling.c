@@ -68,7 +68,6 @@ bool fo_streams_start(fo_device *dev, uint32_t mask)
 {
     const fo_hal *hal = dev->hal;
     dev->dc_set = false;
-    dev->n_edges = 0;
     for (uint8_t i = 0; i < dev->n_streams; i++) {
         fo_stream *stream = &dev->streams[i];
         if ((mask >> stream->id & 1u) == 0u) {
@@ -78,6 +77,7 @@ bool fo_streams_start(fo_device *dev, uint32_t mask)
         stream->index = 0;
         stream->count = 0;
         stream->flags = 0;
+        stream->n_edges = 0;
         stream->last_us = fo_now(dev);
         stream->running = true;
         if (!hal->sampling(hal->ctx, stream->id, stream->rates[stream->rate].rate_mhz)) {
@@ -88,25 +88,32 @@ bool fo_streams_start(fo_device *dev, uint32_t mask)
     return true;
 }
 
-/* Flags of the samples in the frame under way: those that are not the header's business. */
-static uint8_t sync_flag(fo_device *dev, const fo_stream *stream)
+void fo_note_edge(fo_device *dev, uint64_t t_us)
+{
+    for (uint8_t i = 0; i < dev->n_streams; i++) {
+        fo_stream *stream = &dev->streams[i];
+        if (stream->running && stream->n_edges < FO_PENDING_EDGES) {
+            stream->edges_us[stream->n_edges++] = t_us;
+        }
+    }
+}
+
+/* Whether a sync edge lies within the samples of the frame under way. */
+static uint8_t sync_flag(fo_stream *stream)
 {
     const fo_rate *rate = &stream->rates[stream->rate];
     uint8_t flag = 0, kept = 0;
-    if (stream->id != FO_STREAM_EMG || dev->n_edges == 0u) {
-        return 0;
-    }
     /* An edge belongs to the samples taken when it came, not to those the filters delay. */
     uint64_t span_us = (uint64_t)stream->count * 1000000000u / rate->rate_mhz;
-    for (uint8_t i = 0; i < dev->n_edges; i++) {
-        uint64_t delayed_us = dev->edges_us[i] + rate->group_delay_us;
+    for (uint8_t i = 0; i < stream->n_edges; i++) {
+        uint64_t delayed_us = stream->edges_us[i] + rate->group_delay_us;
         if (delayed_us >= stream->first_us + span_us) {
-            dev->edges_us[kept++] = dev->edges_us[i];
+            stream->edges_us[kept++] = stream->edges_us[i];
         } else if (delayed_us >= stream->first_us) {
             flag = FO_FLAG_SYNC_EDGE;
         }
     }
-    dev->n_edges = kept;
+    stream->n_edges = kept;
     return flag;
 }
 
@@ -125,7 +132,7 @@ static void send_frame(fo_device *dev, fo_stream *stream)
                    < stream->rates[dev->board->emg_rate].rate_mhz)) {
         flags |= FO_FLAG_DEGRADED;
     }
-    stream->flags = (uint8_t)(flags | sync_flag(dev, stream));
+    stream->flags = (uint8_t)(flags | sync_flag(stream));
     fo_send_data(dev, stream,
                  (size_t)stream->count * stream->channels * fo_value_bytes(stream->fmt));
     stream->count = 0;
@@ -216,12 +223,13 @@ static int32_t narrowed(fo_device *dev, uint8_t channel, int32_t value, uint32_t
                                   I16_DENOMINATOR * dev->gains[channel]);
 }
 
+/* To two's complement, whose lowest number is one further from zero. */
 static void clip(int32_t *value, int32_t limit)
 {
     if (*value > limit) {
         *value = limit;
-    } else if (*value < -limit) {
-        *value = -limit;
+    } else if (*value < -limit - 1) {
+        *value = -limit - 1;
     }
 }
 
