@@ -85,7 +85,7 @@ _OPTIONS: dict[Scheme, set[str]] = {
     "replay": {"speed"},
     "cyton": {"baud", "gain"},
     "chords": {"baud"},
-    "npg-ble": set(),
+    "npg-ble": {"rate"},
     "bitalino": {"baud", "channels"},
     "dot-ble": {"rate"},
     "witmotion-ble": {"rate"},

@@ -9,6 +9,7 @@ from firingorder.errors import UsageError
 from firingorder.firmware_bridge.adapters import ADAPTERS
 from firingorder.firmware_bridge.links.any_link import AnyLink
 from firingorder.firmware_bridge.links.ble import BleLink
+from firingorder.firmware_bridge.links.gatt import PROFILES_BY_SCHEME
 from firingorder.firmware_bridge.links.serial import DEFAULT_BAUD, SerialLink
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
@@ -92,6 +93,8 @@ def open_link(address: Address) -> Link:
             return TcpLink(address.target, address.port)
         case "ble":
             return BleLink(address.target)
+        case "npg-ble" | "dot-ble" | "witmotion-ble":
+            return BleLink(address.target, profile=PROFILES_BY_SCHEME[address.scheme])
         case "bitalino":
             return _stream(address, BITALINO_BAUD)
         case "sim":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firingorder.firmware_bridge.adapters import bitalino
+from firingorder.firmware_bridge.adapters import bitalino, movella_dot, npg_lite, witmotion
 from firingorder.firmware_bridge.adapters.host import AdapterHost
 from firingorder.firmware_bridge.adapters.receiver import AdapterReceiver
 from firingorder.firmware_bridge.clock import BLE_CLOCK, ClockParams
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.source import SourceHost, SourceReceiver, SourceSpec
 
 #: Every adapter by the scheme of its address.
-ADAPTERS: dict[str, Adapter] = {one.name: one for one in (bitalino.ADAPTER,)}
+ADAPTERS: dict[str, Adapter] = {
+    one.name: one
+    for one in (bitalino.ADAPTER, npg_lite.ADAPTER, movella_dot.ADAPTER, witmotion.ADAPTER)
+}
 
 
 def make_receiver(spec: SourceSpec) -> SourceReceiver:
@@ -38,7 +41,8 @@ def make_receiver(spec: SourceSpec) -> SourceReceiver:
 
 def declared_profile(spec: SourceSpec) -> CapabilityProfile:
     """Return what a source can do as far as it is known before it was asked."""
-    return ADAPTERS[spec.protocol].declared
+    adapter = ADAPTERS[spec.protocol]
+    return adapter.make_decoder(dict(spec.options)).profile or adapter.declared
 
 
 def make_host(spec: SourceSpec, config: HostConfig) -> SourceHost:

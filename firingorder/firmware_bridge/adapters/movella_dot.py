@@ -132,11 +132,10 @@ class MovellaDotDecoder:
 def set_rate(answers: Answers, rate_hz: int) -> bytes:
     """Return the settings as they were read, with another rate; nothing if it is right already."""
     kept = next(bytearray(one[1:]) for one in reversed(answers) if _is_device_control(one))
-    rate = rate_hz.to_bytes(2, "little")
-    if kept[RATE_AT : RATE_AT + 2] == rate:
+    if int.from_bytes(kept[RATE_AT : RATE_AT + 2], "little") == rate_hz:
         return b""
     kept[0] = CHANGES_RATE
-    kept[RATE_AT : RATE_AT + 2] = rate
+    kept[RATE_AT : RATE_AT + 2] = rate_hz.to_bytes(2, "little")
     return TO_DEVICE_CONTROL + bytes(kept)
 
 

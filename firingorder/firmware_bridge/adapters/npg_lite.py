@@ -13,6 +13,7 @@ late: the grid of the session is laid with the first sample.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,7 +90,7 @@ class NpgLiteDecoder:
         edges: list[int] = [0, *breaks.tolist(), samples]
         return [
             EmgBlock(int(counters[begin]), counts[begin:end], limit[begin:end])
-            for begin, end in zip(edges[:-1], edges[1:], strict=True)
+            for begin, end in pairwise(edges)
         ]
 
     def sent(self, data: bytes) -> None:

@@ -225,7 +225,7 @@ class AdapterReceiver:
         device_us = self._clock.device_us(t_ns)
         if device_us is None:
             return None
-        return (device_us - self._t_next_us) / self._period_us - n
+        return (device_us - self._t_next_us) / self._period_us - (n - 1)
 
     def _follow_clock(self, t_ns: int) -> None:
         if self._next_index < self._settled_at:
@@ -235,7 +235,8 @@ class AdapterReceiver:
             self._clock = ClockModel(self._params, slope=self._clock.slope)
             self._clock_is_old = False
         resets, lag = self._clock.resets, self._ahead(0, t_ns)
-        self._clock.add(round(self._t_next_us), t_ns)
+        # The clock knows the last sample of a read: it is what the read waited for.
+        self._clock.add(round(self._t_next_us - self._period_us), t_ns)
         if self._clock.resets != resets and lag is not None:
             # Arrivals stayed away for seconds: samples went missing that no counter told of.
             self._unexplained += 1

@@ -68,6 +68,8 @@ class GattProfile:
     advertises_service, name_starts, name_contains, manufacturer_id
         How it is known among advertisements, without regard to case; any one of them suffices.
         All empty: it is found by name or address only.
+    names_differ
+        No two devices of this kind have the same name.
     least_mtu_bytes
         Below it the link warns. 23 is the least that Bluetooth LE has.
     acquire_notify
@@ -91,6 +93,7 @@ class GattProfile:
     name_starts: str = ""
     name_contains: str = ""
     manufacturer_id: int | None = None
+    names_differ: bool = False
     least_mtu_bytes: int = 23
     acquire_notify: bool = True
 
@@ -149,6 +152,7 @@ FRAME_V1 = GattProfile(
     info=("a56d0004-a486-4e89-9855-7edad63f40e6",),
     advertises_service=True,
     name_starts="FiringOrder-",
+    names_differ=True,
     least_mtu_bytes=LEAST_MTU_BYTES,
 )
 
@@ -162,5 +166,52 @@ FRAME_V1_OVER_NUS = GattProfile(
     least_mtu_bytes=LEAST_MTU_BYTES,
 )
 
+#: Upside Down Labs NPG Lite (adapters/npg_lite.py): samples, and commands with their answers.
+NPG_LITE = GattProfile(
+    name="NPG Lite",
+    services=("4fafc201-1fb5-459e-8fcc-c5c9c331914b",),
+    notify=(
+        "beb5483e-36e1-4688-b7f5-ea07361b26a8",
+        "0000ff01-0000-1000-8000-00805f9b34fb",
+    ),
+    write=(WritePoint("0000ff01-0000-1000-8000-00805f9b34fb"),),
+    name_starts="NPG",
+)
+
+
+def _dot(number: str) -> str:
+    """Return an identifier of the Movella DOT's own base."""
+    return f"1517{number}-4947-11e9-8646-d663bd873d93"
+
+
+#: Movella DOT (adapters/movella_dot.py): medium payloads and battery; device control is read on
+#: opening, written before the start, and the measurement is switched by its own characteristic.
+MOVELLA_DOT = GattProfile(
+    name="Movella DOT",
+    services=(_dot("1000"), _dot("2000"), _dot("3000")),
+    notify=(_dot("2003"), _dot("3001")),
+    write=(WritePoint(_dot("1002")), WritePoint(_dot("2001"))),
+    info=(_dot("1002"),),
+    name_contains="xsens dot",
+    manufacturer_id=0x0886,
+)
+
+#: WitMotion WT901BLE and BWT901BLE5 (adapters/witmotion.py); note the base that is not Bluetooth's
+#: own: 9a34fb. It sends as soon as it is subscribed to.
+WITMOTION = GattProfile(
+    name="WitMotion sensor",
+    services=("0000ffe5-0000-1000-8000-00805f9a34fb",),
+    notify=("0000ffe4-0000-1000-8000-00805f9a34fb",),
+    write=(WritePoint("0000ffe9-0000-1000-8000-00805f9a34fb"),),
+    name_contains="WT901",
+    acquire_notify=False,
+)
+
 #: What a scan recognises.
-KNOWN_PROFILES = (FRAME_V1,)
+KNOWN_PROFILES = (FRAME_V1, NPG_LITE, MOVELLA_DOT, WITMOTION)
+#: Which kind of device an address means.
+PROFILES_BY_SCHEME = {
+    "npg-ble": NPG_LITE,
+    "dot-ble": MOVELLA_DOT,
+    "witmotion-ble": WITMOTION,
+}
