@@ -20,10 +20,12 @@ from firingorder.findings import Event
 from firingorder.firmware_bridge.actions import HostConfig, HostState
 from firingorder.firmware_bridge.adapters import make_host
 from firingorder.firmware_bridge.items import HelloItem, Item, ProfileItem
+from firingorder.firmware_bridge.links.base import InfoLink
 from firingorder.firmware_bridge.source import FRAME_V1
 from firingorder.session.device import device_message
 from firingorder.session.engine import Engine, SessionSetup
-from firingorder.session.inputs import Control, Input, LinkNote, Mark, to_entry
+from firingorder.session.health import LinkMeter
+from firingorder.session.inputs import Control, Input, LinkNote, Mark, Rx, to_entry
 from firingorder.session.runner import LinkRunner
 
 if TYPE_CHECKING:
@@ -105,6 +107,7 @@ class Acquisition:
         self.link = link
         self.engine = Engine(replace(setup, sources=specs))
         self.error: FiringOrderError | None = None
+        self.meter = LinkMeter()
         self._runners = [
             LinkRunner(k, each, make_host(spec, _config(host, each, first=each is link)), desk=self)
             for k, (each, spec) in enumerate(zip(links, specs, strict=True))
@@ -130,6 +133,12 @@ class Acquisition:
     def state(self) -> HostState:
         """The state of the connection to the EMG source."""
         return self._main.machine.state
+
+    @property
+    def connection(self) -> str:
+        """What is known of the connection to the EMG source, in words."""
+        link = self.link
+        return link.about if isinstance(link, InfoLink) and link.about else link.description
 
     @property
     def message(self) -> str:
@@ -193,6 +202,8 @@ class Acquisition:
         except FiringOrderError as error:
             self._end_refused(error, item.t_ns)
             return ()
+        if isinstance(item, Rx) and item.link == 0:
+            self.meter.arrived(self.engine, item.t_ns)
         self._emit(events, item.t_ns)
         self._keep_digests()
         if self.engine.refused is not None and self.error is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from firingorder.session.health import LinkHealth
+
 if TYPE_CHECKING:
     from firingorder.findings import Event
     from firingorder.samples import DisplayBlock, PelvisBlock
@@ -38,6 +40,7 @@ class LiveStatus:
     task_name: str = ""
     person: str | None = None
     reps_per_set: int = 10
+    health: LinkHealth = field(default_factory=LinkHealth)
 
 
 @dataclass(frozen=True, slots=True)

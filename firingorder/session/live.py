@@ -217,6 +217,7 @@ class LiveSession:
             task_name=plan.setup.task.name,
             person=plan.person,
             reps_per_set=plan.setup.task.reps_per_set,
+            health=self.acquisition.meter.look(engine, now_ns, self.acquisition.connection),
         )
 
     def _phase(self, now_ns: int) -> LinkPhase:

@@ -15,7 +15,8 @@ from firingorder.session.engine import Digest, Engine
 from firingorder.session.feed import FeedUpdate, LiveStatus
 from firingorder.session.feeder import Feed
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
-from firingorder.session.inputs import Control, Input
+from firingorder.session.health import LinkMeter
+from firingorder.session.inputs import Control, Input, Rx
 from firingorder.session.pacing import Pacer
 from firingorder.session.parts import parts
 
@@ -90,6 +91,8 @@ class ReplaySession:
         self._finished = threading.Event()
         self._thread: threading.Thread | None = None
         self._set_index = 1
+        self._meter = LinkMeter()
+        self._now_ns = 0
 
     @property
     def finished(self) -> bool:
@@ -148,6 +151,10 @@ class ReplaySession:
             self._put([])
 
     def _take(self, events: list[Event], item: Input | None) -> None:
+        if item is not None:
+            self._now_ns = item.t_ns
+        if isinstance(item, Rx) and item.link == 0:
+            self._meter.arrived(self.engine, item.t_ns)
         if isinstance(item, Control) and item.kind == "next_set":
             self._set_index += 1
         self._on_events(events)
@@ -175,6 +182,7 @@ class ReplaySession:
             task_name=engine.setup.task.name,
             person=_text(self._recording.session.get("person")),
             reps_per_set=engine.setup.task.reps_per_set,
+            health=self._meter.look(engine, self._now_ns, self._recording.path.name),
         )
 
 

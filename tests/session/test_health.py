@@ -1,0 +1,71 @@
+"""What the link panel shows, against a device whose faults are known."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from firingorder.firmware_bridge.actions import HostConfig
+from firingorder.session.acquisition import Acquisition
+from firingorder.session.engine import SessionSetup
+from firingorder.simulation.device import VirtualDevice
+from firingorder.simulation.faults import parse_faults
+from firingorder.simulation.link import SimLink
+from firingorder.simulation.scenarios import make_body
+from firingorder.simulation.settings import DeviceSettings
+from firingorder.training.exercises import load_task
+
+SEED = 5
+
+
+def _run(faults: str, duration_s: float) -> Acquisition:
+    print(f"seed {SEED}, faults {faults}")
+    device = VirtualDevice(make_body("rest", seed=SEED), seed=SEED, faults=parse_faults(faults))
+    acquisition = Acquisition(
+        SimLink(device, speed=0),
+        SessionSetup(task=load_task("bridge")),
+        host=HostConfig(),
+        duration_s=duration_s,
+    )
+    asyncio.run(acquisition.run())
+    return acquisition
+
+
+def test_drift_loss_and_reconnects_are_those_that_were_planted() -> None:
+    done = _run("ppm=60,drop=0.02,unplug=2@20", 60.0)
+    health = done.meter.look(done.engine, done.link.now_ns())
+    # A positive ppm means the device's oscillator runs fast: its seconds pass early.
+    assert health.drift_ppm == pytest.approx(-60.0, abs=10.0)
+    assert health.loss_percent == pytest.approx(2.0, abs=0.5)
+    assert health.lost_samples > 0
+    assert health.reconnects == 1
+    assert health.rate_measured_hz == pytest.approx(1000.0, rel=1e-3)
+    assert health.claim == "full"
+    assert health.why_not_full is None
+
+
+def test_ages_are_those_of_the_line() -> None:
+    done = _run("ppm=0", 30.0)
+    health = done.meter.look(done.engine, done.link.now_ns())
+    assert health.age_p50_ms is not None
+    assert health.age_p95_ms is not None
+    # The front end delays by 16.25 ms, the line adds an exponential tail of mean 0.43 ms beyond its
+    # least delay, and frames of the motion sensor come up to 8 ms after the last EMG.
+    front_end_ms = DeviceSettings().emg_group_delay_us / 1e3
+    assert front_end_ms <= health.age_p50_ms < front_end_ms + 2.0
+    assert health.age_p50_ms <= health.age_p95_ms < front_end_ms + 10.0
+    assert health.clock_uncertainty_ms is not None
+    assert health.clock_uncertainty_ms < 1.0
+
+
+def test_before_the_first_sample_nothing_is_claimed() -> None:
+    acquisition = Acquisition(
+        SimLink(VirtualDevice(make_body("rest", seed=SEED), seed=SEED), speed=0),
+        SessionSetup(task=load_task("bridge")),
+        host=HostConfig(),
+    )
+    health = acquisition.meter.look(acquisition.engine, 0)
+    assert health.rate_measured_hz is None
+    assert health.age_p50_ms is None
+    assert health.claim == ""
