@@ -368,6 +368,28 @@ def test_a_stack_that_hangs_while_disconnecting_is_left_alone() -> None:
     run_virtual(run())
 
 
+def test_a_stack_that_cancels_its_own_calls_does_not_cancel_ours() -> None:
+    """What loses its bus cancels the futures of whoever waits for an answer."""
+
+    async def run() -> None:
+        async with Rig(seed=34) as rig:
+
+            async def cancelled(*_: Any, **__: Any) -> None:
+                raise asyncio.CancelledError
+
+            stack = type("Cancelling", (rig.radio.client_backend,), {"write_gatt_char": cancelled})
+            link = type(rig.link)(
+                rig.belts[0].table.name,
+                client_backend=stack,
+                scanner_backend=rig.radio.scanner_backend,
+            )
+            await link.open()
+            with pytest.raises(LinkLostError, match="cancelled the call"):
+                await link.write(encode_command(HelloCommand(7), 0))
+
+    run_virtual(run())
+
+
 def test_nobody_reading_loses_the_newest_and_counts_them() -> None:
     async def run() -> None:
         async with Rig(seed=33) as rig:

@@ -14,7 +14,7 @@ from firingorder.firmware_bridge.commands import SetRateCommand
 from firingorder.firmware_bridge.frame import Command, FrameType, parse_frame
 from firingorder.firmware_bridge.hello import Hello
 from firingorder.firmware_bridge.links.ble_scan import scan
-from firingorder.firmware_bridge.links.gatt import FRAME_V1, FRAME_V1_OVER_NUS
+from firingorder.firmware_bridge.links.gatt import FRAME_V1, FRAME_V1_OVER_NUS, GattProfile
 from firingorder.session.inputs import Rx
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.radio import AirSettings
@@ -25,7 +25,6 @@ from tests.firmware_bridge.ble_rig import Rig, make_belt, now_s, verify
 from tests.firmware_bridge.virtual_time import run_virtual
 
 if TYPE_CHECKING:
-    from firingorder.firmware_bridge.links.gatt import GattProfile
     from firingorder.simulation.radio.table import Notifier
     from firingorder.simulation.settings import RadioState
 
@@ -201,6 +200,47 @@ def test_several_belts_are_listed_and_none_is_guessed() -> None:
             assert rig.link.device is not None
             assert rig.link.device.name == names[1]
             await rig.link.close()
+
+    run_virtual(run())
+
+
+STRAP = GattProfile(
+    "strap",
+    services=("0000180d-0000-1000-8000-00805f9b34fb",),
+    notify=("00002a37-0000-1000-8000-00805f9b34fb",),
+    write=(),
+)
+
+
+def test_of_two_with_the_same_name_none_is_guessed_and_the_one_that_was_there_is_found_again() -> (
+    None
+):
+    async def run() -> None:
+        twins = [OtherThing("Strap"), OtherThing("Strap")]
+        async with Rig(seed=14, twins=twins, target="strap", profile=STRAP) as rig:
+            with pytest.raises(LinkError) as caught:
+                await rig.link.open()
+            print(caught.value)
+            addresses = [
+                one.address for one in await scan(1.0, scanner_backend=rig.radio.scanner_backend)
+            ]
+            assert len(addresses) == 2
+            assert all(f"Strap ({address}" in str(caught.value) for address in addresses)
+            assert f"for example {addresses[0]}" in str(caught.value)
+            for address in addresses:
+                link = type(rig.link)(
+                    address,
+                    profile=STRAP,
+                    client_backend=rig.radio.client_backend,
+                    scanner_backend=rig.radio.scanner_backend,
+                )
+                for _ in range(2):
+                    await link.open()
+                    assert link.device is not None
+                    assert link.device.address == address
+                    assert link.mtu_bytes == 247
+                await link.close()
+                await asyncio.sleep(0.2)
 
     run_virtual(run())
 

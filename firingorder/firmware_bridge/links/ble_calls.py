@@ -74,9 +74,12 @@ class Calls:
         finally:
             if not task.done():
                 self._leave(task)
-        if task.done():
-            return task.result()
-        raise TimeoutError
+        if not task.done():
+            raise TimeoutError
+        if task.cancelled():
+            # Not by us: a stack that loses its bus cancels what waits for an answer.
+            raise BleakError("the Bluetooth stack cancelled the call")
+        return task.result()
 
     def begin(self, call: Coroutine[Any, Any, None], limit_s: float, what: str) -> None:
         """Start a call that nobody waits for; what goes wrong is logged."""

@@ -70,6 +70,7 @@ class BleConnection:
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._writable: list[BleakGATTCharacteristic] = []
         self._readable: list[BleakGATTCharacteristic] = []
+        self._sized: tuple[BleakGATTCharacteristic, ...] = ()
         self._client = BleakClient(
             sighting.handle,
             self._disconnected,
@@ -185,9 +186,11 @@ class BleConnection:
     def _find_characteristics(self) -> list[BleakGATTCharacteristic]:
         """Resolve every characteristic of the profile; return those that notify."""
         profile = self._profile
+        notifying = [self._characteristic(uuid) for uuid in profile.notify]
         self._writable = [self._characteristic(point.uuid) for point in profile.write]
         self._readable = [self._characteristic(uuid) for uuid in profile.info]
-        return [self._characteristic(uuid) for uuid in profile.notify]
+        self._sized = (*self._writable, *notifying)
+        return notifying
 
     def _characteristic(self, uuid: str) -> BleakGATTCharacteristic:
         try:
@@ -204,8 +207,8 @@ class BleConnection:
     def _measure_mtu(self) -> None:
         # bleak's own mtu_size warns and says 23 on Linux; this figure is public and right there
         # from BlueZ 5.62 on, and the same on the other systems.
-        sizes = [each.max_write_without_response_size for each in self._writable]
-        self.mtu_bytes = max(sizes, default=20) + ATT_HEADER_BYTES
+        sizes = [each.max_write_without_response_size for each in self._sized]
+        self.mtu_bytes = max(sizes) + ATT_HEADER_BYTES
 
     async def _opening(self, doing: str, call: Coroutine[Any, Any, None], limit_s: float) -> None:
         await self._exchange(doing, call, LinkError, limit_s)

@@ -30,8 +30,9 @@ _MOST_LISTED = 8
 class Search:
     """Finds one device, again and again.
 
-    Once it was connected to, a device is known by its name and address, and is taken at first
-    sight: what comes back after an outage need not be alone.
+    Once it was connected to, a device is known by its address, and is taken at first sight: what
+    comes back after an outage need not be alone. A device that changes its address is known by its
+    name, if such names differ; else it must be the only one that has it.
     """
 
     def __init__(
@@ -106,20 +107,27 @@ class Search:
 
     def _is_sure(self, sighting: Sighting) -> bool:
         """Return whether this is the device and no other can be meant."""
-        known, device = self._known, sighting.device
-        if known is not None:
-            same_name = known.name != "" and known.name == device.name
-            return same_name or known.address == device.address
-        wanted = self._target.lower()
-        return wanted in (device.name.lower(), device.address.lower())
+        if self._is_at(sighting.device.address):
+            return True
+        return self._profile.names_differ and self._is_named(sighting.device.name)
 
     def _may_be(self, sighting: Sighting) -> bool:
         """Return whether this could be the device, unless there is another like it."""
+        if self._is_named(sighting.device.name):
+            return True
         if self._known is not None:
             return False
         if self._target == AUTO:
             return sighting.is_a(self._profile)
         return sighting.device.name.lower().endswith(self._target.lower())
+
+    def _is_at(self, address: str) -> bool:
+        wanted = self._target if self._known is None else self._known.address
+        return address.lower() == wanted.lower()
+
+    def _is_named(self, name: str) -> bool:
+        wanted = self._target if self._known is None else self._known.name
+        return name != "" and name.lower() == wanted.lower()
 
     def _only_one(self) -> Sighting:
         fitting = list(self._fitting.values())
@@ -129,7 +137,8 @@ class Search:
             raise LinkError(self._not_found())
         devices = strongest([each.device for each in fitting])
         names = ", ".join(str(device) for device in devices[:_MOST_LISTED])
-        example = devices[0].name or devices[0].address
+        alike = sum(device.name == devices[0].name for device in devices) > 1
+        example = devices[0].address if alike else devices[0].name or devices[0].address
         raise LinkError(
             f"Several Bluetooth devices could be meant: {names}. Name one, for example {example},"
             " or switch the others off."
