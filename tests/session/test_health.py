@@ -33,7 +33,7 @@ def _run(faults: str, duration_s: float) -> Acquisition:
 
 
 def test_drift_loss_and_reconnects_are_those_that_were_planted() -> None:
-    done = _run("ppm=60,drop=0.02,unplug=2@20", 60.0)
+    done = _run("ppm=60,drop=0.02,unplug=2@14", 34.0)
     health = done.meter.look(done.engine, done.link.now_ns())
     # A positive ppm means the device's oscillator runs fast: its seconds pass early.
     assert health.drift_ppm == pytest.approx(-60.0, abs=10.0)
