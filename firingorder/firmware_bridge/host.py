@@ -392,8 +392,7 @@ class HostMachine:
             self._requests.cancel()
         if connection == self._connection:
             connection = None
-        if connection is not None:
-            self._connection = connection
+        self._connection = connection or self._connection
         self._actions.append(StateChange(state, connection))
 
     def _take(self) -> list[Action]:

@@ -1,1 +1,0 @@
-"""A long, guided fuzzing of everything that reads bytes from outside: ``make fuzz``."""
