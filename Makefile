@@ -13,7 +13,7 @@ BENCH_STAMP := $(BENCH_VENV)/.installed
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help env live test fuzz bench accuracy bench-accuracy real-input check format-check lint types imports format lock clean
+.PHONY: help env live test fuzz bench accuracy bench-accuracy real-input firmware-test check format-check lint types imports format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -40,6 +40,11 @@ bench: $(QT_STAMP) ## measure speed and size against their bars, write out/bench
 
 accuracy: $(ENV_STAMP) ## hold the leads of simulated bridges against the planted ones
 	@$(PY) -m benchmarks.accuracy_bridges
+
+firmware-test: $(ENV_STAMP) ## build the firmware, run it here and on emulated processors, record from it
+	@sh hardware/firmware/install_tools.sh
+	@$(MAKE) -C hardware/firmware test test-qemu sizes
+	@FIRMWARE_LONG=1 $(PY) -m pytest -n 0 tests/hardware
 
 $(BENCH_STAMP): $(LOCK) requirements/bench.txt pyproject.toml tools/environment.sh
 	@sh tools/environment.sh $(BENCH_VENV) $(LOCK)

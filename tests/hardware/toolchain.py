@@ -23,6 +23,15 @@ def need(*programs: str) -> None:
         pytest.skip(f"needs {', '.join(missing)}: `make firmware-test` installs or names them")
 
 
+def need_arm() -> None:
+    """Skip the calling test when the cross compiler, its library or QEMU is missing."""
+    need("make", "arm-none-eabi-gcc", "qemu-system-arm")
+    asked = ["arm-none-eabi-gcc", "-print-file-name=nano.specs"]
+    found = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    if not Path(found).is_file():
+        pytest.skip("needs newlib for arm-none-eabi-gcc: `make firmware-test` installs or names it")
+
+
 def make(*targets: str) -> str:
     """Run the firmware's Makefile and return what it said.
 
@@ -53,6 +62,13 @@ def posix_firmware() -> Path:
 
 def arm_firmware(board: str) -> Path:
     """Return the firmware for an emulated Cortex-M4: ``mps2`` or ``f405``."""
-    need("make", "arm-none-eabi-gcc", "qemu-system-arm")
+    need_arm()
     make(board)
     return BUILD / f"firmware-{board}.elf"
+
+
+def codec_library() -> Path:
+    """Return the codec of the firmware as a shared library."""
+    need("make", "cc")
+    make("codec-library")
+    return BUILD / "libcodec.so"
