@@ -211,10 +211,11 @@ def refused_port() -> int:
 @pytest.mark.parametrize(
     ("transport", "error", "says"),
     [
-        ("", UsageError, "no transport of bumble. Use usb:0"),
+        ("", UsageError, "Use usb:0"),
         ("carrier-pigeon:1", UsageError, "no transport of bumble"),
         ("tcp-client:localhost", UsageError, "no transport of bumble"),
         ("usb", UsageError, "no transport of bumble"),
+        ("tcp-server:127.0.0.1:99999", UsageError, "no transport of bumble"),
         ("tcp-client:127.0.0.1:{refused}", LinkError, "Nothing listens at"),
         ("serial:/dev/no-such-port", LinkError, "no-such-port"),
         ("vhci:/dev/no-such-device", LinkError, "modprobe hci_vhci"),

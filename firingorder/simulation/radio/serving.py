@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bumble import hci
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from firingorder.simulation.device import VirtualDevice
     from firingorder.simulation.radio.settings import AirSettings
     from firingorder.simulation.radio.table import Twin
+
+_log = logging.getLogger(__name__)
 
 #: A controller that is there answers a reset within this; then it is asked again.
 ANSWER_LIMIT_S = 1.0
@@ -86,6 +89,7 @@ async def _serve(
     stop: threading.Event | None,
 ) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_say)
     end_s = math.inf if duration_s is None else loop.time() + duration_s
 
     def over() -> bool:
@@ -113,6 +117,11 @@ async def _serve(
 
 
 Served = GattPeripheral | Radio
+
+
+def _say(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Put what went wrong in a callback of the transport in one line."""
+    _log.warning("Bluetooth transport: %s", context.get("exception") or context["message"])
 
 
 async def _on_controller(

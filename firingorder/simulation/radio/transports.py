@@ -55,7 +55,9 @@ async def open_hci(name: str) -> Transport:
         raise LinkError("This system has no HCI sockets; use usb:0 with a second adapter.")
     try:
         return await open_transport(name)
-    except (TransportSpecError, AssertionError, ValueError, UnboundLocalError) as error:
+    except (TransportSpecError, AssertionError, ValueError, OverflowError) as error:
+        if kind == "pyusb":  # its way to say that there is no libusb
+            raise LinkError(f"Cannot open {name}: {error}. Use usb:0 in its place.") from error
         raise UsageError(f"ble:{name} is no transport of bumble. Use {FORMS}.") from error
     except ImportError as error:
         raise LinkError(
