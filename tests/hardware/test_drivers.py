@@ -78,6 +78,13 @@ def test_the_drivers_obey_them_on_the_emulated_cortex_m4() -> None:
     assert ", 0 failed" in make(*MAKE, "drivers-test-qemu")
 
 
+def test_the_image_for_the_board_links() -> None:
+    """Nothing more can be said of it here: no nRF52840 is emulated."""
+    need("make", "arm-none-eabi-gcc")
+    make(*MAKE, "nrf52840")
+    assert (BUILD / "drivers" / "firmware-nrf52840.elf").stat().st_size > 0
+
+
 MUTANTS = [
     ("drivers/ads1298.c", "command(chip, ADS1298_CMD_SDATAC) || ", "false || "),
     ("drivers/ads1298.c", "ADS1298_ERR_SYNC;", "ADS1298_OK;"),
@@ -86,6 +93,8 @@ MUTANTS = [
     ("drivers/icm42688.c", "{ICM42688_INT_CONFIG1, 0x00}", "{ICM42688_INT_CONFIG1, 0x10}"),
     ("hal/board/afe_sampling.c", "16250", "15500"),
     ("hal/board/afe_sampling.c", "lost > 0", "lost > 1000"),
+    ("hal/nrf52840/board.c", "PIN_DRDY, NRF_GPIOTE_FALLING", "PIN_DRDY, NRF_GPIOTE_RISING"),
+    ("hal/nrf52840/spim.c", "NRF_SPIM_CPHA : 0u", "NRF_SPIM_CPOL : 0u"),
 ]
 
 

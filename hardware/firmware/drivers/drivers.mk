@@ -18,13 +18,15 @@ DRIVER_SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno
 
 # The sampling glue needs the core and brings its own test.
 DRIVER_GLUE_SOURCES := $(DRIVERS_ROOT)/hal/board/afe_sampling.c
-DRIVER_GLUE_TEST_SOURCES := $(DRIVERS_ROOT)/tests/test_afe_sampling.c
+DRIVER_GLUE_TEST_SOURCES := $(addprefix $(DRIVERS_ROOT)/,tests/afe_host.c \
+	tests/test_afe_sampling.c tests/test_nrf_board.c tests/models/nrf_model.c \
+	hal/nrf52840/board.c hal/nrf52840/spim.c)
 DRIVER_CORE_SOURCES := $(wildcard $(DRIVERS_ROOT)/core/*.c)
 DRIVER_ALL_SOURCES := $(DRIVER_SOURCES) $(DRIVER_TEST_SOURCES) $(DRIVER_GLUE_SOURCES) \
 	$(DRIVER_GLUE_TEST_SOURCES) $(DRIVER_CORE_SOURCES)
 DRIVER_ALL_HEADERS := $(DRIVER_HEADERS) $(wildcard $(DRIVERS_ROOT)/core/*.h \
-	$(DRIVERS_ROOT)/hal/board/*.h)
-DRIVER_INCLUDE := -I$(DRIVERS_ROOT)/core
+	$(DRIVERS_ROOT)/hal/board/*.h $(DRIVERS_ROOT)/hal/nrf52840/*.h)
+DRIVER_INCLUDE := -I$(DRIVERS_ROOT)/core -DNRF_MODEL
 
 .PHONY: drivers-test drivers-test-qemu
 drivers-test: $(DRIVER_BUILD)/test-drivers
@@ -66,3 +68,17 @@ $(DRIVER_BUILD)/firmware-posix-afe: $(DRIVER_POSIX_SOURCES) $(DRIVER_ALL_HEADERS
 	@mkdir -p $(DRIVER_BUILD)
 	$(CC) $(DRIVER_CFLAGS) -O2 $(DRIVER_INCLUDE) -I$(DRIVERS_ROOT)/hal/common \
 		$(DRIVER_POSIX_SOURCES) -lm -o $@
+
+# The image for the reference board. It links; nobody has run it.
+DRIVER_NRF_SOURCES := $(DRIVER_CORE_SOURCES) $(DRIVER_SOURCES) $(DRIVER_GLUE_SOURCES) \
+	$(wildcard $(DRIVERS_ROOT)/hal/nrf52840/*.c)
+
+.PHONY: nrf52840
+nrf52840: $(DRIVER_BUILD)/firmware-nrf52840.elf
+$(DRIVER_BUILD)/firmware-nrf52840.elf: $(DRIVER_NRF_SOURCES) $(DRIVER_ALL_HEADERS) \
+		$(DRIVERS_ROOT)/hal/nrf52840/machine.ld
+	@mkdir -p $(DRIVER_BUILD)
+	cd $(DRIVERS_ROOT) && $(DRIVER_CROSS)gcc $(DRIVER_CFLAGS) -mcpu=cortex-m4 -mthumb \
+		-mfloat-abi=soft -Os -g -ffunction-sections -fdata-sections -I$(DRIVERS_ROOT)/core \
+		$(DRIVER_NRF_SOURCES) -nostartfiles --specs=nano.specs -Wl,--gc-sections \
+		-Wl,--fatal-warnings -T hal/nrf52840/machine.ld -o $@

@@ -17,5 +17,6 @@ void test_ads1298_planted(void);
 void test_icm42688(void);
 void test_decimator(void);
 void test_afe_sampling(void);
+void test_nrf_board(void);
 
 #endif

@@ -31,6 +31,7 @@ int main(void)
     test_icm42688();
     test_decimator();
     test_afe_sampling();
+    test_nrf_board();
     printf("drivers: %u checks, %u failed\n", checks, failures);
     return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
