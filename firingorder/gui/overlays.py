@@ -22,6 +22,7 @@ KEYS = (
     ("M", "Mark this instant in the recording"),
     ("N", "Next set"),
     ("F", "Floor view and back"),
+    ("L", "State of the link: rate, drift, loss, delay"),
     ("Esc", "Back to the desk view"),
     ("1  2  3", "Floor view: how far away you lie, in metres"),
     ("Ctrl+E", "End the session: hold for one second"),

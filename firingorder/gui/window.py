@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from firingorder.gui.commands import Commands
 from firingorder.gui.desk_view import DeskView
 from firingorder.gui.floor_view import FloorView
+from firingorder.gui.link_panel import LinkPanel
 from firingorder.gui.overlays import Overlay
 from firingorder.gui.shortcuts import bind_keys
 from firingorder.gui.view_models.hold import Hold
+from firingorder.gui.view_models.link_panel import link_panel
 from firingorder.gui.view_models.link_state import present_state
 from firingorder.gui.view_models.live_model import LiveModel
 from firingorder.gui.view_models.type_scale import DISTANCES_M
@@ -90,6 +92,7 @@ class LiveWindow(QWidget):
         self._views.addWidget(self.desk)
         self._views.addWidget(self.floor)
         self._frame.addLayout(self._views)
+        self.link_panel = LinkPanel(self._theme, self)
         self.overlay = Overlay(self._theme, self)
         self._connect()
         self._timer = QTimer(self)
@@ -119,6 +122,8 @@ class LiveWindow(QWidget):
             self.desk.show_frame(self.model, state)
             self.desk.bottom_bar.set_note(self.commands.note())
             self.desk.bottom_bar.end.set_progress(self._end_hold.share(now))
+        if self.link_panel.isVisible():
+            self.link_panel.show_view(link_panel(self.model.status))
         self._show_overlay(now)
         self.ticked.emit()
 
@@ -183,6 +188,7 @@ class LiveWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the overlay over everything."""
         self.overlay.setGeometry(self.rect())
+        self.link_panel.place()
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -214,6 +220,7 @@ class LiveWindow(QWidget):
                 Qt.Key.Key_M: self.mark,
                 Qt.Key.Key_N: self.commands.next_set,
                 Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
+                Qt.Key.Key_L: self.link_panel.toggle,
                 Qt.Key.Key_Escape: self._escape,
                 "?": self._toggle_help,
                 **{str(d): lambda d=d: self.floor.set_distance(d) for d in DISTANCES_M},
@@ -294,6 +301,8 @@ class LiveWindow(QWidget):
     def _escape(self) -> None:
         if self._help_open:
             self._toggle_help()
+        elif self.link_panel.isVisible():
+            self.link_panel.toggle()
         elif self.on_floor:
             self.show_floor(floor=False)
 

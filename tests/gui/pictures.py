@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from firingorder.findings import QualityFinding, RepetitionVerdict
 from firingorder.gui.window import LiveWindow
 from firingorder.report.wording import Target
+from firingorder.session.health import LinkHealth
 from tests.gui.synthetic import SyntheticSession
 
 SIZES = {"fhd": (1920, 1080), "hd": (1280, 800)}
@@ -77,6 +78,28 @@ def main(folder: Path) -> None:
     four = SyntheticSession().channels[:2] + SyntheticSession().channels[6:]
     save(staged(SyntheticSession(channels=four), 44.3), "desk_four")
     _states(save)
+    _link(save)
+
+
+def _link(save) -> None:
+    sound = LinkHealth(
+        rate_hz=1000.0, rate_measured_hz=999.97, drift_ppm=-31.4, age_p50_ms=21.0, age_p95_ms=29.0,
+        least_delay_ms=1.4, clock_uncertainty_ms=0.4, timing_error_ms=0.0, claim="full",
+        connection="FiringOrder-7788, Bluetooth, -61 dBm, MTU 247",
+    )  # fmt: skip
+    poor = LinkHealth(
+        rate_hz=500.0, rate_measured_hz=499.1, drift_ppm=-1804.0, loss_percent=1.3,
+        lost_samples=416, age_p50_ms=38.0, age_p95_ms=91.0, clock_uncertainty_ms=2.6,
+        timing_error_ms=1.0, reconnects=2, rejected_frames=7, claim="limited",
+        why_not_full="This device takes 500 samples a second: onsets are good to about 5 ms, "
+        "leads are wider.", connection="/dev/ttyACM0",
+    )  # fmt: skip
+    for name, health, size in (("sound", sound, "fhd"), ("poor", poor, "hd")):
+        session = SyntheticSession()
+        window = staged(session, 20.2, size=SIZES[size])
+        window.link_panel.toggle()
+        set_status(window, session, health=health)
+        save(window, f"link_{name}")
 
 
 def _states(save) -> None:

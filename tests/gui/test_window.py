@@ -295,6 +295,17 @@ class TestKeys:
         assert window.overlay.kind == ""
         assert window.commands.session.calls == ["stop"]
 
+    def test_the_link_panel_comes_and_goes_by_key_and_click(self, window, qtbot) -> None:
+        qtbot.keyClick(window, Qt.Key.Key_L)
+        window.tick()
+        assert window.link_panel.isVisible()
+        assert "Sampling rate" in window.link_panel.accessibleDescription()
+        qtbot.keyClick(window, Qt.Key.Key_Escape)
+        assert not window.link_panel.isVisible()
+        qtbot.keyClick(window, Qt.Key.Key_L)
+        qtbot.mouseClick(window.link_panel, Qt.MouseButton.LeftButton)
+        assert not window.link_panel.isVisible()
+
     def test_marks_sets_floor_and_help(self, window, qtbot) -> None:
         qtbot.keyClick(window, Qt.Key.Key_M)
         qtbot.keyClick(window, Qt.Key.Key_N)
