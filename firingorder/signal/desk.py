@@ -18,11 +18,12 @@ from firingorder.signal.account import RepetitionAccount, repetition_account
 from firingorder.signal.cleaning import CleaningParams, clean, with_pops
 from firingorder.signal.conditioning import ConditioningParams
 from firingorder.signal.crosstalk import CrosstalkParams
-from firingorder.signal.judging import judge, shifted, with_crosstalk
+from firingorder.signal.judging import judge, shifted, with_crosstalk, with_timing_error
 from firingorder.signal.refine import OnsetResult, refine
 from firingorder.signal.repetitions import RepetitionStart
 from firingorder.signal.rise_memory import RiseMemory
 from firingorder.signal.rises import rises
+from firingorder.signal.timing_error import timing_error
 
 if TYPE_CHECKING:
     from firingorder.findings import Finding, RepetitionVerdict
@@ -110,6 +111,7 @@ class Desk:
         self._params = desk
         self._onset = onset
         self._order = order
+        self._timing_error = timing_error(layout, order.timing)
         self._conditioning = conditioning or ConditioningParams()
         self._rate_hz = rate_hz
         self._rate_too_low = rate_too_low
@@ -261,7 +263,7 @@ class Desk:
             self._rate_hz,
             cleaning=self._params.cleaning,
         )
-        return shifted(result, k * self._layout.skew_s)
+        return with_timing_error(shifted(result, k * self._layout.skew_s), self._timing_error)
 
     def _prior(self, name: str) -> PriorWeights | None:
         return self._rises.prior(name) if self._params.learn_rises else None

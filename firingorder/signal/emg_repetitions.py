@@ -68,6 +68,8 @@ class EmgRepetitionParams:
 
 #: Power (uV squared) of what is only the rounding of numbers, 1e-6 uV at any offset of electrodes.
 _TINY = 1e-12
+#: The same of arbitrary units: counts of 24 bits leave 1e-9 of one.
+_TINY_UNITS = 1e-18
 
 
 class EmgRepetitions:
@@ -82,8 +84,11 @@ class EmgRepetitions:
         n_channels: int,
         block_s: float,
         counter: RepetitionCounter | None = None,
+        *,
+        calibrated: bool = True,
     ) -> None:
         self._params = params
+        self._least_power = _TINY if calibrated else _TINY_UNITS
         self._counter = counter or RepetitionCounter()
         self._n = n_channels
         self._block_s = block_s
@@ -183,7 +188,7 @@ class EmgRepetitions:
         self._power[:-1] = self._power[1:]
         self._power[-1] = power
         mean = np.add.reduce(self._power, axis=0) / len(self._power)
-        return 10.0 * np.log10(np.maximum(mean, _TINY))
+        return 10.0 * np.log10(np.maximum(mean, self._least_power))
 
     def _follow_rest(self, level: FloatArray) -> None:
         self._levels[:-1] = self._levels[1:]

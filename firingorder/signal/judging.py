@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from firingorder.signal.posterior import OnsetPosterior
     from firingorder.signal.refine import OnsetResult
     from firingorder.signal.task import TaskSpec
+    from firingorder.signal.timing_error import TimingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,18 @@ def shifted(result: OnsetResult, dt_s: float) -> OnsetResult:
         offset=None if result.offset is None else result.offset.shifted(dt_s),
         burst_s=None if burst is None else (burst[0] + dt_s, burst[1] + dt_s),
         others=tuple((one.shifted(dt_s), snr_db) for one, snr_db in result.others),
+    )
+
+
+def with_timing_error(result: OnsetResult, error: TimingError) -> OnsetResult:
+    """Return the same result as unsure as its source makes it."""
+    if error.none:
+        return result
+    return replace(
+        result,
+        posterior=None if result.posterior is None else error.widened(result.posterior),
+        offset=None if result.offset is None else error.widened(result.offset),
+        others=tuple((error.widened(one), snr_db) for one, snr_db in result.others),
     )
 
 

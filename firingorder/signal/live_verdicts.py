@@ -19,6 +19,7 @@ from firingorder.findings import VerdictFinding
 from firingorder.signal.live_order import LiveOrderParams, early_lead, silent_evidence
 from firingorder.signal.order import SIDES, lead, minimum
 from firingorder.signal.repetitions import RepetitionEnd, RepetitionStart
+from firingorder.signal.timing_error import timing_error
 
 if TYPE_CHECKING:
     from firingorder.findings import OnsetEstimate, RepetitionVerdict, Side, Sides
@@ -88,6 +89,7 @@ class LiveVerdicts:
         self._due_s = task.window_s[1] + settings.desk.after_window_s
         self._window_s = task.window_s
         self._layout = layout
+        self._timing_error = timing_error(layout, settings.order.timing)
         self._detector = detector
         self._clock = clock
         self._rate_hz = rate_hz
@@ -250,7 +252,8 @@ class LiveVerdicts:
         )
         if evidence is None:
             return None
-        found = early_lead(a, evidence, params)
+        # What is unknown of the silent channel's time is unknown of the lead.
+        found = early_lead(self._timing_error.widened(a), evidence, params)
         return found.p_b_first, found.low_ms
 
     def _earliest(self, onsets: dict[int, LiveOnset]) -> OnsetPosterior:
@@ -258,7 +261,7 @@ class LiveVerdicts:
         return posteriors[0] if len(posteriors) == 1 else minimum(posteriors[0], posteriors[1])
 
     def _posterior(self, one: LiveOnset) -> OnsetPosterior:
-        return one.posterior.shifted(self._skew_s(one.channel))
+        return self._timing_error.widened(one.posterior.shifted(self._skew_s(one.channel)))
 
     def _skew_s(self, c: int) -> float:
         return c * self._layout.skew_s
@@ -301,7 +304,7 @@ class LiveVerdicts:
         """Return the interval of a live onset in device time."""
         at_s = one.onset_s * self._rate_hz
         dt_s = self._clock.time_s(at_s) - one.onset_s
-        return one.posterior.shifted(dt_s + self._skew_s(one.channel)).estimate
+        return self._posterior(one).shifted(dt_s).estimate
 
 
 def _negative(value: float | None) -> float | None:

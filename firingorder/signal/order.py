@@ -7,7 +7,7 @@ positive claim that needs the whole interval inside the margin.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,7 @@ from firingorder.findings import (
     UnclearReason,
 )
 from firingorder.signal.posterior import OnsetPosterior, grid_quantile
+from firingorder.signal.timing_error import TimingParams
 from firingorder.signal.whitening import running_sum
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class OrderParams:
     sequence_level: float = 0.95
     """Least probability of an order of several muscles that is shown as one (the level of all
     intervals, method.md section 1)."""
+    timing: TimingParams = field(default_factory=TimingParams)
 
 
 @dataclass(frozen=True, slots=True)

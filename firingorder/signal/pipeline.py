@@ -40,6 +40,7 @@ from firingorder.signal.repetitions import (
 )
 from firingorder.signal.sets import set_leads, summarise_set
 from firingorder.signal.summary import ChannelSummary
+from firingorder.signal.timing_error import timing_warnings
 from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class Pipeline:
         rate_hz = analysis_rate_hz(emg.rate_hz, params)
         block_n = block_samples(emg.rate_hz, params)
         self._emg = emg
+        #: What the source itself limits, in words for people.
+        self.warnings = timing_warnings(emg, settings.order.timing, params.lowest_rate_hz)
         self._wanted = wanted or Wanted()
         self._outage_samples = round(OUTAGE_S * emg.rate_hz)
         self._axis = TimeAxis(emg.rate_hz)
@@ -103,8 +106,10 @@ class Pipeline:
         self._live_verdicts = LiveVerdicts(settings, task, emg, self._live, self._clock, rate_hz)
         self._lead_off = np.zeros(n_channels, dtype=np.bool_)
         self._looker = Looker(settings.quality, rate_hz, block_n)
-        self._quality = Quality(settings.quality, emg.channels)
-        self._summary = ChannelSummary(settings.summary, emg.channels, rate_hz)
+        self._quality = Quality(settings.quality, emg.channels, calibrated=emg.calibrated)
+        self._summary = ChannelSummary(
+            settings.summary, emg.channels, rate_hz, calibrated=emg.calibrated
+        )
         self._desk = Desk(
             task,
             emg,
@@ -123,7 +128,11 @@ class Pipeline:
         self._primes = [emg.channels.index(name) for name in task.prime_channels(emg.channels)]
         counter = RepetitionCounter()
         self._by_emg = EmgRepetitions(
-            settings.emg_repetitions, len(self._primes), block_n / rate_hz, counter
+            settings.emg_repetitions,
+            len(self._primes),
+            block_n / rate_hz,
+            counter,
+            calibrated=emg.calibrated,
         )
         self._by_pose: PitchLift | None = None
         self._turning_samples = 0
@@ -169,19 +178,19 @@ class Pipeline:
         ValueError
             The setting is none of :data:`LIVE_SETTINGS`.
         """
-        findings: list[Finding] = []
         if kind in ("pause", "resume"):
-            findings += self._abort("paused")
+            findings = self._abort("paused")
             self._paused = kind == "pause"
             self._live_verdicts.reset()
-        elif kind == "next_set":
+            return findings
+        if kind == "next_set":
             self._set_index += 1
             self._segmenter.new_set()
         elif name in LIVE_SETTINGS and value is not None:
             self._desk.set_margin(value)
         else:
             raise ValueError(f"setting {name!r} cannot become {value!r} while a session runs")
-        return findings
+        return []
 
     def finish(self) -> list[Finding]:
         """Return what can still be decided at the end of the recording."""
@@ -256,11 +265,9 @@ class Pipeline:
         findings = self._on_blocks(self._resampler.flush())
         findings += self._abort("outage")
         findings += self._keep(self._desk.work(everything=True))
-        self._resampler.reset()
-        self._conditioner.reset()
-        self._live_verdicts.reset()
+        for step in (self._resampler, self._conditioner, self._live_verdicts, self._looker):
+            step.reset()
         self._envelope.reset()
-        self._looker.reset()
         self._history.reset(0)
         return findings
 
@@ -373,19 +380,15 @@ class Pipeline:
 
     def _keep(self, findings: list[Finding]) -> list[Finding]:
         """Take repetitions into their sets; each scored one says what its set may come to."""
-        kept: list[Finding] = []
-        for one in findings:
-            found = one
-            if isinstance(one, RepetitionFinding):
-                reps = self._sets.setdefault(one.set_index, [])
-                if one.scored:
-                    self._summary.repetition(self._desk.newest_results)
-                    found = replace(one, forecast=self._forecast([*reps, one]))
-                    reps.append(found)
-                else:
-                    reps.append(one)
-            kept.append(found)
-        return kept
+        return [self._kept(one) if isinstance(one, RepetitionFinding) else one for one in findings]
+
+    def _kept(self, one: RepetitionFinding) -> RepetitionFinding:
+        reps = self._sets.setdefault(one.set_index, [])
+        if one.scored:
+            self._summary.repetition(self._desk.newest_results)
+            one = replace(one, forecast=self._forecast([*reps, one]))
+        reps.append(one)
+        return one
 
     def _forecast(self, reps: list[RepetitionFinding]) -> SetForecast:
         return forecast(

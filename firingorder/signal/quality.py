@@ -93,6 +93,8 @@ class Look:
     pieces_uv2
         Power and neighbours' product of short pieces of the conditioned signal,
         ``(2, n_pieces, n_channels)``.
+    constant
+        Every sample as the electrode sees it is the same: nothing is connected, in any unit.
     """
 
     whole: BoolArray
@@ -102,6 +104,7 @@ class Look:
     raw_uv: FloatArray
     removed_uv: FloatArray
     pieces_uv2: FloatArray
+    constant: BoolArray
 
 
 class Looker:
@@ -150,6 +153,7 @@ class Looker:
             raw_uv=raw,
             removed_uv=np.sqrt(np.mean(np.stack([one.hum_uv for one in blocks]) ** 2, axis=0)),
             pieces_uv2=covariances(emg, self._rate_hz, p.spectrum),
+            constant=np.max(raw, axis=0) == np.min(raw, axis=0),
         )
 
     def _line_amplitudes(self, raw: FloatArray) -> FloatArray:
@@ -162,10 +166,16 @@ class Looker:
 
 
 class Quality:
-    """The state of every channel, told when it changes."""
+    """The state of every channel, told when it changes.
 
-    def __init__(self, params: QualityParams, channels: tuple[str, ...]) -> None:
+    Without ``calibrated`` the samples are no microvolts, and no limit in microvolts holds.
+    """
+
+    def __init__(
+        self, params: QualityParams, channels: tuple[str, ...], *, calibrated: bool = True
+    ) -> None:
         n = len(channels)
+        self._calibrated = calibrated
         self._params = params
         self._channels = channels
         self._states: list[QualityState] = ["good"] * n
@@ -193,12 +203,17 @@ class Quality:
         for k in range(len(self._channels)):
             if look.whole[k]:
                 self._levels[k].append((float(look.rms_uv[k]), float(look.mains_uv[k])))
-            state = self._judge(k, whole=bool(look.whole[k]), clipped=bool(look.clipped[k]))
+            state = self._judge(
+                k,
+                whole=bool(look.whole[k]),
+                clipped=bool(look.clipped[k]),
+                constant=bool(look.constant[k]),
+            )
             if state is not None:
                 findings += self._confirm(k, state, t_s)
         return findings
 
-    def _judge(self, k: int, *, whole: bool, clipped: bool) -> QualityState | None:
+    def _judge(self, k: int, *, whole: bool, clipped: bool, constant: bool) -> QualityState | None:
         """Return the state of this look, None when it says nothing."""
         p = self._params
         if self._lead_off[k]:
@@ -207,6 +222,8 @@ class Quality:
             return "saturated"
         if not whole:
             return None
+        if not self._calibrated:
+            return "poor_contact" if constant else "good"
         levels = list(self._levels[k])
         rest_uv = min(rms for rms, _ in levels)
         if levels[-1][0] < p.flat_uv:

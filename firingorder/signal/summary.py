@@ -45,10 +45,21 @@ class SummaryParams:
 
 
 class ChannelSummary:
-    """Collects looks, contact and repetitions; memory stays bounded."""
+    """Collects looks, contact and repetitions; memory stays bounded.
 
-    def __init__(self, params: SummaryParams, channels: tuple[str, ...], rate_hz: float) -> None:
+    Without ``calibrated`` the samples are no microvolts: none are told or compared with.
+    """
+
+    def __init__(
+        self,
+        params: SummaryParams,
+        channels: tuple[str, ...],
+        rate_hz: float,
+        *,
+        calibrated: bool = True,
+    ) -> None:
         self._params = params
+        self._calibrated = calibrated
         self._channels = channels
         n = len(channels)
         self._levels: deque[FloatArray] = deque(maxlen=params.looks)
@@ -63,6 +74,7 @@ class ChannelSummary:
         self._looks = 0
         self._off = np.zeros(n, dtype=np.int64)
         self._clipped = np.zeros(n, dtype=np.int64)
+        self._constant = np.zeros(n, dtype=np.int64)
         self._snr: list[deque[float]] = [deque(maxlen=params.repetitions) for _ in channels]
         self._repetitions = 0
 
@@ -71,6 +83,7 @@ class ChannelSummary:
         self._looks += 1
         self._off += lead_off
         self._clipped += look.clipped
+        self._constant += look.constant
         self._levels.append(np.where(look.whole & ~lead_off, look.rms_uv, np.nan))
         self._mains.append(np.where(look.whole & ~lead_off, look.mains_uv, np.nan))
         self._removed.append(np.where(look.whole & ~lead_off, look.removed_uv, np.nan))
@@ -126,7 +139,8 @@ class ChannelSummary:
             reasons.append("poor_contact")
         if self._clipped[k] > p.bad_share * max(1, self._looks):
             reasons.append("saturated")
-        if noise is not None and noise < p.flat_uv:
+        constant = self._constant[k] > p.bad_share * max(1, self._looks)
+        if noise is not None and (noise < p.flat_uv if self._calibrated else constant):
             reasons.append("flat")
         if foreign:
             reasons.append("not_emg")
@@ -139,6 +153,8 @@ class ChannelSummary:
         usable = not reasons
         if self._narrow:
             reasons.append("bandwidth")
+        if not self._calibrated:
+            noise = mains = removed = None
         return ChannelFinding(name, noise, mains, ecg, snr, usable, tuple(reasons), removed)
 
 

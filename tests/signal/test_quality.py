@@ -145,7 +145,7 @@ def summary(x: np.ndarray, rate_hz: float = 1000.0) -> ChannelFinding:
 def quiet_look() -> Look:
     none, ones = np.zeros(2, np.bool_), np.ones(2)
     return Look(
-        ~none, ones, 0.0 * ones, none, np.zeros((1000, 2)), 0.0 * ones, np.zeros((2, 10, 2))
+        ~none, ones, 0.0 * ones, none, np.zeros((1000, 2)), 0.0 * ones, np.zeros((2, 10, 2)), none
     )
 
 
