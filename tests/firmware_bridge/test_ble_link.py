@@ -274,7 +274,10 @@ def test_another_device_with_the_right_name_is_told() -> None:
     run_virtual(run())
 
 
-def test_the_uart_profile_carries_the_same_frames_and_is_found_by_name() -> None:
+@pytest.mark.parametrize("profile", [FRAME_V1, FRAME_V1_OVER_NUS])
+def test_the_uart_service_carries_the_same_frames_and_is_found_by_name(
+    profile: GattProfile,
+) -> None:
     class UartBelt(BeltTwin):
         @property
         def table(self) -> GattTable:
@@ -292,7 +295,7 @@ def test_the_uart_profile_carries_the_same_frames_and_is_found_by_name() -> None
     async def run() -> int:
         body = make_body("bridge", seed=8, repetitions=2)
         belt = UartBelt(VirtualDevice(body, seed=8))
-        async with Rig(seed=8, twins=[belt], target="uart belt", profile=FRAME_V1_OVER_NUS) as rig:
+        async with Rig(seed=8, twins=[belt], target="uart belt", profile=profile) as rig:
             rig.run()
             await rig.until(HostState.STREAMING)
             await asyncio.sleep(2.0)

@@ -74,7 +74,7 @@ class BleConnection:
         self._client = BleakClient(
             sighting.handle,
             self._disconnected,
-            services=profile.services,
+            services=(*profile.services, *_services(profile.fallback)),
             timeout=CONNECT_LIMIT_S,
             # Home-made firmware changes its table between two connections; Windows would go on
             # using the one that it remembers.
@@ -185,12 +185,21 @@ class BleConnection:
 
     def _find_characteristics(self) -> list[BleakGATTCharacteristic]:
         """Resolve every characteristic of the profile; return those that notify."""
+        fallback = self._profile.fallback
+        if fallback is not None and not self._has(self._profile) and self._has(fallback):
+            self._profile = fallback
         profile = self._profile
         notifying = [self._characteristic(uuid) for uuid in profile.notify]
         self._writable = [self._characteristic(point.uuid) for point in profile.write]
         self._readable = [self._characteristic(uuid) for uuid in profile.info]
         self._sized = (*self._writable, *notifying)
         return notifying
+
+    def _has(self, profile: GattProfile) -> bool:
+        try:
+            return self._client.services.get_service(profile.services[0]) is not None
+        except BLE_ERRORS as error:
+            raise LinkError(explain(error, self.name, "list its services")) from error
 
     def _characteristic(self, uuid: str) -> BleakGATTCharacteristic:
         try:
@@ -235,3 +244,7 @@ class BleConnection:
                     text += f" {AFTER_HANGING_UP}"
             self.lose(text)
             raise lost(text) from error
+
+
+def _services(profile: GattProfile | None) -> tuple[str, ...]:
+    return () if profile is None else profile.services

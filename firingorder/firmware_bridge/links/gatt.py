@@ -76,6 +76,9 @@ class GattProfile:
         Linux: take notifications from a socket of their own in place of D-Bus messages. False for
         devices that send as soon as they are subscribed to: BlueZ drops what arrives before the
         subscription is confirmed (bleak issue 1885).
+    fallback
+        What is spoken to a device of that name that has the services of the fallback, and not
+        those of this profile.
 
     Notes
     -----
@@ -96,6 +99,7 @@ class GattProfile:
     names_differ: bool = False
     least_mtu_bytes: int = 23
     acquire_notify: bool = True
+    fallback: GattProfile | None = None
 
     @property
     def tags_reads(self) -> bool:
@@ -143,18 +147,6 @@ class GattProfile:
         """Return what is put before the bytes of a characteristic of ``notify`` + ``info``."""
         return bytes((index,)) if self.tags_reads else b""
 
-
-FRAME_V1 = GattProfile(
-    name="firingorder belt",
-    services=("a56d0001-a486-4e89-9855-7edad63f40e6",),
-    notify=("a56d0003-a486-4e89-9855-7edad63f40e6",),
-    write=(WritePoint("a56d0002-a486-4e89-9855-7edad63f40e6", frame_v1_response),),
-    info=("a56d0004-a486-4e89-9855-7edad63f40e6",),
-    advertises_service=True,
-    name_starts="FiringOrder-",
-    names_differ=True,
-    least_mtu_bytes=LEAST_MTU_BYTES,
-)
 
 #: The fallback of section 8: the same frames over the Nordic UART Service. Many things speak it, so
 #: nothing but a name or an address chooses one.
@@ -205,6 +197,19 @@ WITMOTION = GattProfile(
     write=(WritePoint("0000ffe9-0000-1000-8000-00805f9a34fb"),),
     name_contains="WT901",
     acquire_notify=False,
+)
+
+FRAME_V1 = GattProfile(
+    name="firingorder belt",
+    services=("a56d0001-a486-4e89-9855-7edad63f40e6",),
+    notify=("a56d0003-a486-4e89-9855-7edad63f40e6",),
+    write=(WritePoint("a56d0002-a486-4e89-9855-7edad63f40e6", frame_v1_response),),
+    info=("a56d0004-a486-4e89-9855-7edad63f40e6",),
+    advertises_service=True,
+    name_starts="FiringOrder-",
+    names_differ=True,
+    least_mtu_bytes=LEAST_MTU_BYTES,
+    fallback=FRAME_V1_OVER_NUS,
 )
 
 #: What a scan recognises.
