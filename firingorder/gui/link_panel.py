@@ -30,7 +30,7 @@ class LinkPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._over = theme, parent
         self._view: LinkPanelView | None = None
         self.setAccessibleName("State of the link")
         self.hide()
@@ -56,7 +56,7 @@ class LinkPanel(QWidget):
         rows = 0 if self._view is None else len(self._view.rows)
         foot = FOOT_PX if self._view is not None and self._view.foot else 0
         height = HEAD_PX + rows * ROW_PX + foot + 16
-        parent = self.parentWidget()
+        parent = self._over
         width = min(WIDTH_PX, parent.width() - 2 * MARGIN_PX)
         top = max(MARGIN_PX, parent.height() - height - 4 * MARGIN_PX)
         self.setGeometry(MARGIN_PX, top, width, height)
