@@ -184,15 +184,25 @@ def test_a_request_that_its_caller_left_does_not_spoil_the_next() -> None:
     run_virtual(run())
 
 
-def test_a_device_that_never_answers_ends_the_bearer_after_thirty_seconds() -> None:
+@pytest.mark.parametrize("patient", [True, False])
+def test_a_device_that_never_answers_ends_the_bearer_after_thirty_seconds(*, patient: bool) -> None:
+    """Core, Vol 3 Part F, 3.3.3; also when the one who asked has left long ago."""
+
     async def run() -> None:
         async with RadioRig() as rig:
             client = await rig.connect(listen=False)
             rig.radio.air.stall()
             before_s = now_s()
-            with pytest.raises(BleakError, match="did not answer"):
-                await client.read_gatt_char(INFO)
-            assert now_s() - before_s == pytest.approx(30.0, abs=0.1)
+            if patient:
+                with pytest.raises(BleakError, match="did not answer"):
+                    await client.read_gatt_char(INFO)
+            else:
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(1.0):
+                        await client.read_gatt_char(INFO)
+                await asyncio.sleep(40.0)
+            (lost_s,) = rig.lost_at_s
+            assert lost_s - before_s == pytest.approx(30.0, abs=0.1)
             assert not client.is_connected
 
     run_virtual(run())

@@ -184,6 +184,7 @@ def test_a_stream_ends_with_its_listener_and_its_ring_is_discarded() -> None:
             rig.radio.air.flow()
             await asyncio.sleep(0.1)
             assert not rig.device.streams.running, "disconnected"
+            assert rig.device.outbox.take_frame() is None, "the ring is discarded"
             rig.arrived.clear()
             await rig.connect()
             await asyncio.sleep(0.5)
