@@ -74,7 +74,7 @@ class BleConnection:
         self._client = BleakClient(
             sighting.handle,
             self._disconnected,
-            services=(*profile.services, *_services(profile.fallback)),
+            services=_wanted_services(profile),
             timeout=CONNECT_LIMIT_S,
             # Home-made firmware changes its table between two connections; Windows would go on
             # using the one that it remembers.
@@ -246,5 +246,8 @@ class BleConnection:
             raise lost(text) from error
 
 
-def _services(profile: GattProfile | None) -> tuple[str, ...]:
-    return () if profile is None else profile.services
+def _wanted_services(profile: GattProfile) -> tuple[str, ...] | None:
+    """Return the services to ask for; None, which is all, where their numbers are hearsay."""
+    if not profile.advertises_service:
+        return None
+    return profile.services + (() if profile.fallback is None else profile.fallback.services)
