@@ -5,7 +5,9 @@
 #include "../../hal/nrf52840/board.h"
 #include "../../hal/nrf52840/registers.h"
 
-enum { SLOTS = 256, HANDLES = 64 };
+/* A loop that looks at the clock this often does nothing else; then the clock takes larger steps,
+ * so that a wait of 300 ms does not take millions of turns. */
+enum { SLOTS = 256, HANDLES = 64, SPIN_TURNS = 64, SPIN_STEP_NS = 20000 };
 
 struct nrf_model nrf_model;
 
@@ -13,7 +15,7 @@ static struct {
     uint32_t address[SLOTS], value[SLOTS];
     unsigned used;
     void *handle[HANDLES]; /* a host's buffer has no 32-bit address: a number stands for it */
-    unsigned handles;
+    unsigned handles, spins;
 } reg;
 
 static uint32_t *slot(uint32_t address)
@@ -175,6 +177,9 @@ void nrf_write(uint32_t address, uint32_t value)
     static const unsigned IMU_PINS[3] = {PIN_IMU_SCLK, PIN_IMU_MOSI, PIN_IMU_MISO};
     struct sim_bus *bus = nrf_model.bus;
     bus->now_ns += 20;
+    reg.spins = address == NRF_TIMER_CAPTURE(NRF_TIMER1, 3) ? reg.spins + 1 : 0;
+    if (reg.spins > SPIN_TURNS)
+        bus->now_ns += SPIN_STEP_NS;
     if (address == NRF_GPIO_OUTSET)
         outputs(value, 0);
     else if (address == NRF_GPIO_OUTCLR)
