@@ -6,8 +6,10 @@ measures, ``noise`` keeps both functions of the sample index alone. ``body`` is 
 of either a scenario or a recording.
 
 Device: ``device`` is the firmware without I/O (``orders``, ``streams``, ``sampler``, ``reports``,
-``inbox``, ``outbox``, ``clock``, ``settings``), ``line`` adds the ``faults`` of a link, ``link``
-offers it to a session in this process, ``server`` and ``terminal`` to any host.
+``inbox``, ``outbox``, ``vitals``, ``clock``, ``settings``), ``line`` adds the ``faults`` of a link
+(``spoiling``, ``timetable``), ``link`` offers it to a session in this process, ``server`` and
+``terminal`` to any host. ``radio_port`` is the device as its radio sees it, ``radio`` the simulated
+Bluetooth LE around it.
 
 Nothing here knows how onsets are found: no template, threshold or constant is shared with
 ``firingorder.signal``.

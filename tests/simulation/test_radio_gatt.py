@@ -25,6 +25,7 @@ from firingorder.firmware_bridge.frame import AckStatus, FrameType, parse_frame
 from firingorder.firmware_bridge.payloads import Hello, Status, TimeResponse
 from firingorder.simulation.radio import AirSettings
 from firingorder.simulation.radio.belt import CMD, DATA, INFO
+from firingorder.simulation.radio.plain import PlainTwin
 from firingorder.simulation.radio.table import Characteristic, GattTable, Notifier, Service
 from firingorder.simulation.settings import RadioState
 from tests.firmware_bridge.virtual_time import run_virtual
@@ -369,5 +370,57 @@ def test_hello_asked_twice_comes_twice() -> None:
             for _ in range(2):
                 await rig.send(HelloCommand, 0x0100, 0x0100)
             assert len(rig.frames(FrameType.HELLO)) == 2
+
+    run_virtual(run())
+
+
+def test_a_plain_device_keeps_its_beat_and_drops_what_finds_no_room() -> None:
+    """A command starts a beat of 20 ms; a stall fills the queue; a disconnect ends the beat."""
+
+    async def run() -> None:
+        count = iter(range(10_000))
+
+        def command(data: bytes) -> None:
+            assert data == b"b"
+            twin.every(0.02, lambda: twin.notify("2101", next(count).to_bytes(2, "little")))
+
+        twin = PlainTwin(
+            GattTable(
+                name="Plain",
+                services=(
+                    Service(
+                        "2100",
+                        (
+                            Characteristic("2101", ("notify",)),
+                            Characteristic("2102", ("write",), on_write=command),
+                        ),
+                    ),
+                ),
+            ),
+            waiting=10,
+        )
+        async with RadioRig(twins=[twin]) as rig:
+            client = await rig.connect(listen=False)
+            got: list[tuple[float, int]] = []
+            await client.start_notify(
+                "2101", lambda _, d: got.append((now_s(), int.from_bytes(d, "little")))
+            )
+            await client.write_gatt_char("2102", b"b", response=True)
+            await asyncio.sleep(10.0)
+            assert [number for _, number in got] == list(range(len(got)))
+            assert len(got) == pytest.approx(500, abs=2)
+            rig.radio.air.stall()
+            await asyncio.sleep(2.0)
+            rig.radio.air.flow()
+            await asyncio.sleep(1.0)
+            numbers = [number for _, number in got]
+            assert numbers[-1] + 1 - len(numbers) == twin.dropped
+            # 2 s are 100 beats; 10 wait here and 8 in the controller.
+            assert twin.dropped == pytest.approx(82, abs=2)
+            await client.disconnect()
+            await asyncio.sleep(0.1)
+            before = next(count)
+            await asyncio.sleep(1.0)
+            assert next(count) == before + 1, "nobody is connected: the beat has ended"
 
     run_virtual(run())

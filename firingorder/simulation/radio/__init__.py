@@ -1,9 +1,10 @@
 """The simulated radio: virtual devices behind Bluetooth LE, without any radio.
 
 ``table`` says what a peripheral offers, ``peripheral`` serves it on any bumble controller,
-``belt`` is this project's device. ``air`` and ``controller`` are the paced air, ``central`` and
-``backend`` the host's adapter behind bleak's public client and scanner, ``radio`` all of it in one
-process, ``sim_link`` the product's own link over that.
+``belt`` is this project's device, ``plain`` any other. ``air`` and ``controller`` are the paced
+air, ``central``, ``backend`` and ``scanner`` the host's adapter behind bleak's public client and
+scanner, ``radio`` all of it in one process, ``sim_link`` the product's own link over that.
+``serving`` and ``transports`` put a device on a controller elsewhere.
 """
 
 from __future__ import annotations

@@ -52,15 +52,45 @@ def serve_ble(
     on_ready: Callable[[str], None],
     stop: threading.Event | None = None,
 ) -> None:
-    """Serve a device over Bluetooth until the duration is over or ``stop`` is set. Blocks.
+    """Serve this project's device over Bluetooth; see :func:`serve_twin`.
 
     Parameters
     ----------
     device
         A device that nobody has looked at yet.
+    transport, duration_s, on_ready, stop
+        As there.
+    """
+    serve_twin(
+        BeltTwin(device),
+        transport,
+        seed=device.seed,
+        duration_s=duration_s,
+        on_ready=on_ready,
+        stop=stop,
+    )
+
+
+def serve_twin(
+    twin: Twin,
+    transport: str,
+    *,
+    seed: int,
+    duration_s: float | None,
+    on_ready: Callable[[str], None],
+    stop: threading.Event | None = None,
+) -> None:
+    """Serve any virtual device until the duration is over or ``stop`` is set. Blocks.
+
+    Parameters
+    ----------
+    twin
+        The device.
     transport
         Name of a bumble transport. At its end is a Bluetooth controller; ``vhci`` is the other way
         round: this machine's own Bluetooth service gets an adapter on the simulated air.
+    seed
+        Address of the device, packet errors of a simulated air.
     duration_s
         Seconds of the host's clock, or None for ever.
     on_ready
@@ -77,7 +107,7 @@ def serve_ble(
     LinkLostError
         The controller is gone.
     """
-    asyncio.run(_serve(BeltTwin(device), transport, device.seed, duration_s, on_ready, stop))
+    asyncio.run(_serve(twin, transport, seed, duration_s, on_ready, stop))
 
 
 async def _serve(

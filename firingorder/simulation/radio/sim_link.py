@@ -1,4 +1,4 @@
-"""The simulated belt behind the product's own Bluetooth link: the address ``sim-ble:``."""
+"""A virtual device behind the product's own Bluetooth link, as for the address ``sim-ble:``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from firingorder.firmware_bridge.links.ble import BleLink
+from firingorder.firmware_bridge.links.gatt import FRAME_V1
 from firingorder.simulation.radio.belt import BeltTwin
 from firingorder.simulation.radio.radio import Radio
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firingorder.firmware_bridge.links.base import Framing, Read
+    from firingorder.firmware_bridge.links.gatt import GattProfile
     from firingorder.simulation.device import VirtualDevice
     from firingorder.simulation.radio.settings import AirSettings
+    from firingorder.simulation.radio.table import Twin
 
 
 class SimBleLink:
@@ -26,8 +29,10 @@ class SimBleLink:
 
     Parameters
     ----------
-    device
-        A device that nobody has looked at yet; its fault plan decides what goes wrong.
+    twin
+        The virtual device.
+    profile
+        What the link takes it for.
     seed
         Packet errors of the air.
     settings
@@ -45,16 +50,18 @@ class SimBleLink:
 
     def __init__(
         self,
-        device: VirtualDevice,
+        twin: Twin,
         *,
+        profile: GattProfile = FRAME_V1,
         seed: int,
         settings: AirSettings | None = None,
         clock_ns: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
         self.framing = "packet"
-        self.description = "simulated belt on Bluetooth"
+        self.description = f"simulated {profile.name} on Bluetooth"
         self.radio: Radio | None = None
-        self._twin = BeltTwin(device)
+        self._twin = twin
+        self._profile = profile
         self._seed = seed
         self._settings = settings
         self._clock_ns = clock_ns
@@ -82,6 +89,7 @@ class SimBleLink:
             self.radio = radio
             self._link = BleLink(
                 self._twin.table.name,
+                profile=self._profile,
                 client_backend=radio.client_backend,
                 scanner_backend=radio.scanner_backend,
                 clock_ns=self._clock_ns,
@@ -166,4 +174,4 @@ def sim_ble_link(
     clock_ns
         The clock that stamps reads.
     """
-    return SimBleLink(device, seed=seed, settings=settings, clock_ns=clock_ns)
+    return SimBleLink(BeltTwin(device), seed=seed, settings=settings, clock_ns=clock_ns)
