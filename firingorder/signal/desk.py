@@ -101,7 +101,6 @@ class Desk:
         prior: PriorParams,
         conditioning: ConditioningParams | None = None,
         rate_hz: float,
-        rate_too_low: bool,
         early_verdicts: bool = True,
     ) -> None:
         self._task = task
@@ -114,7 +113,7 @@ class Desk:
         self._timing_error = timing_error(layout, order.timing)
         self._conditioning = conditioning or ConditioningParams()
         self._rate_hz = rate_hz
-        self._rate_too_low = rate_too_low
+        self._rate_too_low = layout.rate_hz < self._conditioning.lowest_rate_hz
         self._early_verdicts = early_verdicts
         self._put_off: deque[_Job] = deque()
         self._jobs: deque[_Job] = deque()

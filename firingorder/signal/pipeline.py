@@ -90,8 +90,6 @@ class Pipeline:
         rate_hz = analysis_rate_hz(emg.rate_hz, params)
         block_n = block_samples(emg.rate_hz, params)
         self._emg = emg
-        #: What the source itself limits, in words for people.
-        self.warnings = timing_warnings(emg, settings.order.timing, params.lowest_rate_hz)
         self._wanted = wanted or Wanted()
         self._outage_samples = round(OUTAGE_S * emg.rate_hz)
         self._axis = TimeAxis(emg.rate_hz)
@@ -121,7 +119,6 @@ class Pipeline:
             prior=settings.prior,
             conditioning=params,
             rate_hz=rate_hz,
-            rate_too_low=emg.rate_hz < params.lowest_rate_hz,
             early_verdicts=self._wanted.early_verdicts,
         )
         self._display = Display(rate_hz, imu.rate_hz if imu is not None else 1.0)
@@ -147,9 +144,8 @@ class Pipeline:
         self._contact_told = True
         self._set_index = 1
         self._sets: dict[int, list[RepetitionFinding]] = {}
-        self._set_params = settings.sets
-        self._primary_pair = task.primary_pair
-        self._least = task.min_good_reps
+        self._settings = settings
+        self._task = task
 
     def step(self, item: EmgChunk | ImuChunk | Gap | ContactReport) -> list[Finding]:
         """Take one item, return what it made known.
@@ -203,6 +199,12 @@ class Pipeline:
         return self._display.take()
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the source itself limits, in words for people."""
+        lowest_hz = self._settings.conditioning.lowest_rate_hz
+        return timing_warnings(self._emg, self._settings.order.timing, lowest_hz)
+
+    @property
     def turning_s(self) -> float:
         """Seconds in which the pelvis turned as fast as in a repetition."""
         return 0.0 if self._by_pose is None else self._turning_samples / self._imu_rate_hz
@@ -231,9 +233,9 @@ class Pipeline:
                     index,
                     reps,
                     self._desk.margin_ms,
-                    least=self._least,
-                    pair=self._primary_pair,
-                    params=self._set_params,
+                    least=self._task.min_good_reps,
+                    pair=self._task.primary_pair,
+                    params=self._settings.sets,
                 ),
                 forecast=self._forecast(reps),
             )
@@ -394,6 +396,6 @@ class Pipeline:
         return forecast(
             set_leads([one for one in reps if one.scored]),
             self._desk.margin_ms,
-            least=self._least,
-            params=self._set_params,
+            least=self._task.min_good_reps,
+            params=self._settings.sets,
         )

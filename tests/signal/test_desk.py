@@ -45,7 +45,6 @@ def desk(seconds: float = 9.0) -> Desk:
         order=OrderParams(),
         prior=PriorParams(),
         rate_hz=RATE,
-        rate_too_low=False,
     )
 
 
