@@ -77,7 +77,8 @@ bool ads1298_rate_supported(uint16_t rate_sps);
 /* True for 1, 2, 3, 4, 6, 8, 12. */
 bool ads1298_gain_supported(uint8_t gain);
 
-/* Delay of the chip's sinc3 filter, microseconds: 1.5 conversion periods (hardware notes 3.1).
+/* Delay of the chip's sinc3 filter, microseconds: 1.5 conversion periods, the middle of
+ * its window of three.
  * A further fixed latency between the last modulator sample and DRDY is not specified in any
  * source that was read; measure it on the first board with the sync pulse. */
 uint32_t ads1298_group_delay_us(uint16_t rate_sps);
