@@ -57,6 +57,8 @@ class CapabilityProfile:
         How far the device's clock may be from its nominal rate, as a fraction.
     simulated
         True for devices without electrodes.
+    remark
+        What else a user should know of it, in a sentence.
     """
 
     adapter: str
@@ -78,6 +80,7 @@ class CapabilityProfile:
     imu_mount_wxyz: tuple[float, float, float, float] | None = None
     slope_limit: float = 5000e-6
     simulated: bool = False
+    remark: str = ""
 
     @property
     def ambiguity_s(self) -> float | None:

@@ -37,7 +37,9 @@ AUTO = "auto"
 
 
 #: Of the devices that run at one rate (design of their makers; docs/devices.md).
-BITALINO_BAUD = 115200
+BITALINO_BAUD = CYTON_BAUD = 115200
+#: Boards with a USB-UART run at one of these; others have USB alone and take any.
+CHORDS_BAUDS = (230400, 115200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ def open_link(address: Address) -> Link:
             return BleLink(address.target, profile=PROFILES_BY_SCHEME[address.scheme])
         case "bitalino":
             return _stream(address, BITALINO_BAUD)
+        case "chords":
+            return _stream(address, *CHORDS_BAUDS)
+        case "cyton":
+            return _stream(address, CYTON_BAUD)
         case "sim":
             return _simulated(address)
         case "sim-ble":

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firingorder.firmware_bridge.adapters import bitalino, movella_dot, npg_lite, witmotion
+from firingorder.firmware_bridge.adapters import (
+    bitalino,
+    chords,
+    cyton,
+    movella_dot,
+    npg_lite,
+    witmotion,
+)
 from firingorder.firmware_bridge.adapters.host import AdapterHost
 from firingorder.firmware_bridge.adapters.receiver import AdapterReceiver
 from firingorder.firmware_bridge.clock import BLE_CLOCK, ClockParams
@@ -21,7 +28,14 @@ if TYPE_CHECKING:
 #: Every adapter by the scheme of its address.
 ADAPTERS: dict[str, Adapter] = {
     one.name: one
-    for one in (bitalino.ADAPTER, npg_lite.ADAPTER, movella_dot.ADAPTER, witmotion.ADAPTER)
+    for one in (
+        bitalino.ADAPTER,
+        chords.ADAPTER,
+        cyton.ADAPTER,
+        npg_lite.ADAPTER,
+        movella_dot.ADAPTER,
+        witmotion.ADAPTER,
+    )
 }
 
 

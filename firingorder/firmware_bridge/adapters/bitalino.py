@@ -286,7 +286,7 @@ def _why_silent(answers: Answers) -> str:
 
 ADAPTER = Adapter(
     name="bitalino",
-    label="a BITalino",
+    label="BITalino",
     framing="cobs",
     make_decoder=lambda options: BitalinoDecoder(parse_channels(options)),
     make_conversation=_conversation,

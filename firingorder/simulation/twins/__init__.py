@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firingorder.errors import UsageError
+from firingorder.montage import DEFAULT_EIGHT
 from firingorder.simulation.scenarios import ScenarioBody, make_body
 from firingorder.simulation.twins.bitalino import BitalinoTwin
+from firingorder.simulation.twins.chords import ChordsTwin
+from firingorder.simulation.twins.cyton import CytonTwin
 from firingorder.simulation.twins.line import TwinFaults, TwinLine
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ FOUR = (
     "erector_spinae_left",
     "erector_spinae_right",
 )
+#: And the hamstrings.
+SIX = (*FOUR, "hamstring_left", "hamstring_right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class TwinKind:
 
 TWINS: dict[str, TwinKind] = {
     "bitalino": TwinKind(1000.0, FOUR, 6, BitalinoTwin),
+    "cyton": TwinKind(1000.0, DEFAULT_EIGHT, 8, CytonTwin),
+    "chords": TwinKind(500.0, SIX, 6, ChordsTwin),
 }
 
 

@@ -34,8 +34,6 @@ class Twin(Protocol):
         Whether it starts anew when the cable is pulled.
     streaming
         Whether it samples.
-    words
-        What it is about to answer.
     """
 
     name: str
@@ -43,7 +41,11 @@ class Twin(Protocol):
     burst_s: float
     loses_power: bool
     streaming: bool
-    words: Words
+
+    @property
+    def words(self) -> Words:
+        """What it is about to answer."""
+        ...
 
     def hear(self, data: bytes, now_us: int) -> None:
         """Take bytes of the host."""
