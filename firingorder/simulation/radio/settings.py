@@ -24,8 +24,11 @@ class AirSettings:
         Most data PDUs in one direction in one connection event. Six is at the upper end of what
         hosts do (wire_protocol.md section 13 counts on 4 to 6).
     error_rate
-        Probability that a data PDU must be sent again. It goes out in a later event, and all
-        behind it wait: the link layer loses nothing and keeps the order.
+        Probability that a data PDU is not received at all. That closes the event for its direction
+        (Nordic's ``ble_gap_evt_qos_conn_event_report_t`` counts it apart from bad CRCs, as
+        ``rx_timeout``); it goes out in a later one, and all behind it wait: the link layer loses
+        nothing and keeps the order. A PDU with a bad CRC alone may be sent again within its event;
+        that milder case is left out.
     supervision_s
         After this long without the other side the link is lost.
     buffers
