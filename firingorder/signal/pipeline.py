@@ -91,7 +91,6 @@ class Pipeline:
         block_n = block_samples(emg.rate_hz, params)
         self._emg = emg
         self._wanted = wanted or Wanted()
-        self._outage_samples = round(OUTAGE_S * emg.rate_hz)
         self._axis = TimeAxis(emg.rate_hz)
         self._axis.observe(0, 0.0)  # session time begins here, also while only the IMU is heard
         self._resampler = Resampler(params, emg.rate_hz, n_channels)
@@ -201,8 +200,7 @@ class Pipeline:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the source itself limits, in words for people."""
-        lowest_hz = self._settings.conditioning.lowest_rate_hz
-        return timing_warnings(self._emg, self._settings.order.timing, lowest_hz)
+        return timing_warnings(self._emg, self._settings.order.timing, self._settings.conditioning)
 
     @property
     def turning_s(self) -> float:
@@ -256,7 +254,7 @@ class Pipeline:
         findings: list[Finding] = []
         if self._resampler.started:
             missing = chunk.index0 - self._resampler.newest_input
-            if missing > self._outage_samples:
+            if missing > OUTAGE_S * self._emg.rate_hz:
                 findings += self._after_outage()
         self._axis.observe(chunk.index0, chunk.t0_s)
         return findings + self._on_blocks(

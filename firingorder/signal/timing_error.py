@@ -19,6 +19,7 @@ from firingorder.signal.posterior import OnsetPosterior
 
 if TYPE_CHECKING:
     from firingorder.samples import EmgLayout, FloatArray
+    from firingorder.signal.conditioning import ConditioningParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,11 @@ def timing_error(layout: EmgLayout, params: TimingParams) -> TimingError:
 
 
 def timing_warnings(
-    layout: EmgLayout, params: TimingParams, lowest_rate_hz: float
+    layout: EmgLayout, params: TimingParams, conditioning: ConditioningParams
 ) -> tuple[str, ...]:
     """Return what to tell people of a source that limits what may be claimed, in plain words."""
     told: list[str] = []
+    lowest_rate_hz = conditioning.lowest_rate_hz
     if layout.rate_hz < lowest_rate_hz:
         told.append(
             f"The EMG comes {layout.rate_hz:g} times a second. The order of onsets is not told "

@@ -12,6 +12,7 @@ from scipy import signal as sps
 from firingorder.findings import OnsetFinding, RepetitionFinding, VerdictFinding
 from firingorder.samples import EmgLayout
 from firingorder.session.arrays import analyse_samples
+from firingorder.signal.conditioning import ConditioningParams
 from firingorder.signal.order import OrderParams, lead
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.posterior import OnsetPosterior
@@ -75,7 +76,7 @@ def test_only_slow_sources_and_unknown_skews_add_anything() -> None:
 def test_people_read_why() -> None:
     def told(rate_hz: float, timing_error_s: float = 0.0, *, calibrated: bool = True) -> str:
         layout = EmgLayout(rate_hz, PAIR, timing_error_s=timing_error_s, calibrated=calibrated)
-        return " ".join(timing_warnings(layout, TimingParams(), 500.0))
+        return " ".join(timing_warnings(layout, TimingParams(), ConditioningParams()))
 
     assert told(1000.0) == ""
     assert told(500.0).startswith("Reduced bandwidth: the EMG comes 500 times a second.")
