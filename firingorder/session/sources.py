@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from firingorder.errors import UsageError
 from firingorder.firmware_bridge.adapters import ADAPTERS
 from firingorder.firmware_bridge.links.any_link import AnyLink
-from firingorder.firmware_bridge.links.ble import BleLink
-from firingorder.firmware_bridge.links.gatt import PROFILES_BY_SCHEME
+from firingorder.firmware_bridge.links.gatt import FRAME_V1 as FRAME_V1_PROFILE
+from firingorder.firmware_bridge.links.gatt import PROFILES_BY_SCHEME, GattProfile
 from firingorder.firmware_bridge.links.serial import DEFAULT_BAUD, SerialLink
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
@@ -66,6 +66,8 @@ def open_source(address: Address) -> Source:
 
 def any_belt() -> Source:
     """Return the source of a person who named none: a belt on a cable, else one in the air."""
+    from firingorder.firmware_bridge.links.ble import BleLink
+
     serial, ble = SerialLink(AUTO), BleLink(AUTO, find_limit_s=FIND_ANY_S)
     link = AnyLink(serial, ble, description="the belt")
     return Source((link,), (SourceSpec(framing=link.framing),))
@@ -94,9 +96,9 @@ def open_link(address: Address) -> Link:
         case "tcp":
             return TcpLink(address.target, address.port)
         case "ble":
-            return BleLink(address.target)
+            return _ble(address.target, FRAME_V1_PROFILE)
         case "npg-ble" | "dot-ble" | "witmotion-ble":
-            return BleLink(address.target, profile=PROFILES_BY_SCHEME[address.scheme])
+            return _ble(address.target, PROFILES_BY_SCHEME[address.scheme])
         case "bitalino":
             return _stream(address, BITALINO_BAUD)
         case "chords":
@@ -187,6 +189,13 @@ def _simulated_ble(address: Address) -> Link:
     from firingorder.simulation.radio import sim_ble_link
 
     return sim_ble_link(_virtual_device(address), seed=int(address.number("seed", 1)))
+
+
+def _ble(target: str, profile: GattProfile) -> Link:
+    # Only here: every command would wait for bleak otherwise.
+    from firingorder.firmware_bridge.links.ble import BleLink
+
+    return BleLink(target, profile=profile)
 
 
 def _virtual_device(address: Address) -> VirtualDevice:
