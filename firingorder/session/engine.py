@@ -103,10 +103,10 @@ class Engine:
         self.receiver = self.receivers[0]
         self.hello: Hello | None = None
         self.profiles: list[CapabilityProfile | None] = [None] * len(setup.sources)
-        self._joined: ImuJoin | None = None
+        self.joined: ImuJoin | None = None
         if len(setup.sources) > 1:
             declared = declared_profile(setup.sources[1])
-            self._joined = ImuJoin(self.receiver, self.receivers[1], declared)
+            self.joined = ImuJoin(self.receiver, self.receivers[1], declared)
         self.status: StatusItem | None = None
         self.lead_off: tuple[bool, ...] = ()
         self.channels: tuple[str, ...] = ()
@@ -200,10 +200,10 @@ class Engine:
 
     def _decoded(self, item: Item, link: int) -> list[Event]:
         if link and isinstance(item, EmgChunk | ImuChunk | Gap):
-            assert self._joined is not None
-            mapped = self._joined.place(item)
+            assert self.joined is not None
+            mapped = self.joined.place(item)
             return [] if mapped is None else self._samples(mapped)
-        if not link and self._joined is not None and _of_imu(item):
+        if not link and self.joined is not None and _of_imu(item):
             return []  # the sensor that was joined is the pelvis, whatever else the device has
         match item:
             case EmgChunk() | ImuChunk() | Gap():
@@ -268,7 +268,7 @@ class Engine:
 
     def _described(self, profile: CapabilityProfile, hello: Hello | None = None) -> None:
         try:
-            imu = None if self._joined is None else self._joined.layout
+            imu = None if self.joined is None else self.joined.layout
             channels, columns, layouts = _place(profile, self.setup.montage, imu)
             same = (columns, layouts) == (self._columns, self._layouts)
             if self.pipeline is None or same:

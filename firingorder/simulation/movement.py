@@ -156,6 +156,10 @@ class SacrumSensor:
         both = read_blocks(self._blocks, self.size, k0, n)
         return both[:, :3], both[:, 3:]
 
+    def to_sensor(self, vectors: FloatArray) -> FloatArray:
+        """Return ``(n, 3)`` vectors of the pelvis frame in the axes of the sensor."""
+        return self._mount.inv().apply(vectors)
+
     def _make_block(self, block: int) -> FloatArray:
         t_s = (block * self.size + np.arange(self.size)) / self.rate_hz
         force, rate = self._pelvis.motion(t_s)

@@ -62,6 +62,8 @@ class ScenarioSpec:
         Gain from gluteus maximus into gluteus medius and back, same side.
     tone_fluctuation, plateau_fluctuation
         Relative SD of slow amplitude changes.
+    taps, waits_s
+        Taps of the heel before the first repetition, which comes so much later.
     """
 
     name: str
@@ -80,6 +82,8 @@ class ScenarioSpec:
     plateau_fluctuation: float = 0.10
     one_sided: bool = False
     loose_pad: bool = False
+    taps: int = 0
+    waits_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ def _lead_class(spec: ScenarioSpec, seed: int, k: int) -> Class:
 def _draw(
     k: int, lead_class: Class, spec: ScenarioSpec, person: Person, rng: np.random.Generator
 ) -> PlannedRepetition:
-    start_s = FIRST_START_S + PERIOD_S * k + rng.uniform(-PERIOD_JITTER_S, PERIOD_JITTER_S)
+    first_s = FIRST_START_S + spec.waits_s
+    start_s = first_s + PERIOD_S * k + rng.uniform(-PERIOD_JITTER_S, PERIOD_JITTER_S)
     onsets_s = _onsets(lead_class, person, start_s, rng)
     emd_s = float(np.clip(rng.normal(*EMD_S), *EMD_LIMITS_S))
     moves_s = min(onsets_s[name] for name in PRIME) + emd_s

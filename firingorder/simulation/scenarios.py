@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from firingorder.errors import UsageError
 from firingorder.simulation.body import HIGHEST_RATE_HZ, LOWEST_RATE_HZ, Quaternion
 from firingorder.simulation.contaminants import Contaminants, LoosePad
@@ -21,6 +23,7 @@ from firingorder.simulation.person import (
 )
 from firingorder.simulation.repetitions import PlannedRepetition, draw_repetitions
 from firingorder.simulation.synth import EmgSynth
+from firingorder.simulation.taps import Taps
 
 if TYPE_CHECKING:
     from firingorder.samples import FloatArray
@@ -56,6 +59,8 @@ _SPECS = (
     ScenarioSpec("bridge_ecg", _CLEAR, snr_db=(18.0, 24.0), ecg_back=8.0, ecg_other=2.0),
     ScenarioSpec("bridge_motion", _CLEAR, snr_db=(18.0, 24.0), wander=4.0, motion=8.0),
     ScenarioSpec("bridge_loose_pad", _CLEAR, loose_pad=True),
+    # For sensors with clocks of their own: lie still, tap three times, then bridge.
+    ScenarioSpec("taps", _CLEAR, taps=3, waits_s=14.0),
 )
 _BY_NAME = {spec.name: spec for spec in _SPECS}
 SCENARIOS: tuple[str, ...] = tuple(_BY_NAME)
@@ -100,6 +105,8 @@ class ScenarioBody:
         moves = tuple(rep.movement for rep in self.repetitions)
         self._contaminants = self._make_contaminants(tuple(m.onset_s for m in moves))
         self._synth = self._make_synth()
+        rest_uv = {m.name: m.rest_uv for m in self.person.muscles if m.name in channels}
+        self.taps = Taps(spec.taps, seed, rest_uv) if spec.taps else None
         self._sensor = (
             None
             if imu_rate_hz is None
@@ -113,13 +120,21 @@ class ScenarioBody:
 
     def emg_uv(self, k0: int, n: int) -> FloatArray:
         """Return ``(n, channels)`` microvolts of samples ``k0 .. k0 + n - 1``."""
-        return self._synth.read(k0, n)
+        emg_uv = self._synth.read(k0, n)
+        if self.taps is None:
+            return emg_uv
+        t_s = (k0 + np.arange(n)) / self.emg_rate_hz
+        return emg_uv + self.taps.artefact_uv(self.channels, t_s)
 
     def imu(self, k0: int, n: int) -> tuple[FloatArray, FloatArray]:
         """Return ``(n, 3)`` specific force (m/s^2) and rate (rad/s) in sensor axes."""
         if self._sensor is None:
             raise ValueError("this body wears no inertial sensor")
-        return self._sensor.read(k0, n)
+        acc, gyr = self._sensor.read(k0, n)
+        if self.taps is not None:
+            shaken = self.taps.force_m_s2((k0 + np.arange(n)) / self._sensor.rate_hz)
+            acc = acc + self._sensor.to_sensor(shaken)
+        return acc, gyr
 
     def lead_off(self, t_s: float) -> tuple[bool, ...]:
         """Return which channels have no contact with the skin at body time ``t_s``."""
@@ -165,6 +180,7 @@ class ScenarioBody:
             "seed": self.seed,
             "settings": self._settings(),
             "repetitions": [self._truth_of(rep) for rep in reps],
+            "taps_s": [] if self.taps is None else list(self.taps.at_s),
             "bursts": [
                 {"channel": b.channel, "repetition": b.repetition, **self._burst_truth(b)}
                 for rep in reps

@@ -1,0 +1,73 @@
+"""What a stand-alone sensor on the pelvis measures, at any instant of the body's time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from firingorder.simulation.movement import (
+    ACC_BIAS_G,
+    ACC_NOISE_G_RT_HZ,
+    GYRO_BIAS_DEG_S,
+    GYRO_NOISE_DEG_S_RT_HZ,
+    MOUNT_ERROR_DEG,
+    STANDARD_GRAVITY_M_S2,
+    Pelvis,
+)
+from firingorder.simulation.noise import generator
+
+if TYPE_CHECKING:
+    from firingorder.samples import FloatArray
+    from firingorder.simulation.scenarios import ScenarioBody
+
+#: Axes of the sensor in the pelvis frame: z points away from the skin (backwards), x to the head,
+#: so y points to the left. Columns are x, y, z of the sensor.
+WORN = np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+#: A sample is the mean over the interval that ends with it; this many instants stand for it.
+INSTANTS = 4
+
+
+class PelvisSensor:
+    """Specific force and rate in sensor axes, averaged over each sampling interval.
+
+    Parameters
+    ----------
+    body
+        Whose pelvis it is.
+    seed
+        How it is put on, its biases and its noise.
+    period_s
+        Sampling interval.
+    """
+
+    def __init__(self, body: ScenarioBody, *, seed: int, period_s: float) -> None:
+        rng = generator(seed, "pelvis sensor")
+        moves = tuple(rep.movement for rep in body.repetitions)
+        self._pelvis = Pelvis(moves, body.seed)
+        self._taps = body.taps
+        axis = rng.standard_normal(3)
+        axis *= np.deg2rad(MOUNT_ERROR_DEG * rng.uniform()) / np.linalg.norm(axis)
+        self._turn = (Rotation.from_rotvec(axis) * Rotation.from_matrix(WORN)).inv()
+        self._acc_bias = STANDARD_GRAVITY_M_S2 * rng.uniform(-ACC_BIAS_G, ACC_BIAS_G, 3)
+        self._gyr_bias = np.deg2rad(rng.uniform(-GYRO_BIAS_DEG_S, GYRO_BIAS_DEG_S, 3))
+        root_band = np.sqrt(0.5 / period_s)
+        self._acc_sd = STANDARD_GRAVITY_M_S2 * ACC_NOISE_G_RT_HZ * root_band
+        self._gyr_sd = np.deg2rad(GYRO_NOISE_DEG_S_RT_HZ) * root_band
+        self._period_s = period_s
+        self._rng = rng
+
+    def measure(self, at_s: float) -> tuple[FloatArray, FloatArray]:
+        """Return specific force (m/s^2) and rate (rad/s), ``(3,)`` each, of the sample at ``at_s``.
+
+        Samples must be asked for in their order: the noise is drawn one by one.
+        """
+        t_s = at_s - self._period_s * (np.arange(INSTANTS)[::-1] + 0.5) / INSTANTS
+        force, rate = self._pelvis.motion(t_s)
+        if self._taps is not None:
+            force = force + self._taps.force_m_s2(t_s)
+        noise = self._rng.standard_normal((2, 3))
+        acc = self._turn.apply(force.mean(axis=0)) + self._acc_bias + self._acc_sd * noise[0]
+        gyr = self._turn.apply(rate.mean(axis=0)) + self._gyr_bias + self._gyr_sd * noise[1]
+        return acc, gyr
