@@ -255,7 +255,7 @@ class Acquisition:
         await self._main.turn()
 
     async def _shut(self) -> None:
-        await self._main.close()
+        await self._main.end()
         for runner, task in zip(self._runners[1:], self._beside, strict=False):
             if not task.done():
                 task.cancel()
@@ -263,7 +263,7 @@ class Acquisition:
             await runner.stop()
             while not runner.done:
                 await runner.turn()
-            await runner.close()
+            await runner.end()
 
     def _end_refused(self, error: FiringOrderError, t_ns: int) -> None:
         """End the session because of what the device is, and say so in the recording."""

@@ -17,7 +17,13 @@ from firingorder.firmware_bridge.actions import (
     Send,
     StateChange,
 )
-from firingorder.firmware_bridge.links.base import ChoosingLink, InfoLink, ManyWayLink, NoticingLink
+from firingorder.firmware_bridge.links.base import (
+    ChoosingLink,
+    EndingLink,
+    InfoLink,
+    ManyWayLink,
+    NoticingLink,
+)
 from firingorder.session.inputs import LinkNote, LinkState, Rx, Tx
 
 if TYPE_CHECKING:
@@ -122,6 +128,12 @@ class LinkRunner:
         if self._open:
             self._open = False
             await self.link.close()
+
+    async def end(self) -> None:
+        """Close the link for good; a device that it brought along ends with it."""
+        await self.close()
+        if isinstance(self.link, EndingLink):
+            await self.link.stop()
 
     def fail(self, error: FiringOrderError) -> None:
         """End because of an error."""

@@ -88,6 +88,15 @@ class NoticingLink(Protocol):
 
 
 @runtime_checkable
+class EndingLink(Protocol):
+    """A link that brought its device along, and takes it away at the end of the session."""
+
+    async def stop(self) -> None:
+        """Close the link and end the device."""
+        ...
+
+
+@runtime_checkable
 class ChoosingLink(Protocol):
     """A link that tries several ways to a device until one of them proves to be right."""
 
