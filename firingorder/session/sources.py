@@ -186,9 +186,15 @@ def _simulated(address: Address) -> SimLink:
 
 def _simulated_ble(address: Address) -> Link:
     # Only here: the radio needs an optional package.
-    from firingorder.simulation.radio import sim_ble_link
+    from firingorder.simulation.radio import AirSettings, sim_ble_link
 
-    return sim_ble_link(_virtual_device(address), seed=int(address.number("seed", 1)))
+    interval_ms = address.number("interval", AirSettings().interval_ms)
+    try:
+        settings = AirSettings(interval_ms=interval_ms)
+    except ValueError as error:
+        raise UsageError(f"{address.text}: {error}.") from None
+    seed = int(address.number("seed", 1))
+    return sim_ble_link(_virtual_device(address), seed=seed, settings=settings)
 
 
 def _ble(target: str, profile: GattProfile) -> Link:

@@ -9,6 +9,7 @@ scanner, ``radio`` all of it in one process, ``sim_link`` the product's own link
 
 from __future__ import annotations
 
+import logging
 from importlib.util import find_spec
 
 from firingorder.errors import UsageError
@@ -18,6 +19,10 @@ if find_spec("bumble") is None:
         "The simulated radio needs the package bumble. "
         "Install it with: python -m pip install 'firingorder[ble-sim]'"
     )
+
+# It calls an error what radios do all the time: a packet for a connection that has just ended.
+if not logging.getLogger().isEnabledFor(logging.DEBUG):
+    logging.getLogger("bumble").setLevel(logging.CRITICAL)
 
 from firingorder.simulation.radio.radio import Radio
 from firingorder.simulation.radio.settings import AirSettings
