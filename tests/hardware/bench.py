@@ -125,16 +125,24 @@ class QemuFirmware:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._monitor("quit")
+        try:
+            self._process.wait(_ENDING_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         assert self._process.stdin is not None
-        self._process.terminate()
-        self._process.wait(_ENDING_LIMIT_S)
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
 
     def reset(self) -> None:
         """Press the machine's reset button."""
+        self._monitor("system_reset")
+
+    def _monitor(self, line: str) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write("system_reset\n")
+        self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
 

@@ -26,14 +26,14 @@ from firingorder.firmware_bridge.frame import (
 from firingorder.firmware_bridge.payloads import Ack, DeviceEvent, EventKind
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.scenarios import make_body
-from tests.hardware.bench import Peer, PosixFirmware
+from tests.hardware.bench import LONG, Peer, PosixFirmware
 from tests.hardware.toolchain import codec_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SEED = 20261121
-FRAMES = 20_000
+FRAMES = 20_000 if LONG else 4_000
 COMMANDS = 600
 FAULTS = ["", "bad_length", "bad_crc", "bad_magic", "foreign_major"]
 

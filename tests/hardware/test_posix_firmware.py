@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import subprocess
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,7 +61,7 @@ def test_every_sample_of_the_digital_pattern_arrives(link: list[str], tmp_path: 
     assert (device["model"], device["vendor"], device["simulated"]) == (2, 1, True)
 
 
-@pytest.mark.parametrize("body", ["bursts", "sine"])
+@pytest.mark.parametrize("body", ["bursts", "sine"] if LONG else ["sine"])
 @pytest.mark.timeout(300)
 def test_a_body_on_a_drifting_oscillator_arrives_whole(body: str, tmp_path: Path) -> None:
     out = tmp_path / "body.mcap"
@@ -70,21 +71,16 @@ def test_a_body_on_a_drifting_oscillator_arrives_whole(body: str, tmp_path: Path
     signal_name = "bursts" if body == "bursts" else "sine"
     assert_complete(account(out, signal_name), DURATION_S)
     assert wrong_samples_of_the_product(out, signal_name)[0] == 0
-
-
-def test_the_check_finds_one_wrong_sample(tmp_path: Path) -> None:
-    """Negative control: bursts held against the tone are wrong in every burst."""
-    out = tmp_path / "body.mcap"
-    with PosixFirmware("--tcp", "0", "--signal", "bursts") as firmware:
-        record(firmware.address, out, 1.2)
-    assert account(out, "sine").total("wrong") > 0
-    assert wrong_samples_of_the_product(out, "sine")[0] > 0
+    # Negative control: held against the other body, every burst is wrong.
+    other = "sine" if body == "bursts" else "bursts"
+    assert account(out, other).total("wrong") > 0
+    assert wrong_samples_of_the_product(out, other)[0] > 0
 
 
 def test_what_a_stalled_link_loses_is_what_the_device_counts(tmp_path: Path) -> None:
     out = tmp_path / "stalled.mcap"
     with PosixFirmware("--tcp", "0", "--ring", "4096") as firmware:
-        recorder = Recorder(firmware.address, out, 3.0)
+        recorder = Recorder(firmware.address, out, 2.5)
         recorder.until_streaming()
         firmware.tell("late 0 5")
         firmware.tell("hold 30")
@@ -104,7 +100,10 @@ def test_what_a_stalled_link_loses_is_what_the_device_counts(tmp_path: Path) -> 
     # Eight samples an EMG frame, five an inertial one; STATUS and TIME_RSP may be among the lost.
     assert emg["lost_samples"] - 5 + imu["lost_samples"] <= 8 * last.frames_dropped
     data = [f for f in found.frames if f.type == FrameType.DATA]
-    assert sum(bool(f.flags & Flag.DROPPED) for f in found.frames) == 1
+    # The flag stands on the frames behind a hole in the numbers, and on no others.
+    holes = {b.seq for a, b in pairwise(found.frames) if b.seq != (a.seq + 1) % 65536}
+    assert {f.seq for f in found.frames if f.flags & Flag.DROPPED} == holes
+    assert holes
     # A conversion that came late closes its frame early.
     assert any(f.stream == 0 and f.count < 8 for f in data[:-1])
 

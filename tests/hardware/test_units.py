@@ -50,10 +50,10 @@ def test_a_failing_check_fails_the_run_on_the_emulated_machine_too() -> None:
     assert "test_codec.c" in run.stdout
 
 
-@pytest.mark.parametrize("compiler", ["gcc", "clang"])
-def test_the_core_compiles_without_a_warning(compiler: str) -> None:
+def test_a_second_compiler_has_no_warning_either() -> None:
+    """Every build of these tests is with -Werror; mostly that is gcc."""
     need("make")
-    if shutil.which(compiler) is None:
-        pytest.skip(f"{compiler} is not installed")
-    make("posix", f"CC={compiler}", f"BUILD=build/{compiler}")
-    shutil.rmtree(BUILD / compiler)
+    if shutil.which("clang") is None:
+        pytest.skip("clang is not installed")
+    make("posix", "CC=clang", "BUILD=build/clang")
+    shutil.rmtree(BUILD / "clang")
