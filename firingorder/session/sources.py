@@ -188,11 +188,7 @@ def _simulated_ble(address: Address) -> Link:
     # Only here: the radio needs an optional package.
     from firingorder.simulation.radio import AirSettings, sim_ble_link
 
-    interval_ms = address.number("interval", AirSettings().interval_ms)
-    try:
-        settings = AirSettings(interval_ms=interval_ms)
-    except ValueError as error:
-        raise UsageError(f"{address.text}: {error}.") from None
+    settings = AirSettings(interval_ms=address.number("interval", AirSettings().interval_ms))
     seed = int(address.number("seed", 1))
     return sim_ble_link(_virtual_device(address), seed=seed, settings=settings)
 
