@@ -27,7 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         # Only the command that was asked for is imported: --help stays quick, and headless
         # commands never touch Qt.
-        command = importlib.import_module(f"firingorder.cli.{args.command}")
+        name = args.command.replace("-", "_")
+        command = importlib.import_module(f"firingorder.cli.{name}")
         status = int(command.run(args))
         sys.stdout.flush()
         return status

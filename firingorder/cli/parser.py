@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("simulate", "be a belt: serve the virtual device", _simulate),
         ("devices", "list what is plugged in", _json_only),
         ("doctor", "check this computer, and say what to do", _json_only),
+        ("check-device", "hold a device against the specification, for makers", _check_device),
     ):
         command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
         command.add_argument("--debug", action="store_true", help="show tracebacks and log")
@@ -117,6 +118,18 @@ def _simulate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--truth", metavar="FILE.json", help="write what really happens")
     command.add_argument("--duration", type=float, metavar="S", help="stop after this long")
     command.add_argument("--repetitions", type=int, metavar="N", help="bridges to do")
+
+
+def _check_device(command: argparse.ArgumentParser) -> None:
+    command.add_argument("url", metavar="URL", help=_DEVICE_HELP + ", ble:NAME")
+    _json_only(command)
+    command.add_argument(
+        "--duration", type=float, metavar="S", help="measure the stream for S (15, by radio 60)"
+    )
+    command.add_argument("--slow", action="store_true", help="wait for the keep-alive, too (12 s)")
+    command.add_argument(
+        "--only", metavar="A,B", help="clauses, groups or sections, as selftest,command.token,7"
+    )
 
 
 def _json_only(command: argparse.ArgumentParser) -> None:

@@ -1,21 +1,29 @@
-"""A check of a device over a real link: reads in, writes out, and nothing left streaming."""
+"""A check of a device over a link: reads in, writes out, and nothing left streaming."""
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from firingorder.errors import FiringOrderError, LinkError, LinkLostError
-from firingorder.firmware_bridge.conformance.check import Listen, ReadInfo, Reopen, Write
-from firingorder.firmware_bridge.links.base import InfoLink
+from firingorder.firmware_bridge.conformance.check import (
+    DeviceCheck,
+    Listen,
+    ReadInfo,
+    Reopen,
+    Write,
+)
+from firingorder.firmware_bridge.links.base import EndingLink, InfoLink
+from firingorder.session.inputs import Rx, Tx
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from firingorder.firmware_bridge.conformance.check import DeviceCheck
     from firingorder.firmware_bridge.conformance.ledger import ClauseResult
     from firingorder.firmware_bridge.links.base import Link
+    from firingorder.firmware_bridge.links.ble_scan import BleDevice
 
 #: A device whose port vanishes in a reset is back within this; USB takes a second or two.
 _BACK_S = 15.0
@@ -26,21 +34,80 @@ _PIECE_S = 0.25
 _FAREWELL_S = 0.3
 
 
+#: Of what came, this much is kept to measure how long it takes to process: ten minutes of eight
+#: channels at 1 kHz.
+_KEPT_BYTES = 16_000_000
+#: How long the stream is measured where nobody says: a drift shows after ten seconds on a cable;
+#: on a radio the arrivals scatter by milliseconds, so it takes a minute.
+CABLE_S = 15.0
+RADIO_S = 60.0
+
+
+@runtime_checkable
+class RadioLink(Protocol):
+    """A link that knows its MTU and by which name it found the device."""
+
+    @property
+    def mtu_bytes(self) -> int:
+        """ATT_MTU."""
+        ...
+
+    @property
+    def device(self) -> BleDevice | None:
+        """What advertised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPlan:
+    """What is to be checked; see :class:`DeviceCheck`. ``duration_s`` None is by the link."""
+
+    duration_s: float | None = None
+    slow: bool = False
+    only: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Checked:
+    """A check that is over.
+
+    Attributes
+    ----------
+    ended
+        Why it ended before its time; None when it did not.
+    traffic
+        What came and went, for as long as the stream was measured.
+    """
+
+    check: DeviceCheck
+    results: tuple[ClauseResult, ...] = ()
+    ended: str | None = None
+    about: str = ""
+    traffic: list[Rx | Tx] = field(default_factory=list[Rx | Tx])
+    kept_bytes: int = 0
+
+    def keep(self, item: Rx | Tx) -> None:
+        """Keep what passed."""
+        self.kept_bytes += len(item.data)
+        if self.kept_bytes <= _KEPT_BYTES:
+            self.traffic.append(item)
+
+
 async def run_check(
     link: Link,
-    make: Callable[[Link], DeviceCheck],
+    plan: CheckPlan,
     *,
     on_turn: Callable[[DeviceCheck], None] | None = None,
     stop: asyncio.Event | None = None,
-) -> tuple[DeviceCheck, tuple[ClauseResult, ...]]:
+) -> Checked:
     """Check the device behind a link, which is opened and closed here.
 
     Parameters
     ----------
     link
         A link that speaks frame v1.
-    make
-        Makes the check once the link is open: only then is its MTU known.
+    plan
+        What is to be checked.
     on_turn
         Called now and then, for the progress.
     stop
@@ -50,40 +117,63 @@ async def run_check(
     ------
     LinkError
         The link cannot be opened.
-    LinkLostError
-        It was lost, not by a reset that was asked for.
     """
     await link.open()
     try:
-        check = make(link)
+        check = make_check(link, plan)
+        checked = Checked(check, about=link.about if isinstance(link, InfoLink) else "")
         check.opened(link.now_ns())
         try:
-            await _drive(link, check, on_turn, stop)
+            await _drive(link, checked, on_turn, stop)
+        except LinkLostError as error:
+            checked.ended = str(error)
         finally:
             await _leave(link, check)
-        return check, check.finish(link.now_ns())
+        checked.ended = checked.ended or check.silent
+        checked.results = check.finish(link.now_ns())
+        return checked
     finally:
         await link.close()
+        if isinstance(link, EndingLink):
+            await link.stop()
+
+
+def make_check(link: Link, plan: CheckPlan) -> DeviceCheck:
+    """Return the check of a link that is open: only then is its MTU known."""
+    radio = link if isinstance(link, RadioLink) else None
+    usual_s = CABLE_S if link.framing == "cobs" else RADIO_S
+    return DeviceCheck(
+        link.framing,
+        mtu=0 if radio is None else radio.mtu_bytes,
+        name="" if radio is None or radio.device is None else radio.device.name,
+        duration_s=usual_s if plan.duration_s is None else plan.duration_s,
+        slow=plan.slow,
+        only=plan.only,
+    )
 
 
 async def _drive(
     link: Link,
-    check: DeviceCheck,
+    checked: Checked,
     on_turn: Callable[[DeviceCheck], None] | None,
     stop: asyncio.Event | None,
 ) -> None:
+    check = checked.check
     while (action := check.act(link.now_ns())) is not None:
         if stop is not None and stop.is_set():
+            checked.ended = "It was stopped."
             return
         try:
             match action:
                 case Write(data):
+                    checked.keep(Tx(0, data, link.now_ns()))
                     await link.write(data)
                     check.wrote(link.now_ns())
                 case Listen(until_ns):
                     left_s = (until_ns - link.now_ns()) * 1e-9
                     read = await link.read(max(0.0, min(left_s, _PIECE_S)))
                     if read is not None:
+                        checked.keep(Rx(0, read.data, read.t_ns))
                         check.read(read.data, read.t_ns)
                 case ReadInfo():
                     check.asked_info()

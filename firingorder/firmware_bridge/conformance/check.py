@@ -195,6 +195,12 @@ class DeviceCheck:
         return self._clock.age
 
     @property
+    def group_delay_ms(self) -> float | None:
+        """Delay of the EMG filters as the device declares it."""
+        emg = self.known.emg
+        return None if emg is None else emg.group_delay_us / 1000.0
+
+    @property
     def total_s(self) -> float:
         """About how long the whole check takes."""
         return sum(step.expect_s(self.bench) for step in self._plan)

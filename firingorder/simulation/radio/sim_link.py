@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firingorder.firmware_bridge.links.base import Framing, Read
+    from firingorder.firmware_bridge.links.ble_scan import BleDevice
     from firingorder.firmware_bridge.links.gatt import GattProfile
     from firingorder.simulation.device import VirtualDevice
     from firingorder.simulation.radio.settings import AirSettings
@@ -120,6 +121,16 @@ class SimBleLink:
     def about(self) -> str:
         """What is known of the connection."""
         return "" if self._link is None else self._link.about
+
+    @property
+    def mtu_bytes(self) -> int:
+        """ATT_MTU of the newest connection; 0 before the first."""
+        return 0 if self._link is None else self._link.mtu_bytes
+
+    @property
+    def device(self) -> BleDevice | None:
+        """What was connected to last."""
+        return None if self._link is None else self._link.device
 
     @property
     def notices(self) -> tuple[str, ...]:
