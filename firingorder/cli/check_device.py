@@ -157,22 +157,16 @@ def _hex(text: str) -> str:
 def _delay_lines(delay: dict[str, Any] | None) -> list[str]:
     if delay is None:
         return []
-    newest, oldest = delay["newest_sample_ms"], delay["oldest_sample_ms"]
     lines = [
         f"Delay, ms (median, 95 %), all within {delay['bound_ms']:.2f} (half the best round trip):",
-        f"  newest sample of a frame, data-ready to arrival  {newest['p50']:.1f}, {newest['p95']:.1f}",
-        f"  oldest sample of a frame                         {oldest['p50']:.1f}, {oldest['p95']:.1f}",
+        _delay_line("newest sample of a frame, data-ready to arrival", delay["newest_sample_ms"]),
+        _delay_line("oldest sample of a frame", delay["oldest_sample_ms"]),
     ]
-    if delay["filters_ms"] is not None:
-        lines.append(
-            f"  filters of the device, by its HELLO              {delay['filters_ms']:.1f}"
-        )
+    if (filters_ms := delay["filters_ms"]) is not None:
+        lines.append(f"  {'filters of the device, by its HELLO':<49}{filters_ms:.2f}")
     if (processing := delay["processing_ms"]) is not None:
         what = "decoding and analysis" if processing["analysed"] else "decoding"
-        lines.append(
-            f"  {f'{what} of a read, this computer':<49}{processing['p50']:.1f},"
-            f" {processing['p95']:.1f}"
-        )
+        lines.append(_delay_line(f"{what} of a read, this computer", processing))
     return [*lines, *_indented_list("Not measured: ", delay["not_measured"]), ""]
 
 
