@@ -21,6 +21,8 @@ from tests.hardware import body
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from firingorder.samples import FloatArray
+
 RX = "link/0/rx"
 #: Physical values of one count, as HELLO of an emulated board says at gain 6.
 G_M_S2 = 9.80665
@@ -47,6 +49,8 @@ class Account:
     streams: dict[tuple[int, int], Stream] = field(default_factory=dict)
     hellos: list[Hello] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
+    #: Frames missing so far, when the last STATUS came: what its counter speaks of.
+    lost_by_then: int = 0
 
     def total(self, name: str, stream: int | None = None) -> int:
         """Return the sum of a counter over the segments, of one stream or all."""
@@ -80,19 +84,27 @@ def account(path: Path, signal: body.Signal) -> Account:
         out.frames.append(frame)
         if frame.type == FrameType.STATUS:
             out.statuses.append(Status.parse(frame.payload))
+            out.lost_by_then = out.lost_frames
         elif frame.type == FrameType.DATA:
             _hold(out, frame, signal)
     return out
 
 
 def assert_complete(found: Account, duration_s: float) -> None:
-    """Nothing is missing, nothing is wrong, and the device says the same."""
-    assert (found.bad, found.lost_frames) == (0, 0)
-    assert (found.total("wrong"), found.total("lost")) == (0, 0)
-    assert found.total("samples", 0) >= 1000 * duration_s
+    """Nothing is wrong, and nothing is missing but what the device counted itself.
+
+    On a computer that is not held up for seconds nothing is missing at all.
+    """
+    last = found.statuses[-1]
+    print(f"lost frames {found.lost_frames}, dropped {last.frames_dropped}, {last.samples_missed=}")
+    assert (found.bad, found.total("wrong")) == (0, 0)
+    assert found.lost_by_then == last.frames_dropped
+    most = 8 * found.lost_frames + last.samples_missed
+    assert last.samples_missed <= found.total("lost") <= most
+    held = found.total("samples", 0) + found.total("lost", 0)
+    assert held >= 1000 * duration_s
     # The inertial stream ends up to a frame and its group delay before the other.
-    assert found.total("samples", 1) >= 100 * duration_s - 10
-    assert (found.statuses[-1].frames_dropped, found.statuses[-1].samples_missed) == (0, 0)
+    assert found.total("samples", 1) + found.total("lost", 1) >= 100 * duration_s - 10
 
 
 def _hold(out: Account, frame: Frame, signal: body.Signal) -> None:
@@ -114,20 +126,21 @@ def _hold(out: Account, frame: Frame, signal: body.Signal) -> None:
 
 
 def wrong_samples_of_the_product(path: Path, signal: body.Signal) -> tuple[int, int]:
-    """Return how many decoded EMG samples are wrong or missing, and how many there are.
+    """Return how many samples the product decodes wrongly, and how many EMG samples are missing.
 
     Only for a recording of one segment, where the session's index is the device's.
     """
     recording = open_recording(path)
     hello = Hello.parse(bytes.fromhex(recording.device["hello_hex"]))
     decoded = decode(recording)
-    scale = np.array(hello.streams[0].scale)
-    k = np.arange(len(decoded.emg_uv))
-    with np.errstate(invalid="ignore"):
-        counts = np.rint(decoded.emg_uv / scale)
-    wrong = int((counts != body.emg(signal, k)).any(axis=1).sum())
     assert decoded.acc_m_s2 is not None
+    emg = np.rint(decoded.emg_uv / np.array(hello.streams[0].scale))
     acc = np.rint(decoded.acc_m_s2 / G_M_S2 / hello.streams[1].scale[0])
-    imu = body.imu(signal, np.arange(len(acc)))
-    wrong += int((acc != imu[:, :3]).any(axis=1).sum())
-    return wrong, len(decoded.emg_uv)
+    wrong = _differing(emg, body.emg(signal, np.arange(len(emg))))
+    wrong += _differing(acc, body.imu(signal, np.arange(len(acc)))[:, :3])
+    return wrong, int(np.isnan(emg).any(axis=1).sum())
+
+
+def _differing(got: FloatArray, expected: body.Ints) -> int:
+    present = ~np.isnan(got).all(axis=1)
+    return int((got[present] != expected[present]).any(axis=1).sum())

@@ -29,7 +29,7 @@ def test_every_sample_of_the_digital_pattern_arrives(board: str, tmp_path: Path)
     found = account(out, "pattern")
     assert_complete(found, DURATION_S)
     assert all(f.flags & Flag.TEST_SIGNAL for f in found.frames if f.type == FrameType.DATA)
-    assert wrong_samples_of_the_product(out, "pattern")[0] == 0
+    assert wrong_samples_of_the_product(out, "pattern") == (0, found.total("lost", 0))
     device = open_recording(out).device
     assert (device["model"], device["vendor"], device["simulated"]) == (MODELS[board], 1, True)
 
@@ -66,7 +66,8 @@ def test_garbage_is_passed_over_and_a_reboot_gives_another_boot(board: str) -> N
         assert second.boot_id != first.boot_id
         assert (first.reset_reason, second.reset_reason) == (1, 4)
         after = peer.status()
-        assert (after.state, after.rx_bad) == (0, 0)
+        assert after.state == 0
+        assert after.rx_bad <= 1  # a HELLO of ours that fell into the reset may have lost its head
     assert peer.arrived.bad == 0
     with QemuFirmware(board) as firmware, Peer(firmware.address) as peer:
         assert peer.hello().boot_id not in (first.boot_id, second.boot_id)

@@ -292,6 +292,16 @@ static void a_payload_without_a_token(void)
     EQUAL(ack->payload[3], FO_BAD_LENGTH);
 }
 
+static void an_echo_of_the_device_is_no_command(void)
+{
+    bench_boot();
+    give_golden("B2"); /* an ACK: a line that echoes, or another device's talk */
+    EQUAL(B.n_seen, 0);
+    EQUAL(fo_device_rx_bad(&B.dev), 1);
+    bench_pass(2000000);
+    EQUAL(B.n_seen, 0); /* and no sign of a host */
+}
+
 static void versions(void)
 {
     bench_boot();
@@ -449,6 +459,7 @@ const test COMMAND_TESTS[] = {
     TEST(short_and_unknown_commands),
     TEST(a_longer_command_of_a_newer_host_is_taken_up_to_64_bytes),
     TEST(a_payload_without_a_token),
+    TEST(an_echo_of_the_device_is_no_command),
     TEST(versions),
     TEST(what_needs_idle_is_refused_while_streaming),
     TEST(what_the_board_cannot_do_is_unknown),

@@ -79,6 +79,18 @@ static void a_late_conversion_closes_the_frame_early(void)
     EQUAL(next->t_us - early->t_us, 3000u + 500u + 5501u);
 }
 
+static void one_and_a_half_periods_are_the_limit(void)
+{
+    bench_boot();
+    start(START_EMG);
+    bench_sample(0, 1);
+    fo_device_data_ready(&B.dev, 0, B.now_us + 1500u);
+    EQUAL(B.dev.samples_missed, 0);
+    fo_device_data_ready(&B.dev, 0, B.now_us + 1500u + 1501u);
+    EQUAL(B.dev.samples_missed, 1);
+    EQUAL(B.dev.streams[0].index, 4);
+}
+
 static void a_conversion_that_cannot_be_read_is_missing(void)
 {
     bench_boot();
@@ -175,6 +187,11 @@ static void i16_blocks_direct_current(void)
     int16_t after_160 = (int16_t)fo_get16(frame->payload + 16 * 7); /* the 160th since the step */
     CHECK(after_160 > 1440 && after_160 < 1500);                    /* 4000 / e = 1472 */
     EQUAL((int16_t)fo_get16(frame->payload + 16 * 7 + 2), -after_160);
+    bench_ask(FO_CMD_STOP, "");
+    start(START_EMG); /* the first sample after START is the new mean */
+    B.adc[0] = -3000000;
+    bench_sample(0, 8);
+    EQUAL(fo_get16(bench_next(FO_DATA)->payload), 0);
 }
 
 static void saturation(void)
@@ -236,6 +253,18 @@ static void sync_edges_mark_the_samples_they_fall_into(void)
     }
     bench_sample(1, 5); /* the clock has gone on: this frame begins at t + 50 ms */
     EQUAL(bench_next(FO_DATA)->flags, 0);
+}
+
+static void an_edge_between_two_frames_belongs_to_the_second(void)
+{
+    bench_boot();
+    start(START_EMG);
+    /* The fourth frame begins at t + 25000, with the sample taken 16250 before. */
+    fo_device_sync_edge(&B.dev, true, B.now_us + 25000u - 16250u);
+    bench_sample(0, 32);
+    for (unsigned i = 0; i < 4u; i++) {
+        EQUAL(bench_next(FO_DATA)->flags, i == 3u ? FO_FLAG_SYNC_EDGE : 0u);
+    }
 }
 
 static void a_stalled_link_drops_whole_newest_frames(void)
@@ -343,6 +372,7 @@ static void a_silent_front_end_is_a_fault(void)
 const test STREAM_TESTS[] = {
     TEST(batches_and_index),
     TEST(a_late_conversion_closes_the_frame_early),
+    TEST(one_and_a_half_periods_are_the_limit),
     TEST(a_conversion_that_cannot_be_read_is_missing),
     TEST(the_index_survives_its_wrap),
     TEST(pattern),
@@ -351,6 +381,7 @@ const test STREAM_TESTS[] = {
     TEST(saturation),
     TEST(lead_off),
     TEST(sync_edges_mark_the_samples_they_fall_into),
+    TEST(an_edge_between_two_frames_belongs_to_the_second),
     TEST(a_stalled_link_drops_whole_newest_frames),
     TEST(supply_refuses_and_stops_a_body),
     TEST(a_front_end_that_does_not_start),
