@@ -265,7 +265,7 @@ def _conversation(options: Mapping[str, str]) -> Conversation:
     return Conversation(
         opening=(
             Step(IDLE_FROM_ANYWHERE, pause_s=2 * PAUSE_S),
-            Step(VERSION, _names_version, pause_s=PAUSE_S, silent=_why_silent),
+            Step(VERSION, _names_version, within_s=1.0, pause_s=PAUSE_S, silent=_why_silent),
             Step(BATTERY_THRESHOLD, pause_s=PAUSE_S),
             Step(RATE_1000_HZ, pause_s=PAUSE_S),
         ),

@@ -43,6 +43,7 @@ def clock_params(given: ClockParams, slope_limit: float) -> ClockParams:
     Until there is a slope, a clock at the limit leaves the line; that is no jump.
     """
     acquire_s = given.min_span_s + 2.0 * given.update_s
+    slope_limit /= 1.0 - slope_limit  # of host time a sample, where the limit is one of the rate
     return replace(
         given,
         slope_limit=slope_limit,
@@ -95,9 +96,10 @@ class Grid:
         self.clock = ClockModel(clock_params(params, profile.slope_limit))
         self.next_index = 0
         self.samples = self.lost = self.outage = self.duplicates = self.unexplained = 0
-        self.damaged = False
+        self.damaged = self.torn = False
         self._sure_by_counter = (profile.ambiguity_s or 0.0) >= 2 * UNAMBIGUOUS_S
         self._clock_is_old = False
+        self._asleep = False
         self._rate_known = False
         self._expected: int | None = None
         self._settled_at = 0
@@ -114,7 +116,14 @@ class Grid:
         self._settle()
         self._expected = None
         self._tail = None
-        self.damaged = False
+        self.damaged = self.torn = False
+
+    def suspended(self, slept_ns: int) -> None:
+        """Note that the host slept: what comes next lies behind an outage of about that length."""
+        self._settle()
+        self._pair = None
+        self._asleep = True
+        self.clock = self.clock.behind_sleep(slept_ns)
 
     def arrive(self, t_ns: int) -> None:
         """Note that a read arrived; its blocks follow."""
@@ -129,18 +138,18 @@ class Grid:
         fresh = self._without_copies(block, t_ns)
         if fresh is None:
             return
-        question = self._question
-        if question is not None:
-            self._hold(question, fresh, self._step(fresh), t_ns)
-            return
-        found = self._found(fresh)
-        if found.modulus is None:
+        if self.torn:
+            self._settle()
+        found = self._step(fresh) if self._question is not None else self._found(fresh)
+        if found.modulus is not None:
+            self._question = _Question(found.modulus, t_ns)
+        if self._question is not None:
+            self._hold(self._question, fresh, found, t_ns)
+        else:
             self._place(fresh, found, uncertain=found.uncertain)
             self._remember(fresh)
+        if self._question is None:
             self._pair = (self._t_next_us, t_ns)
-        else:
-            self._question = _Question(found.modulus, t_ns)
-            self._hold(self._question, fresh, found, t_ns)
 
     def take(self) -> list[Placed]:
         """Return what was placed since the last call."""
@@ -149,23 +158,28 @@ class Grid:
 
     def _found(self, block: Block) -> _Found:
         """Return what is missing in front of a block."""
+        slept, self._asleep = self._asleep, False
         began = self._expected is None
         if began and not self.samples:
             return _Found(0, began=True)
         if block.device_us is not None and self._origin_us is not None:
             ahead_us = block.device_us - self._origin_us - self._t_next_us
             if ahead_us > -SETTLING_S * 1e6:
-                return _Found(round(ahead_us / self._period_us), began=began)
+                return _Found(round(ahead_us / self._period_us), began=began or slept)
             began = True  # its time fell: it has booted anew, and arrivals must tell
         if began:
             self._origin_us = None
             return _Found(0, began=True, modulus=0)
         found = self._step(block)
+        if slept:
+            return replace(found, began=True, uncertain=True, modulus=self.modulus)
         if self._jumped is not None:
             beyond, self._jumped = max(0, self._jumped - found.missing), None
             if self.modulus:
                 beyond = self.modulus * round(beyond / self.modulus)
             return _Found(found.missing + beyond, began=True, uncertain=True)
+        if self.torn:
+            return replace(found, modulus=0)
         if self.modulus and (found.missing or self.damaged):
             return replace(found, modulus=self.modulus)
         return found
@@ -202,7 +216,8 @@ class Grid:
             return
         beyond, uncertain = self._beyond(question)
         for block, found in question.held:
-            self._place(block, replace(found, missing=found.missing + beyond), uncertain=uncertain)
+            missing, unsure = found.missing + beyond, uncertain or found.uncertain
+            self._place(block, replace(found, missing=missing), uncertain=unsure)
             beyond, uncertain = 0, False
 
     def _beyond(self, question: _Question) -> tuple[int, bool]:
@@ -242,7 +257,7 @@ class Grid:
         """Note what must come next, and what a copy would look like."""
         n = _length(block)
         self._expected = ((block.counter or 0) + n) % self.modulus if self.modulus else 0
-        self.damaged = False
+        self.damaged = self.torn = False
         values = _values(block)
         joined = values if self._tail is None else np.concatenate([self._tail, values])
         self._tail = joined[-TAIL_SAMPLES:]
