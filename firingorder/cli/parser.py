@@ -66,6 +66,12 @@ def _record(command: argparse.ArgumentParser) -> None:
         metavar="S",
         help="wait for a lost device (60), or for one that was never there (10)",
     )
+    command.add_argument(
+        "--tap-test",
+        type=float,
+        metavar="S",
+        help="after S seconds, synchronise a joined pelvis sensor by taps of the heel in them",
+    )
 
 
 def _replay(command: argparse.ArgumentParser) -> None:

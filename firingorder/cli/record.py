@@ -24,6 +24,7 @@ from firingorder.session.addresses import parse_address
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
 from firingorder.session.sources import open_source, simulated_montage
+from firingorder.session.tapping import CLOCKS_SETTLE_S, KEPT_S
 
 if TYPE_CHECKING:
     import argparse
@@ -39,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
     address = parse_address(args.device)
     if address.scheme == "replay":
         raise UsageError("A recording cannot be recorded again; copy the file.")
+    if args.tap_test is not None:
+        _check_tap_test(args.tap_test, joined=address.beside is not None)
     source = open_source(address)
     link, *beside = source.links
     setup = session_setup(
@@ -61,7 +64,9 @@ def run(args: argparse.Namespace) -> int:
             acquisition.engine.take_display()  # nobody looks: let it go
             bar.update(round(acquisition.engine.duration_s, 1) - bar.n)
             _ = keeper.alarm  # says what is wrong with the disk, once
+            taps.look(acquisition)
 
+        taps = _TapTest(args.tap_test)
         acquisition = Acquisition(
             link,
             setup,
@@ -91,3 +96,37 @@ def run(args: argparse.Namespace) -> int:
     if keeper.failure is not None:
         raise FiringOrderError(keeper.failure)
     return 1 if lines is not None and lines.failed else 0
+
+
+class _TapTest:
+    """Asks for the tap test once the session is old enough, and says what came of it."""
+
+    def __init__(self, after_s: float | None) -> None:
+        self._after_s = after_s
+        self._asked = False
+        self._told = False
+
+    def look(self, acquisition: Acquisition) -> None:
+        """Do what is due."""
+        desk = acquisition.engine.taps
+        if self._after_s is None or desk is None or self._told:
+            return
+        if not self._asked and acquisition.engine.duration_s >= self._after_s:
+            self._asked = True
+            acquisition.align(self._after_s)
+        if desk.newest is not None:
+            self._told = True
+            say(desk.newest.sentence)
+
+
+def _check_tap_test(after_s: float, *, joined: bool) -> None:
+    if not joined:
+        raise UsageError(
+            "--tap-test needs a pelvis sensor with a clock of its own: join one with +, as in "
+            "cyton:PORT+dot-ble:NAME."
+        )
+    if not CLOCKS_SETTLE_S <= after_s <= KEPT_S:
+        raise UsageError(
+            f"--tap-test must be {CLOCKS_SETTLE_S:g} to {KEPT_S:g} seconds: before, the clocks of "
+            "the devices are not known well enough, and taps that are older are forgotten."
+        )

@@ -25,8 +25,10 @@ from firingorder.firmware_bridge.source import FRAME_V1
 from firingorder.session.device import device_message
 from firingorder.session.engine import Engine, SessionSetup
 from firingorder.session.health import LinkMeter
-from firingorder.session.inputs import Control, Input, LinkNote, Mark, Rx, to_entry
+from firingorder.session.inputs import Align, Control, Input, LinkNote, Mark, Rx, to_entry
 from firingorder.session.runner import LinkRunner
+from firingorder.session.suspend import SleepWatch, note_of_sleep, slept_clock
+from firingorder.session.tapping import DEFAULT_WINDOW_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +52,8 @@ class RecorderLike(Protocol):
         """Take a message without blocking."""
         ...
 
+
+_SLEPT_NS = slept_clock()
 
 OpenRecorder = Callable[[Engine, int], "RecorderLike | None"]
 OnEvents = Callable[[list[Event], int], None]
@@ -83,6 +87,8 @@ class Acquisition:
         fast as the machine can; a device is never kept waiting.
     tell
         Called once with each thing a person should know of the link.
+    slept_ns
+        How long this computer has slept since it started; None where that is not known.
     """
 
     def __init__(
@@ -98,6 +104,7 @@ class Acquisition:
         on_turn: Callable[[], None] = lambda: None,
         hold_back: Callable[[], bool] = lambda: False,
         tell: Callable[[str], None] = _log.warning,
+        slept_ns: Callable[[], int] | None = _SLEPT_NS,
     ) -> None:
         links = (link, *beside)
         specs = tuple(
@@ -127,6 +134,7 @@ class Acquisition:
         self._stop_asked = False
         self._requests: deque[Callable[[int], Input]] = deque()
         self._tell = tell
+        self._sleep = SleepWatch(slept_ns)
         self._noticed: set[str] = set()
 
     @property
@@ -171,6 +179,10 @@ class Acquisition:
         """Mark this instant. May be called from any thread."""
         self._requests.append(lambda t_ns: Mark(text, t_ns))
 
+    def align(self, window_s: float = DEFAULT_WINDOW_S) -> None:
+        """Look for taps in the newest seconds. May be called from any thread."""
+        self._requests.append(lambda t_ns: Align(t_ns, window_s))
+
     async def run(self) -> None:
         """Run until the end is asked for, the duration is over, or the device is given up.
 
@@ -196,6 +208,8 @@ class Acquisition:
 
     def take(self, item: Input) -> tuple[Item, ...]:
         """Give one input to the recorder and to the engine, in this order."""
+        if isinstance(item, Rx):
+            self._look_asleep(item.t_ns)
         self._record(*to_entry(item, self.engine.reads))
         try:
             events = self.engine.feed(item)
@@ -243,6 +257,7 @@ class Acquisition:
 
     async def _turn(self) -> None:
         now_ns = self.link.now_ns()
+        self._look_asleep(now_ns)
         while self._requests:
             self.take(self._requests.popleft()(now_ns))
         if self._stop_asked or self._is_over(now_ns):
@@ -264,6 +279,13 @@ class Acquisition:
             while not runner.done:
                 await runner.turn()
             await runner.end()
+
+    def _look_asleep(self, t_ns: int) -> None:
+        """Note a sleep of this computer before the first read behind it."""
+        slept_ns = self._sleep.new_ns()
+        if slept_ns:
+            for runner in self._runners:
+                self.take(note_of_sleep(runner.number, t_ns, slept_ns))
 
     def _end_refused(self, error: FiringOrderError, t_ns: int) -> None:
         """End the session because of what the device is, and say so in the recording."""

@@ -31,7 +31,7 @@ from firingorder.firmware_bridge.items import (
 from firingorder.firmware_bridge.payloads import EventKind
 from firingorder.firmware_bridge.profile import CapabilityProfile, profile_of_hello
 from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
-from firingorder.montage import Montage, default_montage, select_columns
+from firingorder.montage import Montage, select_columns
 from firingorder.samples import (
     ContactReport,
     DisplayBlock,
@@ -43,9 +43,11 @@ from firingorder.samples import (
     PelvisBlock,
     StreamKind,
 )
-from firingorder.session.inputs import Control, Input, LinkNote, Mark, Rx, Tx
+from firingorder.session.device import source_montage
+from firingorder.session.inputs import Align, Control, Input, LinkNote, Mark, Rx, Tx
 from firingorder.session.joining import ImuJoin, imu_layout
 from firingorder.session.tally import StreamTally, VerdictTally
+from firingorder.session.tapping import ONE_CLOCK, TapDesk
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import Wanted
@@ -104,9 +106,11 @@ class Engine:
         self.hello: Hello | None = None
         self.profiles: list[CapabilityProfile | None] = [None] * len(setup.sources)
         self.joined: ImuJoin | None = None
+        self.taps: TapDesk | None = None
         if len(setup.sources) > 1:
             declared = declared_profile(setup.sources[1])
             self.joined = ImuJoin(self.receiver, self.receivers[1], declared)
+            self.taps = TapDesk(self.joined)
         self.status: StatusItem | None = None
         self.lead_off: tuple[bool, ...] = ()
         self.channels: tuple[str, ...] = ()
@@ -158,6 +162,9 @@ class Engine:
                 events += self._control(item)
             case Mark(text, t_ns):
                 events.append(MarkerEvent(text, self.receiver.now_s(t_ns)))
+            case Align(t_ns, window_s):
+                said = ONE_CLOCK if self.taps is None else self.taps.test(window_s).sentence
+                events.append(MarkerEvent(said, self.receiver.now_s(t_ns)))
         self._digest(events)
         return events
 
@@ -201,6 +208,8 @@ class Engine:
     def _decoded(self, item: Item, link: int) -> list[Event]:
         if link and isinstance(item, EmgChunk | ImuChunk | Gap):
             assert self.joined is not None
+            assert self.taps is not None
+            self.taps.imu(item)
             mapped = self.joined.place(item)
             return [] if mapped is None else self._samples(mapped)
         if not link and self.joined is not None and _of_imu(item):
@@ -247,6 +256,8 @@ class Engine:
                 chunk.emg_uv[:, self._columns],
                 chunk.saturated[:, self._columns],
             )
+            if self.taps is not None:
+                self.taps.emg(chunk)
         return self._keep([*pipeline.step(chunk)])
 
     def _contact(self, report: ContactReport) -> list[Event]:
@@ -318,10 +329,14 @@ class Engine:
                 self.receivers[note.link].lost(note.t_ns)
             case "recovered":
                 self.reconnects += 1
+            case "suspended":
+                self.receivers[note.link].suspended(note.t_ns, note.slept_ns)
             case _:
                 pass
         if note.link:
             return []  # the pelvis sensor comes and goes beside the session; its gaps tell
+        if note.state in ("narrow", "suspended"):
+            return [MarkerEvent(note.reason, at_s)]
         state: ConnectionState = "closed" if note.state == "refused" else note.state
         return [ConnectionEvent(state, at_s)]
 
@@ -374,7 +389,7 @@ def _place(
     if not profile.emg_channels:
         raise DeviceRefusedError("The device offers no EMG stream. Nothing can be timed.")
     labels = tuple(f"EMG{k + 1}" for k in range(profile.emg_channels))
-    channels, columns = select_columns(montage or default_montage(profile.emg_channels), labels)
+    channels, columns = select_columns(montage or source_montage(profile), labels)
     emg = EmgLayout(
         profile.emg_rate_hz,
         channels,

@@ -22,7 +22,11 @@ LinkState = Literal[
     "recovered",
     "refused",
     "closed",
+    "narrow",
+    "suspended",
 ]
+#: How the tap test stands among the controls of a recording.
+ALIGN = "align"
 #: A margin of a second holds every two muscles for simultaneous; more is a slip of the finger.
 MOST_MARGIN_MS = 1000.0
 
@@ -50,6 +54,8 @@ class LinkNote:
     """The link changed its state, with the reason in words where there is one.
 
     ``framing`` comes with ``opened``: which way a link found its device may differ each time.
+    ``narrow``: it cannot carry what the device sends. ``suspended``: this computer slept for
+    ``slept_ns``, by which its clock, that stamps the reads, is behind.
     """
 
     link: int
@@ -57,6 +63,7 @@ class LinkNote:
     t_ns: int
     reason: str = ""
     framing: Framing | None = None
+    slept_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,15 @@ class Mark:
     t_ns: int
 
 
-Input = Rx | Tx | LinkNote | Control | Mark
+@dataclass(frozen=True, slots=True)
+class Align:
+    """A person asked for the tap test over the newest ``window_s`` seconds."""
+
+    t_ns: int
+    window_s: float
+
+
+Input = Rx | Tx | LinkNote | Control | Mark | Align
 
 
 def to_entry(item: Input, reads: int) -> tuple[str, bytes, int]:
@@ -106,13 +121,18 @@ def to_entry(item: Input, reads: int) -> tuple[str, bytes, int]:
             return f"link/{link}/rx", data, t_ns
         case Tx(link, data, t_ns):
             return f"link/{link}/tx", data, t_ns
-        case LinkNote(link, state, t_ns, reason, framing):
+        case LinkNote(link, state, t_ns, reason, framing, slept_ns):
             body = {"link": link, "state": state, "reason": reason, "reads": reads}
             if framing is not None:
                 body["framing"] = framing
+            if slept_ns:
+                body["slept_ns"] = slept_ns
             return "state", _json(body), t_ns
         case Control(kind, t_ns, name, value):
             body = {"kind": kind, "name": name, "value": value, "reads": reads}
+            return "control", _json(body), t_ns
+        case Align(t_ns, window_s):
+            body = {"kind": ALIGN, "window_s": window_s, "reads": reads}
             return "control", _json(body), t_ns
         case Mark(text, t_ns):
             return "events", _json({"kind": "marker", "text": text, "reads": reads}), t_ns
@@ -138,9 +158,12 @@ def from_entry(topic: str, data: bytes, t_ns: int) -> Input | None:
             t_ns,
             str(body.get("reason", "")),
             framing if framing in get_args(Framing) else None,
+            int(body.get("slept_ns", 0)),
         )
     if topic == "control" and body.get("kind") in get_args(ControlKind):
         return _control(body, t_ns)
+    if topic == "control" and body.get("kind") == ALIGN:
+        return Align(t_ns, float(body.get("window_s", 0.0)))
     if topic == "events" and body.get("kind") == "marker":
         return Mark(str(body.get("text", "")), t_ns)
     return None

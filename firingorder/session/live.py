@@ -153,6 +153,10 @@ class LiveSession:
         """Mark this instant in the recording."""
         self.acquisition.mark(text)
 
+    def align(self) -> None:
+        """Look for taps in the last seconds, and move the pelvis sensor by what they say."""
+        self.acquisition.align()
+
     def _control(self, kind: ControlKind) -> None:
         self.acquisition.control(kind)
 

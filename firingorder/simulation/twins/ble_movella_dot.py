@@ -119,7 +119,7 @@ class MovellaDotTwin(BleDevice):
 
     def sample(self, number: int, host_us: float) -> None:
         """Take a sample and notify it."""
-        acc, gyr = self._worn.measure(self._body_s(host_us))
+        (acc,), (gyr,) = self._worn.measure(np.array([self._body_s(host_us)]))
         stamp = round(self.clock_us(host_us)) % 2**32
         if self._mode == 21:
             self.send(MEDIUM, struct.pack("<I6f", stamp, *acc, *np.degrees(gyr)))

@@ -88,7 +88,7 @@ class WitMotionTwin(BleDevice):
 
     def sample(self, number: int, host_us: float) -> None:
         """Take a sample and notify it; its angles are left at zero."""
-        acc, gyr = self._worn.measure(self._body_s(host_us))
+        (acc,), (gyr,) = self._worn.measure(np.array([self._body_s(host_us)]))
         acc_words = _words(acc / STANDARD_GRAVITY_M_S2, 16.0)
         gyr_words = _words(np.degrees(gyr), 2000.0)
         self.send(NOTIFY, b"\x55\x61" + struct.pack("<9h", *acc_words, *gyr_words, 0, 0, 0))

@@ -58,16 +58,21 @@ class PelvisSensor:
         self._period_s = period_s
         self._rng = rng
 
-    def measure(self, at_s: float) -> tuple[FloatArray, FloatArray]:
-        """Return specific force (m/s^2) and rate (rad/s), ``(3,)`` each, of the sample at ``at_s``.
+    def measure(self, at_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return specific force (m/s^2) and rate (rad/s), ``(n, 3)`` each, at ascending times.
 
         Samples must be asked for in their order: the noise is drawn one by one.
         """
-        t_s = at_s - self._period_s * (np.arange(INSTANTS)[::-1] + 0.5) / INSTANTS
+        within_s = self._period_s * (np.arange(INSTANTS)[::-1] + 0.5) / INSTANTS
+        t_s = (at_s[:, None] - within_s).ravel()
         force, rate = self._pelvis.motion(t_s)
         if self._taps is not None:
             force = force + self._taps.force_m_s2(t_s)
-        noise = self._rng.standard_normal((2, 3))
-        acc = self._turn.apply(force.mean(axis=0)) + self._acc_bias + self._acc_sd * noise[0]
-        gyr = self._turn.apply(rate.mean(axis=0)) + self._gyr_bias + self._gyr_sd * noise[1]
+        noise = self._rng.standard_normal((at_s.size, 2, 3))
+        acc = self._turn.apply(_means(force)) + self._acc_bias + self._acc_sd * noise[:, 0]
+        gyr = self._turn.apply(_means(rate)) + self._gyr_bias + self._gyr_sd * noise[:, 1]
         return acc, gyr
+
+
+def _means(values: FloatArray) -> FloatArray:
+    return values.reshape(-1, INSTANTS, 3).mean(axis=1)
