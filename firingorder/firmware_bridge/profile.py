@@ -59,6 +59,8 @@ class CapabilityProfile:
         True for devices without electrodes.
     remark
         What else a user should know of it, in a sentence.
+    labels
+        What the source calls its EMG channels; empty where it has no names for them.
     """
 
     adapter: str
@@ -81,6 +83,7 @@ class CapabilityProfile:
     slope_limit: float = 5000e-6
     simulated: bool = False
     remark: str = ""
+    labels: tuple[str, ...] = ()
 
     @property
     def ambiguity_s(self) -> float | None:
@@ -134,6 +137,7 @@ class CapabilityProfile:
         out: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
         if self.imu_mount_wxyz is not None:
             out["imu_mount_wxyz"] = list(self.imu_mount_wxyz)
+        out["labels"] = list(self.labels)
         return {**out, "claim": self.claim, "ambiguity_s": self.ambiguity_s}
 
 

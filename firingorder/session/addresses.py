@@ -90,7 +90,7 @@ _OPTIONS: dict[Scheme, set[str]] = {
     "dot-ble": {"rate"},
     "witmotion-ble": {"rate"},
     "brainflow": {"serial_port", "ip_address", "ip_port", "mac_address", "serial_number", "gain"},
-    "lsl": set(),
+    "lsl": {"source_id"},
 }
 
 

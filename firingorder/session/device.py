@@ -4,8 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from firingorder.montage import Montage, default_montage, montage_from_labels, muscle_of_label
+
 if TYPE_CHECKING:
+    from firingorder.firmware_bridge.profile import CapabilityProfile
     from firingorder.session.engine import Engine
+
+
+def source_montage(profile: CapabilityProfile) -> Montage:
+    """Return the montage of a source for which none was given.
+
+    Where it calls its channels by muscles it knows best; else the reference placement of a device
+    with eight channels.
+
+    Raises
+    ------
+    MontageError
+        It has another number of channels, or calls two of them by the same muscle.
+    """
+    labels = profile.labels
+    if not any(muscle_of_label(label) for label in labels):
+        return default_montage(profile.emg_channels)
+    named, _ = montage_from_labels(labels)
+    return Montage(
+        tuple((f"EMG{labels.index(label) + 1}", muscle) for label, muscle in named.channels)
+    )
 
 
 def device_message(engine: Engine) -> dict[str, Any]:

@@ -8,12 +8,11 @@ import uuid
 from typing import TYPE_CHECKING
 
 from firingorder.firmware_bridge.decoder import DECODER_VERSION
-from firingorder.montage import default_montage
 from firingorder.recording.description import describe_session
 from firingorder.recording.recorder import QUEUE_BYTES, Recorder
 from firingorder.recording.storage import check_space
 from firingorder.recording.topics import ClockAnchor
-from firingorder.session.device import device_message
+from firingorder.session.device import device_message, source_montage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +87,8 @@ class RecordingKeeper:
         scarce = check_space(self.path.parent, duration_s=self._duration_s)
         if scarce is not None:
             self._tell(scarce)
-        montage = setup.montage or default_montage(len(engine.channels))
+        assert engine.profile is not None
+        montage = setup.montage or source_montage(engine.profile)
         recorder = Recorder(
             self.path,
             anchor=ClockAnchor(time.time_ns(), now_ns),

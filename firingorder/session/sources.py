@@ -10,6 +10,7 @@ from firingorder.firmware_bridge.adapters import ADAPTERS
 from firingorder.firmware_bridge.links.any_link import AnyLink
 from firingorder.firmware_bridge.links.gatt import FRAME_V1 as FRAME_V1_PROFILE
 from firingorder.firmware_bridge.links.gatt import PROFILES_BY_SCHEME, GattProfile
+from firingorder.firmware_bridge.links.lsl import LslLink
 from firingorder.firmware_bridge.links.serial import DEFAULT_BAUD, SerialLink
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
@@ -105,6 +106,8 @@ def open_link(address: Address) -> Link:
             return _stream(address, *CHORDS_BAUDS)
         case "cyton":
             return _stream(address, CYTON_BAUD)
+        case "lsl":
+            return LslLink(address.target, address.option("source_id") or "")
         case "sim":
             return _simulated(address)
         case "sim-ble":

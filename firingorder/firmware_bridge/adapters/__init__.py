@@ -8,6 +8,7 @@ from firingorder.firmware_bridge.adapters import (
     bitalino,
     chords,
     cyton,
+    lsl,
     movella_dot,
     npg_lite,
     witmotion,
@@ -35,6 +36,7 @@ ADAPTERS: dict[str, Adapter] = {
         npg_lite.ADAPTER,
         movella_dot.ADAPTER,
         witmotion.ADAPTER,
+        lsl.ADAPTER,
     )
 }
 

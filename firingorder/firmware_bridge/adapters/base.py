@@ -32,12 +32,16 @@ class EmgBlock:
         The same shape; true where the converter was at its limit.
     device_us
         Device time of the first sample, if the device tells it; wraps are the decoder's work.
+    stamp_ns
+        The host's time at which the sender had the last sample, where one says so; it then stands
+        for the arrival.
     """
 
     counter: int
     emg: FloatArray
     saturated: BoolArray
     device_us: int | None = None
+    stamp_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,12 @@ class Rejected:
     n_bytes: int
 
 
-Piece = EmgBlock | ImuBlock | Answer | Rejected
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """Samples may be missing at this place of a source that numbers none; arrivals tell."""
+
+
+Piece = EmgBlock | ImuBlock | Answer | Rejected | Torn
 
 
 class DeviceDecoder(Protocol):

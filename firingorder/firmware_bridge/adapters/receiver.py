@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firingorder.firmware_bridge.adapters.base import Answer, EmgBlock, ImuBlock, Rejected
+from firingorder.firmware_bridge.adapters.base import Answer, EmgBlock, ImuBlock, Rejected, Torn
 from firingorder.firmware_bridge.adapters.grid import Grid
 from firingorder.firmware_bridge.clock import ClockParams
 from firingorder.firmware_bridge.items import (
@@ -45,6 +45,7 @@ class AdapterReceiver:
         self._profile: CapabilityProfile | None = None
         self._grid: Grid | None = None
         self._blocks = self._rejected = 0
+        self._stamped = False
 
     def opened(self, t_ns: int) -> None:
         """Note that the link was opened at ``t_ns``: counters begin anew."""
@@ -66,7 +67,7 @@ class AdapterReceiver:
         """
         items: list[Item] = []
         blocks = rejected = 0
-        if self._grid is not None:
+        if self._grid is not None and not self._stamped:
             self._grid.arrive(t_ns)
         for piece in self._decoder.feed(data):
             match piece:
@@ -77,11 +78,14 @@ class AdapterReceiver:
                     self._rejected += n_bytes > 0
                     if self._grid is not None:
                         self._grid.damaged = True
+                case Torn():
+                    if self._grid is not None:
+                        self._grid.torn = True
                 case EmgBlock() | ImuBlock():
                     blocks += 1
                     grid = self._introduce(items)
                     if grid is not None:  # else it has not said what it is: no sample has a time
-                        grid.add(piece, t_ns)
+                        grid.add(piece, self._arrival_ns(grid, piece, t_ns))
                         items += grid.take()
         grid = self._introduce(items)
         if grid is not None:
@@ -129,6 +133,15 @@ class AdapterReceiver:
     @property
     def _delay_us(self) -> float:
         return 0.0 if self._profile is None else self._profile.group_delay_us or 0.0
+
+    def _arrival_ns(self, grid: Grid, block: EmgBlock | ImuBlock, t_ns: int) -> int:
+        """Return the time that stands for a block's arrival: the sender's, where it gives one."""
+        stamp_ns = block.stamp_ns if isinstance(block, EmgBlock) else None
+        if stamp_ns is None:
+            return t_ns
+        self._stamped = True
+        grid.arrive(stamp_ns)
+        return stamp_ns
 
     def _introduce(self, items: list[Item]) -> Grid | None:
         """Say what the device is as soon as the decoder knows, and again when that changed."""
