@@ -159,9 +159,14 @@ SAID: tuple[tuple[int, str], ...] = (
     (2, f"[alarm - {ms(LIVE.backdate_s)} ms, alarm], the rest followed for {ms(LIVE.before_s)} ms "
         f"before, s in {listed(LIVE.edge.rise.plateau_scale)} of even weight; first look "
         f"{ms(LIVE.first_look_s)} ms after the alarm, second {ms(LIVE.final_look_s)} ms"),
-    (2, f"γ = {RISE.gamma_cold:g} cold, {RISE.gamma_warm:g} for single rises"),
+    (2, f"γ = {RISE.gamma_cold:g} cold, {RISE.gamma_warm:g} for single rises under learnt weights, "
+        f"{RISE.gamma_event:g} for first events"),
+    (2, f"the odds of half cosines against straight rises to {RISE.gamma_ramp:g}, of first events "
+        f"to {RISE.gamma_event:g}"),
     (2, f"a Gaussian of {pc(RISE.foot)} % of the rise that explains it, at most "
-        f"{ms(RISE.foot_max_s)} ms"),
+        f"{1e3 * RISE.foot_max_s:g} ms, and {RISE.cosine_foot:g} times that for a half cosine"),
+    (2, f"γ = {LIVE.edge.rise.gamma_cold:g}, foot {pc(LIVE.edge.rise.foot)} %, at most "
+        f"{ms(LIVE.edge.rise.foot_max_s)} ms"),
     (2, f"{ms(VERDICTS.order.reach_s)} ms before the other's to {ms(VERDICTS.order.reach_s)} ms"),
     (2, f"add up to less than {VERDICTS.order.level:g}"),
     (2, f"stand {VERDICTS.order.min_snr_db:g} dB above rest, whose power is below "

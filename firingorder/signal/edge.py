@@ -19,6 +19,7 @@ from firingorder.signal.ladder import (
 from firingorder.signal.posterior import (
     GridParams,
     OnsetPosterior,
+    Sharpness,
     marginal_over_rises,
     onset_posterior,
 )
@@ -142,9 +143,21 @@ def edge_posterior(
         1.0 - events.share_before - events.share_double,
         t0_s=t0_s + first / rate_hz,
         step_s=step_s,
-        blur_s=np.minimum(params.rise.foot * rises(params.rise).rise_s, params.rise.foot_max_s),
-        gamma=params.rise.gamma_cold if prior is None else params.rise.gamma_warm,
-        event_gamma=params.rise.gamma_cold,  # nothing of them is learnt
+        sharpness=_sharpness(params.rise, learnt=prior is not None),
+    )
+
+
+def _sharpness(rise: RiseParams, *, learnt: bool) -> Sharpness:
+    """Return how the posterior is sharpened, and what is not known of the foot of each rise."""
+    hypotheses = rises(rise)
+    cosine = hypotheses.cosine > 0.0
+    foot_s = np.minimum(rise.foot * hypotheses.rise_s, rise.foot_max_s)
+    return Sharpness(
+        np.where(cosine, rise.cosine_foot, 1.0) * foot_s,
+        cosine,
+        rise.gamma_warm if learnt else rise.gamma_cold,
+        rise.gamma_ramp,
+        rise.gamma_event,
     )
 
 

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
 def _live_edge() -> EdgeParams:
     scale = (0.5, 0.7, 1.0, 1.3)
-    return EdgeParams(rise=RiseParams(plateau_scale=scale, plateau_weight=(1.0,) * len(scale)))
+    rise = RiseParams(
+        plateau_scale=scale,
+        plateau_weight=(1.0,) * len(scale),
+        foot=0.07,
+        foot_max_s=0.011,
+        cosine_foot=1.0,
+        gamma_cold=2.5,
+        gamma_ramp=0.0,
+    )
+    return EdgeParams(rise=rise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from firingorder.samples import FloatArray
+    from firingorder.samples import BoolArray, FloatArray
 
 
 def _no_evidence() -> FloatArray:
@@ -175,6 +175,32 @@ def marginal_over_rises(
     return RiseMarginal(log_m, places, log_rough, (low, stop), table, kept, evidence)
 
 
+@dataclass(frozen=True, slots=True)
+class Sharpness:
+    """Powers that pay for a likelihood tempered too much, and what they must not shrink.
+
+    Attributes
+    ----------
+    blur_s
+        ``(n_hypotheses,)`` SD by which the start is uncertain within each rise.
+    cosine
+        ``(n_hypotheses,)`` which rises are half cosines.
+    single
+        Power on the posterior of a single rise.
+    ramp
+        Power on the odds between straight lines and half cosines, each of which is sharpened by
+        itself; 0 sharpens them together.
+    event
+        Power on the posteriors of first events, and on which of them holds.
+    """
+
+    blur_s: FloatArray
+    cosine: BoolArray
+    single: float
+    ramp: float
+    event: float
+
+
 def onset_posterior(
     marginal: RiseMarginal,
     advantage: FloatArray,
@@ -183,9 +209,7 @@ def onset_posterior(
     *,
     t0_s: float,
     step_s: float,
-    blur_s: FloatArray,
-    gamma: float,
-    event_gamma: float = 1.0,
+    sharpness: Sharpness,
 ) -> OnsetPosterior:
     """Return the posterior over starts: one rise, or one of the first events before it.
 
@@ -197,11 +221,6 @@ def onset_posterior(
         Log posteriors of further hypotheses, each ``(count,)``, with their priors.
     share_single
         Prior of the single rise.
-    blur_s
-        ``(n_hypotheses,)`` SD by which the start is uncertain within each rise.
-    gamma, event_gamma
-        Powers on the posterior of the single rise, and on those of first events and on which of
-        them holds.
     """
     count = len(marginal.log_m)
     prior = float(np.log(share_single / count))
@@ -211,25 +230,59 @@ def onset_posterior(
     single = np.exp(np.maximum(level, -700.0))
     low, stop = marginal.fine
     table = np.exp(marginal.table + advantage[low:stop] - peak)
-    sharp = np.exp(np.maximum(gamma * level, -700.0))
-    _spread(sharp, table, low, blur_s[marginal.kept] / step_s)
+    sd = sharpness.blur_s[marginal.kept] / step_s
+    cosine = sharpness.cosine[marginal.kept]
+    if sharpness.ramp > 0.0 and cosine.any() and not cosine.all():
+        sharp = _sharp_by_ramp(table, low, count, sd, cosine, sharpness)
+    else:
+        sharp = np.exp(np.maximum(sharpness.single * level, -700.0))
+        _spread(sharp, table, low, sd)
     floor = np.finfo(np.float64).tiny
     logs = [np.log(np.maximum(single, floor)) + peak + prior, *events]
     shares = np.array([float(np.logaddexp.reduce(one)) for one in logs])
     log_bayes = float(np.logaddexp.reduce(shares))
-    held = np.exp(event_gamma * (shares - np.max(shares)))
+    held = np.exp(sharpness.event * (shares - np.max(shares)))
     held /= np.sum(held)
     # Each hypothesis is sharpened by itself: which of them holds is no surer for a prior that was
     # learnt.
     p = held[0] * sharp / np.sum(sharp)
     for one, share in zip(logs[1:], held[1:], strict=True):
         if share > 0.0:
-            part = np.exp(np.maximum(event_gamma * (one - np.max(one)), -700.0))
+            part = np.exp(np.maximum(sharpness.event * (one - np.max(one)), -700.0))
             p += share * part / np.sum(part)
     first_event = float(np.sum(held[1:]))
     return OnsetPosterior(
         t0_s, step_s, p / np.sum(p), log_bayes, marginal.log_evidence, first_event
     )
+
+
+def _sharp_by_ramp(
+    table: FloatArray,
+    low: int,
+    count: int,
+    sd: FloatArray,
+    cosine: BoolArray,
+    sharpness: Sharpness,
+) -> FloatArray:
+    """Return the sharpened posterior, ``(count,)``, in which each ramp keeps its own odds.
+
+    Sharpened together, the ramp that explains the samples a little less well would be left with
+    nothing, and the start it asks for lies elsewhere.
+    """
+    total = float(np.sum(table))
+    sharp = np.zeros(count)
+    for members in (~cosine, cosine):
+        own = table[members]
+        course = np.sum(own, axis=0)
+        if np.max(course) <= 0.0:
+            continue  # out of question
+        part = np.zeros(count)
+        part[low : low + len(course)] = (course / np.max(course)) ** sharpness.single
+        odds = (float(np.sum(course)) / total) ** sharpness.ramp
+        area = float(np.sum(part))
+        _spread(part, own, low, sd[members])
+        sharp += (odds / area) * part
+    return sharp
 
 
 def _spread(sharp: FloatArray, table: FloatArray, low: int, sd: FloatArray) -> None:

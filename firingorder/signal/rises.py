@@ -51,15 +51,24 @@ class RiseParams:
     beta: float = 0.5
     """Power on the likelihood: pays for estimated covariances and the finite AR order. Chosen on
     tuning seeds; between 0.4 and 1.0 the error hardly moves (simulated)."""
-    foot: float = 0.07
-    foot_max_s: float = 0.011
+    foot: float = 0.05
+    foot_max_s: float = 0.0075
     """The foot of a rise is no known curve: the start is blurred by this share of the rise time,
     at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
     15 % of the rise time (simulated)."""
-    gamma_cold: float = 2.5
-    gamma_warm: float = 3.4
-    """Power on the posterior (step 14), chosen with beta and foot on tuning seeds, mixed ramp
-    shapes and contaminated signals among them."""
+    cosine_foot: float = 2.5
+    """Both of them for a half cosine, over those for a straight line: the smoother the foot, the
+    less is seen of it."""
+    gamma_cold: float = 2.0
+    gamma_warm: float = 2.8
+    """Power on the posterior (step 14) within each ramp, chosen with beta, foot and ``gamma_ramp``
+    on tuning seeds, mixed ramp shapes and contaminated signals among them."""
+    gamma_ramp: float = 2.75
+    """Power on the odds between the ramps. 0 sharpens all rises together: a ramp of a quarter of
+    the probability then has next to none left, and where the muscle rises by it, its onset lies
+    outside."""
+    gamma_event: float = 2.5
+    """Power on first events (step 7b), and on whether there is one: nothing of them is learnt."""
 
     def __post_init__(self) -> None:
         """Refuse weights that do not fit their grid."""

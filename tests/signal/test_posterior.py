@@ -15,6 +15,7 @@ from firingorder.signal.posterior import (
     GridParams,
     OnsetPosterior,
     RiseMarginal,
+    Sharpness,
     marginal_over_rises,
     onset_posterior,
 )
@@ -132,9 +133,31 @@ def _one_rise(log_likelihood: np.ndarray, blur_s: float, gamma: float) -> OnsetP
         1.0,
         t0_s=0.0,
         step_s=0.001,
-        blur_s=np.array([blur_s]),
-        gamma=gamma,
+        sharpness=Sharpness(np.array([blur_s]), np.array([False]), gamma, 1.0, 1.0),
     )
+
+
+def _two_ramps(ramp: float) -> OnsetPosterior:
+    """A straight rise from 60 ms with three quarters of the odds, a half cosine from 30 ms."""
+    count = 100
+    table = np.full((2, count), -1e3)
+    table[0, 60], table[1, 30] = np.log(0.75), np.log(0.25)
+    log_m = np.logaddexp(table[0], table[1])
+    marginal = RiseMarginal(
+        log_m, np.arange(count), log_m, (0, count), table, np.arange(2), np.zeros(2)
+    )
+    sharpness = Sharpness(np.zeros(2), np.array([False, True]), 3.0, ramp, 1.0)
+    return onset_posterior(
+        marginal, np.zeros(count), [], 1.0, t0_s=0.0, step_s=0.001, sharpness=sharpness
+    )
+
+
+@pytest.mark.parametrize("ramp", [1.0, 2.0])
+def test_each_ramp_keeps_its_odds_when_it_is_sharpened(ramp: float) -> None:
+    share = 0.25**ramp / (0.25**ramp + 0.75**ramp)
+    assert _two_ramps(ramp).p[30] == pytest.approx(share)
+    # Together the second ramp is left with a twenty-eighth, and the interval with one start.
+    assert _two_ramps(0.0).p[30] == pytest.approx(1.0 / 28.0)
 
 
 def test_posterior_is_sharpened_and_weighs_bursts_against_rest() -> None:
