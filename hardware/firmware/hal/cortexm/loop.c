@@ -96,12 +96,6 @@ static void reboot(void *ctx, uint8_t mode)
     }
 }
 
-static bool vbus(void *ctx)
-{
-    (void)ctx;
-    return false; /* the machines have no supply to sense */
-}
-
 void machine_received(uint8_t byte)
 {
     fo_device_rx(&THE.device, byte, now_us(NULL));
@@ -139,7 +133,8 @@ int main(void)
     THE.hal.tx_write = tx_write;
     THE.hal.rand32 = rand32;
     THE.hal.reboot = reboot;
-    THE.hal.vbus = vbus;
+    /* The machines have no supply, leads or sync pin to sense. */
+    THE.board.caps &= ~(FO_CAP_VBUS | FO_CAP_LEAD_OFF | FO_CAP_SYNC_IN);
     uint32_t before = mask_interrupts();
     machine_init();
     last_ticks = machine_ticks();
