@@ -251,7 +251,12 @@ class Acquisition:
                 self.error = self.error or one.error
             if self.error is not None or self._stop_asked:
                 return False
-            await asyncio.wait(self._beside, timeout=HOLD_BACK_S)
+            done, _ = await asyncio.wait(self._beside, timeout=HOLD_BACK_S)
+            for task in done:
+                task.result()  # an error that nobody expected ends the session, and is seen
+            if done and all(one.done for one in runners) and self.error is None:
+                self.error = next((one.error for one in runners if one.error), None)
+                return False
             self._on_turn()
         return True
 
@@ -312,6 +317,8 @@ class Acquisition:
 
     def _describe_device(self) -> None:
         """Begin the recording with the first HELLO; keep every later one that says other things."""
+        if self.engine.profile is None:
+            return  # a sensor beside it was there first: what it sends waits for the EMG
         told, self._device_told = self._device_told, device_message(self.engine)
         if not self._recorder_asked:
             self._begin_recording()
