@@ -229,6 +229,8 @@ class DeviceCheck:
             for watcher in self._watchers:
                 watcher.heard(packet, frame)
             known.epoch = frame.epoch
+            if frame.type != FrameType.DATA:
+                known.newest_us = frame.t_us
         self._hand_on(packet)
 
     def _hand_on(self, packet: Packet) -> None:
@@ -265,7 +267,8 @@ class DeviceCheck:
         if len(boot_id) < 4:
             return
         known.boot_id = boot_id
-        if before in (None, boot_id):
+        fell = known.expects_reboot and frame.t_us < known.newest_us
+        if before is None or (before == boot_id and not fell):
             return
         if not known.expects_reboot:
             known.ledger.bad("boot.stable", "a new boot_id that nobody asked for", packet.wire)

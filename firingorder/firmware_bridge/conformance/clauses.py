@@ -41,7 +41,7 @@ CLAUSES: tuple[Clause, ...] = (
     Clause(
         "stream.cobs",
         "3",
-        "every packet is COBS with its shortest code",
+        "every packet is COBS",
         "Stuff every frame by COBS (a code byte for each run without zero) and end it with 00.",
     ),
     Clause(

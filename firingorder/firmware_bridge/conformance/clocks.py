@@ -160,7 +160,7 @@ class ClockWatch(Watcher):
                 window_s=3600.0,
                 slope_limit=_WIDEST,
                 min_span_s=0.8 * _LEAST_SPAN_S,
-                acquire_s=3600.0,
+                acquire_s=0.0,
                 jump_s=3600.0,
             )
         )

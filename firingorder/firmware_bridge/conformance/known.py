@@ -47,6 +47,10 @@ class Known:
         Packets that were no frames.
     epoch
         That of the newest frame.
+    newest_us
+        Device time of the newest frame that is no DATA.
+    answered
+        Whether the device ever answered: before that it may not have heard anything.
     reads_info
         Whether the next HELLO with number 0 is the one that was read from INFO.
     """
@@ -64,6 +68,8 @@ class Known:
     reads_info: bool = False
     boot_id: bytes | None = None
     epoch: int | None = None
+    newest_us: int = 0
+    answered: bool = False
 
     @property
     def caps(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -236,8 +237,11 @@ def self_tests(bench: Bench) -> Steps:
         bench.ledger.skip("selftest.shorted", "caps do not claim it")
     if (yield from select(bench, SQUARE)):
         heard = yield from run(bench, mask, SQUARE_S)
-        if (uv := _microvolts(heard, emg)) is not None:
+        uv = _microvolts(heard, emg)
+        if uv is not None and _is_whole(heard, emg):
             judge_square(bench.ledger, uv, emg.rate_hz)
+        else:
+            bench.ledger.skip("selftest.square", "samples are missing in the wave")
     else:
         bench.ledger.skip("selftest.square", "caps do not claim it")
     if (yield from select(bench, NORMAL)):
@@ -270,6 +274,12 @@ def _microvolts(heard: Heard | None, emg: StreamDescriptor) -> NDArray[np.float6
         if frame.stream == emg.id and (values := raw_samples(frame, emg)) is not None
     ]
     return np.concatenate(parts) * np.array(emg.scale) if parts else None
+
+
+def _is_whole(heard: Heard | None, emg: StreamDescriptor) -> bool:
+    """Return whether the samples follow each other without a gap."""
+    frames = [one for _, one in frames_of(heard or [], FrameType.DATA) if one.stream == emg.id]
+    return all(b.index == a.index + a.count for a, b in pairwise(frames))
 
 
 def _judge_shorted(bench: Bench, uv: NDArray[np.float64]) -> None:

@@ -138,6 +138,7 @@ class AnswerWatch(Watcher):
         if asked is None:
             return None
         asked.answers += 1
+        self.known.answered = True
         waited_ns = packet.t_ns - asked.written.t_ns
         self._slowest_ns = max(self._slowest_ns, waited_ns)
         self.ledger.judge(

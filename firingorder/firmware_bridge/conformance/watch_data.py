@@ -42,7 +42,7 @@ class _Run:
     last: tuple[int, int] | None = None
     expected: int = 0
     short: Packet | None = None
-    lost_before: int = 0
+    gaps: int = 0
 
 
 class DataWatch(Watcher):
@@ -51,7 +51,8 @@ class DataWatch(Watcher):
     def __init__(self, known: Known) -> None:
         super().__init__(known)
         self._runs: dict[int, _Run] = {}
-        self._gap = False
+        self._gaps = 0
+        self._gaps_at_start = 0
         self._seq: int | None = None
         self._start_token: int | None = None
         self._mask = 0
@@ -79,11 +80,8 @@ class DataWatch(Watcher):
         """Judge DATA, and what starts and stops it."""
         if packet.info:
             return
-        self._gap = self._seq is not None and frame.seq != (self._seq + 1) & 0xFFFF
+        self._gaps += self._seq is not None and frame.seq != (self._seq + 1) & 0xFFFF
         self._seq = frame.seq
-        if self._gap:
-            for run in self._runs.values():
-                run.lost_before += 1
         if frame.type == FrameType.DATA:
             self._data(packet, frame)
         elif frame.type == FrameType.ACK and len(frame.payload) >= 8:
@@ -102,7 +100,7 @@ class DataWatch(Watcher):
         if ack.command == Command.START and ack.token != self._start_token:
             self._end_run()
             self._start_token, self._epoch = ack.token, ack.detail & 0xFF
-            self._started = True
+            self._started, self._gaps_at_start = True, self._gaps
         elif ack.command == Command.STOP:
             if self._started and self._runs:
                 self._stopped(packet, frame)
@@ -162,7 +160,7 @@ class DataWatch(Watcher):
 
     def _follow(self, packet: Packet, frame: Frame, stream: StreamDescriptor) -> None:
         """Index, time and batch against the frame before of this stream."""
-        ledger, run = self.ledger, self._runs.setdefault(stream.id, _Run())
+        ledger, run = self.ledger, self._runs.setdefault(stream.id, _Run(gaps=self._gaps_at_start))
         ledger.judge(
             "data.batch",
             ok=frame.count <= stream.batch,
@@ -181,7 +179,7 @@ class DataWatch(Watcher):
         )
         if jump >= _HALF:
             return
-        if jump and not run.lost_before:
+        if jump and run.gaps == self._gaps:
             self._unexplained += jump
         if run.short is not None:
             ledger.judge(
@@ -197,7 +195,7 @@ class DataWatch(Watcher):
     def _first(self, packet: Packet, frame: Frame, run: _Run) -> None:
         self.ledger.judge(
             "start.index",
-            ok=frame.index == 0 or (run.lost_before > 0),
+            ok=frame.index == 0 or run.gaps != self._gaps,
             words=f"the first DATA of stream {frame.stream} after START has index {frame.index}",
             data=packet.wire,
         )
@@ -212,7 +210,7 @@ class DataWatch(Watcher):
         run.last = (index, frame.t_us)
         run.expected = index + frame.count
         run.short = packet if frame.count < stream.batch else None
-        run.lost_before = 0
+        run.gaps = self._gaps
 
     def _time(self, packet: Packet, frame: Frame, stream: StreamDescriptor, index: int) -> None:
         run = self._runs[stream.id]

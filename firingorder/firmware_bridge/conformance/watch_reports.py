@@ -64,7 +64,7 @@ class StatusWatch(Watcher):
     def heard(self, packet: Packet, frame: Frame) -> None:
         """Judge STATUS, and its absence."""
         if frame.type != FrameType.STATUS:
-            since = self._last_ns or self._asked_ns
+            since = self._since_ns()
             if since is not None and packet.t_ns - since > STATUS_SILENCE_NS:
                 silence_s = (packet.t_ns - since) * 1e-9
                 self.ledger.bad("status.rate", f"no STATUS for {silence_s:.1f} s")
@@ -81,6 +81,12 @@ class StatusWatch(Watcher):
         self._fields(packet, frame, status)
         self._last_ns = packet.t_ns
         self._last = (frame.t_us, status)
+
+    def _since_ns(self) -> int | None:
+        """Return from when on STATUS is missed; None while the device may not have heard us."""
+        if not self.known.answered:
+            return None
+        return self._asked_ns if self._last_ns is None else self._last_ns
 
     def _rhythm(self, packet: Packet, frame: Frame) -> None:
         if self._last is None:
@@ -162,7 +168,7 @@ class StatusWatch(Watcher):
             span = f"{min(self._periods):.3f} to {max(self._periods):.3f} s"
             states = ", ".join(str(one) for one in sorted(self._states))
             self.ledger.measure("status.rate", f"every {span}, in states {states}")
-        since = self._last_ns or self._asked_ns
+        since = self._since_ns()
         if since is not None and t_ns - since > STATUS_SILENCE_NS:
             self.ledger.bad("status.rate", f"no STATUS in the last {(t_ns - since) * 1e-9:.1f} s")
 

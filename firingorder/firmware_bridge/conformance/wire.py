@@ -11,7 +11,6 @@ from firingorder.firmware_bridge import cobs
 from firingorder.firmware_bridge.frame import (
     DELIMITER,
     MAX_FRAME_BYTES,
-    MAX_PACKET_BYTES,
     MIN_FRAME_BYTES,
     PROTOCOL_MAJOR,
     Frame,
@@ -84,7 +83,7 @@ class Splitter:
     def feed(self, data: bytes, t_ns: int) -> list[Packet]:
         """Return the packets that ``data`` completes."""
         if self._framing == "packet":
-            return [self._read(data, data, (), t_ns)] if data else []
+            return [self._read(data, data, t_ns)] if data else []
         packets: list[Packet] = []
         *pieces, tail = (self._tail + data).split(DELIMITER)
         self._tail = tail[:_LONGEST_PACKET_BYTES]
@@ -100,12 +99,10 @@ class Splitter:
             raw = cobs.decode(piece)
         except ValueError as error:
             return self._packet(t_ns, piece, None, (Fault("stream.cobs", f"{error}"),))
-        faults: tuple[Fault, ...] = ()
-        if len(piece) <= MAX_PACKET_BYTES and cobs.encode(raw) != piece:
-            faults = (Fault("stream.cobs", "the packet can be stuffed shorter"),)
-        return self._read(piece, raw, faults, t_ns)
+        return self._read(piece, raw, t_ns)
 
-    def _read(self, wire: bytes, raw: bytes, faults: tuple[Fault, ...], t_ns: int) -> Packet:
+    def _read(self, wire: bytes, raw: bytes, t_ns: int) -> Packet:
+        faults: tuple[Fault, ...] = ()
         size = len(raw)
         if not MIN_FRAME_BYTES <= size <= MAX_FRAME_BYTES:
             faults = (*faults, Fault("frame.size", f"a frame of {size} bytes, not 24 to 240"))
