@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -19,6 +20,9 @@ from firingorder.firmware_bridge.adapters.cyton import CytonDecoder, channel_set
 from tests.firmware_bridge.adapter_wire import BITALINO_UV, CYTON_UV, WIRES, Wire, bitalino_frame
 
 ALL = pytest.mark.parametrize("wire", WIRES.values(), ids=WIRES)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 MINE = ("bitalino", "chords", "cyton")
 
 # Typed from the tables of the protocols; the remainders of x^4 + x + 1 were worked out on paper:
@@ -38,7 +42,7 @@ GOLDEN_CHORDS = "c7 7c ff 20 00 3f ff 00 00 20 01 1f ff 00 10 01"
 GOLDEN_CHORDS_COUNTS = [0, 8191, -8192, 1, -1, 16 - 8192]
 
 
-def _numbers(wire: Wire, pieces: list[object]) -> list[int]:
+def _numbers(wire: Wire, pieces: Sequence[object]) -> list[int]:
     blocks = [piece for piece in pieces if isinstance(piece, EmgBlock)]
     return [int(k) for block in blocks for k in wire.numbers(block.emg)]
 
@@ -230,7 +234,7 @@ def test_cuts_do_not_matter(wire: Wire, data: st.DataObject) -> None:
     pieces: list[object] = []
     for begin, end in zip([0, *cuts], [*cuts, len(whole)], strict=True):
         pieces += decoder.feed(whole[begin:end])
-    assert _numbers(wire, pieces) == _numbers(wire, list(other.feed(whole)))
+    assert _numbers(wire, pieces) == _numbers(wire, other.feed(whole))
 
 
 @pytest.mark.parametrize("name", MINE)

@@ -1,0 +1,276 @@
+"""Other makers' devices from the first byte to the verdict, and the wrong device behind an address.
+
+The devices are twins that share nothing with what reads them; a physical one was never tried.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import select
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pytest
+
+from firingorder.errors import LinkError
+from firingorder.firmware_bridge.actions import HostState
+from firingorder.firmware_bridge.links.base import Framing, Read
+from firingorder.session.files import FileOptions, analyse_path
+from firingorder.simulation.device import VirtualDevice
+from firingorder.simulation.link import SimLink
+from firingorder.simulation.scenarios import make_body
+from firingorder.simulation.twins import make_line, twin_body
+from tests.session.other_devices import SEED, Session, attempt, run_twin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+NAMES = ("bitalino", "chords", "cyton")
+RATE_HZ = {"bitalino": 1000.0, "chords": 500.0, "cyton": 250.0}
+#: One step of each converter in microvolts, by its table; half of it is the rounding.
+STEP_UV = {
+    "bitalino": 3.3 / 1009 / 2**10 * 1e6,
+    "chords": 5000.0 / 2**14,
+    "cyton": 4.5 / 24 / (2**23 - 1) * 1e6,
+}
+
+
+def _expected(session: Session, name: str, n: int) -> np.ndarray:
+    """Return what the converter of a twin saw of the body, in microvolts, computed once more."""
+    if name != "cyton":
+        return session.body.emg_uv(0, n)
+    raw = session.body.emg_uv(-9, 4 * n + 9)
+    for _ in range(3):  # sinc3 over four samples: three running means
+        sums = np.cumsum(np.vstack([np.zeros((1, raw.shape[1])), raw]), axis=0)
+        raw = (sums[4:] - sums[:-4]) / 4.0
+    return raw[::4][:n]
+
+
+def _microvolts(session: Session, name: str, n: int) -> np.ndarray:
+    unit = STEP_UV["chords"] if name == "chords" else 1.0
+    return session.samples(n) * unit
+
+
+#: Long enough for repetitions; what is told of 250 Hz needs fewer.
+SECONDS = {"bitalino": 30.0, "chords": 22.0, "cyton": 16.0}
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Session]:
+    """Return a session of each device in which nothing goes wrong."""
+    made: dict[str, Session] = {}
+
+    def get(name: str) -> Session:
+        if name not in made:
+            path = tmp_path_factory.mktemp(name) / "s.mcap"
+            made[name] = run_twin(path, name, duration_s=SECONDS[name])
+        return made[name]
+
+    return get
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_sample_is_that_of_the_body_and_replay_is_equal(
+    clean: Callable[[str], Session], name: str
+) -> None:
+    session = clean(name)
+    n = round((SECONDS[name] - 0.5) * RATE_HZ[name])
+    true = _expected(session, name, n)
+    error = _microvolts(session, name, n) - true
+    full = STEP_UV[name] * {"bitalino": 2**10, "chords": 2**14, "cyton": 2**24}[name]
+    assert np.abs(error[np.abs(true) < 0.49 * full]).max() <= 0.5001 * STEP_UV[name]
+    assert not np.isnan(error).any()
+    assert session.gaps == []
+    assert [repr(one) for one in session.events] == [repr(one) for one in session.replayed]
+    assert session.acquisition.engine.tallies["emg"].lost_samples == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_lost_is_a_gap_and_the_rest_stays_in_its_place(tmp_path: Path, name: str) -> None:
+    """Lost packets, lost bytes, late bursts, a stall, a crystal that is off."""
+    faults = "drop=0.004,bytes=2e-4,burst=0.02,ppm=150,stall=1@8"
+    session = run_twin(tmp_path / "s.mcap", name, duration_s=12.0, faults=faults, scenario="bridge")
+    n = round(11.0 * RATE_HZ[name])
+    got, true = _microvolts(session, name, n), _expected(session, name, n + 20)
+    missing = np.isnan(got).any(axis=1)
+    # What is lost before the first sample is in no grid.
+    each = [np.abs(got - true[k : k + n]).max(axis=1) > 0.5001 * STEP_UV[name] for k in range(20)]
+    wrong = min(each, key=lambda one: int(one.sum())) & ~missing
+    print(f"{missing.mean():.4f} missing, {wrong.mean():.5f} wrong")
+    assert 0.002 < missing.mean() < 0.05
+    # Bytes without a checksum: a packet that lost one may end where the next begins.
+    assert wrong.mean() < 1e-3
+    assert [repr(one) for one in session.events] == [repr(one) for one in session.replayed]
+    tally = session.acquisition.engine.tallies["emg"]
+    assert tally.lost_samples == sum(gap.samples for gap in session.gaps)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pulled_plug_is_an_outage_of_the_right_length(tmp_path: Path, name: str) -> None:
+    session = run_twin(tmp_path / "s.mcap", name, duration_s=17.0, faults="unplug=2@9")
+    (gap,) = session.gaps
+    assert (gap.kind, gap.uncertain) == ("outage", True)
+    assert session.acquisition.engine.reconnects == 1
+    n = round(16.5 * RATE_HZ[name])
+    got, true = _microvolts(session, name, n), _expected(session, name, n)
+    end = gap.index0 + round(0.5 * RATE_HZ[name])
+    after = got[end : n - 50]
+    error = [
+        np.nanmean((after - true[end + shift : n - 50 + shift]) ** 2) for shift in range(-40, 41)
+    ]
+    off = (int(np.argmin(error)) - 40) / RATE_HZ[name]
+    print(f"the outage is told {1e3 * off:.1f} ms wrong")
+    assert min(error) < STEP_UV[name] ** 2
+    assert abs(off) <= 0.008
+    assert [repr(one) for one in session.events] == [repr(one) for one in session.replayed]
+
+
+def test_four_channels_at_1000_hz_give_an_order_with_intervals(
+    clean: Callable[[str], Session],
+) -> None:
+    session = clean("bitalino")
+    result = analyse_path(session.path, FileOptions())
+    truth = {one["index"]: one["lead_ms"] for one in session.body.truth()["repetitions"]}
+    told = [one for one in result.repetitions if one.lead_ms is not None]
+    assert len(told) >= 3
+    for one in told:
+        print(one.index, one.verdict, one.low_ms, truth[one.index], one.high_ms)
+        assert one.low_ms is not None
+        assert one.high_ms is not None
+        assert one.low_ms - 5.0 <= truth[one.index] <= one.high_ms + 5.0
+    assert {"glutes_first", "back_first"} <= {one.verdict for one in told}
+    assert any("not sampled together" in text for text in result.warnings)
+
+
+def test_500_hz_gives_wider_intervals_and_says_why(clean: Callable[[str], Session]) -> None:
+    session = clean("chords")
+    result = analyse_path(session.path, FileOptions())
+    told = [one for one in result.repetitions if one.lead_ms is not None]
+    widths = [one.high_ms - one.low_ms for one in told if one.high_ms and one.low_ms]
+    print(widths)
+    assert len(told) >= 2
+    assert min(widths) > 25.0
+    assert any("500 times a second" in text for text in result.warnings)
+    assert any("arbitrary units" in text for text in result.warnings)
+
+
+def test_250_hz_gives_no_order_at_all_and_says_why(clean: Callable[[str], Session]) -> None:
+    session = clean("cyton")
+    result = analyse_path(session.path, FileOptions())
+    assert len(result.repetitions) >= 1
+    for one in result.repetitions:
+        assert (one.verdict, one.lead_ms) == ("unclear", None)
+    assert {one.reason for one in result.repetitions} == {"rate_too_low"}
+    assert any("250 times a second" in text and "500" in text for text in result.warnings)
+
+
+class _Odd:
+    """A port with something else behind it: silence, or a flood of what nobody asked for."""
+
+    framing: Framing = "cobs"
+    description = "/dev/odd"
+
+    def __init__(self, what: Literal["silence", "garbage", "text"]) -> None:
+        self._rng = np.random.default_rng(SEED)
+        self._what = what
+        self._now_ns = 0
+
+    def now_ns(self) -> int:
+        return self._now_ns
+
+    async def sleep(self, duration_s: float) -> None:
+        self._now_ns += round(1e9 * duration_s)
+        await asyncio.sleep(0)
+
+    async def open(self) -> None:
+        await asyncio.sleep(0)
+
+    async def read(self, timeout_s: float) -> Read | None:
+        await self.sleep(min(timeout_s, 0.02) if self._what != "silence" else timeout_s)
+        if self._what == "silence":
+            return None
+        data = self._rng.bytes(200) if self._what == "garbage" else b"AT+NAME=?\r\nERROR$$$\r\n"
+        return Read(data, self._now_ns)
+
+    async def write(self, data: bytes) -> None:
+        await asyncio.sleep(0)
+
+    async def close(self) -> None:
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("what", ["silence", "garbage", "text"])
+def test_a_wrong_device_is_told_in_one_sentence(
+    name: str, what: Literal["silence", "garbage", "text"]
+) -> None:
+    link = _Odd(what)
+    with pytest.raises(LinkError) as caught:
+        asyncio.run(attempt(link, name))
+    text = str(caught.value)
+    print(text)
+    assert text.startswith("/dev/odd cannot be used as ")
+    assert text.count("\n") == 0
+    assert len(text) < 200
+    assert link.now_ns() < 40e9  # it does not talk for ever
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_belt_behind_another_makers_address_is_told(name: str) -> None:
+    body = make_body("bridge", seed=SEED)
+    link = SimLink(VirtualDevice(body, seed=SEED), speed=0, description="/dev/belt")
+    with pytest.raises(LinkError, match="/dev/belt cannot be used as"):
+        asyncio.run(attempt(link, name))
+
+
+def test_a_twin_behind_another_address_is_told() -> None:
+    line = make_line("cyton", twin_body("cyton", seed=SEED), seed=SEED)
+    with pytest.raises(LinkError, match="cannot be used as BITalino"):
+        asyncio.run(attempt(SimLink(line, speed=0), "bitalino"))
+
+
+def test_the_stop_leaves_the_device_silent(clean: Callable[[str], Session]) -> None:
+    for name in NAMES:
+        session = clean(name)
+        assert session.acquisition.state is HostState.CLOSED
+        session.line.advance(10**12)
+        assert not session.line.twin.streaming
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+@pytest.mark.parametrize(("name", "listen"), [("bitalino", "pty"), ("cyton", "tcp:0")])
+def test_as_a_user_does_it(tmp_path: Path, name: str, listen: str) -> None:
+    """Two programs and a terminal between them."""
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    program = [sys.executable, "-m", "firingorder"]
+    play = [*program, "simulate", "--listen", listen, "--as", name, "--duration", "60"]
+    montage = tmp_path / "m.json"
+    body = twin_body(name)
+    channels = {f"EMG{k + 1}": one for k, one in enumerate(body.channels)}
+    montage.write_text(json.dumps({"schema": "firingorder.montage/1", "channels": channels}))
+    with subprocess.Popen(play, stdout=subprocess.PIPE, text=True, env=env) as served:
+        try:
+            assert served.stdout is not None
+            assert select.select([served.stdout], [], [], 30.0)[0], "nothing is served"
+            address = served.stdout.readline().strip()
+            assert address.startswith(f"{name}:")
+            out = tmp_path / "s.mcap"
+            done = subprocess.run(
+                [*program, "record", "--device", address, "--out", str(out),
+                 "--montage", str(montage), "--duration", "1"],
+                capture_output=True, text=True, env=env, timeout=60, check=False,
+            )  # fmt: skip
+        finally:
+            served.terminate()
+            served.wait(10.0)
+    print(done.stderr)
+    assert done.returncode == 0
+    result = analyse_path(out, FileOptions())
+    stream = next(one for one in result.recording.streams if one.kind == "emg")
+    assert stream.rate_hz == RATE_HZ[name]
+    assert stream.samples + stream.lost_samples >= RATE_HZ[name] - 1
