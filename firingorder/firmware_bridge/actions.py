@@ -76,7 +76,14 @@ class GaveUp:
     error: FiringOrderError
 
 
-Action = Send | ReadInfo | OpenLink | CloseLink | StateChange | Refused | GaveUp
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say this to a person, and note it in the recording: the link is too narrow."""
+
+    text: str
+
+
+Action = Send | ReadInfo | OpenLink | CloseLink | StateChange | Refused | GaveUp | Tell
 
 
 @dataclass(frozen=True, slots=True)

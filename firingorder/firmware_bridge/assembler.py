@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ PLAUSIBLE_RATE_ERROR = 200e-6
 #: stamp is taken. At 50 ppm (section 9) the step is 50 µs. The places depend on the sample index
 #: only, so that times do not depend on how the stream was cut into reads.
 ANCHOR_PERIOD_S = 1.0
+#: What the host slept through lies before this long behind the sleep: until then a device with the
+#: largest ring (64 kB, section 10: 2.2 s) has sent what it had kept, whatever the link.
+WAKING_S = 5.0
 #: A rate from less than this would mostly show the jitter of two time stamps.
 _MIN_RATE_SPAN_US = 1_000_000
 
@@ -45,6 +49,11 @@ class StreamAssembler:
 
     Times given to :meth:`add` are session microseconds of the frame's first sample, group delay
     removed. ``received + lost + outage == next_index`` holds at all times.
+
+    Attributes
+    ----------
+    placed_by_host
+        The next segment is placed by the clock of the host: the outage before it is an estimate.
     """
 
     def __init__(self, kind: StreamKind, descriptor: StreamDescriptor) -> None:
@@ -56,6 +65,8 @@ class StreamAssembler:
         self.outage_samples = 0
         self.duplicates = 0
         self.time_disagreements = 0
+        self.placed_by_host = False
+        self._asleep_until_us = -math.inf
         self.describe(descriptor)
 
     def describe(self, descriptor: StreamDescriptor) -> None:
@@ -74,6 +85,15 @@ class StreamAssembler:
         self._expected: int | None = None
         self._segment: tuple[int, float] = (0, 0.0)
         self._anchor: tuple[int, float] = (0, 0.0)
+
+    def suspended(self, slept_us: float) -> None:
+        """Note that nobody listened for so long, on a link that may have stayed open.
+
+        What was under way before comes first. The hole behind it is as long as the index says, and
+        is an outage, not a loss.
+        """
+        if self.t_next_us is not None:
+            self._asleep_until_us = self.t_next_us + slept_us + WAKING_S * 1e6
 
     def fits(self, frame: Frame) -> bool:
         """Return whether the payload has the length that descriptor and count demand."""
@@ -95,6 +115,8 @@ class StreamAssembler:
                 self.duplicates += 1
                 return
             missing, broken = judged
+            if missing and self.t_next_us is not None and self.t_next_us < self._asleep_until_us:
+                kind = "outage"
         self._append(frame, t_us, missing, kind, broken)
 
     def take(self) -> list[Chunk | Gap]:
@@ -140,6 +162,7 @@ class StreamAssembler:
             self._flush()
             self._mark_gap(kind, missing, t_us)
         begins = self._expected is None
+        self.placed_by_host = False
         if broken or missing or index - self._anchor[0] >= self._anchor_samples:
             self._flush()
             self._anchor = (index, t_us)
@@ -164,8 +187,10 @@ class StreamAssembler:
             self.lost_samples += missing
         else:
             self.outage_samples += missing
-        start_s = self.t_next_us * 1e-6
-        self._out.append(Gap(self.kind, kind, self.next_index, missing, start_s, t_us * 1e-6))
+        start_s, uncertain = self.t_next_us * 1e-6, self.placed_by_host
+        self._out.append(
+            Gap(self.kind, kind, self.next_index, missing, start_s, t_us * 1e-6, uncertain)
+        )
 
     def _flush(self) -> None:
         run, self._run = self._run, None

@@ -98,6 +98,18 @@ class ClockModel:
         self._next_update = 0.0
         self._jump: tuple[float, bool] | None = None
         self._last_arrival = 0.0
+        self._before: tuple[ClockModel, int] | None = None
+
+    def behind_sleep(self, slept_ns: int) -> ClockModel:
+        """Return the model that goes on after a sleep of the host.
+
+        Its clock stood still for ``slept_ns``, which is not known exactly where the system takes it
+        from a clock of whole seconds: so the mapping is found anew, with the slope that it had.
+        Until a pair has come the old mapping counts, later by the sleep.
+        """
+        after = ClockModel(self.params, slope=self.slope if self.ready else self._slope)
+        after._before = (self, slept_ns)
+        return after
 
     @property
     def ready(self) -> bool:
@@ -118,6 +130,7 @@ class ClockModel:
         """Take in one pair: time of the last sample of a frame, and when the frame arrived."""
         if self._origin is None:
             self._origin = (t_device_us, t_arrival_ns)
+            self._before = None
         x = (t_device_us - self._origin[0]) * 1e-6
         y = (t_arrival_ns - self._origin[1]) * 1e-9
         if self._jumped(x, y):
@@ -136,13 +149,18 @@ class ClockModel:
     def host_ns(self, t_device_us: float) -> float | None:
         """Return the host time of a device time; None before the first pair."""
         if self._line is None or self._origin is None:
-            return None
+            if self._before is None:
+                return None
+            before_ns = self._before[0].host_ns(t_device_us)
+            return None if before_ns is None else before_ns - self._before[1]
         return self._origin[1] + self._line.host((t_device_us - self._origin[0]) * 1e-6) * 1e9
 
     def device_us(self, t_host_ns: float) -> float | None:
         """Return the device time of a host time; None before the first pair."""
         if self._line is None or self._origin is None:
-            return None
+            if self._before is None:
+                return None
+            return self._before[0].device_us(t_host_ns + self._before[1])
         return self._origin[0] + self._line.device((t_host_ns - self._origin[1]) * 1e-9) * 1e6
 
     def _keep(self, x: float, off: float) -> None:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from firingorder.firmware_bridge.frame import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firingorder.firmware_bridge.actions import HostConfig
-    from firingorder.firmware_bridge.commands import CommandPayload
+    from firingorder.firmware_bridge.commands import CommandPayload, SetRateCommand
     from firingorder.firmware_bridge.payloads import Ack
 
 #: Section 6: behind these HELLO says something else, and comes before the ACK.
@@ -26,23 +28,32 @@ class Configuration:
     ----------
     awaits_info
         The next command waits for what INFO says.
+    relieving
+        The command under way makes the stream smaller; None: it is the user's.
     """
 
     def __init__(self, config: HostConfig) -> None:
         self.awaits_info = False
+        self.relieving: SetRateCommand | None = None
         self._config = config
         self._left: deque[CommandPayload] = deque()
+        self._less: deque[SetRateCommand] = deque()
         self._described = False
 
-    def begin(self) -> None:
-        """Begin with the first command."""
+    def begin(self, less: Sequence[SetRateCommand] = ()) -> None:
+        """Begin with the first command; ``less`` comes last and makes the stream smaller."""
         self._left = deque(self._config.configure)
+        self._less = deque(less)
 
     def next(self) -> CommandPayload | None:
         """Return the next command to send; None when all are done."""
         self.awaits_info = False
         self._described = False
-        return self._left.popleft() if self._left else None
+        self.relieving = None
+        if self._left:
+            return self._left.popleft()
+        self.relieving = self._less.popleft() if self._less else None
+        return self.relieving
 
     def described(self) -> None:
         """Note that a HELLO came."""

@@ -12,22 +12,17 @@ from typing import TYPE_CHECKING
 from firingorder.firmware_bridge import refusals
 from firingorder.firmware_bridge.actions import (
     Action,
-    CloseLink,
-    GaveUp,
-    HostConfig,
     HostState,
     OpenLink,
     ReadInfo,
-    Refused,
     Send,
-    StateChange,
+    Tell,
 )
-from firingorder.firmware_bridge.attempts import Attempts, seconds_ns
+from firingorder.firmware_bridge.attempts import seconds_ns
 from firingorder.firmware_bridge.commands import HelloCommand, StartCommand, StopCommand
-from firingorder.firmware_bridge.configuration import Configuration
 from firingorder.firmware_bridge.convert import used_streams
 from firingorder.firmware_bridge.frame import DELIMITER, AckStatus
-from firingorder.firmware_bridge.identification import Identification
+from firingorder.firmware_bridge.host_base import ENDED, RUNNING, WITHOUT_LINK, HostBase
 from firingorder.firmware_bridge.items import (
     AckItem,
     DeviceEventItem,
@@ -46,54 +41,27 @@ from firingorder.firmware_bridge.payloads import (
     Ack,
     EventKind,
     Hello,
+    Status,
 )
-from firingorder.firmware_bridge.requests import MakeCommand, Requests
+from firingorder.firmware_bridge.relief import said_of_end, said_of_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from firingorder.errors import FiringOrderError
-    from firingorder.findings import ConnectionState
     from firingorder.firmware_bridge.links.base import Framing
 
-_ENDED = (HostState.CLOSED, HostState.REFUSED)
-_WITHOUT_LINK = (*_ENDED, HostState.OPENING, HostState.BACKOFF)
-_RUNNING = (HostState.STREAMING, HostState.WAITING, HostState.STALLED)
 _LATE = (HostState.WAITING, HostState.STALLED)
 #: Where a frame has its number (section 4).
 _SEQ = slice(2, 4)
 
 
-class HostMachine:
+class HostMachine(HostBase):
     """Open, identify, configure, start, keep alive, notice loss, come back, or say why not.
 
     Call :meth:`start` once, then report what happens and carry out the actions in their order.
     :meth:`tick` is due at ``next_deadline_ns``; calling it earlier does nothing.
     """
-
-    def __init__(self, config: HostConfig | None = None) -> None:
-        self.state = HostState.CLOSED
-        self._attempts = Attempts(config or HostConfig())
-        self._set_up(config or HostConfig())
-        self._actions: list[Action] = []
-        self._connection: ConnectionState | None = None
-        self._deadline_ns: int | None = None
-        self._keep_alive_ns: int | None = None
-        self._data_ns = 0
-        self._link_is_fresh = True
-
-    @property
-    def hello(self) -> Hello | None:
-        """What the device said of itself last."""
-        return self._identification.hello
-
-    @property
-    def next_deadline_ns(self) -> int | None:
-        """When :meth:`tick` has something to do; None when nothing is waited for."""
-        if self.state in _ENDED:
-            return None
-        due = [self._deadline_ns, self._keep_alive_ns, self._requests.due_ns, self._give_up_ns()]
-        return min((each for each in due if each is not None), default=None)
 
     def start(self, t_ns: int) -> list[Action]:
         """Begin to connect."""
@@ -125,15 +93,15 @@ class HostMachine:
         """Note that the link is gone."""
         if self.state is HostState.STOPPING:
             self._finish()
-        elif self.state not in _WITHOUT_LINK:
+        elif self.state not in WITHOUT_LINK:
             self._back_off(t_ns, "The connection was lost.")
         return self._take()
 
     def stop(self, t_ns: int) -> list[Action]:
         """End the session: have the device stop, then close."""
-        if self.state in (*_ENDED, HostState.STOPPING):
+        if self.state in (*ENDED, HostState.STOPPING):
             return []
-        if self.state in _WITHOUT_LINK:
+        if self.state in WITHOUT_LINK:
             self._finish()
         else:
             self._enter(HostState.STOPPING)
@@ -143,7 +111,7 @@ class HostMachine:
     def items(self, items: Iterable[Item], t_ns: int) -> list[Action]:
         """Take what the receiver made of a read."""
         for item in items:
-            if self.state in _WITHOUT_LINK:
+            if self.state in WITHOUT_LINK:
                 break
             match item:
                 case TrafficItem():
@@ -154,6 +122,7 @@ class HostMachine:
                     self._ack(ack, t_ns)
                 case StatusItem(status):
                     self._device_state(status.state, t_ns)
+                    self._relieve(status, t_ns)
                 case DeviceEventItem(event) if event.kind == EventKind.STOPPED:
                     self._stopped_itself(event.value, t_ns)
                 case RestartItem():
@@ -164,7 +133,7 @@ class HostMachine:
 
     def tick(self, t_ns: int) -> list[Action]:
         """Do what is due."""
-        if self.state in _ENDED:
+        if self.state in ENDED:
             return []
         give_up_ns = self._give_up_ns()
         if give_up_ns is not None and t_ns >= give_up_ns:
@@ -179,13 +148,6 @@ class HostMachine:
             self._state_due(t_ns)
         return self._take()
 
-    def _set_up(self, config: HostConfig) -> None:
-        self.config = config
-        self._requests = Requests(config.framing)
-        self._identification = Identification(self.config, self._requests)
-        self._configuration = Configuration(self.config)
-        self._attempts.follow(self.config)
-
     def _identify(self, t_ns: int) -> None:
         self._enter(HostState.IDENTIFY, "connecting")
         self._actions.append(self._identification.begin(t_ns, fresh_link=self._link_is_fresh))
@@ -199,7 +161,7 @@ class HostMachine:
             self._actions.append(send)
         elif outcome == "identified":
             self._enter(HostState.READY)
-            self._configuration.begin()
+            self._configuration.begin(self._relief.commands)
             self._configure_next(t_ns)
         elif outcome == "silent":
             self._back_off(t_ns, self._identification.why)
@@ -251,7 +213,8 @@ class HostMachine:
             self._identification_step(None, t_ns)
         if item.data_frames:
             self._data(t_ns)
-        if item.descriptor_faults and self.state in _RUNNING and self._requests.code is None:
+            self._relief.arrived(t_ns)
+        if item.descriptor_faults and self.state in RUNNING and self._requests.code is None:
             self._command(HelloCommand, t_ns, tries=1)
 
     def _ack(self, ack: Ack, t_ns: int) -> None:
@@ -268,7 +231,11 @@ class HostMachine:
 
     def _configured(self, ack: Ack, t_ns: int) -> None:
         """Go on once the device did as it was told, and has said what it is now."""
-        if ack.status != AckStatus.OK:
+        less = self._configuration.relieving
+        if ack.status != AckStatus.OK and less is not None:
+            self._relief.refused(less)  # it can do without, as before
+            self._configure_next(t_ns)
+        elif ack.status != AckStatus.OK:
             self._refuse(refusals.of_ack(self.config.name, ack))
         elif self._configuration.needs_info(ack):
             self._deadline_ns = t_ns + seconds_ns(self.config.command_timeout_s)
@@ -300,9 +267,21 @@ class HostMachine:
         elif state == STATE_FAULT:
             self._stopped_itself(STOP_AFE_FAULT, t_ns)
 
+    def _relieve(self, status: Status, t_ns: int) -> None:
+        """Have the device send less when the link cannot carry it, and never silently."""
+        if self.state is not HostState.STREAMING or not self._relief.is_due(status, t_ns):
+            return
+        assert self.hello is not None
+        if self._relief.next_step(self.hello) is not None:
+            self._actions.append(Tell(said_of_step(self.config.name)))
+            self._identify(t_ns)  # STOP, HELLO, what is remembered, START
+        elif not self._relief.told:
+            self._relief.told = True
+            self._actions.append(Tell(said_of_end(self.config.name)))
+
     def _stopped_itself(self, reason: int, t_ns: int) -> None:
         """Take the device's reason for stopping; in other states the word is an old one."""
-        if self.state not in (HostState.STARTING, *_RUNNING):
+        if self.state not in (HostState.STARTING, *RUNNING):
             return
         error = refusals.of_stop(self.config.name, reason)
         if error is not None:
@@ -311,7 +290,7 @@ class HostMachine:
             self._identify(t_ns)
 
     def _restarted(self, t_ns: int) -> None:
-        if self.state in (HostState.READY, HostState.STARTING, *_RUNNING):
+        if self.state in (HostState.READY, HostState.STARTING, *RUNNING):
             self._identify(t_ns)
 
     def _command_due(self, t_ns: int) -> None:
@@ -352,49 +331,3 @@ class HostMachine:
                 self._back_off(t_ns, "It sent no samples any more.")
             case _:
                 self._deadline_ns = None
-
-    def _back_off(self, t_ns: int, why: str) -> None:
-        self._attempts.why = why
-        due_ns = self._attempts.next_ns(t_ns)
-        self._actions.append(CloseLink())
-        self._enter(HostState.BACKOFF, "lost" if self._attempts.streamed else None)
-        self._deadline_ns = due_ns
-        self._actions.append(OpenLink(due_ns))
-
-    def _refuse(self, error: FiringOrderError) -> None:
-        self._actions += [CloseLink(), Refused(error)]
-        self._enter(HostState.REFUSED, "closed")
-
-    def _give_up(self) -> None:
-        self._actions += [CloseLink(), GaveUp(self._attempts.given_up())]
-        self._enter(HostState.CLOSED, "closed")
-
-    def _finish(self) -> None:
-        self._actions.append(CloseLink())
-        self._enter(HostState.CLOSED, "closed")
-
-    def _give_up_ns(self) -> int | None:
-        if self.state in (*_ENDED, *_RUNNING, HostState.STOPPING):
-            return None
-        return self._attempts.give_up_ns
-
-    def _command(self, make: MakeCommand, t_ns: int, *, tries: int | None = None) -> None:
-        tries = self.config.command_tries if tries is None else tries
-        period_s = self.config.command_timeout_s
-        self._actions.append(self._requests.begin(make, t_ns, tries=tries, period_s=period_s))
-
-    def _enter(self, state: HostState, connection: ConnectionState | None = None) -> None:
-        """Change the state; tell people only what is new to them."""
-        self.state = state
-        self._deadline_ns = None
-        if state not in _RUNNING:
-            self._keep_alive_ns = None
-            self._requests.cancel()
-        if connection == self._connection:
-            connection = None
-        self._connection = connection or self._connection
-        self._actions.append(StateChange(state, connection))
-
-    def _take(self) -> list[Action]:
-        actions, self._actions = self._actions, []
-        return actions

@@ -111,6 +111,16 @@ class Receiver:
         silent goes on where it was, and its samples are counted by their index.
         """
 
+    def suspended(self, t_ns: int, slept_ns: int) -> None:
+        """Note that the host slept: its clock stood still for ``slept_ns``, the device went on.
+
+        What it did not take meanwhile is an outage, of a length that the index tells.
+        """
+        self._drain()
+        self._timeline.suspend(slept_ns)
+        for assembler in self._assemblers.values():
+            assembler.suspended(slept_ns * 1e-3)
+
     def sent(self, data: bytes, t_ns: int) -> None:
         """Note bytes that the host wrote: DATA are let through after a START only."""
         self._gate.sent(data)
@@ -330,6 +340,8 @@ class Receiver:
             if passed_us is not None:
                 passed_us += descriptor.group_delay_us
             self._timeline.join(frame.t_us, passed_us)
+            for each in self._assemblers.values():
+                each.placed_by_host = True
         if assembler.kind == "emg" or "emg" not in self._assemblers:
             self._timeline.clock.add(last_us, t_ns)
 

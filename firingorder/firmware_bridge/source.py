@@ -59,6 +59,10 @@ class SourceReceiver(Protocol):
         """Note that the link seems lost at ``t_ns``."""
         ...
 
+    def suspended(self, t_ns: int, slept_ns: int) -> None:
+        """Note that the host slept: its clock stood still for ``slept_ns``, the device went on."""
+        ...
+
     def sent(self, data: bytes, t_ns: int) -> None:
         """Note bytes that the host wrote."""
         ...

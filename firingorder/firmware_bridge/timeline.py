@@ -41,6 +41,12 @@ class Timeline:
         self._restarted = True
         self._least_offset_ns = None
 
+    def suspend(self, slept_ns: int) -> None:
+        """Note that the host slept: its clock stood still, the device's went on."""
+        self.clock = self.clock.behind_sleep(slept_ns)
+        if self._least_offset_ns is not None:
+            self._least_offset_ns -= slept_ns
+
     def witness(self, t_us: int, t_ns: int) -> None:
         """Take a frame of the new clock as evidence; the least delayed one counts."""
         if self._restarted:

@@ -16,6 +16,7 @@ from firingorder.firmware_bridge.actions import (
     Refused,
     Send,
     StateChange,
+    Tell,
 )
 from firingorder.firmware_bridge.links.base import (
     ChoosingLink,
@@ -120,6 +121,9 @@ class LinkRunner:
                     await self.close()
                 case StateChange():
                     self._state_changed(action)
+                case Tell(text):
+                    self._desk.take(LinkNote(self.number, "narrow", self.link.now_ns(), text))
+                    self._desk.notice(text)
                 case Refused(error) | GaveUp(error):
                     self.fail(error)
 

@@ -8,6 +8,17 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from firingorder.errors import DeviceRefusedError, FiringOrderError, LinkError, LinkLostError
+from firingorder.firmware_bridge.actions import (
+    Action,
+    CloseLink,
+    GaveUp,
+    HostConfig,
+    HostState,
+    OpenLink,
+    Refused,
+    Send,
+    StateChange,
+)
 from firingorder.firmware_bridge.commands import (
     CommandPayload,
     HelloCommand,
@@ -19,18 +30,7 @@ from firingorder.firmware_bridge.commands import (
 )
 from firingorder.firmware_bridge.decoder import FrameDecoder
 from firingorder.firmware_bridge.frame import AckStatus, Command, FrameType
-from firingorder.firmware_bridge.host import (
-    Action,
-    CloseLink,
-    GaveUp,
-    HostConfig,
-    HostMachine,
-    HostState,
-    OpenLink,
-    Refused,
-    Send,
-    StateChange,
-)
+from firingorder.firmware_bridge.host import HostMachine
 from firingorder.firmware_bridge.payloads import (
     STATE_IDLE,
     STATE_INTERLOCK,

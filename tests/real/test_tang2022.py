@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
-from firingorder.firmware_bridge.host import HostConfig
+from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.montage import load_montage
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.engine import SessionSetup

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from firingorder.firmware_bridge.host import HostConfig
+from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.montage import DEFAULT_EIGHT, Montage
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.engine import SessionSetup

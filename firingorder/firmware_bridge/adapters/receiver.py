@@ -56,6 +56,11 @@ class AdapterReceiver:
     def lost(self, t_ns: int) -> None:
         """Note that the link seems lost; what comes next decides."""
 
+    def suspended(self, t_ns: int, slept_ns: int) -> None:
+        """Note that the host slept: its clock stood still for ``slept_ns``, the device went on."""
+        if self._grid is not None:
+            self._grid.suspended(slept_ns)
+
     def sent(self, data: bytes, t_ns: int) -> None:
         """Note bytes that the host wrote."""
         self._decoder.sent(data)
