@@ -225,7 +225,9 @@ class EmgFrontEnd:
         if self.fmt == SampleFormat.I16:
             clipped = np.clip(counts, -I16_FULL_SCALE, I16_FULL_SCALE)
             return clipped.astype("<i2").tobytes()
-        words = np.ascontiguousarray(np.clip(counts, -I24_FULL_SCALE, I24_FULL_SCALE), dtype="<i4")
+        words = np.ascontiguousarray(
+            np.clip(counts, -I24_FULL_SCALE - 1, I24_FULL_SCALE), dtype="<i4"
+        )
         return words.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
 
 

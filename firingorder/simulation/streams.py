@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Rounding a rate such as 2148.1481 Hz to mHz is off by less than this in an hour.
 ROUNDED_SAMPLES = 0.25
+#: An edge is remembered for longer than any frame takes to fill: 5 samples at 100 Hz are 50 ms.
+KEEP_EDGES_US = 1_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,12 @@ class Streams:
         if any(batch.saturated):
             flags |= Flag.SATURATED
             self._saturated |= sum(1 << k for k, value in enumerate(batch.saturated) if value)
-        if sampler.stream == EMG_STREAM and self.sync_edges_us:
+        if self.sync_edges_us:
             # An edge belongs to the samples taken when it came, not to those the filter delays.
             start_us = first_us - sampler.group_delay_us
             end_us = start_us + batch.count * sampler.period_us
             if any(start_us <= edge < end_us for edge in self.sync_edges_us):
                 flags |= Flag.SYNC_EDGE
-            self.sync_edges_us = [edge for edge in self.sync_edges_us if edge >= end_us]
+            kept_us = start_us - KEEP_EDGES_US  # the other stream's frame may still be filling
+            self.sync_edges_us = [edge for edge in self.sync_edges_us if edge >= kept_us]
         return flags

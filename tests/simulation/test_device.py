@@ -387,6 +387,10 @@ def test_mark_and_sync_out_give_their_events_at_the_device_time_of_arrival(desk:
     (frame,) = flagged
     first_instant = frame.t_us - 16_250
     assert first_instant <= sync.t_us < first_instant + 8000
+    # The motion sensor's frame over the same instant bears it too.
+    (imu,) = [f for f in d.data(1) if f.flags & Flag.SYNC_EDGE]
+    imu_instant = imu.t_us - DeviceSettings().imu_group_delay_us
+    assert imu_instant <= sync.t_us < imu_instant + imu.count * 10_000
 
 
 def test_time_response_echoes_and_gives_device_time(desk: Desk) -> None:
