@@ -87,6 +87,10 @@ class RecordingKeeper:
         scarce = check_space(self.path.parent, duration_s=self._duration_s)
         if scarce is not None:
             self._tell(scarce)
+        if engine.profile is not None:
+            for text in (engine.profile.why_not_full, engine.profile.remark):
+                if text:
+                    self._tell(text)
         assert engine.profile is not None
         montage = setup.montage or source_montage(engine.profile)
         recorder = Recorder(

@@ -58,11 +58,17 @@ class Session:
 
 
 def run_twin(
-    path: Path, name: str, *, duration_s: float, faults: str = "", scenario: str = "bridge_mixed"
+    path: Path,
+    name: str,
+    *,
+    duration_s: float,
+    faults: str = "",
+    scenario: str = "bridge_mixed",
+    channels: tuple[str, ...] | None = None,
 ) -> Session:
     """Record a twin in virtual time, then play the recording again."""
     print(f"{name}, scenario {scenario}, seed {SEED}, faults {faults or 'none'}")
-    body = twin_body(name, scenario, seed=SEED)
+    body = twin_body(name, scenario, seed=SEED, channels=channels)
     line = make_line(name, body, seed=SEED, faults=parse_twin_faults(faults))
     montage = Montage(tuple((f"EMG{k + 1}", one) for k, one in enumerate(body.channels)), "lateral")
     keeper = RecordingKeeper(path)

@@ -30,7 +30,7 @@ SETTLING_S = 1.0
 HOLD_S = 0.5
 #: A flood of reads at one instant ends the gathering, too.
 MOST_HELD_S = 30.0
-#: A repeated notification has at most 25 samples (devices.md section 7).
+#: A repeated notification has at most 25 samples (175 bytes of an NPG Lite).
 TAIL_SAMPLES = 32
 
 Block = EmgBlock | ImuBlock
