@@ -28,7 +28,7 @@ MachineAddresses = {{127.0.0.1}}
 AddressesOverride = {{127.0.0.1}}
 ListenAddress = 127.0.0.1
 [lab]
-KnownPeers = {{}}
+KnownPeers = {{127.0.0.1}}
 SessionID = {LAB}
 [log]
 level = -3
