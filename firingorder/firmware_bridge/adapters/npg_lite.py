@@ -100,16 +100,21 @@ class NpgLiteDecoder:
         """Forget nothing: a notification is whole, and the firmware stays the same."""
 
 
-def _decoder(options: Mapping[str, str]) -> NpgLiteDecoder:
+def _named_hz(options: Mapping[str, str]) -> float | None:
     named = options.get("rate")
     if named is None:
-        return NpgLiteDecoder()
+        return None
     if named not in ("250", "500"):
         raise UsageError(f"npg-ble: rate must be 250 or 500, not {named!r}.")
-    return NpgLiteDecoder(float(named))
+    return float(named)
 
 
-def _conversation(_options: Mapping[str, str]) -> Conversation:
+def _decoder(options: Mapping[str, str]) -> NpgLiteDecoder:
+    return NpgLiteDecoder(_named_hz(options))
+
+
+def _conversation(options: Mapping[str, str]) -> Conversation:
+    _named_hz(options)
     return Conversation(
         opening=(Step(b"WHORU", expect=_is_one, silent="It does not say that it is an NPG Lite."),),
         start=(
