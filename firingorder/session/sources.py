@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firingorder.errors import UsageError
 from firingorder.firmware_bridge.adapters import ADAPTERS
 from firingorder.firmware_bridge.links.any_link import AnyLink
+from firingorder.firmware_bridge.links.brainflow import BrainflowLink
 from firingorder.firmware_bridge.links.gatt import FRAME_V1 as FRAME_V1_PROFILE
 from firingorder.firmware_bridge.links.gatt import PROFILES_BY_SCHEME, GattProfile
 from firingorder.firmware_bridge.links.lsl import LslLink
@@ -106,6 +107,8 @@ def open_link(address: Address) -> Link:
             return _stream(address, *CHORDS_BAUDS)
         case "cyton":
             return _stream(address, CYTON_BAUD)
+        case "brainflow":
+            return BrainflowLink(address.target, dict(address.options))
         case "lsl":
             return LslLink(address.target, address.option("source_id") or "")
         case "sim":

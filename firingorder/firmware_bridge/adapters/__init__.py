@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.firmware_bridge.adapters import (
     bitalino,
+    brainflow,
     chords,
     cyton,
     lsl,
@@ -36,6 +37,7 @@ ADAPTERS: dict[str, Adapter] = {
         npg_lite.ADAPTER,
         movella_dot.ADAPTER,
         witmotion.ADAPTER,
+        brainflow.ADAPTER,
         lsl.ADAPTER,
     )
 }
