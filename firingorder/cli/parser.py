@@ -111,7 +111,7 @@ def _file_reading(command: argparse.ArgumentParser) -> None:
 def _simulate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--listen", required=True, metavar="pty|tcp:PORT|ble:TRANSPORT")
     command.add_argument(
-        "--as", dest="as_", metavar="NAME", help="be another maker's device: bitalino, ..."
+        "--as", dest="as_", metavar="NAME", help="another maker's device: bitalino, cyton, chords"
     )
     body = command.add_mutually_exclusive_group()
     body.add_argument("--scenario", default="bridge", metavar="NAME", help="what the body does")

@@ -61,6 +61,8 @@ def _body(args: argparse.Namespace) -> Body:
         return body
     channels = None if args.channels is None else parse_channels(args.channels)
     if args.as_:
+        if args.rate is not None:
+            raise UsageError(f"A {args.as_} has a rate of its own: leave --rate out.")
         twin = twin_body(
             args.as_,
             args.scenario,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,12 +19,18 @@ from firingorder.firmware_bridge.actions import (
     OpenLink,
     Send,
 )
-from firingorder.firmware_bridge.adapters import ADAPTERS
+from firingorder.firmware_bridge.adapters import ADAPTERS, make_host
 from firingorder.firmware_bridge.adapters.host import AdapterHost
 from firingorder.firmware_bridge.items import AnswerItem, Item, TrafficItem
+from firingorder.firmware_bridge.links.serial import SerialLink
+from firingorder.session.addresses import parse_address
+from firingorder.session.runner import LinkRunner
+from firingorder.session.sources import open_source, source_spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from firingorder.session.inputs import Input
 
 DATA = TrafficItem(33, 1, 1, 0, 0, 0)
 
@@ -214,3 +221,28 @@ def test_one_that_returns_is_recovered() -> None:
     assert desk.sent[-1][1] == b"b"
     desk.hear(DATA)
     assert desk.host.state is HostState.STREAMING
+
+
+@pytest.mark.parametrize(("way", "baud"), [(0, 230400), (1, 115200), (2, 230400)])
+def test_a_serial_port_is_opened_at_the_rate_that_is_tried(way: int, baud: int) -> None:
+    address = parse_address("chords:/dev/nowhere")
+    (link,) = open_source(address).links
+    assert isinstance(link, SerialLink)
+    runner = LinkRunner(0, link, make_host(source_spec(address, link), HostConfig()), _NoDesk())
+    asyncio.run(runner.perform([OpenLink(0, way)]))
+    assert link.baud == baud
+
+
+class _NoDesk:
+    """Nothing is told before a port is open."""
+
+    stopping = False
+
+    def take(self, item: Input) -> tuple[Item, ...]:
+        raise AssertionError(item)
+
+    def turned(self) -> None:
+        pass
+
+    def notice(self, text: str) -> None:
+        raise AssertionError(text)

@@ -59,7 +59,7 @@ def _microvolts(session: Session, name: str, n: int) -> np.ndarray:
 #: Enough where it matters only that the right samples come.
 TWO = ("gluteus_maximus_left", "erector_spinae_left")
 #: Long enough for repetitions; what is told of 250 Hz needs fewer.
-SECONDS = {"bitalino": 30.0, "chords": 22.0, "cyton": 16.0}
+SECONDS = {"bitalino": 26.0, "chords": 20.0, "cyton": 14.0}
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +95,9 @@ def test_every_sample_is_that_of_the_body_and_replay_is_equal(
 @pytest.mark.parametrize("name", NAMES)
 def test_what_was_lost_is_a_gap_and_the_rest_stays_in_its_place(tmp_path: Path, name: str) -> None:
     """Lost packets, lost bytes, late bursts, a stall, a crystal that is off."""
-    faults = "drop=0.004,bytes=2e-4,burst=0.02,ppm=150,stall=1@8"
-    session = run_twin(tmp_path / "s.mcap", name, duration_s=12.0, faults=faults, channels=TWO)
-    n = round(11.0 * RATE_HZ[name])
+    faults = "drop=0.004,bytes=2e-4,burst=0.02,ppm=150,stall=1@5"
+    session = run_twin(tmp_path / "s.mcap", name, duration_s=9.0, faults=faults, channels=TWO)
+    n = round(8.5 * RATE_HZ[name])
     got, true = _microvolts(session, name, n), _expected(session, name, n + 20)
     missing = np.isnan(got).any(axis=1)
     # What is lost before the first sample is in no grid.
@@ -115,12 +115,12 @@ def test_what_was_lost_is_a_gap_and_the_rest_stays_in_its_place(tmp_path: Path, 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pulled_plug_is_an_outage_of_the_right_length(tmp_path: Path, name: str) -> None:
     session = run_twin(
-        tmp_path / "s.mcap", name, duration_s=17.0, faults="unplug=2@9", channels=TWO
+        tmp_path / "s.mcap", name, duration_s=13.0, faults="unplug=1@6", channels=TWO
     )
     (gap,) = session.gaps
     assert (gap.kind, gap.uncertain) == ("outage", True)
     assert session.acquisition.engine.reconnects == 1
-    n = round(16.5 * RATE_HZ[name])
+    n = round(12.5 * RATE_HZ[name])
     got, true = _microvolts(session, name, n), _expected(session, name, n)
     end = gap.index0 + round(0.5 * RATE_HZ[name])
     after = got[end : n - 50]
@@ -147,7 +147,7 @@ def test_four_channels_at_1000_hz_give_an_order_with_intervals(
         assert one.low_ms is not None
         assert one.high_ms is not None
         assert one.low_ms - 5.0 <= truth[one.index] <= one.high_ms + 5.0
-    assert {"glutes_first", "back_first"} <= {one.verdict for one in told}
+    assert {"glutes_first", "together"} <= {one.verdict for one in told}
     assert any("not sampled together" in text for text in result.warnings)
 
 
