@@ -98,6 +98,8 @@ def tap_offset(
     imu_t_s: FloatArray,
     acc_m_s2: FloatArray,
     params: TapParams | None = None,
+    *,
+    skew_s: float = 0.0,
 ) -> TapResult:
     """Estimate the offset of the sensor's times against the EMG's.
 
@@ -107,6 +109,8 @@ def tap_offset(
         ``(n,)`` seconds, and ``(n, channels)`` before any high-pass, in any unit; NaN is missing.
     imu_t_s, acc_m_s2
         ``(m,)`` seconds on the same axis but for the offset, and ``(m, 3)``.
+    skew_s
+        Delay of each EMG channel after its neighbour: what all show together lies in the middle.
 
     Returns
     -------
@@ -117,7 +121,7 @@ def tap_offset(
     steps = _steps(imu_t_s, acc_m_s2, p)
     if len(steps) < p.least_taps:
         return _refused(len(steps), f"the pelvis sensor felt {_times(len(steps))}.")
-    swings = _swings(emg_t_s, emg, p)
+    swings = _swings(emg_t_s, emg, p) + 0.5 * (emg.shape[1] - 1) * skew_s
     late_s, early_s = p.swing_error_s
     bounds: list[tuple[float, float]] = []
     for before_s, after_s in steps:

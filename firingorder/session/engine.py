@@ -206,11 +206,8 @@ class Engine:
         return self._layouts is not None and self._layouts[1] is not None
 
     def _decoded(self, item: Item, link: int) -> list[Event]:
-        if link and isinstance(item, EmgChunk | ImuChunk | Gap):
-            assert self.joined is not None
-            assert self.taps is not None
-            self.taps.imu(item)
-            mapped = self.joined.place(item)
+        if self.taps is not None and link and isinstance(item, EmgChunk | ImuChunk | Gap):
+            mapped = self.taps.place(item)
             return [] if mapped is None else self._samples(mapped)
         if not link and self.joined is not None and _of_imu(item):
             return []  # the sensor that was joined is the pelvis, whatever else the device has
@@ -256,8 +253,8 @@ class Engine:
                 chunk.emg_uv[:, self._columns],
                 chunk.saturated[:, self._columns],
             )
-            if self.taps is not None:
-                self.taps.emg(chunk)
+            if self.taps is not None and self._layouts is not None:
+                self.taps.emg(chunk, self._layouts[0].skew_s)
         return self._keep([*pipeline.step(chunk)])
 
     def _contact(self, report: ContactReport) -> list[Event]:

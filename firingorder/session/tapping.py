@@ -47,20 +47,23 @@ class TapDesk:
         self.newest: TapResult | None = None
         self.result: TapResult | None = None
         self._joined = joined
+        self._skew_s = 0.0
         self._emg: deque[tuple[FloatArray, FloatArray]] = deque()
         self._imu: deque[tuple[FloatArray, FloatArray]] = deque()
 
-    def emg(self, chunk: EmgChunk) -> None:
-        """Keep EMG as the electrodes see it."""
+    def emg(self, chunk: EmgChunk, skew_s: float) -> None:
+        """Keep EMG as the electrodes see it, and how much later each channel is sampled."""
         n = len(chunk.emg_uv)
+        self._skew_s = skew_s
         if n:
             _keep(self._emg, chunk.t0_s + np.arange(n) / chunk.rate_hz, chunk.emg_uv)
 
-    def imu(self, item: ImuChunk | Gap | EmgChunk) -> None:
-        """Keep motion samples, in the sensor's own time."""
+    def place(self, item: ImuChunk | Gap | EmgChunk) -> ImuChunk | Gap | None:
+        """Keep motion samples in the sensor's own time; return them in session time."""
         if isinstance(item, ImuChunk) and len(item.acc_m_s2):
             n = len(item.acc_m_s2)
             _keep(self._imu, item.t0_s + np.arange(n) / item.rate_hz, item.acc_m_s2)
+        return self._joined.place(item)
 
     def test(self, window_s: float) -> TapResult:
         """Look for taps in the newest ``window_s`` seconds, and move the sensor by what they say.
@@ -102,7 +105,13 @@ class TapDesk:
         imu_t_s = first_s + (own_t_s - own_t_s[0]) * slope
         from_s = float(emg_t_s[-1]) - window_s
         new_emg, new_imu = emg_t_s >= from_s, imu_t_s >= from_s
-        return tap_offset(emg_t_s[new_emg], emg[new_emg], imu_t_s[new_imu], acc[new_imu])
+        return tap_offset(
+            emg_t_s[new_emg],
+            emg[new_emg],
+            imu_t_s[new_imu],
+            acc[new_imu],
+            skew_s=self._skew_s,
+        )
 
 
 def _keep(ring: deque[tuple[FloatArray, FloatArray]], t_s: FloatArray, values: FloatArray) -> None:
