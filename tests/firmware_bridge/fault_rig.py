@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from firingorder.simulation.body import Body
     from firingorder.simulation.device import VirtualDevice
 
+    #: Body samples k0 .. k0 + n - 1; the last argument is where the segment began.
+    Truth = Callable[[int, int, int], FloatArray]
+
 #: i16 counts, half a step with room for the rounding of f32 scales.
 HALF_STEP_M_S2 = 0.6 * ACC_G_PER_COUNT * STANDARD_GRAVITY_M_S2
 HALF_STEP_RAD_S = 0.6 * np.radians(GYR_DEG_S_PER_COUNT)
@@ -88,15 +91,16 @@ class Tampered:
 
     async def read(self, timeout_s: float) -> Read | None:
         read = await self.inner.read(timeout_s)
+        before_ns = self.slept_ns
         if self._sleeps and self.inner.now_ns() >= self._sleeps[0][0]:
             _, for_ns = self._sleeps.pop(0)
             await self.inner.sleep(for_ns / 1e9)
             self.slept_ns += for_ns
-            return read  # it came before; its stamp is older than the sleep
         if read is None:
             return None
         data = self._arriving(read.data)
-        return type(read)(data, read.t_ns - self.slept_ns) if data else None
+        # What was read just before a sleep is stamped before it.
+        return type(read)(data, read.t_ns - before_ns) if data else None
 
     async def write(self, data: bytes) -> None:
         await self.inner.write(self._leaving(data))
@@ -186,10 +190,6 @@ class Run:
         stats = self.stats.streams["emg" if kind == "emg" else "imu"]
         assert received == stats.samples > 0
         assert (missing["loss"], missing["outage"]) == (stats.lost_samples, stats.outage_samples)
-
-
-#: Body samples k0 .. k0 + n - 1; the last argument is where the segment began.
-Truth = "Callable[[int, int, int], FloatArray]"
 
 
 def _values(piece: EmgChunk | ImuChunk) -> FloatArray:

@@ -169,11 +169,8 @@ def test_control_a_stall_or_packet_errors_never_reduce(ring_bytes: int) -> None:
     assert not found.notes("narrow")
     assert not found.told
     assert found.device.streams.emg.fmt == SampleFormat.I24
-    assert any(one.status.tx_high_water_percent > 80 for one in found.items if _is_status(one))
-
-
-def _is_status(one: object) -> bool:
-    return isinstance(one, StatusItem)
+    said = [one.status for one in found.items if isinstance(one, StatusItem)]
+    assert any(one.tx_high_water_percent > 80 for one in said)
 
 
 def reports(
