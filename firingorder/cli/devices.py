@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from firingorder.cli.common import on_interrupt, progress
 from firingorder.errors import LinkError
 from firingorder.firmware_bridge.links.device_kinds import guess_by_name, kind_of_port
+from firingorder.firmware_bridge.links.gatt import PROFILES_BY_SCHEME
 from firingorder.firmware_bridge.links.port_access import may_open
 from firingorder.firmware_bridge.links.port_query import identity_address
 from firingorder.firmware_bridge.links.ports import list_ports
+from firingorder.session.addresses import BESIDE
 
 if TYPE_CHECKING:
     import argparse
@@ -103,19 +105,24 @@ def _port(port: PortInfo) -> dict[str, Any]:
 def _radio(device: BleDevice) -> dict[str, Any]:
     guess = guess_by_name(device.name)
     known = bool(device.profile) or guess is not None
+    sure = next((s for s, p in PROFILES_BY_SCHEME.items() if p.name == device.profile), None)
+    scheme = sure or "ble"
+    advice = None if known else "It says of itself nothing that firingorder knows."
+    if scheme in BESIDE:
+        advice = f"A pelvis sensor: join it to EMG, as in ble:auto+{scheme}:{device.address}"
     return {
-        "address": f"ble:{device.address}",
+        "address": f"{scheme}:{device.address}",
         "kind": "ble",
         "description": device.name,
         "usb": None,
         "usable": known,
-        "advice": None if known else "It says of itself nothing that firingorder knows.",
+        "advice": advice,
         "hardware": device.profile or "Bluetooth device",
         "recognised": known,
         "may_be": []
-        if guess is None
+        if guess is None or sure is not None
         else [{"device": guess.device, "address": f"{guess.scheme}:{device.address}"}],
-        "identity": f"ble:{device.address}",
+        "identity": f"{scheme}:{device.address}",
         "rssi_dbm": device.rssi_dbm,
     }
 

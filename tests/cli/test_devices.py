@@ -156,3 +156,26 @@ def test_what_the_search_finds_is_handed_on() -> None:
         return [BELT]
 
     assert asyncio.run(devices._watched(found(), 1.0)) == [BELT]
+
+
+@pytest.mark.parametrize(
+    ("name", "profile", "address", "joins"),
+    [
+        ("NPG-Lite-3CH:5A17", "NPG Lite", "npg-ble:AA:BB:CC:00:11:55", False),
+        ("Xsens DOT", "Movella DOT", "dot-ble:AA:BB:CC:00:11:55", True),
+        ("WT901BLE67", "WitMotion sensor", "witmotion-ble:AA:BB:CC:00:11:55", True),
+    ],
+)
+def test_a_recognised_radio_is_listed_by_the_address_that_opens_it(
+    name: str, profile: str, address: str, *, joins: bool
+) -> None:
+    found = devices.report((), [BleDevice(name, "AA:BB:CC:00:11:55", -50, profile)])
+    (device,) = checked(found)
+    assert device["address"] == address
+    assert device["usable"]
+    assert device["may_be"] == []
+    assert (device["advice"] is not None) == joins
+    if joins:
+        parsed = parse_address(f"ble:auto+{address}")
+        assert parsed.beside is not None
+        assert parsed.beside.target == "AA:BB:CC:00:11:55"
