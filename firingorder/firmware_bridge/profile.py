@@ -129,7 +129,7 @@ class CapabilityProfile:
         if self.claim == "amplitude":
             return "This device does not tell when samples were lost; the order is not told."
         if self.emg_rate_hz < FULL_CLAIM_HZ:
-            return f"This device takes {rate}: onsets are less sure than from 1000, intervals wider."
+            return f"This device takes {rate}: onsets are less sure, and intervals are wider."
         return "This device cannot tell how many samples a gap lost; no lead is told across one."
 
     def to_dict(self) -> dict[str, Any]:

@@ -246,6 +246,34 @@ def test_the_stop_leaves_the_device_silent(clean: Callable[[str], Session]) -> N
         assert not session.line.twin.streaming
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_a_real_terminal_is_pulled_and_plugged_again(tmp_path: Path) -> None:
+    """The terminal is gone and made anew; the session goes on with an outage."""
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    program = [sys.executable, "-m", "firingorder"]
+    play = [*program, "simulate", "--listen", "pty", "--as", "cyton", "--faults", "unplug=1@2"]
+    with subprocess.Popen(play, stdout=subprocess.PIPE, text=True, env=env) as served:
+        try:
+            assert served.stdout is not None
+            assert select.select([served.stdout], [], [], 30.0)[0], "nothing is served"
+            out = tmp_path / "s.mcap"
+            record = ["record", "--device", served.stdout.readline().strip(), "--duration", "6"]
+            done = subprocess.run(
+                [*program, *record, "--out", str(out)],
+                capture_output=True, text=True, env=env, timeout=90, check=False,
+            )  # fmt: skip
+        finally:
+            served.terminate()
+            served.wait(10.0)
+    print(done.stderr)
+    assert done.returncode == 0
+    result = analyse_path(out, FileOptions())
+    stream = next(one for one in result.recording.streams if one.kind == "emg")
+    assert stream.lost_samples == 0
+    assert 1.0 <= stream.outage_s < 5.0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 @pytest.mark.parametrize(("name", "listen"), [("bitalino", "pty"), ("cyton", "tcp:0")])
 def test_as_a_user_does_it(tmp_path: Path, name: str, listen: str) -> None:
