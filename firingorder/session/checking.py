@@ -125,7 +125,7 @@ async def run_check(
         check.opened(link.now_ns())
         try:
             await _drive(link, checked, on_turn, stop)
-        except LinkLostError as error:
+        except (LinkError, LinkLostError) as error:
             checked.ended = str(error)
         finally:
             await _leave(link, check)

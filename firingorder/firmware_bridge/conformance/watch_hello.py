@@ -16,6 +16,7 @@ from firingorder.firmware_bridge.hello import (
     StreamKindCode,
     Unit,
 )
+from firingorder.firmware_bridge.links.gatt import LEAST_MTU_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,7 @@ class HelloWatch(Watcher):
         ):
             words = "; ".join(faults)
             self.ledger.judge(clause, ok=not faults, words=words, data=packet.wire)
-        if self.known.framing == "packet" and self.known.mtu:
+        if self.known.framing == "packet" and self.known.mtu >= LEAST_MTU_BYTES:
             self._ble_batches(packet, hello)
         self._compare(packet, hello)
         major, minor, patch = hello.firmware

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 STATUS_BYTES = 32
 EVENT_BYTES = 16
-#: "1 Hz" (section 5): a tenth is left for a firmware that looks at its clock now and then.
-STATUS_PERIOD_S = (0.9, 1.1)
+#: "1 Hz" (section 5) on the mean of this many periods or more. A single one may be late: firmware
+#: that runs as a process on a busy computer was seen to leave 0.88 to 1.12 s between two.
+STATUS_MEAN_S = (0.95, 1.05)
+LEAST_PERIODS = 5
+STATUS_PERIOD_S = (0.6, 1.4)
 #: Without STATUS for this long, while other frames came: it is not sent. Two periods and a half.
 STATUS_SILENCE_NS = 2_500_000_000
 _LAST_PHY = 3
@@ -45,10 +48,12 @@ class StatusWatch(Watcher):
         self._last_ns: int | None = None
         self._last: tuple[int, Status] | None = None
         self._periods: list[float] = []
+        self._run: list[float] = []
         self._states: set[int] = set()
 
     def opened(self, t_ns: int) -> None:
         """Wait for the first valid frame of the host."""
+        self._judge_mean()
         self._asked_ns = self._last_ns = None
         self._last = None
 
@@ -93,12 +98,26 @@ class StatusWatch(Watcher):
             return
         period_s = (frame.t_us - self._last[0]) * 1e-6
         self._periods.append(period_s)
+        self._run.append(period_s)
         low, high = STATUS_PERIOD_S
         self.ledger.judge(
             "status.rate",
             ok=low <= period_s <= high,
             words=f"{period_s:.3f} s after the last STATUS, by its own clock",
             data=packet.wire,
+        )
+
+    def _judge_mean(self) -> None:
+        """Judge the rate over one boot and connection."""
+        run, self._run = self._run, []
+        if len(run) < LEAST_PERIODS:
+            return
+        mean_s = sum(run) / len(run)
+        low, high = STATUS_MEAN_S
+        self.ledger.judge(
+            "status.rate",
+            ok=low <= mean_s <= high,
+            words=f"{mean_s:.3f} s from one STATUS to the next, the mean of {len(run)}",
         )
 
     def _fields(self, packet: Packet, frame: Frame, status: Status) -> None:
@@ -164,6 +183,7 @@ class StatusWatch(Watcher):
 
     def finish(self, t_ns: int) -> None:
         """Say how often STATUS came."""
+        self._judge_mean()
         if self._periods:
             span = f"{min(self._periods):.3f} to {max(self._periods):.3f} s"
             states = ", ".join(str(one) for one in sorted(self._states))
