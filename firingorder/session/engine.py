@@ -201,6 +201,11 @@ class Engine:
         return self.profiles[0]
 
     @property
+    def columns(self) -> tuple[int, ...]:
+        """Where the channels stand among those of the device."""
+        return tuple(self._columns)
+
+    @property
     def has_imu(self) -> bool:
         """True if the device carries a pelvis IMU."""
         return self._layouts is not None and self._layouts[1] is not None
@@ -246,13 +251,8 @@ class Engine:
         if isinstance(chunk, EmgChunk):
             n = len(chunk.emg_uv)
             self.newest_s = chunk.t0_s + (n - 1) / chunk.rate_hz
-            chunk = EmgChunk(
-                chunk.index0,
-                chunk.t0_s,
-                chunk.rate_hz,
-                chunk.emg_uv[:, self._columns],
-                chunk.saturated[:, self._columns],
-            )
+            mine = self._columns
+            chunk = replace(chunk, emg_uv=chunk.emg_uv[:, mine], saturated=chunk.saturated[:, mine])
             if self.taps is not None and self._layouts is not None:
                 self.taps.emg(chunk, self._layouts[0].skew_s)
         return self._keep([*pipeline.step(chunk)])
