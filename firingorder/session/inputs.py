@@ -163,7 +163,8 @@ def from_entry(topic: str, data: bytes, t_ns: int) -> Input | None:
     if topic == "control" and body.get("kind") in get_args(ControlKind):
         return _control(body, t_ns)
     if topic == "control" and body.get("kind") == ALIGN:
-        return Align(t_ns, float(body.get("window_s", 0.0)))
+        window_s = body.get("window_s")
+        return Align(t_ns, float(window_s)) if isinstance(window_s, int | float) else None
     if topic == "events" and body.get("kind") == "marker":
         return Mark(str(body.get("text", "")), t_ns)
     return None
