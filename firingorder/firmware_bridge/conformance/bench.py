@@ -1,4 +1,7 @@
-"""What the steps of a check are made of: a command and its answer, and listening for a while."""
+"""What the steps of a check are made of: a command and its answer, and listening for a while.
+
+Times are those of wire_protocol.md section 6 where it gives them.
+"""
 
 from __future__ import annotations
 

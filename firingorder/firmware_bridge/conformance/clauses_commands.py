@@ -1,4 +1,7 @@
-"""Clauses of commands, self-tests, clock, boot and radio (sections 6 to 10, 14)."""
+"""Clauses of commands, self-tests, clock, boot and radio.
+
+Source: wire_protocol.md sections 6 to 10, 14.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clauses of links, frames, samples and reports (sections 3 to 5, 7)."""
+"""Clauses of links, frames, samples and reports (wire_protocol.md sections 3 to 5, 7)."""
 
 from __future__ import annotations
 

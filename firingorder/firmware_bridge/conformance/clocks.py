@@ -1,4 +1,4 @@
-"""Clock, round trip and age of the data as they arrive (section 14)."""
+"""Clock, round trip and age of the data as they arrive (wire_protocol.md section 14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Values of a DATA frame, and the digital pattern they should be in self-test 3 (section 6)."""
+"""Values of a DATA frame, and the digital pattern they should be in self-test 3.
+
+Source: wire_protocol.md section 6.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The square wave of self-test 2: amplitude, period, order of the channels (section 6)."""
+"""The square wave of self-test 2: amplitude, period, order of the channels.
+
+Source: wire_protocol.md section 6.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Steps without a stream: identity, time, what is refused, tokens, garbage (sections 3, 6, 10)."""
+"""Steps without a stream: identity, time, what is refused, tokens, garbage.
+
+Source: wire_protocol.md sections 3, 6, 10.
+"""
 
 from __future__ import annotations
 

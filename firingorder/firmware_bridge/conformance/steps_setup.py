@@ -1,4 +1,7 @@
-"""Steps that change the device: rate, gain, lead-off, reset, another connection (sections 5, 6)."""
+"""Steps that change the device: rate, gain, lead-off, reset, another connection.
+
+Source: wire_protocol.md sections 5, 6.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Steps with a stream: start and stop, the measurement, self-tests (sections 4 to 7)."""
+"""Steps with a stream: start and stop, the measurement, self-tests.
+
+Source: wire_protocol.md sections 4 to 7.
+"""
 
 from __future__ import annotations
 

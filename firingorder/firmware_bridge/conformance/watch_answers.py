@@ -1,4 +1,7 @@
-"""ACK and TIME_RSP: one for each command, and with its token (sections 5 and 6)."""
+"""ACK and TIME_RSP: one for each command, and with its token.
+
+Source: wire_protocol.md sections 5 and 6.
+"""
 
 from __future__ import annotations
 

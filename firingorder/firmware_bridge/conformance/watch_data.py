@@ -1,4 +1,4 @@
-"""DATA: layout, index, time, rate and flags of every stream (sections 4 to 7)."""
+"""DATA: layout, index, time, rate and flags of every stream (wire_protocol.md sections 4 to 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Header, numbers and loss of all frames (sections 1, 4, 7 and 9)."""
+"""Header, numbers and loss of all frames (wire_protocol.md sections 1, 4, 7 and 9)."""
 
 from __future__ import annotations
 

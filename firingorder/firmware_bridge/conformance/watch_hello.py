@@ -1,4 +1,4 @@
-"""HELLO, field by field (sections 5 and 10)."""
+"""HELLO, field by field (wire_protocol.md sections 5 and 10)."""
 
 from __future__ import annotations
 

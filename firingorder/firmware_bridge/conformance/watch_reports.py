@@ -1,4 +1,4 @@
-"""STATUS, EVENT, LOG (section 5)."""
+"""STATUS, EVENT, LOG (wire_protocol.md section 5)."""
 
 from __future__ import annotations
 

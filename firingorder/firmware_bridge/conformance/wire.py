@@ -1,4 +1,7 @@
-"""What came over the line, packet by packet, judged by the bytes alone (sections 3 and 4)."""
+"""What came over the line, packet by packet, judged by the bytes alone.
+
+Source: wire_protocol.md sections 3 and 4.
+"""
 
 from __future__ import annotations
 
