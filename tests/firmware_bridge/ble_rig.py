@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from firingorder.firmware_bridge.actions import HostConfig, HostState
-from firingorder.firmware_bridge.clock import BLE_CLOCK
+from firingorder.firmware_bridge.clock import BLE_CLOCK, ClockParams
 from firingorder.firmware_bridge.host import HostMachine
 from firingorder.firmware_bridge.items import StatusItem
 from firingorder.firmware_bridge.links.ble import BleLink
 from firingorder.firmware_bridge.links.gatt import FRAME_V1
 from firingorder.firmware_bridge.receiver import Receiver
-from firingorder.samples import EmgChunk, Gap
+from firingorder.samples import EmgChunk, Gap, ImuChunk
 from firingorder.session.inputs import Input, LinkNote, Rx, Tx
 from firingorder.session.runner import LinkRunner
 from firingorder.simulation.device import VirtualDevice
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firingorder.firmware_bridge.items import Item
+    from firingorder.firmware_bridge.links.base import Framing
     from firingorder.firmware_bridge.links.gatt import GattProfile
     from firingorder.firmware_bridge.payloads import Status
     from firingorder.simulation.body import Body
@@ -135,10 +136,12 @@ class Rig:
 class Desk:
     """Keeps what a session keeps, and decodes it."""
 
-    def __init__(self) -> None:
+    def __init__(self, framing: Framing = "packet", clock: ClockParams = BLE_CLOCK) -> None:
         self.inputs: list[Input] = []
-        self.receiver = Receiver("packet", BLE_CLOCK)
+        self.receiver = Receiver(framing, clock)
         self.chunks: list[EmgChunk] = []
+        self.imu: list[ImuChunk] = []
+        self.newest_s = 0.0
         self.gaps: list[Gap] = []
         self.states: list[tuple[str, float, str]] = []
         self.statuses: list[Status] = []
@@ -151,6 +154,9 @@ class Desk:
             case Rx(_, data, t_ns):
                 items = self.receiver.feed(data, t_ns)
                 self.chunks += [one for one in items if isinstance(one, EmgChunk)]
+                self.imu += [one for one in items if isinstance(one, ImuChunk)]
+                if self.chunks:
+                    self.newest_s = self.chunks[-1].t0_s
                 self.statuses += [one.status for one in items if isinstance(one, StatusItem)]
                 self.gaps += [one for one in items if isinstance(one, Gap) and one.stream == "emg"]
                 return tuple(items)

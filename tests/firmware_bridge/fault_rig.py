@@ -39,6 +39,8 @@ HALF_STEP_M_S2 = 0.6 * ACC_G_PER_COUNT * STANDARD_GRAVITY_M_S2
 HALF_STEP_RAD_S = 0.6 * np.radians(GYR_DEG_S_PER_COUNT)
 
 
+#: Samples that may be lost before the first one: a few frames.
+MOST_LOST_AT_FIRST = 33
 #: The device sends all its channels; the analysis of two of them is enough here, and cheap.
 TWO = Montage((("EMG1", "gluteus_maximus_left"), ("EMG7", "erector_spinae_left")))
 
@@ -158,7 +160,9 @@ class Run:
             self._verify("imu", lambda k0, n, _begin: _imu(body, k0, n), 1.0, slack)
 
     def _verify(self, kind: str, truth: Truth, step: float, slack: int) -> None:
-        expected = received = shift = begin = 0
+        expected = received = begin = 0
+        base: int | None = None
+        shift = 0
         pieces = [
             one
             for one in self.items
@@ -177,13 +181,14 @@ class Run:
                 continue
             assert isinstance(piece, EmgChunk | ImuChunk)
             assert piece.index0 == expected, (kind, piece.index0, expected)
-            values = _values(piece)
+            values, at = _values(piece), piece.index0
+
+            off = _Off(values, truth, at, begin)
+            if base is None:  # the session begins with the first sample that came
+                base = min(range(MOST_LOST_AT_FIRST), key=off)
             if shift > slack:  # find how far the segment is off; the rest must agree
-                shift = min(
-                    range(-slack, slack + 1),
-                    key=lambda s: _worst(values, truth(piece.index0 + s, len(values), begin + s)),
-                )
-            worst = _worst(values, truth(piece.index0 + shift, len(values), begin + shift))
+                shift = min(range(base - slack, base + slack + 1), key=off) - base
+            worst = off(base + shift)
             assert worst <= step, f"{kind} at {piece.index0}: {worst:.4g}, misplaced by {shift}"
             received += len(values)
             expected += len(values)
@@ -204,8 +209,18 @@ def _imu(body: Body, k0: int, n: int) -> FloatArray:
     return np.hstack([acc / HALF_STEP_M_S2, gyr / HALF_STEP_RAD_S])
 
 
-def _worst(values: FloatArray, truth: FloatArray) -> float:
-    return float(np.abs(values - truth).max())
+@dataclass(frozen=True)
+class _Off:
+    """The largest difference from the body when a piece is taken to lie some samples later."""
+
+    values: FloatArray
+    truth: Truth
+    at: int
+    begin: int
+
+    def __call__(self, later: int) -> float:
+        true = self.truth(self.at + later, len(self.values), self.begin + later)
+        return float(np.abs(self.values - true).max())
 
 
 class Stage:
