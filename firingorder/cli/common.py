@@ -15,12 +15,15 @@ from tqdm import tqdm
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.engine import SessionSetup
 from firingorder.session.files import read_montage
+from firingorder.session.sending import Sending
 from firingorder.signal.settings import Settings
 from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Generator
 
+    from firingorder.firmware_bridge.links.base import Link
     from firingorder.firmware_bridge.source import SourceSpec
     from firingorder.montage import Montage
     from firingorder.session.keeping import RecordingKeeper
@@ -68,6 +71,21 @@ def session_setup(
         settings=settings or Settings(),
         sources=sources,
     )
+
+
+def make_sending(args: argparse.Namespace, link: Link) -> Sending | None:
+    """Return what sends the session over the network, None unless it was asked for; say so.
+
+    Raises
+    ------
+    UsageError
+        The package is missing, or the stream cannot have this name.
+    """
+    if args.lsl is None:
+        return None
+    sending = Sending(args.lsl, link.now_ns, person=args.person, tell=say)
+    say(sending.notice)
+    return sending
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from firingorder.cli.common import (
     ABSENT_S,
     GIVE_UP_S,
     load_settings,
+    make_sending,
     say,
     say_kept,
     session_setup,
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         return _run_replay_address(args, address)
     keeper = None if args.no_record else _keeper(args)
     with text_output(args.events) as events:
-        shown = [_session(args, address, keeper=keeper, events=events)]
+        shown = [_session(args, address, keeper=keeper, events=events, send=True)]
 
         def demo() -> LiveSession:
             shown.append(_session(args, parse_address(DEMO)))
@@ -89,7 +90,7 @@ def _run_replay_address(args: argparse.Namespace, address: Address) -> int:
     """Play a recording; what it was made with cannot be changed here."""
     fixed = {
         "--montage": args.montage, "--settings": args.settings, "--record": args.record,
-        "--person": args.person, "--result": args.result,
+        "--person": args.person, "--result": args.result, "--lsl": args.lsl,
     }  # fmt: skip
     given = [name for name, value in fixed.items() if value is not None]
     if given:
@@ -107,6 +108,7 @@ def _session(
     *,
     keeper: RecordingKeeper | None = None,
     events: TextIO | None = None,
+    send: bool = False,
 ) -> LiveSession:
     source = any_belt() if address is None else open_source(address)
     setup = session_setup(
@@ -130,6 +132,7 @@ def _session(
             searching=args.device is None,
             duration_s=args.duration,
             person=args.person,
+            sending=make_sending(args, source.links[0]) if send else None,
             tell=say,
         )
     )

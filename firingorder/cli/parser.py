@@ -8,6 +8,7 @@ from firingorder import __version__
 
 _DEVICE_HELP = "device address: sim:bridge?seed=1, serial:PORT, serial:auto, tcp://HOST:PORT"
 _EVENTS_HELP = "write one JSON object a line to this file, - for standard output"
+_LSL_HELP = "send samples and findings over the network while the session runs (firingorder)"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -43,6 +44,7 @@ def _session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--duration", type=float, metavar="S", help="device time, outages count")
     command.add_argument("--events", metavar="FILE|-", help=_EVENTS_HELP)
     command.add_argument("--person", metavar="CODE", help="code of the person, never a name")
+    command.add_argument("--lsl", nargs="?", const="firingorder", metavar="NAME", help=_LSL_HELP)
 
 
 def _live(command: argparse.ArgumentParser) -> None:

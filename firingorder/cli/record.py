@@ -10,6 +10,7 @@ from firingorder.cli.common import (
     ABSENT_S,
     GIVE_UP_S,
     load_settings,
+    make_sending,
     on_interrupt,
     progress,
     say,
@@ -53,6 +54,9 @@ def run(args: argparse.Namespace) -> int:
     )
     keeper = RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say)
     faster_than_time = address.scheme == "sim" and address.number("speed", 1.0) == 0.0
+    if faster_than_time and args.lsl is not None:
+        raise UsageError("--lsl sends in real time: leave out speed=0.")
+    sending = make_sending(args, link)
     with text_output(args.events) as stream, progress(args.duration, "recording") as bar:
         lines = None if stream is None else EventLines(stream, link.now_ns, tell=say)
 
@@ -82,11 +86,14 @@ def run(args: argparse.Namespace) -> int:
             on_turn=on_turn,
             hold_back=lambda: faster_than_time and keeper.crowded,
             tell=say,
+            sink=sending,
         )
         try:
             with on_interrupt(acquisition.stop):
                 asyncio.run(acquisition.run())
         finally:
+            if sending is not None:
+                sending.close()
             keeper.stop()
             if lines is not None:
                 lines.summary(acquisition.engine)

@@ -69,11 +69,11 @@ def tag_width(text: str, px: int) -> float:
 
 
 def draw_tag(p: QPainter, centre: QPointF, text: str, theme: Theme, px: int) -> None:
-    """Draw the tag of a source that is not a person on the belt now: striped, or blue."""
+    """Draw what must not be overlooked: striped for no person on the belt now, else blue."""
     text_font = font(px, 700)
     width, height = tag_width(text, px), px * 2.1
     box = QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
-    simulated = text == "SIMULATED"
+    simulated = text.startswith("SIMULATED")
     colour = theme.text2 if simulated else theme.accent
     ground = theme.surface2 if simulated else blend(theme.accent, theme.surface, 0.16)
     draw_round(p, box, height / 2, ground, colour)

@@ -55,6 +55,14 @@ class RecorderLike(Protocol):
 
 _SLEPT_NS = slept_clock()
 
+class SinkLike(Protocol):
+    """Somebody beside the recorder who is given everything and delays nothing."""
+
+    def take(self, engine: Engine, items: Sequence[Item], events: list[Event]) -> None:
+        """Take what an input gave."""
+        ...
+
+
 OpenRecorder = Callable[[Engine, int], "RecorderLike | None"]
 OnEvents = Callable[[list[Event], int], None]
 
@@ -87,6 +95,8 @@ class Acquisition:
         fast as the machine can; a device is never kept waiting.
     tell
         Called once with each thing a person should know of the link.
+    sink
+        Given what every input gave.
     slept_ns
         How long this computer has slept since it started; None where that is not known.
     """
@@ -104,6 +114,7 @@ class Acquisition:
         on_turn: Callable[[], None] = lambda: None,
         hold_back: Callable[[], bool] = lambda: False,
         tell: Callable[[str], None] = _log.warning,
+        sink: SinkLike | None = None,
         slept_ns: Callable[[], int] | None = _SLEPT_NS,
     ) -> None:
         links = (link, *beside)
@@ -125,6 +136,7 @@ class Acquisition:
         self._open_recorder = open_recorder
         self._on_events = on_events
         self._on_turn = on_turn
+        self._sink = sink
         self._hold_back = hold_back
         self._recorder: RecorderLike | None = None
         self._held: list[tuple[str, bytes, int]] = []
@@ -199,7 +211,9 @@ class Acquisition:
                     self._on_turn()
         finally:
             await self._shut()
-            self._emit(self.engine.finish(), self.link.now_ns())
+            last = self.engine.finish()
+            self._emit(last, self.link.now_ns())
+            self._hand_on((), last)
             self._keep_digests()
             self._on_turn()
         error = self.error or self._main.error
@@ -219,6 +233,7 @@ class Acquisition:
         if isinstance(item, Rx) and item.link == 0:
             self.meter.arrived(self.engine, item.t_ns)
         self._emit(events, item.t_ns)
+        self._hand_on(self.engine.items, events)
         self._keep_digests()
         if self.engine.refused is not None and self.error is None:
             self._end_refused(self.engine.refused, item.t_ns)
@@ -300,6 +315,10 @@ class Acquisition:
     def _emit(self, events: list[Event], t_ns: int) -> None:
         if events:
             self._on_events(events, t_ns)
+
+    def _hand_on(self, items: Sequence[Item], events: list[Event]) -> None:
+        if self._sink is not None:
+            self._sink.take(self.engine, items, events)
 
     def _keep_digests(self) -> None:
         for digest in self.engine.take_digests():

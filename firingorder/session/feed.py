@@ -19,7 +19,10 @@ LinkPhase = Literal[
 
 @dataclass(frozen=True, slots=True)
 class LiveStatus:
-    """How the session stands. ``waiting``: no frame for 0.5 s, nothing is lost yet."""
+    """How the session stands. ``waiting``: no frame for 0.5 s, nothing is lost yet.
+
+    ``sending``: samples and findings leave this program over the network.
+    """
 
     source: Source = "device"
     connection: LinkPhase = "idle"
@@ -40,6 +43,7 @@ class LiveStatus:
     task_name: str = ""
     person: str | None = None
     reps_per_set: int = 10
+    sending: bool = False
     health: LinkHealth = field(default_factory=LinkHealth)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.links.base import Link
     from firingorder.session.engine import Engine, SessionSetup
     from firingorder.session.keeping import RecordingKeeper
+    from firingorder.session.sending import Sending
     from firingorder.signal.pipeline import ControlKind
 
 _log = logging.getLogger(__name__)
@@ -55,6 +56,8 @@ class LivePlan:
     """No device was named: until one is there, the window says so and offers the demo."""
     duration_s: float | None = None
     person: str | None = None
+    sending: Sending | None = None
+    """Set if the session leaves this program while it runs."""
 
 
 class LiveSession:
@@ -88,6 +91,7 @@ class LiveSession:
             on_events=self._on_events,
             on_turn=self._on_turn,
             tell=plan.tell,
+            sink=plan.sending,
         )
 
     @property
@@ -173,6 +177,8 @@ class LiveSession:
             )
         finally:
             try:
+                if self.plan.sending is not None:
+                    self.plan.sending.close()
                 if self.plan.keeper is not None:
                     self.plan.keeper.stop()
                 if self._lines is not None:
@@ -221,6 +227,7 @@ class LiveSession:
             task_name=plan.setup.task.name,
             person=plan.person,
             reps_per_set=plan.setup.task.reps_per_set,
+            sending=plan.sending is not None and plan.sending.active,
             health=self.acquisition.meter.look(engine, now_ns, self.acquisition.connection),
         )
 

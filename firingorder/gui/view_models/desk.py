@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 #: Half heights of the lead chart in ms: few, so that sets look alike.
 CHART_ENDS_MS = (150.0, 300.0, 600.0, 1200.0)
 #: A replay says more than "recording", which could be read as "recording now".
-Tag = Literal["", "SIMULATED", "PLAYING A RECORDING"]
+#: That data leave this program is shown as long as they do.
+Tag = Literal["", "SIMULATED", "PLAYING A RECORDING", "SENDING BY LSL", "SIMULATED, SENT BY LSL"]
 RecordingWord = Literal["REC", "recorded", "not recording", "played"]
 
 
@@ -118,15 +119,24 @@ def top_bar(model: LiveModel) -> TopBarView:
     task = status.task_name or "Live"
     place = f"Set {status.set_index}"
     title, subtitle = (status.person, f"{task}  ·  {place}") if status.person else (task, place)
-    tags: dict[str, Tag] = {"simulated": "SIMULATED", "replay": "PLAYING A RECORDING"}
     return TopBarView(
         title=title,
         subtitle=subtitle,
-        tag=tags.get(status.source, ""),
+        tag=_tag(model),
         readings=tuple(_readings(model)),
         recording=_recording_word(model),
         clock=format_clock(status.elapsed_s),
     )
+
+
+def _tag(model: LiveModel) -> Tag:
+    match model.status.source:
+        case "simulated":
+            return "SIMULATED, SENT BY LSL" if model.status.sending else "SIMULATED"
+        case "replay":
+            return "PLAYING A RECORDING"
+        case _:
+            return "SENDING BY LSL" if model.status.sending else ""
 
 
 def _recording_word(model: LiveModel) -> RecordingWord:
