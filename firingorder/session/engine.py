@@ -206,11 +206,6 @@ class Engine:
         return tuple(self._columns)
 
     @property
-    def columns(self) -> tuple[int, ...]:
-        """Where the channels stand among those of the device."""
-        return tuple(self._columns)
-
-    @property
     def has_imu(self) -> bool:
         """True if the device carries a pelvis IMU."""
         return self._layouts is not None and self._layouts[1] is not None
