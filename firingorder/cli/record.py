@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
             _ = keeper.alarm  # says what is wrong with the disk, once
             taps.look(acquisition)
 
-        taps = _TapTest(args.tap_test)
+        taps = TapTest(args.tap_test)
         acquisition = Acquisition(
             link,
             setup,
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if lines is not None and lines.failed else 0
 
 
-class _TapTest:
+class TapTest:
     """Asks for the tap test once the session is old enough, and says what came of it."""
 
     def __init__(self, after_s: float | None) -> None:

@@ -68,6 +68,7 @@ class Joined:
     sensor_options: dict[str, Any] = field(default_factory=dict[str, Any])
     options: tuple[tuple[str, str], ...] = ()
     during: Callable[[Joined], Any] | None = None
+    on_turn: Callable[[Joined], None] = lambda _rig: None
 
     def __post_init__(self) -> None:
         print(f"seed {self.seed}, {self.emg} + {self.imu}, {self.emg_faults}, {self.imu_faults}")
@@ -121,6 +122,7 @@ class Joined:
             duration_s=self.duration_s,
             open_recorder=self.keeper.opener,
             on_events=lambda some, _t_ns: self.events.extend(some),
+            on_turn=lambda: self.on_turn(self),
         )
         also = None if self.during is None else asyncio.ensure_future(self.during(self))
         try:

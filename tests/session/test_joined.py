@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from firingorder.cli.record import TapTest
 from firingorder.errors import LinkError, UsageError
 from firingorder.findings import MarkerEvent
 from firingorder.firmware_bridge.actions import HostConfig
@@ -167,14 +168,11 @@ def test_an_outage_of_the_emg_leaves_the_sensor_where_it_is(tmp_path: Path) -> N
     assert np.diff(where.placed_s).min() > 0.0
 
 
-def test_taps_take_out_what_the_sensor_is_late_and_replay_repeats_it(tmp_path: Path) -> None:
+def test_taps_take_out_what_the_sensor_is_late_and_replay_repeats_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     late_ms = 14.0
-
-    async def tap_test(rig: Joined) -> None:
-        while rig.acquisition.engine.duration_s < 18.0:
-            await asyncio.sleep(0.1)
-        rig.acquisition.align()
-
+    option = TapTest(18.0)  # what --tap-test 18 does
     rig = Joined(
         tmp_path / "s.mcap",
         seed=4,
@@ -184,7 +182,7 @@ def test_taps_take_out_what_the_sensor_is_late_and_replay_repeats_it(tmp_path: P
         imu_faults=FaultPlan(ppm=-40.0),
         latency_s=1e-3 * late_ms,
         duration_s=21.0,
-        during=tap_test,
+        on_turn=lambda rig: option.look(rig.acquisition),
     )
     run_virtual(rig.run())
     engine = rig.acquisition.engine
@@ -195,6 +193,7 @@ def test_taps_take_out_what_the_sensor_is_late_and_replay_repeats_it(tmp_path: P
     assert result.uncertainty_s is not None
     (marker,) = [event for event in rig.events if isinstance(event, MarkerEvent)]
     assert marker.text == result.sentence
+    assert capsys.readouterr().err.count(result.sentence) == 1
     before_ms = placed(rig).error_ms(19.0)
     left_ms = before_ms.mean() + 1e3 * engine.joined.offset_s
     print(f"{before_ms.mean():.2f} ms before, {left_ms:.2f} ms left, {result.sentence}")
