@@ -60,7 +60,8 @@ def _onsets(story: dict[str, Any]) -> list[str]:
         if onset is None:
             lines.append(f"    {name:<24} none")
             continue
-        notes = f"SNR {onset['snr_db']} dB  rest {onset['noise_uv']} uV"
+        rest = "" if onset["noise_uv"] is None else f"  rest {onset['noise_uv']} uV"
+        notes = f"SNR {onset['snr_db']} dB{rest}"
         if (onset["p_two_steps"] or 0.0) >= _WORTH_SAYING:
             notes += f"  begins in two steps: P {onset['p_two_steps']:.2f}"
         lines.append(f"    {name:<24} {_at(onset)}  {notes}")

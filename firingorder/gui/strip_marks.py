@@ -142,6 +142,10 @@ def draw_badges(
         draw_text(p, QRectF(x + 25, lane.top(), 90, lane.height()), text, text_font, theme.text2)
 
 
+#: Readings of arbitrary units may be small: two digits of those.
+SMALL_SCALE = 10.0
+
+
 def draw_reading(
     p: QPainter, spot: QRect, level_uv: float | None, scale_uv: float, muscle: str, theme: Theme
 ) -> None:
@@ -158,7 +162,14 @@ def draw_reading(
         bar = QRectF(track.left(), track.top(), max(6.0, filled), track.height())
         draw_round(p, bar, 3, theme.muscle(muscle))
     text = QRectF(track.right(), spot.top(), spot.right() - track.right() - 14, spot.height())
-    draw_text(p, text, f"{level_uv:.0f}", font(BODY_PX, 700), theme.text, RIGHT)
+    draw_text(
+        p,
+        text,
+        f"{level_uv:.0f}" if scale_uv >= SMALL_SCALE else f"{level_uv:.2g}",
+        font(BODY_PX, 700),
+        theme.text,
+        RIGHT,
+    )
 
 
 def draw_lift_reading(p: QPainter, layout: StripLayout, lift_deg: float, theme: Theme) -> None:

@@ -51,6 +51,10 @@ READING_S = 0.2
 _FIRST_SCALE_UV = 100.0
 #: While the link is away the newest reading is old: it is not shown.
 STALE = ("lost", "refused", "closed")
+#: What stands beside a scale; devices without a known gain have no microvolts.
+MICROVOLTS, ARBITRARY = "µV", "a.u."
+#: Below 10 uV a strip shows noise; what is noise in arbitrary units nobody knows.
+LEAST_SCALE_UV, LEAST_SCALE = 10.0, 1e-9
 
 
 class StripPanel(QWidget):
@@ -118,7 +122,13 @@ class StripPanel(QWidget):
         """Paint the static layer and the frame upon it."""
         if self._static is None:
             self._static = draw_static(
-                self.size(), self._layout, self._rows, self._scales, self._theme, self._bin_s()
+                self.size(),
+                self._layout,
+                self._rows,
+                self._scales,
+                self._theme,
+                self._bin_s(),
+                MICROVOLTS if self._calibrated() else ARBITRARY,
             )
         p = QPainter(self)
         p.drawPixmap(event.rect(), self._static, event.rect())
@@ -238,10 +248,14 @@ class StripPanel(QWidget):
         for muscle in {row.muscle for row in self._rows}:
             columns = [row.column for row in self._rows if row.muscle == muscle]
             present = scales.get(muscle, _FIRST_SCALE_UV / 10.0)
-            scales[muscle] = full_scale_uv(window, columns, present)
+            least = LEAST_SCALE_UV if self._calibrated() else LEAST_SCALE
+            scales[muscle] = full_scale_uv(window, columns, present, least_uv=least)
         if scales != self._scales:
             self._scales, self._static = scales, None
             self.update()
+
+    def _calibrated(self) -> bool:
+        return self._model is None or self._model.status.calibrated
 
     def _bin_s(self) -> float:
         if self._ring is not None:

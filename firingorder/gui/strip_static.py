@@ -27,6 +27,7 @@ def draw_static(
     scales_uv: Mapping[str, float],
     theme: Theme,
     bin_s: float,
+    unit: str,
 ) -> QPixmap:
     """Return the static layer: ground, names, letters, grid, time axis."""
     pixmap = QPixmap(size)
@@ -37,12 +38,12 @@ def draw_static(
     head = panel.adjusted(20, 0, -20, 0)
     head.setHeight(52)
     draw_text(p, head, "Muscle activity", font(TITLE_PX, 600), theme.text)
-    note = "last 10 s  ·  µV, envelope 50 ms"
+    note = f"last 10 s  ·  {unit}, envelope 50 ms"
     draw_text(p, head, note, font(SMALL_PX, 500), theme.text2, RIGHT)
     _draw_time_axis(p, layout, bin_s, theme)
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     for muscle, group in layout.groups:
-        _draw_group(p, group, muscle, scales_uv.get(muscle), theme)
+        _draw_group(p, group, muscle, (scales_uv.get(muscle), unit), theme)
     for row, strip in zip(rows, layout.strips, strict=True):
         _draw_letter(p, layout, row, strip, theme)
     _draw_lanes(p, layout, theme)
@@ -67,16 +68,17 @@ def _draw_time_axis(p: QPainter, layout: StripLayout, bin_s: float, theme: Theme
 
 
 def _draw_group(
-    p: QPainter, group: QRect, muscle: str, scale_uv: float | None, theme: Theme
+    p: QPainter, group: QRect, muscle: str, scale: tuple[float | None, str], theme: Theme
 ) -> None:
     p.setPen(theme.line)
     p.drawLine(group.left() + 14, group.top(), group.right() - 14, group.top())
     middle = group.center().y()
     name = QRectF(group.left() + 20, middle - 20, 92, 20)
     draw_text(p, name, muscle_title(muscle), font(BODY_PX, 600), theme.text)
-    if scale_uv is not None:
+    height, unit = scale
+    if height is not None:
         spot = QRectF(group.left() + 20, middle + 1, 92, 18)
-        draw_text(p, spot, f"±{scale_uv:.0f} µV", font(AXIS_PX, 500), theme.text3)
+        draw_text(p, spot, f"±{height:.4g} {unit}", font(AXIS_PX, 500), theme.text3)
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

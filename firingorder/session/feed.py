@@ -44,6 +44,7 @@ class LiveStatus:
     person: str | None = None
     reps_per_set: int = 10
     sending: bool = False
+    calibrated: bool = True
     health: LinkHealth = field(default_factory=LinkHealth)
 
 

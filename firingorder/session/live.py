@@ -214,6 +214,7 @@ class LiveSession:
             device=plan.link.description,
             channels=engine.channels,
             has_imu=engine.has_imu,
+            calibrated=engine.profile is None or engine.profile.calibrated,
             lead_off=engine.lead_off,
             battery_percent=_battery(engine),
             loss_percent=0.0 if emg is None else emg.loss_percent,

@@ -174,6 +174,7 @@ class ReplaySession:
             device=self._recording.path.name,
             channels=engine.channels,
             has_imu=engine.has_imu,
+            calibrated=engine.profile is None or engine.profile.calibrated,
             lead_off=engine.lead_off,
             loss_percent=0.0 if emg is None else emg.loss_percent,
             elapsed_s=engine.duration_s,

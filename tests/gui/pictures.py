@@ -91,11 +91,12 @@ def _link(save) -> None:
         rate_hz=500.0, rate_measured_hz=499.1, drift_ppm=-1804.0, loss_percent=1.3,
         lost_samples=416, age_p50_ms=38.0, age_p95_ms=91.0, clock_uncertainty_ms=2.6,
         timing_error_ms=1.0, reconnects=2, rejected_frames=7, claim="limited",
-        why_not_full="This device takes 500 samples a second: onsets are good to about 5 ms, "
-        "leads are wider.", connection="/dev/ttyACM0",
+        why_not_full="This device takes 500 samples a second: onsets are less sure, "
+        "and intervals are wider.", connection="/dev/ttyACM0",
     )  # fmt: skip
     for name, health, size in (("sound", sound, "fhd"), ("poor", poor, "hd")):
         session = SyntheticSession()
+        session.status = replace(session.status, calibrated=name == "sound")
         window = staged(session, 20.2, size=SIZES[size])
         window.link_panel.toggle()
         set_status(window, session, health=health)

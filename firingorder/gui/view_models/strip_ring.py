@@ -197,12 +197,15 @@ def _runs(flags: BoolArray) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def full_scale_uv(window: StripWindow, channels: Sequence[int], present_uv: float) -> float:
+def full_scale_uv(
+    window: StripWindow, channels: Sequence[int], present_uv: float, *, least_uv: float = 10.0
+) -> float:
     """Return the full scale, in uV, of strips that share one.
 
     It holds nearly all columns, and a rare spike may reach its end: spikes of surface EMG are
     several times its level, and the level is what is read. It grows at once and shrinks only when
-    two thirds of it are empty, so that it seldom moves.
+    two thirds of it are empty, so that it seldom moves. Below ``least_uv`` it never goes; values in
+    arbitrary units have no such least.
     """
     chosen = list(channels)
     tops = np.maximum(np.abs(window.low_uv[chosen]), np.abs(window.high_uv[chosen]))
@@ -210,13 +213,13 @@ def full_scale_uv(window: StripWindow, channels: Sequence[int], present_uv: floa
     if tops.size == 0:
         return present_uv
     peak = max(float(np.quantile(tops, HELD_SHARE)), float(tops.max()) / SPIKE_RATIO)
-    wanted = nice_scale(peak)
+    wanted = nice_scale(peak, least_uv)
     return wanted if wanted > present_uv or peak < present_uv / 3.0 else present_uv
 
 
-def nice_scale(peak_uv: float) -> float:
-    """Return the smallest round scale that holds the peak; 10 uV at least."""
-    decade = 10.0
+def nice_scale(peak_uv: float, least_uv: float = 10.0) -> float:
+    """Return the smallest round scale that holds the peak, a power of ten at least."""
+    decade = least_uv
     while True:
         for step in (1.0, 1.5, 2.0, 3.0, 5.0, 7.0):
             if peak_uv <= decade * step:
