@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     from firingorder.samples import FloatArray
     from firingorder.simulation.spoiling import Spoiler
 
-SECONDS = 8.0
+SECONDS = 5.0
 
 
 def device(seed: int, faults: str = "", body: Any = None, **settings: Any) -> VirtualDevice:
@@ -136,7 +136,7 @@ def test_lost_frames_are_gaps_of_exactly_their_samples() -> None:
     run.verify()
     spoiler = _spoiler(run)
     print(f"{spoiler.dropped_frames} frames lost")
-    assert spoiler.dropped_frames > 10
+    assert spoiler.dropped_frames > 8
     assert run.stats.seq_gaps == spoiler.dropped_frames
     assert all(gap.kind == "loss" and not gap.uncertain for gap in run.gaps())
     told = [one.gap for one in run.events if isinstance(one, GapEvent)]
@@ -146,7 +146,7 @@ def test_lost_frames_are_gaps_of_exactly_their_samples() -> None:
 def test_lost_notifications_are_gaps_of_exactly_their_samples() -> None:
     run, spoiler = session_on_air(102, "drop=0.03", SECONDS)
     run.verify()
-    assert spoiler.dropped_frames > 10
+    assert spoiler.dropped_frames > 8
     # One that is lost behind the last frame that came shows in no number.
     assert 0 <= spoiler.dropped_frames - run.stats.seq_gaps <= 2
     assert all(gap.kind == "loss" and not gap.uncertain for gap in run.gaps())
@@ -155,14 +155,14 @@ def test_lost_notifications_are_gaps_of_exactly_their_samples() -> None:
 def test_doubled_frames_are_counted_and_used_once() -> None:
     run = on_wire(device(103, "dup=0.05"), SECONDS)
     run.verify()
-    assert run.stats.duplicates == _spoiler(run).duplicated_frames > 20
+    assert run.stats.duplicates == _spoiler(run).duplicated_frames > 15
     assert run.gaps() == run.gaps("imu") == []
 
 
 def test_doubled_notifications_are_counted_and_used_once() -> None:
     run, spoiler = session_on_air(104, "dup=0.05", SECONDS)
     run.verify()
-    assert run.stats.duplicates == spoiler.duplicated_frames > 20
+    assert run.stats.duplicates == spoiler.duplicated_frames > 15
     assert run.gaps() == run.gaps("imu") == []
 
 
@@ -191,7 +191,7 @@ def test_bit_errors_cost_frames_and_let_no_wrong_sample_through(seed: int) -> No
     run.verify()
     damaged = _spoiler(run).damaged_frames
     print(f"{damaged} frames damaged, {run.stats.rejected} rejected")
-    assert damaged > 100
+    assert damaged > 60
     # A delimiter that is hit joins two frames, one that appears makes two of one.
     assert 0.8 * damaged < run.stats.rejected < 1.2 * damaged
     assert run.stats.streams["emg"].lost_samples > 0
@@ -200,7 +200,7 @@ def test_bit_errors_cost_frames_and_let_no_wrong_sample_through(seed: int) -> No
 def test_notifications_with_bit_errors_are_rejected_one_by_one() -> None:
     run, spoiler = session_on_air(108, "flip=1e-4", SECONDS)
     run.verify()
-    assert run.stats.rejected == spoiler.damaged_frames > 50
+    assert run.stats.rejected == spoiler.damaged_frames > 30
 
 
 # Connecting and garbage ---------------------------------------------------------------------
@@ -247,7 +247,7 @@ def test_garbage_on_the_line_costs_the_frames_it_touches() -> None:
     run = on_wire(device(110), SECONDS, tampered=lambda link: Tampered(link, arriving=noise))
     run.verify()
     print(f"{noisy} bursts of noise, {run.stats.seq_gaps} frames lost")
-    assert noisy > 20
+    assert noisy > 10
     # A burst lies in one frame or between two, and joins with what follows up to the delimiter.
     assert run.stats.seq_gaps <= 2 * noisy
     assert run.stats.rejected > 0
@@ -265,7 +265,7 @@ def test_garbage_to_the_device_is_ignored_and_counted() -> None:
     assert run.gaps() == []
     bad = [one.status.rx_bad for one in run.items if isinstance(one, StatusItem)]
     print(f"rx_bad {bad}")
-    assert bad[-1] >= 5
+    assert bad[-1] >= 3
     assert bad == sorted(bad)
 
 
@@ -287,7 +287,7 @@ def test_a_reboot_is_noticed_and_the_session_goes_on(*, hello_comes: bool) -> No
             boots.add(boot_id)
         return Editor.same(frame)
 
-    run = on_wire(device(112, "reboot@4"), 12.0, tampered=edited(without_boot_hello), config=None)
+    run = on_wire(device(112, "reboot@2"), 6.0, tampered=edited(without_boot_hello), config=None)
     assert run.error is None
     run.verify(uncertain_samples=20)
     assert bool(swallowed) != hello_comes
@@ -339,8 +339,8 @@ def test_lost_acks_are_asked_for_again_with_the_same_token() -> None:
 
 def test_missed_conversions_advance_the_index() -> None:
     rng = np.random.default_rng(114)
-    emg_uv = rng.normal(0.0, 20.0, (9000, 8))
-    holes = [(2001, 3), (4000, 1), (5555, 20)]
+    emg_uv = rng.normal(0.0, 20.0, (6000, 8))
+    holes = [(1001, 3), (2000, 1), (3555, 20)]
     for first, n in holes:
         emg_uv[first : first + n] = np.nan
     body = RecordedBody(emg_uv, 1000.0, tuple(f"EMG{k + 1}" for k in range(8)))
@@ -355,8 +355,8 @@ def test_missed_conversions_advance_the_index() -> None:
 def test_a_stall_drops_whole_newest_frames_and_both_sides_count_the_same(
     ring_bytes: int, stall_s: float
 ) -> None:
-    belt = device(115, f"stall={stall_s}@3", ring_bytes=ring_bytes)
-    run = on_wire(belt, stall_s + 7.0)
+    belt = device(115, f"stall={stall_s}@1", ring_bytes=ring_bytes)
+    run = on_wire(belt, stall_s + 4.0)
     run.verify()
     dropped = belt.outbox.frames_dropped
     print(f"ring {ring_bytes}, stall {stall_s} s: {dropped} dropped")
@@ -366,7 +366,7 @@ def test_a_stall_drops_whole_newest_frames_and_both_sides_count_the_same(
 
 
 def test_a_stall_of_the_radio_is_counted_the_same_by_both_sides() -> None:
-    run, _ = session_on_air(116, "stall=2@3", 9.0, ring_bytes=14_500)
+    run, _ = session_on_air(116, "stall=2@1.5", 6.0, ring_bytes=14_500)
     run.verify()
     dropped = run.device.outbox.frames_dropped
     print(f"{dropped} dropped")
@@ -422,8 +422,8 @@ def test_drift_moves_no_sample_and_is_measured() -> None:
 class Troubled:
     """A body at rest whose second pair comes off, and whose fourth rails, in turn."""
 
-    off_s: tuple[float, float] = (3.0, 5.0)
-    rails_s: tuple[float, float] = (6.0, 7.0)
+    off_s: tuple[float, float] = (1.0, 2.0)
+    rails_s: tuple[float, float] = (3.0, 3.5)
     inner: Any = field(default_factory=lambda: make_body("rest", seed=118))
 
     def __getattr__(self, name: str) -> Any:
@@ -443,7 +443,7 @@ class Troubled:
 def test_lead_off_and_saturation_are_told_for_their_channel_and_time() -> None:
     body = Troubled()
     montage = Montage((("EMG2", "gluteus_maximus_right"), ("EMG4", "gluteus_medius_right")))
-    run = on_wire(device(118, body=body), 9.0, montage=montage)
+    run = on_wire(device(118, body=body), SECONDS, montage=montage)
     run.verify()
     assert run.gaps() == []
     contact = [one for one in run.items if isinstance(one, ContactReport)]
@@ -455,7 +455,7 @@ def test_lead_off_and_saturation_are_told_for_their_channel_and_time() -> None:
 
     chunks = [one for one in run.items if isinstance(one, EmgChunk)]
     flags = np.concatenate([one.saturated for one in chunks])
-    assert (np.flatnonzero(flags[:, 3]) == np.arange(6000, 7000)).all()
+    assert (np.flatnonzero(flags[:, 3]) == np.arange(3000, 3500)).all()
     assert not np.delete(flags, 3, axis=1).any()
     assert any(one.status.saturated == 1 << 3 for one in run.items if isinstance(one, StatusItem))
 
@@ -464,7 +464,7 @@ def test_a_supply_that_appears_ends_the_session_with_a_safety_message() -> None:
     belt = device(119)
 
     def plug() -> None:
-        origin_us = belt.host_of_body_us(4.0)
+        origin_us = belt.host_of_body_us(2.0)
         if origin_us is not None and not belt.vbus and link[0].inner.now_ns() / 1e3 >= origin_us:
             belt.set_vbus(True, link[0].inner.now_ns() // 1000)
 
@@ -482,7 +482,7 @@ def test_a_supply_that_appears_ends_the_session_with_a_safety_message() -> None:
     assert events.count(EventKind.STOPPED) == 1
     # No automatic restart, and everything until then is there.
     assert sum(frame.type == Command.START for frame in _commands(run)) == 1
-    assert 3900 <= run.stats.streams["emg"].samples <= 4060
+    assert 1900 <= run.stats.streams["emg"].samples <= 2060
 
 
 # Other devices than described ----------------------------------------------------------------
@@ -494,7 +494,7 @@ def test_data_that_do_not_fit_their_description_are_dropped_and_hello_is_asked_f
     def shorter(frame: Frame) -> list[bytes]:
         """Say one sample less than there is, in a few EMG frames."""
         nonlocal spoilt
-        if frame.type == FrameType.DATA and frame.stream == 0 and frame.index in (3000, 3400):
+        if frame.type == FrameType.DATA and frame.stream == 0 and frame.index in (2000, 2400):
             spoilt += 1
             return Editor.same(replace(frame, count=frame.count - 1))
         return Editor.same(frame)
@@ -503,7 +503,7 @@ def test_data_that_do_not_fit_their_description_are_dropped_and_hello_is_asked_f
     run.verify()
     assert run.error is None
     assert run.stats.descriptor_faults == spoilt == 2
-    assert [(gap.index0, gap.samples) for gap in run.gaps()] == [(3000, 8), (3400, 8)]
+    assert [(gap.index0, gap.samples) for gap in run.gaps()] == [(2000, 8), (2400, 8)]
     asked = [frame for frame in _commands(run) if frame.type == Command.HELLO]
     assert len(asked) == 1 + spoilt
 

@@ -37,7 +37,7 @@ NARROW = AirSettings(interval_ms=26.25, pdus_per_event=3)
 TOO_NARROW = AirSettings(interval_ms=26.25, pdus_per_event=2)
 LARGEST_BATCH = 13
 #: The smallest ring of the specification (section 10), and that of the emulated devices.
-RINGS = (14_500, 65_536)
+SMALL_RING, LARGE_RING = 14_500, 65_536
 
 
 def behind_dc_block(body: Body, k0: int, n: int, begin: int) -> FloatArray:
@@ -81,12 +81,11 @@ def run_narrow(ring_bytes: int, air: AirSettings, seconds: float) -> tuple[Run, 
     return run_virtual(run()), body
 
 
-@pytest.mark.parametrize("ring_bytes", RINGS)
-def test_a_narrow_link_is_given_less_and_loses_nothing_from_then_on(ring_bytes: int) -> None:
-    run, body = run_narrow(ring_bytes, NARROW, 26.0)
+def test_a_narrow_link_is_given_less_and_loses_nothing_from_then_on() -> None:
+    run, body = run_narrow(SMALL_RING, NARROW, 15.0)
     assert run.error is None
     changed = verify_both_formats(run, body)
-    print(f"ring {ring_bytes}: changed at sample {changed}, {run.stats}")
+    print(f"changed at sample {changed}, {run.stats}")
 
     losses = [gap for gap in run.gaps() if gap.kind == "loss"]
     assert losses
@@ -112,14 +111,14 @@ def test_what_was_reduced_stays_reduced_over_a_lost_link_and_a_reboot() -> None:
     body = make_body("rest", seed=seed, repetitions=2)
 
     async def run() -> Run:
-        belt = make_belt(seed, body=body, ring_bytes=14_500, emg_batch=LARGEST_BATCH)
+        belt = make_belt(seed, body=body, ring_bytes=SMALL_RING, emg_batch=LARGEST_BATCH)
         async with Rig(seed=seed, air=NARROW, twins=[belt]) as rig:
-            session = asyncio.ensure_future(on_air(rig, 30.0))
-            await asyncio.sleep(14.0)
+            session = asyncio.ensure_future(on_air(rig, 20.0))
+            await asyncio.sleep(12.0)
             rig.radio.air.cut()
-            await asyncio.sleep(4.0)
+            await asyncio.sleep(3.0)
             rig.radio.air.restore()
-            await asyncio.sleep(6.0)
+            await asyncio.sleep(3.0)
             rig.device.reboot()
             belt.run()
             return await session
@@ -135,7 +134,7 @@ def test_what_was_reduced_stays_reduced_over_a_lost_link_and_a_reboot() -> None:
 
 
 def test_a_link_too_narrow_for_the_smaller_format_is_told_once_and_the_session_goes_on() -> None:
-    run, _ = run_narrow(14_500, TOO_NARROW, 26.0)
+    run, _ = run_narrow(SMALL_RING, TOO_NARROW, 18.0)
     assert run.error is None
     assert [one.reason for one in run.notes("narrow")] == run.told
     first, second = run.told
@@ -145,27 +144,25 @@ def test_a_link_too_narrow_for_the_smaller_format_is_told_once_and_the_session_g
     assert run.stats.seq_gaps == run.device.outbox.frames_dropped
 
 
-@pytest.mark.parametrize("ring_bytes", RINGS)
-def test_control_a_stall_or_packet_errors_never_reduce(ring_bytes: int) -> None:
+@pytest.mark.parametrize(("ring_bytes", "stall_s"), [(SMALL_RING, 1.0), (LARGE_RING, 3.0)])
+def test_control_a_stall_and_packet_errors_never_reduce(ring_bytes: int, stall_s: float) -> None:
     seed = 31
     air = AirSettings(interval_ms=15.0, error_rate=0.05)
 
     async def run() -> Run:
         belt = make_belt(seed, ring_bytes=ring_bytes)
         async with Rig(seed=seed, air=air, twins=[belt]) as rig:
-            session = asyncio.ensure_future(on_air(rig, 30.0))
-            await asyncio.sleep(5.0)
-            for stall_s in (1.0, 3.0):
-                rig.radio.air.stall()
-                await asyncio.sleep(stall_s)
-                rig.radio.air.flow()
-                await asyncio.sleep(7.0)
+            session = asyncio.ensure_future(on_air(rig, stall_s + 10.0))
+            await asyncio.sleep(3.0)
+            rig.radio.air.stall()
+            await asyncio.sleep(stall_s)
+            rig.radio.air.flow()
             return await session
 
     found = run_virtual(run())
     found.verify()
     print(f"ring {ring_bytes}: {found.device.outbox.frames_dropped} frames dropped")
-    assert found.device.outbox.frames_dropped > 0  # the long stall overflows either ring
+    assert found.device.outbox.frames_dropped > 0  # the stall overflows the ring
     assert not found.notes("narrow")
     assert not found.told
     assert found.device.streams.emg.fmt == SampleFormat.I24
