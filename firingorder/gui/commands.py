@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firingorder.findings import MarkerEvent
 from firingorder.report.wording import format_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from firingorder.findings import Event
     from firingorder.gui.source import LiveSource
     from firingorder.session.feed import LiveStatus
 
 #: Time for which the answer to a key stays readable.
 NOTE_S = 3.0
+#: A sentence takes longer to read.
+ANSWER_S = 8.0
+#: What the key writes; it has its own note already.
+MARK = "mark"
 
 
 class Commands:
@@ -32,13 +38,18 @@ class Commands:
 
     def mark(self, status: LiveStatus) -> None:
         """Mark this instant."""
-        self.session.mark("mark")
+        self.session.mark(MARK)
         self._say(f"Marked {format_clock(status.elapsed_s)}")
 
     def next_set(self) -> None:
         """Begin the next set."""
         self.session.next_set()
         self._say("Next set")
+
+    def align(self) -> None:
+        """Look for the taps that were just made; the answer stands among the markers."""
+        self.session.align()
+        self._say("Looking for the last taps")
 
     def end(self) -> None:
         """End the session, once."""
@@ -50,6 +61,12 @@ class Commands:
         """End the session and go on with another one."""
         self.end()
         self.session, self.stopped = session, False
+
+    def heard(self, events: Iterable[Event]) -> None:
+        """Show what the session answers: the outcome of a tap test, the button of the belt."""
+        for event in events:
+            if isinstance(event, MarkerEvent) and event.text != MARK:
+                self._note, self._note_until = event.text, self._clock() + ANSWER_S
 
     def note(self) -> str:
         """Return the answer to the last command while it is fresh."""

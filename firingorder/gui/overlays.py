@@ -21,6 +21,7 @@ KEYS = (
     ("Space", "Pause. To go on, hold Space for one second"),
     ("M", "Mark this instant in the recording"),
     ("N", "Next set"),
+    ("T", "A pelvis sensor of its own: tap three times, then T"),
     ("F", "Floor view and back"),
     ("L", "State of the link: rate, drift, loss, delay"),
     ("Esc", "Back to the desk view"),

@@ -1,4 +1,4 @@
-"""What the window needs of a session: a feed to pull, and five commands."""
+"""What the window needs of a session: a feed to pull, and its commands."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ class LiveSource(Protocol):
 
     def next_set(self) -> None:
         """Begin the next set."""
+        ...
+
+    def align(self) -> None:
+        """Look for taps in the last seconds, and move a pelvis sensor of its own by them."""
         ...
 
     def stop(self) -> object:

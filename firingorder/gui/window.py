@@ -111,6 +111,7 @@ class LiveWindow(QWidget):
         update, now = self.commands.session.poll(), self._clock()
         self.model.apply(update, now)
         self.desk.strips.take(update)
+        self.commands.heard(update.events)
         self._finish_holds(now)
         self._follow_sets()
         self._show_source()
@@ -219,6 +220,7 @@ class LiveWindow(QWidget):
                 Qt.Key.Key_Space: self._pause_by_key,
                 Qt.Key.Key_M: self.mark,
                 Qt.Key.Key_N: self.commands.next_set,
+                Qt.Key.Key_T: self.commands.align,
                 Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
                 Qt.Key.Key_L: self.link_panel.toggle,
                 Qt.Key.Key_Escape: self._escape,

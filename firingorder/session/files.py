@@ -205,6 +205,8 @@ def engine_analysis(
         warnings += [*engine.pipeline.warnings, *foreign_warnings(engine.pipeline.channels())]
     if engine.refused is not None:
         warnings.append(str(engine.refused))
+    if engine.taps is not None:
+        warnings.append(engine.taps.words)
     if _ham_site_unknown(engine.setup.montage, engine.channels):
         warnings.append(HAM_SITE_WARNING)
     return analysis(

@@ -132,6 +132,9 @@ class ReplaySession:
     def next_set(self) -> None:
         """Do nothing: the sets of a recording are those that were live."""
 
+    def align(self) -> None:
+        """Do nothing: the taps of a recording were judged when they were made."""
+
     def mark(self, text: str) -> None:
         """Do nothing: a recording is not written to by playing it."""
         del text

@@ -127,6 +127,9 @@ class SyntheticSession:
         self.calls.append("next_set")
         self.status = replace(self.status, set_index=self.status.set_index + 1)
 
+    def align(self) -> None:
+        self.calls.append("align")
+
     def stop(self) -> None:
         self.calls.append("stop")
         self.status = replace(self.status, connection="closed")

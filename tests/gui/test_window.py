@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from firingorder.findings import QualityFinding
+from firingorder.findings import MarkerEvent, QualityFinding
 from firingorder.gui.desk_view import LEAST_VERDICT_PX
 from firingorder.gui.qt_guard import none_references_lost
 from firingorder.gui.window import LiveWindow
@@ -305,6 +305,14 @@ class TestKeys:
         qtbot.keyClick(window, Qt.Key.Key_L)
         qtbot.mouseClick(window.link_panel, Qt.MouseButton.LeftButton)
         assert not window.link_panel.isVisible()
+
+    def test_the_answer_of_a_tap_test_is_shown(self, window, qtbot) -> None:
+        qtbot.keyClick(window, Qt.Key.Key_T)
+        assert window.commands.session.calls == ["align"]
+        assert window.commands.note() == "Looking for the last taps"
+        window.commands.session.extra.append(MarkerEvent("Three taps agree: moved by 4 ms.", 1.0))
+        window.tick()
+        assert window.commands.note() == "Three taps agree: moved by 4 ms."
 
     def test_marks_sets_floor_and_help(self, window, qtbot) -> None:
         qtbot.keyClick(window, Qt.Key.Key_M)
