@@ -210,7 +210,8 @@ async def _open_again(link: Link) -> None:
 async def _leave(link: Link, check: DeviceCheck) -> None:
     """Stop the streams; a link that is gone needs none of it."""
     with contextlib.suppress(FiringOrderError):
-        await link.write(check.farewell())
+        for data in check.farewell(link.now_ns()):
+            await link.write(data)
         until_ns = link.now_ns() + round(1e9 * _FAREWELL_S)
         while (left_ns := until_ns - link.now_ns()) > 0:
             await link.read(left_ns * 1e-9)

@@ -13,16 +13,24 @@ from firingorder.firmware_bridge.conformance.plan import PLAN, named_clauses
 from firingorder.firmware_bridge.conformance.wire import Splitter
 from firingorder.session.checking import CheckPlan, run_check
 from firingorder.simulation import sampler
+from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import FaultPlan
 from firingorder.simulation.line import FaultyLine
 from firingorder.simulation.link import SimLink
+from firingorder.simulation.scenarios import make_body
 from tests.firmware_bridge import wrong_devices as wrong
 from tests.firmware_bridge.golden_frames import COBS, RAW
-from tests.firmware_bridge.wrong_devices import ChangedLine, Tape, device, drive, failed
+from tests.firmware_bridge.wrong_devices import (
+    ChangedLine,
+    Tape,
+    cut_short,
+    device,
+    drive,
+    failed,
+)
 
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.conformance.ledger import ClauseResult
-    from firingorder.simulation.device import VirtualDevice
 
 #: What a simulated belt on a cable cannot show: its LOG, a supply, lost frames, a radio, hands.
 SILENT_ABOUT = {
@@ -103,6 +111,7 @@ ON_THE_LINE: list[tuple[Any, set[str]]] = [
     (wrong.SpoilsOneSample(), {"selftest.pattern"}),
     (wrong.LosesFrames(told=False), {"loss.frames"}),
     (wrong.LosesFrames(told=True), {"loss.flag"}),
+    (wrong.WanderingEpoch(), {"start.epoch"}),
     (wrong.Talkative(20, 6), {"log.rate"}),
     (wrong.Talkative(230, 1), {"frame.size"}),
 ]
@@ -178,6 +187,29 @@ def test_a_device_that_does_not_answer_ends_the_check() -> None:
     check, results = drive(FaultyLine(device(wrong.Deaf)))
     assert check.silent is not None
     assert failed(results) == {"command.one_answer"}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_line_that_loses_frames_fails_by_the_loss_alone(seed: int) -> None:
+    """Lost answers are asked for again; what is missing is not held against the device."""
+    belt = VirtualDevice(make_body("rest", seed=seed), seed=seed, faults=FaultPlan(drop=0.01))
+    check, results = drive(FaultyLine(belt))
+    assert check.silent is None
+    assert failed(results) == {"loss.frames"}
+
+
+def test_a_check_that_is_cut_short_leaves_the_device_as_it_was() -> None:
+    belt = device()
+    line = FaultyLine(belt)
+    descriptors = belt.streams.descriptors()
+    check = DeviceCheck("cobs", duration_s=1.0)
+    t_ns = cut_short(line, check, lambda: belt.streams.descriptors() != descriptors)
+    assert belt.streams.descriptors() != descriptors
+    for data in check.farewell(t_ns):
+        line.write(data, t_ns // 1000)
+    assert belt.streams.descriptors() == descriptors
+    assert belt.streams.selftest == 0
+    assert not belt.streams.running
 
 
 def test_every_failure_names_bytes_or_numbers_and_says_what_to_do() -> None:

@@ -14,13 +14,14 @@ from firingorder.firmware_bridge.conformance.clocks import Age, ClockWatch
 from firingorder.firmware_bridge.conformance.known import Known, Watcher, Written
 from firingorder.firmware_bridge.conformance.ledger import ClauseResult, Ledger
 from firingorder.firmware_bridge.conformance.plan import PLAN, Step
+from firingorder.firmware_bridge.conformance.steps_setup import put_back
 from firingorder.firmware_bridge.conformance.watch_answers import AnswerWatch
 from firingorder.firmware_bridge.conformance.watch_data import DataWatch
 from firingorder.firmware_bridge.conformance.watch_frames import HeaderWatch, SequenceWatch
 from firingorder.firmware_bridge.conformance.watch_hello import HelloWatch
 from firingorder.firmware_bridge.conformance.watch_reports import EventWatch, StatusWatch
 from firingorder.firmware_bridge.conformance.wire import Packet, Splitter
-from firingorder.firmware_bridge.frame import Command, FrameType
+from firingorder.firmware_bridge.frame import FrameType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,6 +116,7 @@ class DeviceCheck:
         self._rest: Heard = []
         self._matched = False
         self._wants_info = False
+        self._missing_before = 0
         self._finished = False
 
     # The driver's side ---------------------------------------------------------------------
@@ -170,9 +172,10 @@ class DeviceCheck:
         """Note that the link is gone; return whether it is worth opening again."""
         return self.known.expects_reboot
 
-    def farewell(self) -> bytes:
-        """Return what leaves the device quiet, whatever it was doing."""
-        return self.bench.build(Command.STOP).wire
+    def farewell(self, t_ns: int) -> tuple[bytes, ...]:
+        """Return what leaves the device quiet and set as it was, whatever it was doing."""
+        self.bench.now_ns = t_ns
+        return tuple(one.wire for one in put_back(self.bench))
 
     def finish(self, t_ns: int) -> tuple[ClauseResult, ...]:
         """Draw the conclusions."""
@@ -273,6 +276,8 @@ class DeviceCheck:
         if not known.expects_reboot:
             known.ledger.bad("boot.stable", "a new boot_id that nobody asked for", packet.wire)
         known.streaming, known.selftest = 0, 0
+        known.epoch = known.first_hello = None
+        self.bench.sent.clear()
         for watcher in self._watchers:
             watcher.rebooted()
 
@@ -284,6 +289,7 @@ class DeviceCheck:
                 return False
         step: Step = self._left.pop(0)
         self.step = step.name
+        self._missing_before = self.known.lost + self.known.rejected
         self._running = step.run(self.bench)
         self._drive(None, t_ns)
         return True
@@ -296,6 +302,8 @@ class DeviceCheck:
     def _drive(self, heard: Heard | None, t_ns: int) -> None:
         """Let the step go on to its next wish."""
         assert self._running is not None
+        known = self.known
+        known.ledger.doubtful = known.lost + known.rejected > self._missing_before
         try:
             ask = next(self._running) if heard is None else self._running.send(heard)
         except StopIteration:
@@ -305,6 +313,8 @@ class DeviceCheck:
             self._ask = None
             self.silent = str(error)
             return
+        finally:
+            known.ledger.doubtful = False
         self._ask = ask
         self._writes = list(ask.write)
         self._wants_info = ask.read_info

@@ -202,7 +202,8 @@ COMMAND_CLAUSES: tuple[Clause, ...] = (
         "loss.frames",
         "7, 9",
         "frames lost on the way are those that frames_dropped counts",
-        "Count every frame that finds no room, and let it take a sequence number.",
+        "Count every frame that finds no room. If the device did send them, look at cable, adapter"
+        " and driver.",
     ),
     Clause(
         "loss.flag",

@@ -43,8 +43,12 @@ class Known:
         The name under which a radio found it.
     expects_reboot
         Whether a new boot_id is no surprise.
-    rejected
-        Packets that were no frames.
+    first_hello
+        The first HELLO of this boot: how the device was set before it was checked.
+    rejected, lost
+        Packets that were no frames, and frames that are missing in the numbers.
+    may_raise_epoch
+        Whether a START is under way.
     epoch
         That of the newest frame.
     newest_us
@@ -64,7 +68,10 @@ class Known:
     streaming: int | None = None
     selftest: int = 0
     expects_reboot: bool = False
+    first_hello: Hello | None = None
     rejected: int = 0
+    lost: int = 0
+    may_raise_epoch: bool = False
     reads_info: bool = False
     boot_id: bytes | None = None
     epoch: int | None = None

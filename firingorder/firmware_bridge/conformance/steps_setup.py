@@ -18,12 +18,13 @@ from firingorder.firmware_bridge.conformance.steps_stream import (
     start,
 )
 from firingorder.firmware_bridge.frame import AckStatus, Command, FrameType
-from firingorder.firmware_bridge.hello import Caps, SampleFormat
+from firingorder.firmware_bridge.hello import Caps, SampleFormat, StreamKindCode
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from firingorder.firmware_bridge.conformance.bench import Answer, Bench, Heard, Steps
+    from firingorder.firmware_bridge.conformance.known import Written
     from firingorder.firmware_bridge.hello import StreamDescriptor
 
 #: Half the usual rate: section 9 has a host reduce to it.
@@ -112,6 +113,8 @@ def gains(bench: Bench) -> Steps:
     if not bench.known.caps & Caps.SET_GAIN or emg is None:
         ledger.skip("command.set_gain", "caps do not claim SET_GAIN")
         return
+    yield from hello(bench)  # one may have been lost
+    emg = bench.known.emg or emg
     mask = ((1 << emg.channels) - 1).to_bytes(4, "little")
     for gain in (one for one in _GAINS if one != emg.gain[0]):
         answer = yield from bench.ask(Command.SET_GAIN, bytes((gain, 0)) + mask)
@@ -126,6 +129,22 @@ def gains(bench: Bench) -> Steps:
     first = emg.gain[0]
     answer = yield from bench.ask(Command.SET_GAIN, bytes((first, 0)) + mask)
     bench.expect("command.set_gain", answer, AckStatus.OK, f"SET_GAIN {first}, as it was")
+
+
+def put_back(bench: Bench) -> list[Written]:
+    """Return what stops a device and sets it as it was in the first HELLO of this boot."""
+    sent, hello_before = set(bench.sent), bench.known.first_hello
+    frames = [bench.build(Command.STOP)]
+    if Command.SELFTEST in sent:
+        frames.append(bench.build(Command.SELFTEST, b"\x00\x00"))
+    was = None if hello_before is None else hello_before.stream_of_kind(StreamKindCode.EMG)
+    if was is not None and Command.SET_RATE in sent:
+        args = bytes((was.id, was.fmt)) + was.rate_mhz.to_bytes(4, "little")
+        frames.append(bench.build(Command.SET_RATE, args))
+    if was is not None and Command.SET_GAIN in sent:
+        mask = ((1 << was.channels) - 1).to_bytes(4, "little")
+        frames.append(bench.build(Command.SET_GAIN, bytes((was.gain[0], 0)) + mask))
+    return frames
 
 
 def _judge_gain(bench: Bench, before: StreamDescriptor, gain: int, answer: Answer) -> None:

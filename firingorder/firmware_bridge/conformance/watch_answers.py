@@ -40,7 +40,6 @@ class AnswerWatch(Watcher):
         self._asked: dict[tuple[int, int], _Asked] = {}
         self._slowest_ns = 0
         self._last_times: tuple[int, int] | None = None
-        self._rejected = 0
 
     def wrote(self, written: Written) -> None:
         """Expect one more answer."""
@@ -49,12 +48,10 @@ class AnswerWatch(Watcher):
         asked = self._asked.setdefault((written.token, written.code), _Asked(written, writes=0))
         asked.writes += 1
         asked.written = written
+        if written.code == Command.START:
+            self.known.may_raise_epoch = True
         if written.code == Command.TIME_REQ:
             asked.t1_ns.add(int.from_bytes(written.payload[4:12], "little"))
-
-    def rejected(self, packet: Packet) -> None:
-        """Remember that an answer may have come damaged."""
-        self._rejected += 1
 
     def excuse(self, token: int, code: int) -> None:
         """Expect no answer after all: the device was in a reset, or the link was closed."""
@@ -87,6 +84,8 @@ class AnswerWatch(Watcher):
             " no such command was sent, or no such status is known",
             data=packet.wire,
         )
+        if ack.command == Command.START:
+            self.known.may_raise_epoch = False
         if asked is None or ack.status != AckStatus.OK:
             return
         if ack.command == Command.START:
@@ -158,7 +157,8 @@ class AnswerWatch(Watcher):
         missing = [
             one for one in self._asked.values() if one.answers < one.writes and not one.unanswerable
         ]
-        for one in missing[self._rejected :]:
+        # As many answers as frames were lost may be among those.
+        for one in missing[self.known.rejected + self.known.lost :]:
             code = one.written.code
             words = f"command {code:02X} was sent {one.writes} times and answered {one.answers}"
             self.ledger.bad("command.one_answer", words, one.written.wire)

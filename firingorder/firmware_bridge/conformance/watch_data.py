@@ -110,8 +110,8 @@ class DataWatch(Watcher):
         """Nothing that was ready may have been kept back."""
         for sid, run in self._runs.items():
             stream = self.known.stream(sid)
-            if stream is None or run.last is None:
-                continue
+            if stream is None or run.last is None or run.gaps != self._gaps:
+                continue  # the frame that is missing may be the one
             period_us = 1e9 / stream.rate_mhz
             behind = (frame.t_us - run.last[1]) / period_us - (run.expected - 1 - run.last[0])
             self.ledger.judge(

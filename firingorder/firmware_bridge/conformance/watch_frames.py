@@ -42,6 +42,14 @@ class HeaderWatch(Watcher):
                 continue
             if all(fault.clause != clause for fault in packet.faults):
                 ledger.good(clause)
+        known = self.known
+        if known.epoch is not None and not (packet.info or known.may_raise_epoch):
+            ledger.judge(
+                "start.epoch",
+                ok=frame.epoch == known.epoch,
+                words=f"epoch {frame.epoch:02X} after {known.epoch:02X}, without START or reset",
+                data=raw,
+            )
         minor = 0 if self.known.hello is None else self.known.hello.proto_minor
         ledger.judge(
             "frame.type",
@@ -145,6 +153,9 @@ class SequenceWatch(Watcher):
         )
         if not repeats:
             self.gaps += ahead
+            self.known.lost += ahead
+            if ahead:
+                self.known.streaming = None  # the answer that changed it may be missing
             if ahead:
                 self._last_wire = packet.wire
             self._excused += min(ahead, self._rejected)

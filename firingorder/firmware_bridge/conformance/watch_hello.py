@@ -87,6 +87,7 @@ class HelloWatch(Watcher):
 
     def _compare(self, packet: Packet, hello: Hello) -> None:
         before, self._before = self._before, hello
+        self.known.first_hello = self.known.first_hello or hello
         self.known.hello, self.known.hello_wire = hello, packet.wire
         if before is None or before.boot_id != hello.boot_id:
             return
