@@ -115,14 +115,15 @@ class Relief:
 def said_of_step(name: str) -> str:
     """Return what a person is told when the stream was made smaller."""
     return (
-        f"The connection to {name} cannot carry everything. It now sends its EMG in 16 instead of"
-        " 24 bits, which is enough for timing. Move closer or use a cable for full resolution."
+        f"{name} sends more than its connection can carry. From now on it sends its EMG in 16"
+        " instead of 24 bits, which is enough for timing. Move closer, or use a cable, for the full"
+        " resolution in the next session."
     )
 
 
 def said_of_end(name: str) -> str:
-    """Return what a person is told when nothing can be made smaller."""
+    """Return what a person is told when nothing can be made smaller in this session."""
     return (
-        f"The connection to {name} cannot carry everything: samples are lost or late. Move closer"
-        " or use a cable; else end this session and start one at a lower rate (500 Hz)."
+        f"{name} sends more than its connection can carry: samples are lost or come late. Move"
+        " closer or use a cable; else end this session and set the device to 500 samples a second."
     )

@@ -139,7 +139,7 @@ def test_a_link_too_narrow_for_the_smaller_format_is_told_once_and_the_session_g
     assert [one.reason for one in run.notes("narrow")] == run.told
     first, second = run.told
     assert "16 instead of 24" in first
-    assert "500 Hz" in second
+    assert "500 samples a second" in second
     assert "cable" in second
     assert run.stats.seq_gaps == run.device.outbox.frames_dropped
 
