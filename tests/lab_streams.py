@@ -5,12 +5,15 @@ liblsl reads its settings once, on first use, so they are set before anything ca
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ level = -3
 def _load() -> Any:
     if "pylsl" not in sys.modules:
         folder = Path(tempfile.mkdtemp(prefix="lab-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         (folder / "lsl_api.cfg").write_text(_SETTINGS, encoding="utf-8")
         os.environ["LSLAPICFG"] = str(folder / "lsl_api.cfg")
     module = pytest.importorskip("pylsl", reason="pylsl is not installed (extra lsl)")
@@ -89,7 +93,7 @@ class Sender:
 
     def send(self, values: FloatArray, *, jitter_s: FloatArray | None = None) -> None:
         """Send samples, each with its own stamp."""
-        stamps = self.t0_s + (self.sent + pylsl_range(len(values))) / self.rate_hz
+        stamps = self.t0_s + (self.sent + np.arange(len(values))) / self.rate_hz
         if jitter_s is not None:
             stamps = stamps + jitter_s
         self.sent += len(values)
@@ -102,9 +106,3 @@ class Sender:
     def end(self) -> None:
         """End the stream, as when its program is closed."""
         self.outlet = None
-
-
-def pylsl_range(n: int) -> FloatArray:
-    import numpy as np
-
-    return np.arange(n, dtype=np.float64)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from firingorder.cli import main
 from firingorder.errors import DeviceRefusedError, LinkError, LinkLostError, UsageError
-from firingorder.findings import GapEvent, RepetitionFinding
+from firingorder.findings import ConnectionEvent, GapEvent, RepetitionFinding
 from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.firmware_bridge.adapters import make_receiver
 from firingorder.firmware_bridge.links import lsl as lsl_module
@@ -221,3 +223,76 @@ def test_a_session_takes_the_muscles_from_the_labels_and_replays_to_the_last_bit
     replayed += again.finish()
     assert replayed == events
     assert again.channels == acquisition.engine.channels
+
+
+def test_a_session_goes_on_when_its_sender_comes_back() -> None:
+    print(f"rest, seed {SEED}")
+    uv = make_body("rest", seed=SEED, imu_rate_hz=None).emg_uv(0, 7000)
+    source = open_source(parse_address("lsl:Again"))
+    events: list[Event] = []
+    senders = [Sender("Again", behind_s=6.0)]
+
+    def on_events(some: list[Event], _t_ns: int) -> None:
+        events.extend(some)
+        if any(isinstance(one, ConnectionEvent) and one.state == "lost" for one in some):
+            senders.append(Sender("Again", behind_s=2.0))
+            threads.append(in_background(lambda: send(senders[-1], uv[5000:7000])))
+
+    def send(sender: Sender, part: FloatArray) -> None:
+        sender.wait()
+        for k in range(0, len(part), 50):
+            sender.send(part[k : k + 50])
+
+    def on_turn() -> None:
+        acquisition.engine.take_display()
+        tally = acquisition.engine.tallies.get("emg")
+        if tally is not None and tally.samples >= 5000:
+            senders[0].end()
+        if tally is not None and tally.samples >= 6500:
+            acquisition.stop()
+
+    acquisition = Acquisition(
+        source.links[0],
+        SessionSetup(task=load_task("bridge"), sources=source.specs),
+        host=HostConfig(name="lsl:Again", absent_s=10.0),
+        on_events=on_events,
+        on_turn=on_turn,
+    )
+    threads = [in_background(lambda: send(senders[0], uv[:5000]))]
+    asyncio.run(acquisition.run())
+    for thread in threads:
+        thread.join()
+    states = [one.state for one in events if isinstance(one, ConnectionEvent)]
+    assert [one for one in states if one != "connecting"] == [
+        "streaming",
+        "lost",
+        "recovered",
+        "closed",
+    ]
+    (gap,) = [one.gap for one in events if isinstance(one, GapEvent)]
+    away_s = senders[1].t0_s - senders[0].t0_s - 5.0
+    print(f"away for {away_s:.3f} s, told {gap.samples} samples")
+    assert gap.kind == "outage"
+    assert abs(gap.samples - 1000 * away_s) <= 5
+    senders[1].end()
+
+
+def test_on_the_command_line_a_stream_that_is_no_emg_ends_with_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sender = Sender("Eyes", kind="Gaze")
+    out = tmp_path / "s.mcap"
+    assert main(["record", "--device", "lsl:Eyes", "--out", str(out)]) == 1
+    sender.end()
+    said = capsys.readouterr().err
+    assert "The stream Eyes carries gaze, no EMG. Name another stream." in said
+    assert not out.exists()
+    command = ["record", "--device", "lsl:Nobody", "--out", str(out), "--give-up", "1"]
+    assert main(command) == 1
+    assert "lsl:Nobody was not there for 1 s. There is no stream Nobody" in capsys.readouterr().err
+
+
+def test_without_the_package_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pylsl", None)
+    with pytest.raises(UsageError, match=r"pip install 'firingorder\[lsl\]'"):
+        link_to("lsl:X")

@@ -19,6 +19,7 @@ from firingorder.errors import LinkError, LinkLostError, UsageError
 from firingorder.firmware_bridge.adapters.array_record import ArrayRecord, describe, pack_array
 from firingorder.firmware_bridge.adapters.brainflow import SHIMMER3
 from firingorder.firmware_bridge.links.serial_reader import Reader
+from firingorder.firmware_bridge.links.slow_opening import open_slowly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,20 +93,9 @@ class BrainflowLink:
             BrainFlow could not; the message is its own.
         """
         await self.close()
-        loop = asyncio.get_running_loop()
-        opened: asyncio.Future[_BoardPort] = loop.create_future()
-        given_up = threading.Event()
-        # Some boards are waited for for minutes, and nothing ends that: a thread that nobody waits
-        # for. What it opens too late is released at once.
-        threading.Thread(
-            target=self._open, args=(loop, opened, given_up), name="brainflow opening", daemon=True
-        ).start()
-        try:
-            port = await opened
-        except asyncio.CancelledError:
-            given_up.set()
-            raise
-        self._reader = Reader(port, self.description, loop)
+        # Some boards are waited for for minutes, and nothing ends that.
+        port = await open_slowly(self._start, _BoardPort.close)
+        self._reader = Reader(port, self.description, asyncio.get_running_loop())
         self._reader.start()
 
     async def read_info(self) -> None:
@@ -132,44 +122,14 @@ class BrainflowLink:
         if reader is not None:
             await asyncio.to_thread(reader.stop)
 
-    def _open(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        opened: asyncio.Future[_BoardPort],
-        given_up: threading.Event,
-    ) -> None:
-        def done(port: _BoardPort | None, error: Exception | None) -> None:
-            if opened.cancelled():
-                if port is not None:
-                    threading.Thread(target=port.close, daemon=True).start()
-            elif port is not None:
-                opened.set_result(port)
-            else:
-                opened.set_exception(error or LinkError(f"{self.description} did not open."))
-
-        port: _BoardPort | None = None
-        error: Exception | None = None
-        try:
-            port = self._start()
-        except Exception as failure:  # noqa: BLE001 - whatever it is, somebody waits for the answer
-            error = LinkError(_words(self.description, failure, self._options))
-        if port is not None and given_up.is_set():
-            port.close()
-            return
-        try:
-            loop.call_soon_threadsafe(done, port, error)
-        except RuntimeError:  # the program has ended
-            if port is not None:
-                port.close()
-
     def _start(self) -> _BoardPort:
         board = self._shim.BoardShim(self._board_id, self._params)
         try:
             board.prepare_session()
             board.start_stream(max(450, round(KEPT_S * self._fields["rate_hz"])))
-        except self._shim.BrainFlowError:
+        except self._shim.BrainFlowError as error:
             _release(self._shim, board)
-            raise
+            raise LinkError(_words(self.description, error, self._options)) from error
         return _BoardPort(self._shim, board, describe(self._fields), self._clock_ns)
 
 

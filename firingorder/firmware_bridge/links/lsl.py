@@ -18,6 +18,7 @@ from firingorder.firmware_bridge.adapters.array_record import ArrayRecord, descr
 from firingorder.firmware_bridge.adapters.lsl import read_description
 from firingorder.firmware_bridge.links.lsl_library import load_pylsl
 from firingorder.firmware_bridge.links.serial_reader import Reader
+from firingorder.firmware_bridge.links.slow_opening import open_slowly
 from firingorder.montage import muscle_of_label
 
 if TYPE_CHECKING:
@@ -115,9 +116,7 @@ class LslLink:
             It is no stream of EMG.
         """
         await self.close()
-        # A search cannot be interrupted. What it finds after a cancellation is dropped with the
-        # last reference to it, which closes it.
-        port = await asyncio.to_thread(self._open)
+        port = await open_slowly(self._open, _LslPort.close)
         self._reader = Reader(port, self.description, asyncio.get_running_loop())
         self._reader.start()
 
