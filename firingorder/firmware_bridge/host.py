@@ -232,8 +232,11 @@ class HostMachine(HostBase):
     def _configured(self, ack: Ack, t_ns: int) -> None:
         """Go on once the device did as it was told, and has said what it is now."""
         less = self._configuration.relieving
+        if ack.status == AckStatus.OK and less is not None:
+            self._tell(said_of_step(self.config.name))
         if ack.status != AckStatus.OK and less is not None:
-            self._relief.refused(less)  # it can do without, as before
+            self._relief.refused(less)  # then the stream stays as it was
+            self._tell(said_of_end(self.config.name))
             self._configure_next(t_ns)
         elif ack.status != AckStatus.OK:
             self._refuse(refusals.of_ack(self.config.name, ack))
@@ -273,11 +276,13 @@ class HostMachine(HostBase):
             return
         assert self.hello is not None
         if self._relief.next_step(self.hello) is not None:
-            self._actions.append(Tell(said_of_step(self.config.name)))
             self._identify(t_ns)  # STOP, HELLO, what is remembered, START
-        elif not self._relief.told:
-            self._relief.told = True
-            self._actions.append(Tell(said_of_end(self.config.name)))
+        else:
+            self._tell(said_of_end(self.config.name))
+
+    def _tell(self, text: str) -> None:
+        if self._relief.is_news(text):
+            self._actions.append(Tell(text))
 
     def _stopped_itself(self, reason: int, t_ns: int) -> None:
         """Take the device's reason for stopping; in other states the word is an old one."""

@@ -41,13 +41,11 @@ class Relief:
     ----------
     commands
         What makes the stream smaller, to be repeated before every START.
-    told
-        Nothing is left that would make it smaller without another session, and that was said.
     """
 
     def __init__(self) -> None:
         self.commands: list[SetRateCommand] = []
-        self.told = False
+        self._told: set[str] = set()
         self._refused: list[SetRateCommand] = []
         self._before: tuple[Status, int] | None = None
         self._data_ns: int | None = None
@@ -102,6 +100,12 @@ class Relief:
             return None
         self.commands.append(step)
         return step
+
+    def is_news(self, text: str) -> bool:
+        """Return whether a sentence was not said before, and remember it."""
+        news = text not in self._told
+        self._told.add(text)
+        return news
 
     def refused(self, command: SetRateCommand) -> None:
         """Note that the device does not do this after all."""

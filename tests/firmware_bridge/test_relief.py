@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from firingorder.findings import MarkerEvent
-from firingorder.firmware_bridge.frame import parse_frame
+from firingorder.firmware_bridge.actions import HostState, Tell
+from firingorder.firmware_bridge.commands import CommandPayload, SetRateCommand, StartCommand
+from firingorder.firmware_bridge.frame import AckStatus, FrameType, parse_frame
+from firingorder.firmware_bridge.hello import Caps
 from firingorder.firmware_bridge.items import HelloItem, StatusItem
 from firingorder.firmware_bridge.payloads import SampleFormat, Status
 from firingorder.firmware_bridge.relief import LATE_S, LOSING_S, Relief
@@ -24,6 +27,7 @@ from firingorder.simulation.settings import I16_UV_PER_COUNT
 from tests.firmware_bridge import talker
 from tests.firmware_bridge.ble_rig import Rig, make_belt
 from tests.firmware_bridge.fault_rig import Run, on_air
+from tests.firmware_bridge.test_host import Bench, FakeDevice
 from tests.firmware_bridge.virtual_time import run_virtual
 
 if TYPE_CHECKING:
@@ -36,6 +40,7 @@ NARROW = AirSettings(interval_ms=26.25, pdus_per_event=3)
 #: Not even that: 76 a second.
 TOO_NARROW = AirSettings(interval_ms=26.25, pdus_per_event=2)
 LARGEST_BATCH = 13
+CAN = int(Caps.SET_RATE | Caps.I16_EMG)
 #: The smallest ring of the specification (section 10), and that of the emulated devices.
 SMALL_RING, LARGE_RING = 14_500, 65_536
 
@@ -215,6 +220,46 @@ def test_a_device_that_reboots_begins_anew() -> None:
     assert not any(reports(relief, [100] * 4, [9] * 4))
 
 
+@dataclass
+class Overrun(FakeDevice):
+    """A device that drops frames all the time, and says so every second."""
+
+    seconds: int = 0
+
+    def speak(self, t_us: int) -> bytes:
+        out = super().speak(t_us)
+        if t_us // 1_000_000 > self.seconds:
+            self.seconds = t_us // 1_000_000
+            state = {"tx_high_water_percent": 100, "frames_dropped": 9 * self.seconds}
+            status = Status(uptime_s=self.seconds, state=int(self.streaming), **state)
+            out += self.talker.frame(FrameType.STATUS, status.build(), t_us=t_us)
+        return out
+
+
+def test_a_device_that_refuses_what_it_announces_goes_on_as_it_was() -> None:
+    def refuse(belt: FakeDevice, command: CommandPayload) -> bytes | None:
+        if not isinstance(command, SetRateCommand):
+            return None
+        return belt.talker.ack(command.token, command.code, AckStatus.BAD_PARAMETER, 3)
+
+    belt = Overrun(talker.Talker(replace(talker.hello(), caps=CAN)), answer=refuse)
+    bench = Bench(belt).run(30.0)
+    assert bench.error is None
+    assert bench.machine.state is HostState.STREAMING
+    assert len(belt.commands(SetRateCommand)) == 1
+    (told,) = [action.text for _, action in bench.log if isinstance(action, Tell)]
+    assert "500 samples a second" in told
+
+
+def test_a_device_that_can_do_nothing_is_left_alone_and_that_is_told_once() -> None:
+    belt = Overrun()
+    bench = Bench(belt).run(30.0)
+    assert belt.commands(SetRateCommand) == []
+    assert len(belt.commands(StartCommand)) == 1
+    (told,) = [action.text for _, action in bench.log if isinstance(action, Tell)]
+    assert "500 samples a second" in told
+
+
 def test_only_what_the_device_can_do_is_asked() -> None:
     plain = talker.hello()
     assert Relief().next_step(plain) is None  # no capability, no step
@@ -222,7 +267,7 @@ def test_only_what_the_device_can_do_is_asked() -> None:
 
 def test_a_step_that_is_refused_is_not_asked_again() -> None:
     relief = Relief()
-    hello = replace(talker.hello(), caps=1 << 0 | 1 << 11)
+    hello = replace(talker.hello(), caps=CAN)
     step = relief.next_step(hello)
     assert step is not None
     assert (step.stream, step.fmt, step.rate_mhz) == (0, SampleFormat.I16, 0)
