@@ -41,7 +41,7 @@ NARROW = AirSettings(interval_ms=26.25, pdus_per_event=3)
 TOO_NARROW = AirSettings(interval_ms=26.25, pdus_per_event=2)
 LARGEST_BATCH = 13
 CAN = int(Caps.SET_RATE | Caps.I16_EMG)
-#: The smallest ring of the specification (section 10), and that of the emulated devices.
+#: The smallest ring (wire_protocol.md section 10), and that of the emulated devices.
 SMALL_RING, LARGE_RING = 14_500, 65_536
 
 
