@@ -11,17 +11,22 @@ from firingorder import __version__
 from firingorder.cli.common import on_interrupt, progress, say
 from firingorder.errors import UsageError
 from firingorder.firmware_bridge.conformance.plan import named_clauses
-from firingorder.firmware_bridge.conformance.report import check_report
-from firingorder.session.addresses import parse_address
+from firingorder.firmware_bridge.conformance.report import check_report, other_report
+from firingorder.firmware_bridge.source import FRAME_V1
+from firingorder.session.addresses import Address, parse_address
 from firingorder.session.checking import Checked, CheckPlan, run_check
+from firingorder.session.checking_others import look_at_other
 from firingorder.session.processing import measure_processing
-from firingorder.session.sources import open_link
+from firingorder.session.sources import open_link, open_source
 
 if TYPE_CHECKING:
     import argparse
 
     from firingorder.firmware_bridge.conformance.check import DeviceCheck
+    from firingorder.firmware_bridge.conformance.ledger import ClauseResult
+    from firingorder.firmware_bridge.conformance.others import OtherCheck
     from firingorder.firmware_bridge.links.base import Link
+    from firingorder.firmware_bridge.source import SourceSpec
 
 #: Addresses behind which frame v1 is spoken.
 _FRAME_V1 = ("sim", "sim-ble", "serial", "tcp", "ble")
@@ -35,7 +40,10 @@ _SPECIFICATION = "docs/reference/wire_protocol.md"
 def run(args: argparse.Namespace) -> int:
     """Check a device and print what came out: 0 when nothing failed, 1 when something did."""
     plan = _plan(args)
-    link = _link(args.url)
+    address = _address(args.url)
+    if address.scheme not in _FRAME_V1:
+        return _run_other(args, address)
+    link = open_link(address)
     checked = asyncio.run(_watched(link, plan))
     check = checked.check
     wanted = set(named_clauses(plan.only))
@@ -48,11 +56,7 @@ def run(args: argparse.Namespace) -> int:
         processing=measure_processing(checked.traffic, link.framing, check.hello),
         about=checked.about,
     )
-    if args.json:
-        print(json.dumps(found, indent=1, ensure_ascii=False))
-    else:
-        print(as_text(found))
-    return 1 if found["summary"]["failed"] or found["ended_early"] else 0
+    return _print(found, as_json=args.json)
 
 
 def _plan(args: argparse.Namespace) -> CheckPlan:
@@ -68,19 +72,55 @@ def _plan(args: argparse.Namespace) -> CheckPlan:
     return CheckPlan(args.duration, slow=args.slow, only=tuple(words))
 
 
-def _link(url: str) -> Link:
+def _address(url: str) -> Address:
     address = parse_address(url)
     if address.beside is not None:
         raise UsageError(f"{url}: check one device at a time.")
     if address.scheme == "replay":
         raise UsageError(f"{url}: a recording cannot be asked anything. Give the device itself.")
-    if address.scheme not in _FRAME_V1:
+    return address
+
+
+def _run_other(args: argparse.Namespace, address: Address) -> int:
+    """Look at a device that follows another specification: what it is, its rate, what is lost."""
+    if args.only or args.slow:
         raise UsageError(
-            f"{url}: this device does not speak frame v1, so there is no specification of ours to"
-            " hold it against. Rate, loss and drift are in the panel of live, and in the summary"
-            " line of firingorder record --events."
+            f"{args.url}: --only and --slow are for devices of frame v1. This one follows its"
+            " maker's specification; its rate and its losses are all that is looked at."
         )
-    return open_link(address)
+    source = open_source(address)
+    link, spec = source.links[0], source.specs[0]
+    check, results, ended = asyncio.run(_watched_other(link, spec, args.duration))
+    found = other_report(args.url, __version__, spec.protocol, check, results, ended=ended)
+    return _print(found, as_json=args.json)
+
+
+async def _watched_other(
+    link: Link, spec: SourceSpec, duration_s: float | None
+) -> tuple[OtherCheck, tuple[ClauseResult, ...], str | None]:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def interrupt() -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    with on_interrupt(interrupt), progress(None, "measuring the stream") as bar:
+
+        def on_turn(done_s: float, _wanted_s: float) -> None:
+            bar.update(round(done_s, 1) - bar.n)
+
+        return await look_at_other(
+            link,
+            spec,
+            duration_s=duration_s,
+            tell=say,
+            on_turn=on_turn,
+            stop=stop,
+        )
+
+
+def _print(found: dict[str, Any], *, as_json: bool) -> int:
+    print(json.dumps(found, indent=1, ensure_ascii=False) if as_json else as_text(found))
+    return 1 if found["summary"]["failed"] or found["ended_early"] else 0
 
 
 async def _watched(link: Link, plan: CheckPlan) -> Checked:
@@ -134,6 +174,8 @@ def as_text(found: dict[str, Any]) -> str:
 
 def _heading(found: dict[str, Any]) -> str:
     device = found["device"]
+    if found["protocol"] != FRAME_V1:
+        return f"{found['address']}: a device of another maker ({found['protocol']})"
     if device is None:
         return f"{found['address']}: no HELLO came"
     kind = "simulated device" if device["simulated"] else "device"
@@ -183,7 +225,7 @@ def _summary(found: dict[str, Any]) -> str:
     count = found["summary"]
     line = (
         f"{count['passed']} passed, {count['failed']} failed, {count['not_testable']} not testable"
-        f" (sections of {_SPECIFICATION})"
+        + (f" (sections of {_SPECIFICATION})" if found["protocol"] == FRAME_V1 else "")
     )
     if found["ended_early"]:
         line += f"\nThe check ended early: {found['ended_early']}"

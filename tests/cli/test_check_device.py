@@ -22,9 +22,12 @@ from firingorder.firmware_bridge.conformance.clauses import CLAUSES
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.scenarios import make_body
 from firingorder.simulation.server import serve
+from firingorder.simulation.twins import make_line, twin_address, twin_body
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from firingorder.simulation.twins.line import TwinLine
 
 SCHEMA = json.loads(
     (resources.files("firingorder") / "schemas" / "check-device-1.json").read_text(encoding="utf-8")
@@ -48,7 +51,7 @@ class Noticing(VirtualDevice):
 
 
 @contextlib.contextmanager
-def served(device: VirtualDevice) -> Generator[str]:
+def served(device: VirtualDevice | TwinLine) -> Generator[str]:
     ready, stop, address = threading.Event(), threading.Event(), list[str]()
 
     def on_ready(text: str) -> None:
@@ -119,7 +122,8 @@ def test_damaged_bytes_are_shown_in_hexadecimal(capsys: pytest.CaptureFixture[st
     [
         (["nonsense"], "is no device address"),
         (["replay:x.mcap"], "a recording cannot be asked anything"),
-        (["bitalino:/dev/ttyUSB0"], "does not speak frame v1"),
+        (["bitalino:/dev/ttyUSB0", "--only", "7"], "are for devices of frame v1"),
+        (["cyton:/dev/ttyUSB0+dot-ble:DOT"], "one device at a time"),
         ([QUICK, "--only", "telepathy"], "no clause, group or section"),
         ([QUICK, "--duration", "0.2"], "measure for 1 s or more"),
         ([QUICK, "--duration", "nan"], "measure for 1 s or more"),
@@ -142,11 +146,25 @@ def test_a_device_that_is_not_there_is_status_1(capsys: pytest.CaptureFixture[st
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_over_a_real_terminal_the_virtual_device_passes(capsys: pytest.CaptureFixture[str]) -> None:
     with served(Noticing()) as address:
-        only = "data,time,command.parameter"
+        only = "data.index,data.length,data.time,time,command.parameter"
         status, found = report(capsys, address, "--duration", "1.5", "--only", only)
     assert status == 0, [one for one in found["clauses"] if one["failed"]]
-    assert found["summary"]["passed"] >= 11
+    assert found["summary"]["passed"] == 6
     assert found["ended_early"] is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_another_maker_s_device_is_looked_at_by_the_same_schema(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    line = make_line("bitalino", twin_body("bitalino", "rest", seed=3), seed=3)
+    with served(line) as address:
+        url = twin_address("bitalino", address)
+        status, found = report(capsys, url, "--duration", "1")
+    assert status == 0, found
+    assert found["protocol"] == "bitalino"
+    assert found["profile"]["emg_rate_hz"] == 1000.0
+    assert "another maker" in as_text(found)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CRYSTAL_PPM = 150.0
 _WIDEST = 5000e-6
 #: A slope needs this span (section 14, step 4).
-_LEAST_SPAN_S = 10.0
+LEAST_SPAN_S = 10.0
 #: The line may be off by the uncertainty at both ends of the span.
 _ENDS = 2.0
 
@@ -46,7 +46,7 @@ class ClockWatch(Watcher):
 
     def __init__(self, known: Known) -> None:
         super().__init__(known)
-        self._model = self._new_model()
+        self._model = whole_stretch()
         self._pairs: list[tuple[float, float, int]] = []
         self._best: tuple[int, float, int] | None = None
         self._span: tuple[int, int] | None = None
@@ -102,15 +102,12 @@ class ClockWatch(Watcher):
     def _close(self) -> None:
         """Keep what the stretch until now showed, if it is longer than the one before."""
         span_s = 0.0 if self._span is None else (self._span[1] - self._span[0]) * 1e-6
-        if self._model.uncertainty_s is not None and span_s >= _LEAST_SPAN_S:
-            # t_host = t_dev (1 + d): a device that is fast has a slope below zero.
-            slope = self._model.slope
-            error = _ENDS * self._model.uncertainty_s / span_s
-            if self._drift is None or error * 1e6 < self._drift[1]:
-                self._drift = (-1e6 * slope / (1.0 + slope), 1e6 * error)
+        found = drift_of(self._model, span_s)
+        if found is not None and (self._drift is None or found[1] < self._drift[1]):
+            self._drift = found
         if self._best is not None and self._pairs:
             self._keep_age()
-        self._model, self._best, self._span = self._new_model(), None, None
+        self._model, self._best, self._span = whole_stretch(), None, None
         self._pairs.clear()
 
     def _keep_age(self) -> None:
@@ -152,15 +149,24 @@ class ClockWatch(Watcher):
             words=f"the device's clock is off by {text}; a crystal stays within {CRYSTAL_PPM:g}",
         )
 
-    @staticmethod
-    def _new_model() -> ClockModel:
-        # The whole stretch: a check is short, and its drift is wanted once.
-        return ClockModel(
-            ClockParams(
-                window_s=3600.0,
-                slope_limit=_WIDEST,
-                min_span_s=0.8 * _LEAST_SPAN_S,
-                acquire_s=0.0,
-                jump_s=3600.0,
-            )
+
+def whole_stretch(slope_limit: float = _WIDEST) -> ClockModel:
+    """Return a clock model over all there is: a check is short, and its drift is wanted once."""
+    return ClockModel(
+        ClockParams(
+            window_s=3600.0,
+            slope_limit=slope_limit,
+            min_span_s=0.8 * LEAST_SPAN_S,
+            acquire_s=0.0,
+            jump_s=3600.0,
         )
+    )
+
+
+def drift_of(model: ClockModel, span_s: float) -> tuple[float, float] | None:
+    """Return how fast the device's clock is and how far that may be off, ppm; None too early."""
+    if model.uncertainty_s is None or span_s < LEAST_SPAN_S:
+        return None
+    # t_host = t_dev (1 + d): a device that is fast has a slope below zero.
+    slope = model.slope
+    return -1e6 * slope / (1.0 + slope), 1e6 * _ENDS * model.uncertainty_s / span_s

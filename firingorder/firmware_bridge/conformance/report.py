@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.conformance.check import DeviceCheck
     from firingorder.firmware_bridge.conformance.clocks import Age
     from firingorder.firmware_bridge.conformance.ledger import ClauseResult
+    from firingorder.firmware_bridge.conformance.others import OtherCheck
 
 SCHEMA = "firingorder.check-device/1"
 #: What no program on this side can see.
@@ -74,6 +75,30 @@ def check_report(
         "summary": summary(results),
         "clauses": [_clause(one) for one in results],
         "delay": _delay(check, check.age, processing),
+    }
+
+
+def other_report(
+    address: str,
+    version: str,
+    protocol: str,
+    check: OtherCheck,
+    results: Sequence[ClauseResult],
+    *,
+    ended: str | None,
+) -> dict[str, Any]:
+    """Return the report of another maker's device; arguments as of :func:`check_report`."""
+    return {
+        "schema": SCHEMA,
+        "version": version,
+        "address": address,
+        "protocol": protocol,
+        "device": None,
+        "profile": None if check.profile is None else check.profile.to_dict(),
+        "ended_early": ended,
+        "summary": summary(results),
+        "clauses": [_clause(one) for one in results],
+        "delay": None,
     }
 
 
