@@ -164,6 +164,7 @@ static answer start(fo_device *dev, const uint8_t *p)
     }
     dev->fault = false;
     dev->epoch++;
+    dev->described_us = fo_now(dev);
     return refused(FO_OK, dev->epoch);
 }
 
@@ -225,6 +226,7 @@ static answer set_gain(fo_device *dev, const uint8_t *p)
             return refused(FO_AFE_FAULT, c);
         }
         dev->gains[c] = p[2];
+        dev->described_us = fo_now(dev);
     }
     fo_send_hello(dev);
     return DONE;

@@ -68,6 +68,7 @@ typedef struct fo_device {
     uint8_t n_streams;
 
     uint32_t boot_id;
+    uint64_t described_us; /* when what HELLO says last changed */
     uint8_t reset_reason;
     uint8_t epoch;
     uint16_t seq;
@@ -127,12 +128,14 @@ uint64_t fo_device_next_due_us(const fo_device *dev);
 bool fo_device_tx_waiting(const fo_device *dev);
 
 /* The link was opened; mtu is 0 on byte streams. A device on a plain UART cannot know and need not
- * say. On packet links closing it stops the streams and empties the ring. */
+ * say. On packet links closing it (the host disconnects or unsubscribes) stops the streams and
+ * empties the ring. */
 void fo_device_link_up(fo_device *dev, uint16_t mtu);
 void fo_device_link_down(fo_device *dev);
 
 /* What GATT INFO answers: the HELLO frame without a sequence number. Returns its size; out takes
- * 240 bytes. */
+ * 240 bytes. The same bytes come until what they describe changes, so that a read in several pieces
+ * may ask for each of them. */
 size_t fo_device_info(const fo_device *dev, uint8_t *out);
 
 /* An edge on the sync input, captured at t_us. */

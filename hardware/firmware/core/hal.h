@@ -64,6 +64,10 @@ typedef struct fo_hal {
 
     /* Optional: keep the advertised name; n <= 24 bytes of UTF-8, not terminated. */
     bool (*set_name)(void *ctx, const uint8_t *name, size_t n);
+
+    /* Packet links, optional: signal strength in dBm (127 = unknown), phy (1 1M, 2 2M, 3 coded) and
+     * connection interval in 1.25 ms. Without it STATUS says that the link is no radio. */
+    void (*radio)(void *ctx, int8_t *rssi_dbm, uint8_t *phy, uint16_t *interval);
 } fo_hal;
 
 /* A rate that a stream can run at, with the delay of all its filters at that rate. */

@@ -115,7 +115,7 @@ size_t fo_device_info(const fo_device *dev, uint8_t *out)
     fo_frame frame = {0};
     frame.type = FO_HELLO;
     frame.epoch = dev->epoch;
-    frame.t_us = fo_now(dev);
+    frame.t_us = dev->described_us;
     frame.payload = out + FO_HEADER_BYTES;
     frame.payload_bytes = fo_hello_build(dev, out + FO_HEADER_BYTES);
     return fo_frame_encode(&frame, out);

@@ -95,7 +95,12 @@ static uint8_t state(const fo_device *dev)
 void fo_send_status(fo_device *dev)
 {
     const fo_hal *hal = dev->hal;
-    uint8_t p[32] = {0};
+    uint8_t p[32] = {0}, phy = 0;
+    int8_t rssi_dbm = 127;
+    uint16_t interval = 0;
+    if (hal->radio != NULL) {
+        hal->radio(hal->ctx, &rssi_dbm, &phy, &interval);
+    }
     fo_put32(p, (uint32_t)(fo_now(dev) / 1000000u));
     fo_put16(p + 4, hal->battery_mv != NULL ? hal->battery_mv(hal->ctx) : 0u);
     fo_put16(p + 6, hal->temperature != NULL ? (uint16_t)hal->temperature(hal->ctx) : 0x7FFFu);
@@ -103,8 +108,10 @@ void fo_send_status(fo_device *dev)
     fo_put16(p + 10, dev->leadoff_n);
     fo_put16(p + 12, dev->saturated);
     p[14] = fo_ring_high_water_percent(&dev->ring);
-    p[15] = 127u; /* signal strength unknown; phy and connection interval stay 0 */
+    p[15] = (uint8_t)rssi_dbm;
+    p[16] = phy;
     p[17] = state(dev);
+    fo_put16(p + 18, interval);
     fo_put32(p + 20, dev->samples_missed);
     fo_put32(p + 24, dev->frames_dropped);
     fo_put32(p + 28, fo_device_rx_bad(dev));

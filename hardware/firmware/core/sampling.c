@@ -32,6 +32,7 @@ void fo_streams_resize(fo_device *dev)
         unsigned batch = wanted < most ? wanted : most;
         stream->batch = (uint8_t)(batch > 0u ? batch : 1u);
     }
+    dev->described_us = fo_now(dev);
 }
 
 void fo_streams_reset(fo_device *dev)
@@ -105,11 +106,14 @@ static uint8_t sync_flag(fo_stream *stream)
     uint8_t flag = 0, kept = 0;
     /* An edge belongs to the samples taken when it came, not to those the filters delay. */
     uint64_t span_us = (uint64_t)stream->count * 1000000000u / rate->rate_mhz;
+    /* A converter slower than its nominal rate leaves a seam between two frames: what falls into it
+     * belongs to the second. What fell into a gap is further away and belongs to none. */
+    uint64_t seam_us = UINT64_C(500000000) / rate->rate_mhz;
     for (uint8_t i = 0; i < stream->n_edges; i++) {
         uint64_t delayed_us = stream->edges_us[i] + rate->group_delay_us;
         if (delayed_us >= stream->first_us + span_us) {
             stream->edges_us[kept++] = stream->edges_us[i];
-        } else if (delayed_us >= stream->first_us) {
+        } else if (delayed_us + seam_us >= stream->first_us) {
             flag = FO_FLAG_SYNC_EDGE;
         }
     }
@@ -284,18 +288,23 @@ static bool read_imu(fo_device *dev, const fo_stream *stream, uint8_t *out)
     return true;
 }
 
-/* Section 7: captures more than 1.5 periods apart mean that conversions were missed. */
-static void account_for_missed(fo_device *dev, fo_stream *stream, uint64_t t_us)
+/* Section 7: captures more than 1.5 periods apart mean that conversions were missed. False when the
+ * interlock stopped the streams. */
+static bool account_for_missed(fo_device *dev, fo_stream *stream, uint64_t t_us)
 {
     uint64_t periods_1e9 = (t_us - stream->last_us) * stream->rates[stream->rate].rate_mhz;
     if (stream->seen && t_us > stream->last_us && periods_1e9 > UINT64_C(1500000000)) {
         uint32_t missed = (uint32_t)((periods_1e9 + 500000000u) / 1000000000u - 1u);
+        if (fo_check_vbus(dev)) {
+            return false;
+        }
         send_frame(dev, stream);
         stream->index += missed;
         dev->samples_missed += missed;
     }
     stream->last_us = t_us;
     stream->seen = true;
+    return true;
 }
 
 void fo_device_data_ready(fo_device *dev, uint8_t id, uint64_t t_us)
@@ -304,11 +313,16 @@ void fo_device_data_ready(fo_device *dev, uint8_t id, uint64_t t_us)
     if (stream == NULL || !stream->running || dev->rebooting) {
         return;
     }
-    account_for_missed(dev, stream, t_us);
+    if (!account_for_missed(dev, stream, t_us)) {
+        return;
+    }
     size_t row = (size_t)fo_value_bytes(stream->fmt) * stream->channels;
     uint8_t *out = stream->frame + FO_HEADER_BYTES + row * stream->count;
     bool good = id == FO_STREAM_EMG ? read_emg(dev, stream, out) : read_imu(dev, stream, out);
     if (!good) {
+        if (fo_check_vbus(dev)) {
+            return;
+        }
         send_frame(dev, stream);
         stream->index++;
         dev->samples_missed++;

@@ -171,7 +171,7 @@ void bench_prepare(void)
     memset(&B, 0, sizeof B);
     B.hal = (fo_hal){&B,     now_us,     sampling,    adc_read, imu_read, tx_write, tx_packet, rand32,
                      reboot, vbus,       battery_mv,  temperature, leadoff, NULL,   set_gain,  sync_out,
-                     set_name};
+                     set_name, NULL};
     B.board.model = 1;
     B.board.vendor = 1;
     memcpy(B.board.serial, SERIAL, sizeof SERIAL);

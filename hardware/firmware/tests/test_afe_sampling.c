@@ -228,7 +228,14 @@ static void test_electrodes_come_off(void)
     run_ms(50, 0);
     CHECK_EQUAL(seen.lead_events, 2);
     CHECK_EQUAL(seen.lead_value, 0);
+    /* Without conversions nobody knows: what was told last stays, and no event says otherwise. */
+    bus.ads.electrode_off_p = 0x01;
+    run_ms(50, 0);
     CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+    run_ms(2500, 0);
+    CHECK_EQUAL(seen.lead_events, 3);
+    CHECK_EQUAL(seen.lead_value, 0x01);
+    CHECK_EQUAL(device.leadoff_p, 0x01);
     CHECK_EQUAL(sim_bus_violations(&bus), 0);
 }
 
@@ -280,6 +287,31 @@ static void test_faults_reach_the_host(void)
     CHECK_EQUAL(set_rate(FO_STREAM_EMG, 4000000), FO_OK);
     CHECK_EQUAL(start(), FO_AFE_FAULT);
     CHECK_EQUAL(afe.ads_error, ADS1298_ERR_READBACK);
+
+    boot(); /* USB took the supply of the converter away and gave it back */
+    CHECK_EQUAL(start(), FO_OK);
+    run_ms(50, 0);
+    CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+    ads1298_model_pin(&bus.ads, ADS_MODEL_PWDN, false, bus.now_ns);
+    run_ms(100, 0);
+    ads1298_model_pin(&bus.ads, ADS_MODEL_PWDN, true, bus.now_ns);
+    run_ms(1000, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        CHECK_EQUAL(start(), FO_OK);
+        run_ms(100, 0);
+        CHECK(seen.samples[0] > 50 && seen.worst_uv < 0.35);
+        CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
+    }
+
+    boot(); /* it had none when the device was switched on */
+    bus.ads.dead = true;
+    afe_sampling_init(&afe, &device, &bus.port[SIM_ADS], &bus.port[SIM_ICM]);
+    CHECK_EQUAL(start(), FO_AFE_FAULT);
+    bus.ads.dead = false;
+    CHECK_EQUAL(start(), FO_OK);
+    run_ms(100, 0);
+    CHECK(seen.samples[0] > 50 && seen.worst_uv < 0.35);
+    CHECK_EQUAL(command(FO_CMD_STOP, NULL, 0), FO_OK);
 
     boot(); /* no data-ready at all: the core finds out within its second */
     CHECK_EQUAL(start(), FO_OK);

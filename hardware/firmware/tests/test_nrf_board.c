@@ -105,8 +105,19 @@ static void test_supply_on_usb_and_dead_front_end(void)
     CHECK_EQUAL(start(), FO_AFE_FAULT);
 }
 
+/* A reset that does not wait would cut the ACK off in the transmitter. */
+static void test_reset_lets_the_answer_out(void)
+{
+    static const uint8_t APPLICATION[2] = {0, 0};
+    boot();
+    CHECK_EQUAL(command(FO_CMD_REBOOT, APPLICATION, sizeof APPLICATION), FO_OK);
+    CHECK_EQUAL(nrf_model.resets, 1);
+    check_rules();
+}
+
 void test_nrf_board(void)
 {
+    test_reset_lets_the_answer_out();
     test_samples_come_with_their_time();
     test_supply_on_usb_and_dead_front_end();
 }

@@ -267,6 +267,29 @@ static void an_edge_between_two_frames_belongs_to_the_second(void)
     }
 }
 
+/* 1 % slower than nominal, frames are 8080 us apart and span 8000. */
+static void an_edge_in_the_seam_of_a_slow_converter_is_marked(void)
+{
+    bench_boot();
+    start(START_EMG);
+    uint64_t t_us = B.now_us;
+    fo_device_sync_edge(&B.dev, true, t_us + 25250u - 16250u - 20u); /* just before the fourth */
+    for (unsigned i = 1; i <= 32u; i++) {
+        B.now_us = t_us + 1010u * i;
+        fo_device_data_ready(&B.dev, 0, B.now_us);
+        fo_device_poll(&B.dev);
+    }
+    for (unsigned i = 0; i < 4u; i++) {
+        EQUAL(bench_next(FO_DATA)->flags, i == 3u ? FO_FLAG_SYNC_EDGE : 0u);
+    }
+    /* In a gap it belongs to no frame: to the converter nothing happened then. */
+    fo_device_sync_edge(&B.dev, true, B.now_us + 2000u - 16250u);
+    B.now_us += 4000;
+    bench_sample(0, 16);
+    EQUAL(bench_next(FO_DATA)->flags, 0);
+    EQUAL(bench_next(FO_DATA)->flags, 0);
+}
+
 static void a_stalled_link_drops_whole_newest_frames(void)
 {
     bench_prepare();
@@ -336,6 +359,24 @@ static void supply_refuses_and_stops_a_body(void)
     EQUAL(bench_ask(FO_CMD_START, START_EMG), FO_OK);
 }
 
+/* What closes a frame early does not let it slip past the interlock. */
+static void supply_holds_back_a_frame_that_a_gap_closes(void)
+{
+    for (unsigned unreadable = 0; unreadable < 2u; unreadable++) {
+        bench_boot();
+        start(START_EMG);
+        bench_sample(0, 3);
+        B.vbus = true;
+        B.unreadable = unreadable != 0u;
+        B.now_us += unreadable != 0u ? 1000u : 5000u;
+        fo_device_data_ready(&B.dev, 0, B.now_us);
+        fo_device_poll(&B.dev);
+        CHECK(!bench_has(FO_DATA));
+        EQUAL(fo_get32(bench_next(FO_EVENT)->payload + 4), FO_STOP_VBUS);
+        CHECK(!bench_has(FO_EVENT));
+    }
+}
+
 static void a_front_end_that_does_not_start(void)
 {
     bench_boot();
@@ -382,8 +423,10 @@ const test STREAM_TESTS[] = {
     TEST(lead_off),
     TEST(sync_edges_mark_the_samples_they_fall_into),
     TEST(an_edge_between_two_frames_belongs_to_the_second),
+    TEST(an_edge_in_the_seam_of_a_slow_converter_is_marked),
     TEST(a_stalled_link_drops_whole_newest_frames),
     TEST(supply_refuses_and_stops_a_body),
+    TEST(supply_holds_back_a_frame_that_a_gap_closes),
     TEST(a_front_end_that_does_not_start),
     TEST(a_silent_front_end_is_a_fault),
     {NULL, NULL},

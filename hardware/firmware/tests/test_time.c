@@ -3,6 +3,7 @@
 
 #include "bench.h"
 #include "bytes.h"
+#include "cadence.h"
 #include "check.h"
 
 #define START_BOTH "000003000000"
@@ -118,7 +119,21 @@ static void five_lines_a_second(void)
     EQUAL(bench_next(FO_LOG)->payload_bytes, 5);
 }
 
+/* The grid of the emulated converters goes on where the index of 32 bits begins anew: at 4000 Hz
+ * after 12 days. */
+static void the_grid_outlives_the_index(void)
+{
+    fo_cadence c;
+    fo_cadence_start(&c, 1000, 4000000);
+    c.k = UINT64_C(0xFFFFFFFF);
+    uint64_t last_us = fo_cadence_at_us(&c, c.k);
+    EQUAL(last_us, INT64_C(1000) + (INT64_C(1) << 32) * 250);
+    c.k++;
+    EQUAL(fo_cadence_at_us(&c, c.k) - last_us, 250);
+}
+
 const test TIME_TESTS[] = {
+    TEST(the_grid_outlives_the_index),
     TEST(status_begins_with_the_first_valid_frame),
     TEST(silence_for_ten_seconds_ends_the_stream),
     TEST(garbage_is_no_sign_of_life),
@@ -195,6 +210,57 @@ static void a_hello_that_does_not_fit_is_read_instead(void)
     EQUAL(bench_next(FO_HELLO)->payload_bytes, 150);
 }
 
+/* GATT reads a long value in pieces, and a stack may ask for the whole before each of them. */
+static void what_is_read_stays_until_it_changes(void)
+{
+    static const struct {
+        uint8_t code;
+        const char *arguments;
+    } CHANGES[] = {{FO_CMD_SET_RATE, "01ff400d0300"}, {FO_CMD_SET_GAIN, "0c0001000000"},
+                   {FO_CMD_START, START_BOTH}};
+    uint8_t info[FO_MAX_FRAME_BYTES], again[FO_MAX_FRAME_BYTES];
+    boot_on_packets(247);
+    B.tick_us = 1;
+    for (size_t i = 0; i <= sizeof CHANGES / sizeof CHANGES[0]; i++) {
+        size_t n = fo_device_info(&B.dev, info);
+        bench_pass(1234567);
+        EQUAL(bench_ask(FO_CMD_HELLO, "00010001"), FO_OK);
+        SAME(again, fo_device_info(&B.dev, again), info, n);
+        if (i < sizeof CHANGES / sizeof CHANGES[0]) {
+            EQUAL(bench_ask(CHANGES[i].code, CHANGES[i].arguments), FO_OK);
+            n = fo_device_info(&B.dev, again);
+            CHECK(memcmp(info + FO_HEADER_BYTES, again + FO_HEADER_BYTES,
+                         n - FO_HEADER_BYTES) != 0 || info[4] != again[4]);
+            CHECK(fo_get64(again + 12) > fo_get64(info + 12));
+        }
+    }
+}
+
+static void radio(void *ctx, int8_t *rssi_dbm, uint8_t *phy, uint16_t *interval)
+{
+    (void)ctx;
+    *rssi_dbm = -61;
+    *phy = 2;
+    *interval = 6;
+}
+
+static void status_tells_of_the_radio(void)
+{
+    boot_on_packets(247);
+    EQUAL(bench_ask(FO_CMD_HELLO, "00010001"), FO_OK);
+    bench_pass(1000000);
+    const uint8_t *p = bench_next(FO_STATUS)->payload;
+    EQUAL((int8_t)p[15], 127);
+    EQUAL(p[16], 0);
+    EQUAL(fo_get16(p + 18), 0);
+    B.hal.radio = radio;
+    bench_pass(1000000);
+    p = bench_next(FO_STATUS)->payload;
+    EQUAL((int8_t)p[15], -61);
+    EQUAL(p[16], 2);
+    EQUAL(fo_get16(p + 18), 6);
+}
+
 static void a_radio_link_that_is_lost_ends_the_stream(void)
 {
     boot_on_packets(247);
@@ -226,6 +292,8 @@ const test LINK_TESTS[] = {
     TEST(what_waited_survives_a_byte_stream_that_was_away),
     TEST(frames_fit_the_packets_of_a_radio_link),
     TEST(a_hello_that_does_not_fit_is_read_instead),
+    TEST(what_is_read_stays_until_it_changes),
+    TEST(status_tells_of_the_radio),
     TEST(a_radio_link_that_is_lost_ends_the_stream),
     {NULL, NULL},
 };

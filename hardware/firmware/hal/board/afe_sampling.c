@@ -33,6 +33,18 @@ void afe_sampling_init(afe_sampling *afe, fo_device *device, const struct spi_po
     afe->icm_present = afe->icm_error == ICM42688_OK;
 }
 
+/* A converter that lost its supply reads continuously again and hears no register command: then it is
+ * powered up anew, once. */
+static enum ads1298_error configure(afe_sampling *afe, const struct ads1298_config *config)
+{
+    enum ads1298_error error = ads1298_configure(&afe->ads, config);
+    if (error == ADS1298_OK || error == ADS1298_ERR_PARAMETER)
+        return error;
+    error = ads1298_power_up(&afe->ads, afe->ads_port);
+    afe->ads_present = error == ADS1298_OK;
+    return afe->ads_present ? ads1298_configure(&afe->ads, config) : error;
+}
+
 static bool start_emg(afe_sampling *afe, uint32_t rate_mhz)
 {
     struct ads1298_config config;
@@ -48,10 +60,11 @@ static bool start_emg(afe_sampling *afe, uint32_t rate_mhz)
     afe->conversions_mhz = (uint32_t)config.rate_sps * 1000;
     afe->captured = afe->emg_valid = false;
     afe->leadoff_p = afe->leadoff_n = 0;
+    afe->leads_fresh = false;
     decimator_reset(&afe->decimator);
     /* Every START writes all registers and reads them back: a front end that lost its settings
      * is found here, not in the data. */
-    afe->ads_error = ads1298_configure(&afe->ads, &config);
+    afe->ads_error = configure(afe, &config);
     if (afe->ads_error == ADS1298_OK)
         afe->ads_error = ads1298_start(&afe->ads);
     return afe->ads_error == ADS1298_OK;
@@ -68,18 +81,19 @@ static bool start_imu(afe_sampling *afe, uint32_t rate_mhz)
     } else {
         afe->icm_error = icm42688_verify(&afe->icm);
     }
+    afe->icm_present = afe->icm_error == ICM42688_OK;
     return afe->icm_error == ICM42688_OK;
 }
 
 bool afe_set_rate(afe_sampling *afe, uint8_t stream, uint32_t rate_mhz)
 {
     if (stream == FO_STREAM_IMU) {
-        afe->imu_running = rate_mhz != 0 && afe->icm_present && start_imu(afe, rate_mhz);
+        afe->imu_running = rate_mhz != 0 && start_imu(afe, rate_mhz);
         return rate_mhz == 0 || afe->imu_running;
     }
     if (afe->emg_running)
         (void)ads1298_stop(&afe->ads);
-    afe->emg_running = rate_mhz != 0 && afe->ads_present && start_emg(afe, rate_mhz);
+    afe->emg_running = rate_mhz != 0 && start_emg(afe, rate_mhz);
     return rate_mhz == 0 || afe->emg_running;
 }
 
@@ -101,9 +115,14 @@ bool afe_read_imu(afe_sampling *afe, int16_t v[FO_IMU_CHANNELS])
 
 void afe_read_leadoff(afe_sampling *afe, uint16_t *p, uint16_t *n)
 {
-    *p = afe->leadoff_p;
-    *n = afe->leadoff_n;
+    if (afe->leads_fresh) {
+        afe->told_p = afe->leadoff_p;
+        afe->told_n = afe->leadoff_n;
+    }
+    *p = afe->told_p;
+    *n = afe->told_n;
     afe->leadoff_p = afe->leadoff_n = 0;
+    afe->leads_fresh = false;
 }
 
 bool afe_set_leadoff(afe_sampling *afe, uint8_t mode)
@@ -155,6 +174,7 @@ void afe_on_drdy(afe_sampling *afe, uint64_t capture_us)
     }
     afe->leadoff_p |= frame.leadoff_p;
     afe->leadoff_n |= frame.leadoff_n;
+    afe->leads_fresh = true;
     if (afe->decimated) {
         if (decimator_push(&afe->decimator, frame.sample, afe->emg) != DECIMATOR_OUTPUT)
             return;

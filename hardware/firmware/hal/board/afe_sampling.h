@@ -36,12 +36,16 @@ typedef struct afe_sampling {
     int16_t imu[FO_IMU_CHANNELS];
     bool emg_valid, imu_valid;
     uint16_t leadoff_p, leadoff_n; /* of all conversions since the core looked */
+    bool leads_fresh;              /* there were some; else what was told stays true */
+    uint16_t told_p, told_n;
     enum ads1298_error ads_error;
     enum icm42688_error icm_error;
     uint32_t conversions_lost, imu_errors;
 } afe_sampling;
 
-/* Powers up both chips (about 0.2 s). What is missing is noted and makes its stream refuse. */
+/* Powers up both chips (about 0.2 s). What is missing is noted, and tried again at each START: USB
+ * takes the converter's supply away, and gives it back with all registers lost. Such a START takes
+ * half a second. */
 void afe_sampling_init(afe_sampling *afe, fo_device *device, const struct spi_port *ads_port,
                        const struct spi_port *icm_port);
 

@@ -9,7 +9,7 @@
 typedef struct fo_cadence {
     uint64_t start_us;
     uint32_t rate_mhz; /* 0: stopped */
-    uint32_t k;        /* next sample */
+    uint64_t k;        /* next sample; does not wrap where the index of 32 bits does */
 } fo_cadence;
 
 static inline void fo_cadence_start(fo_cadence *c, uint64_t now_us, uint32_t rate_mhz)
@@ -19,9 +19,9 @@ static inline void fo_cadence_start(fo_cadence *c, uint64_t now_us, uint32_t rat
     c->k = 0;
 }
 
-static inline uint64_t fo_cadence_at_us(const fo_cadence *c, uint32_t k)
+static inline uint64_t fo_cadence_at_us(const fo_cadence *c, uint64_t k)
 {
-    return c->start_us + ((uint64_t)k + 1u) * 1000000000u / c->rate_mhz;
+    return c->start_us + (k + 1u) * 1000000000u / c->rate_mhz;
 }
 
 #endif

@@ -102,7 +102,7 @@ void fo_emulation_boot(fo_emulation *emu, uint8_t reset_reason)
 static void skip_what_is_too_old(fo_cadence *c, uint64_t now_us)
 {
     if (fo_cadence_at_us(c, c->k) + FO_CATCH_UP_LIMIT_US < now_us) {
-        c->k = (uint32_t)((now_us - c->start_us) * c->rate_mhz / 1000000000u);
+        c->k = (now_us - c->start_us) * c->rate_mhz / 1000000000u;
     }
 }
 
@@ -143,7 +143,7 @@ uint64_t fo_emulation_next_due_us(const fo_emulation *emu)
         const fo_stream *stream = &emu->device.streams[s];
         if (c->rate_mhz != 0u) {
             /* The conversion that completes the frame; those before it can wait for it. */
-            uint32_t last = c->k + stream->batch - stream->count - 1u;
+            uint64_t last = c->k + stream->batch - stream->count - 1u;
             uint64_t complete_us = fo_cadence_at_us(c, last);
             if (complete_us < due_us) {
                 due_us = complete_us;

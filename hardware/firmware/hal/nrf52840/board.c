@@ -11,7 +11,7 @@ enum {
     IRQ_UARTE0 = 2, IRQ_GPIOTE = 6,
     /* The receiver holds one byte, 10.9 us at 921600 baud: its interrupt goes first. */
     PRIORITY_UART = 1 << 5, PRIORITY_PINS = 2 << 5,
-    TX_BYTES = 255, SYSTICK_1_MS = 64000, SYSTICK_RUN = 7
+    TX_BYTES = 255, REBOOT_WAIT_US = 5000, SYSTICK_1_MS = 64000, SYSTICK_RUN = 7
 };
 
 static const struct nrf_spi_pins ADS_PINS = {NRF_SPIM2, PIN_ADS_CS, PIN_ADS_SCLK, PIN_ADS_MOSI,
@@ -50,7 +50,8 @@ static uint64_t now_us(void *ctx)
     return now;
 }
 
-/* A capture of the last 71 minutes on the 64-bit clock. */
+/* A capture of the last 71 minutes on the 64-bit clock. With interrupts masked: one that reads the
+ * time in between would move last_ticks. */
 static uint64_t capture_us(uint32_t ticks)
 {
     uint64_t now = now_us(NULL);
@@ -132,6 +133,10 @@ static void reboot(void *ctx, uint8_t mode)
 {
     (void)ctx;
     (void)mode; /* there is no bootloader: capability b13 is not set */
+    /* The ACK is in the transmitter's buffer: 255 bytes take 2.8 ms at 921600 baud. */
+    uint64_t limit = now_us(NULL) + REBOOT_WAIT_US;
+    while (THE.sending && nrf_read(NRF_UARTE_ENDTX(NRF_UARTE0)) == 0 && now_us(NULL) < limit) {
+    }
     nrf_write(AIRCR, AIRCR_SYSRESETREQ);
 }
 
@@ -287,16 +292,24 @@ void board_start(void)
     nrf_write(SYST_CSR, SYSTICK_RUN);
 }
 
+/* Mark and capture are taken together: an edge that came between would be served twice. */
+static bool take_edge(volatile bool *noted, const volatile uint32_t *ticks, uint64_t *edge_us)
+{
+    uint32_t before = nrf_mask_interrupts();
+    bool came = *noted;
+    *noted = false;
+    *edge_us = came ? capture_us(*ticks) : 0;
+    nrf_restore_interrupts(before);
+    return came;
+}
+
 void board_turn(void)
 {
-    if (THE.drdy_noted) {
-        THE.drdy_noted = false;
-        afe_on_drdy(&THE.afe, capture_us(THE.drdy_ticks));
-    }
-    if (THE.imu_noted) {
-        THE.imu_noted = false;
-        afe_on_imu(&THE.afe, capture_us(THE.imu_ticks));
-    }
+    uint64_t edge_us;
+    if (take_edge(&THE.drdy_noted, &THE.drdy_ticks, &edge_us))
+        afe_on_drdy(&THE.afe, edge_us);
+    if (take_edge(&THE.imu_noted, &THE.imu_ticks, &edge_us))
+        afe_on_imu(&THE.afe, edge_us);
     fo_device_poll(&THE.device);
     uint32_t before = nrf_mask_interrupts();
     if (!THE.drdy_noted && !THE.imu_noted)

@@ -19,6 +19,8 @@
 
 #define MODEL_POSIX 2u
 #define STDIN_LINE_BYTES 128u
+/* Read at once; a host that never stops writing must not keep the device from its samples. */
+#define READ_BYTES 4096u
 
 typedef struct machine {
     fo_emulation emu;
@@ -64,7 +66,9 @@ static uint64_t now_us(void *ctx)
 {
     (void)ctx;
     int64_t elapsed_us = (int64_t)((host_ns() - THE.boot_ns) / 1000u);
-    return (uint64_t)(elapsed_us + elapsed_us / 1000 * THE.drift_ppb / 1000000);
+    /* In two parts: the product would overflow after hours, and coarser steps would go backward. */
+    int64_t s = elapsed_us / 1000000, rest_us = elapsed_us % 1000000;
+    return (uint64_t)(elapsed_us + s * THE.drift_ppb / 1000 + rest_us * THE.drift_ppb / 1000000000);
 }
 
 static size_t tx_write(void *ctx, const uint8_t *p, size_t n)
@@ -127,10 +131,19 @@ static void answer(const char *text)
     fflush(stdout);
 }
 
+/* What was converted while nobody looked comes first: else a process that was stopped for a second
+ * would take its front end for dead. */
+static void take_turn(void)
+{
+    fo_emulation_catch_up(&THE.emu, now_us(NULL));
+    fo_device_poll(&THE.emu.device);
+}
+
 /* One line of the test bench. */
 static void obey_bench(const char *line)
 {
     unsigned a = 0, b = 0;
+    fo_emulation_catch_up(&THE.emu, now_us(NULL));
     if (sscanf(line, "vbus %u", &a) == 1) {
         THE.vbus = a != 0u;
     } else if (sscanf(line, "battery %u", &a) == 1) {
@@ -189,14 +202,14 @@ static void read_bench(void)
 
 static void read_host(void)
 {
-    uint8_t bytes[512];
-    size_t n;
-    while ((n = fo_port_read(&THE.port, bytes, sizeof bytes)) > 0u) {
+    uint8_t bytes[READ_BYTES];
+    size_t n = fo_port_read(&THE.port, bytes, sizeof bytes);
+    if (n > 0u) {
         uint64_t t_us = now_us(NULL);
         for (size_t i = 0; i < n; i++) {
             fo_device_rx(&THE.emu.device, bytes[i], t_us);
             if (bytes[i] == 0u) {
-                fo_device_poll(&THE.emu.device);
+                take_turn();
             }
         }
     }
@@ -255,9 +268,8 @@ static void run(void)
     signal(SIGPIPE, SIG_IGN);
     boot(FO_RESET_POWER_ON);
     while (!THE.quit && !end_signal) {
-        fo_emulation_catch_up(&THE.emu, now_us(NULL));
         read_host();
-        fo_device_poll(&THE.emu.device);
+        take_turn();
         if (THE.reset_wanted) {
             boot(THE.emu.device.halted ? FO_RESET_COMMAND : FO_RESET_WATCHDOG);
             continue;

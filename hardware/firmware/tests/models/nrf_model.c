@@ -190,7 +190,11 @@ void nrf_write(uint32_t address, uint32_t value)
         spi_start(NRF_SPIM1, SIM_ICM, PIN_IMU_CS, IMU_PINS);
     else if (address == NRF_UARTE_STARTTX(NRF_UARTE0))
         send();
-    else if (address >= NRF_TIMER_CAPTURE(NRF_TIMER1, 0) &&
+    else if (address == AIRCR) {
+        nrf_model.resets++;
+        if (bus->now_ns < nrf_model.sending_until_ns)
+            wrong("reset: in the middle of what is being sent");
+    } else if (address >= NRF_TIMER_CAPTURE(NRF_TIMER1, 0) &&
              address <= NRF_TIMER_CAPTURE(NRF_TIMER1, 3))
         *slot(address + 0x500u) = ticks_at(bus->now_ns);
     else if (address == NRF_PPI_CHENSET || address == NRF_GPIOTE_INTENSET || address == NVIC_ISER0)

@@ -17,7 +17,7 @@ struct nrf_model {
     size_t sent_bytes;
     uint64_t sending_until_ns;
     bool vbus, masked;
-    unsigned wrong; /* rules of the peripherals that were broken */
+    unsigned resets;
 };
 
 extern struct nrf_model nrf_model;
