@@ -145,7 +145,7 @@ async def _watched(link: Link, plan: CheckPlan) -> Checked:
         finally:
             if bar is not None:
                 bar.close()
-            if stop.is_set():
+            if stop.is_set() and bar is not None:
                 say("Stopped; the device was told to stop, too.")
 
 

@@ -29,7 +29,7 @@ FAULT_FREE_BYTES = 100_000_000
 WARNING_FREE_BYTES = 1_000_000_000
 #: Data that must come with the package, by folder and the least number of files.
 PACKAGE_DATA = (
-    ("schemas", ".json", 6),
+    ("schemas", ".json", 7),
     ("training/exercises", ".yaml", 1),
     ("report/fonts", ".otf", 1),
 )

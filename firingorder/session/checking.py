@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -18,7 +19,6 @@ from firingorder.firmware_bridge.links.base import EndingLink, InfoLink
 from firingorder.session.inputs import Rx, Tx
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
     from firingorder.firmware_bridge.conformance.ledger import ClauseResult
@@ -118,7 +118,7 @@ async def run_check(
     LinkError
         The link cannot be opened.
     """
-    await link.open()
+    await _open(link, stop)
     try:
         check = make_check(link, plan)
         checked = Checked(check, about=link.about if isinstance(link, InfoLink) else "")
@@ -181,26 +181,44 @@ async def _drive(
                         await link.read_info()
                 case Reopen():
                     await link.close()
-                    await _open_again(link)
+                    await _open_again(link, stop)
                     check.opened(link.now_ns())
         except LinkLostError:
             if not check.lost(link.now_ns()):
                 raise
             await link.close()
-            await _open_again(link)
+            await _open_again(link, stop)
             check.opened(link.now_ns())
         if on_turn is not None:
             on_turn(check)
 
 
-async def _open_again(link: Link) -> None:
+async def _open(link: Link, stop: asyncio.Event | None) -> None:
+    """Open a link; a scan for seconds must not outlive a Ctrl-C."""
+    if stop is None:
+        await link.open()
+        return
+    opening = asyncio.ensure_future(link.open())
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({opening, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not opening.done():
+        opening.cancel()
+        await asyncio.wait({opening})
+    if opening.cancelled():
+        await link.close()
+        raise LinkError(f"Stopped before the link was open: {link.description}.")
+    opening.result()
+
+
+async def _open_again(link: Link, stop: asyncio.Event | None) -> None:
     """Open a link whose device may still be on its way back."""
     give_up_ns = link.now_ns() + round(1e9 * _BACK_S)
     while True:
         try:
-            await link.open()
+            await _open(link, stop)
         except LinkError:
-            if link.now_ns() > give_up_ns:
+            if link.now_ns() > give_up_ns or (stop is not None and stop.is_set()):
                 raise
             await link.sleep(_RETRY_S)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -18,8 +19,11 @@ from jsonschema import Draft202012Validator
 
 from firingorder.cli import main
 from firingorder.cli.check_device import as_text
+from firingorder.errors import LinkError
 from firingorder.firmware_bridge.conformance.clauses import CLAUSES
+from firingorder.session.checking import CheckPlan, run_check
 from firingorder.simulation.device import VirtualDevice
+from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import make_body
 from firingorder.simulation.server import serve
 from firingorder.simulation.twins import make_line, twin_address, twin_body
@@ -186,6 +190,18 @@ def test_ctrl_c_stops_the_device_and_judges_what_was_seen() -> None:
     assert "The check ended early: It was stopped." in out
     assert "Stopped; the device was told to stop, too." in err
     assert not device.streams.running
+
+
+def test_ctrl_c_ends_a_search_at_once() -> None:
+    class Searching(SimLink):
+        async def open(self) -> None:
+            stop.set()
+            await asyncio.Event().wait()
+
+    stop = asyncio.Event()
+    link = Searching(Noticing(), speed=0.0)
+    with pytest.raises(LinkError, match="Stopped before the link was open"):
+        asyncio.run(run_check(link, CheckPlan(1.0), stop=stop))
 
 
 def test_every_clause_cites_a_section_that_the_specification_has() -> None:
