@@ -48,7 +48,7 @@ def verdicts(results: tuple[ClauseResult, ...]) -> dict[str, str]:
 
 
 def test_the_virtual_device_passes_every_clause_that_can_be_tested() -> None:
-    check, results = drive(FaultyLine(device()), duration_s=12.0, slow=True)
+    check, results = drive(FaultyLine(device(rate_hz=1000.0)), duration_s=12.0, slow=True)
     assert failed(results) == set(), [one.failures for one in results if one.failures]
     silent = {one.clause.id for one in results if one.verdict == "not_testable"}
     assert silent == SILENT_ABOUT

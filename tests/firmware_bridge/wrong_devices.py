@@ -129,7 +129,8 @@ def failed(results: tuple[ClauseResult, ...]) -> set[str]:
 
 def device(kind: type[VirtualDevice] = VirtualDevice, **settings: Any) -> VirtualDevice:
     faults = settings.pop("faults", None) or FaultPlan()
-    body = make_body("rest", seed=SEED)
+    # Half the usual rate: half the frames, and none of the clauses looks at another thing.
+    body = make_body("rest", seed=SEED, emg_rate_hz=settings.pop("rate_hz", 500.0))
     return kind(body, seed=SEED, faults=faults, settings=DeviceSettings(**settings))
 
 
