@@ -84,10 +84,14 @@ class PosixFirmware:
 
     def tell(self, line: str) -> None:
         """Have something happen to the board; returns when it has."""
+        self.ask_without_waiting(line)
+        assert self._line() == "done"
+
+    def ask_without_waiting(self, line: str) -> None:
+        """Write a line that the process reads when it can."""
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
-        assert self._line() == "done"
 
     def _line(self) -> str:
         assert self._process.stdout is not None

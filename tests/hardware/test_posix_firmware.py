@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import subprocess
+import threading
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,55 @@ def test_what_a_stalled_link_loses_is_what_the_device_counts(tmp_path: Path) -> 
     holes = {b.seq for a, b in pairwise(found.frames) if b.seq != (a.seq + 1) % 65536}
     assert {f.seq for f in found.frames if f.flags & Flag.DROPPED} == holes
     assert holes
+
+
+def test_a_host_that_never_stops_writing_takes_no_sample() -> None:
+    with PosixFirmware("--tcp", "0") as firmware, Peer(firmware.address) as peer:
+        peer.hello()
+        assert peer.ask(lambda token: StartCommand(token, 3)).status == AckStatus.OK
+        wanted = threading.Event()
+        wanted.set()
+        garbage = bytes(random.Random(SEED).randbytes(65536))
+
+        def write() -> None:
+            while wanted.is_set():
+                peer.write(garbage)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            for _ in range(200):
+                peer.next(FrameType.DATA)
+        finally:
+            wanted.clear()
+            writer.join()
+        peer.write(b"\0")
+        assert peer.ask(StopCommand).status == AckStatus.OK
+        status = peer.status()
+        assert (status.state, status.samples_missed, status.frames_dropped) == (0, 0, 0)
+        assert status.rx_bad > 0
+    emg = [f for f in peer.arrived.frames if f.type == FrameType.DATA and f.stream == 0]
+    assert all(b.index == a.index + a.count for a, b in pairwise(emg))
+
+
+def test_a_process_that_was_stopped_does_not_take_its_front_end_for_dead() -> None:
+    with (
+        PosixFirmware("--tcp", "0") as firmware,
+        Peer(firmware.address) as peer,
+        PosixFirmware("--tcp", "0") as clock,
+        Peer(clock.address) as other,
+    ):
+        peer.hello()
+        assert peer.ask(lambda token: StartCommand(token, 3)).status == AckStatus.OK
+        other.hello()
+        os.kill(firmware.pid, signal.SIGSTOP)
+        for _ in range(3):  # more than a second: the device's limit for data-ready
+            other.status()
+        firmware.ask_without_waiting("leads 1 0")  # it is there first when the process goes on
+        os.kill(firmware.pid, signal.SIGCONT)
+        assert peer.event(EventKind.LEAD_OFF).value == 1
+        assert peer.status().state == 1
+    assert not [f for f in peer.arrived.frames if f.type == FrameType.LOG]
 
 
 def reset_by_command(address: str) -> None:
