@@ -6,7 +6,6 @@ BrainFlow tells nobody that a device is gone: its silence does, and then it is o
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import threading
 import time
@@ -15,16 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from firingorder.errors import LinkError, LinkLostError, UsageError
+from firingorder.errors import LinkError, UsageError
 from firingorder.firmware_bridge.adapters.array_record import ArrayRecord, describe, pack_array
 from firingorder.firmware_bridge.adapters.brainflow import SHIMMER3
-from firingorder.firmware_bridge.links.serial_reader import Reader
-from firingorder.firmware_bridge.links.slow_opening import open_slowly
+from firingorder.firmware_bridge.links.library_link import LibraryLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from firingorder.firmware_bridge.links.base import Framing, Read
 
 #: BrainFlow keeps samples for us so long; it is polled a hundred times a second.
 KEPT_S = 60
@@ -34,7 +31,7 @@ SEARCH_S = 5
 _TEXTS = ("serial_port", "mac_address", "ip_address", "serial_number")
 
 
-class BrainflowLink:
+class BrainflowLink(LibraryLink):
     """One board.
 
     Parameters
@@ -53,8 +50,6 @@ class BrainflowLink:
         The package is missing, there is no such board, or it has no EMG.
     """
 
-    framing: Framing = "packet"
-
     def __init__(
         self,
         board: str,
@@ -67,60 +62,7 @@ class BrainflowLink:
         self._fields = _describe(self._shim, self._board_id)
         self._options = dict(options or {})
         self._params = _params(self._shim, self._options)
-        self._clock_ns = clock_ns
-        self._reader: Reader | None = None
-        self.description = f"brainflow:{board} ({self._fields['name']})"
-
-    @property
-    def about(self) -> str:
-        """What is known of the open connection."""
-        return self.description
-
-    def now_ns(self) -> int:
-        """Return the clock that stamps the reads."""
-        return self._clock_ns()
-
-    async def sleep(self, duration_s: float) -> None:
-        """Wait in real time."""
-        await asyncio.sleep(duration_s)
-
-    async def open(self) -> None:
-        """Have BrainFlow open the board and start it.
-
-        Raises
-        ------
-        LinkError
-            BrainFlow could not; the message is its own.
-        """
-        await self.close()
-        # Some boards are waited for for minutes, and nothing ends that.
-        port = await open_slowly(self._start, _BoardPort.close)
-        self._reader = Reader(port, self.description, asyncio.get_running_loop())
-        self._reader.start()
-
-    async def read_info(self) -> None:
-        """Do nothing: the description comes with every opening."""
-
-    async def read(self, timeout_s: float) -> Read | None:
-        """Return the next read, or None when nothing came within ``timeout_s``.
-
-        Raises
-        ------
-        LinkLostError
-            BrainFlow failed.
-        """
-        if self._reader is None:
-            raise LinkLostError(f"{self.description} is not open.")
-        return await self._reader.next(timeout_s)
-
-    async def write(self, data: bytes) -> None:
-        """Send nothing: BrainFlow speaks to the board."""
-
-    async def close(self) -> None:
-        """Stop the board and release it. Closing twice is legal."""
-        reader, self._reader = self._reader, None
-        if reader is not None:
-            await asyncio.to_thread(reader.stop)
+        super().__init__(f"brainflow:{board} ({self._fields['name']})", clock_ns)
 
     def _start(self) -> _BoardPort:
         board = self._shim.BoardShim(self._board_id, self._params)

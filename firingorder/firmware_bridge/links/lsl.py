@@ -7,24 +7,21 @@ hide how long the sender was away.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from firingorder.errors import LinkError, LinkLostError, UsageError
+from firingorder.errors import LinkError, UsageError
 from firingorder.firmware_bridge.adapters.array_record import ArrayRecord, describe, pack_array
 from firingorder.firmware_bridge.adapters.lsl import read_description
+from firingorder.firmware_bridge.links.library_link import LibraryLink
 from firingorder.firmware_bridge.links.lsl_library import load_pylsl
-from firingorder.firmware_bridge.links.serial_reader import Reader
-from firingorder.firmware_bridge.links.slow_opening import open_slowly
 from firingorder.montage import muscle_of_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firingorder.firmware_bridge.links.base import Framing, Read
 
 AUTO = "auto"
 #: Every sender in reach answers within this (liblsl asks again every 0.5 s at most).
@@ -50,7 +47,7 @@ class _Found:
     host: str
 
 
-class LslLink:
+class LslLink(LibraryLink):
     """One stream of the lab network; it is found again when its sender comes back.
 
     Parameters
@@ -73,8 +70,6 @@ class LslLink:
         The package is missing, or no stream can have this name.
     """
 
-    framing: Framing = "packet"
-
     def __init__(
         self,
         name: str,
@@ -86,65 +81,11 @@ class LslLink:
         self._name = name
         self._source_id = source_id
         self._query = _query(name, source_id)
-        self._clock_ns = clock_ns
         self._known = False
-        self._reader: Reader | None = None
         self.notices: tuple[str, ...] = ()
-        self.description = f"lsl:{name}"
+        super().__init__(f"lsl:{name}", clock_ns)
 
-    @property
-    def about(self) -> str:
-        """What is known of the open connection."""
-        return self.description
-
-    def now_ns(self) -> int:
-        """Return the clock that stamps the reads."""
-        return self._clock_ns()
-
-    async def sleep(self, duration_s: float) -> None:
-        """Wait in real time."""
-        await asyncio.sleep(duration_s)
-
-    async def open(self) -> None:
-        """Find the stream, take its description and subscribe.
-
-        Raises
-        ------
-        LinkError
-            It is not there, there are several, or its sender does not answer.
-        DeviceRefusedError
-            It is no stream of EMG.
-        """
-        await self.close()
-        port = await open_slowly(self._open, _LslPort.close)
-        self._reader = Reader(port, self.description, asyncio.get_running_loop())
-        self._reader.start()
-
-    async def read_info(self) -> None:
-        """Do nothing: the description comes with every opening."""
-
-    async def read(self, timeout_s: float) -> Read | None:
-        """Return the next read, or None when nothing came within ``timeout_s``.
-
-        Raises
-        ------
-        LinkLostError
-            The sender is gone.
-        """
-        if self._reader is None:
-            raise LinkLostError(f"{self.description} is not open.")
-        return await self._reader.next(timeout_s)
-
-    async def write(self, data: bytes) -> None:
-        """Send nothing: a stream takes no bytes."""
-
-    async def close(self) -> None:
-        """End the subscription. Closing twice is legal."""
-        reader, self._reader = self._reader, None
-        if reader is not None:
-            await asyncio.to_thread(reader.stop)
-
-    def _open(self) -> _LslPort:
+    def _start(self) -> _LslPort:
         found = self._find()
         lsl = self._pylsl
         inlet = lsl.StreamInlet(
