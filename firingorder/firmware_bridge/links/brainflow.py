@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+import warnings
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
@@ -117,12 +118,16 @@ class _BoardPort:
 
 def _load() -> Any:
     try:
-        shim = import_module("brainflow.board_shim")
+        with warnings.catch_warnings():
+            # It imports pkg_resources, which warns whoever comes by; nobody here can mend that.
+            warnings.simplefilter("ignore")
+            shim = import_module("brainflow.board_shim")
+            # Its words go to standard error; ours say what to do.
+            shim.BoardShim.disable_board_logger()
     except ImportError as error:
         raise UsageError(
             "Boards of BrainFlow need the package brainflow: pip install 'firingorder[brainflow]'."
         ) from error
-    shim.BoardShim.disable_board_logger()  # its words go to standard error; ours say what to do
     return shim
 
 
