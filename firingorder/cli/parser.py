@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 
 from firingorder import __version__
 
@@ -41,7 +42,9 @@ def _session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--task", default="bridge", metavar="ID", help="exercise (bridge)")
     command.add_argument("--montage", metavar="FILE.json", help="which channel is which muscle")
     command.add_argument("--settings", metavar="FILE.toml", help="settings of the analysis")
-    command.add_argument("--duration", type=float, metavar="S", help="device time, outages count")
+    command.add_argument(
+        "--duration", type=_seconds, metavar="S", help="device time, outages count"
+    )
     command.add_argument("--events", metavar="FILE|-", help=_EVENTS_HELP)
     command.add_argument("--person", metavar="CODE", help="code of the person, never a name")
     command.add_argument("--lsl", nargs="?", const="firingorder", metavar="NAME", help=_LSL_HELP)
@@ -64,13 +67,13 @@ def _record(command: argparse.ArgumentParser) -> None:
     _session(command)
     command.add_argument(
         "--give-up",
-        type=float,
+        type=_seconds,
         metavar="S",
         help="wait for a lost device (60), or for one that was never there (10)",
     )
     command.add_argument(
         "--tap-test",
-        type=float,
+        type=_seconds,
         metavar="S",
         help="after S seconds, synchronise a joined pelvis sensor by taps of the heel in them",
     )
@@ -121,23 +124,52 @@ def _simulate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rate", type=float, metavar="HZ", help="EMG rate (1000, or the file's)")
     command.add_argument("--channels", metavar="A,B", help="muscles that carry electrodes (all 8)")
     command.add_argument("--no-imu", action="store_true", help="a belt without a pelvis sensor")
-    command.add_argument("--seed", type=int, default=1, metavar="N")
+    command.add_argument("--seed", type=_whole, default=1, metavar="N")
     command.add_argument("--faults", metavar="SPEC", help="drop=0.01,flip=1e-5,stall=2@30,...")
     command.add_argument("--truth", metavar="FILE.json", help="write what really happens")
-    command.add_argument("--duration", type=float, metavar="S", help="stop after this long")
-    command.add_argument("--repetitions", type=int, metavar="N", help="bridges to do")
+    command.add_argument("--duration", type=_seconds, metavar="S", help="stop after this long")
+    command.add_argument("--repetitions", type=_count, metavar="N", help="bridges to do")
 
 
 def _check_device(command: argparse.ArgumentParser) -> None:
     command.add_argument("url", metavar="URL", help=_DEVICE_HELP + ", ble:NAME")
     _json_only(command)
     command.add_argument(
-        "--duration", type=float, metavar="S", help="measure the stream for S (15, by radio 60)"
+        "--duration", type=_seconds, metavar="S", help="measure the stream for S (15, by radio 60)"
     )
     command.add_argument("--slow", action="store_true", help="wait for the keep-alive, too (12 s)")
     command.add_argument(
         "--only", metavar="A,B", help="clauses, groups or sections, as selftest,command.token,7"
     )
+
+
+def _seconds(text: str) -> float:
+    """Read a length of time; argparse says which option it was."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value > 0.0):
+        raise argparse.ArgumentTypeError(f"must be seconds above 0, not {text!r}")
+    return value
+
+
+def _whole(text: str) -> int:
+    return _at_least(text, 0)
+
+
+def _count(text: str) -> int:
+    return _at_least(text, 1)
+
+
+def _at_least(text: str, least: int) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise argparse.ArgumentTypeError(f"must be a whole number from {least} on, not {text!r}")
+    return value
 
 
 def _json_only(command: argparse.ArgumentParser) -> None:

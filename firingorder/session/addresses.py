@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -58,17 +59,34 @@ class Address:
         Raises
         ------
         UsageError
-            The option is there but is no number.
+            The option is there but is no finite number.
         """
-        for key, value in self.options:
-            if key == name:
-                try:
-                    return float(value)
-                except ValueError:
-                    raise UsageError(
-                        f"{self.text}: {name} must be a number, not {value!r}."
-                    ) from None
-        return default
+        value = self.option(name)
+        if value is None:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise UsageError(f"{self.text}: {name} must be a number, not {value!r}.")
+        return number
+
+    def whole(self, name: str, default: int, *, least: int = 0) -> int:
+        """Return an option that counts something.
+
+        Raises
+        ------
+        UsageError
+            The option is there but is no whole number, or below ``least``.
+        """
+        number = self.number(name, default)
+        if number != int(number) or number < least:
+            raise UsageError(
+                f"{self.text}: {name} must be a whole number from {least} on, not"
+                f" {self.option(name)!r}."
+            )
+        return int(number)
 
     def option(self, name: str) -> str | None:
         """Return a text option, None if it is not there."""
@@ -152,4 +170,9 @@ def _parse_tcp(text: str) -> Address:
     host, separator, port = text.removeprefix("tcp://").rstrip("/").rpartition(":")
     if not separator or not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise UsageError(f"{text!r} is no TCP address. Use tcp://HOST:PORT.")
-    return Address("tcp", host.strip("[]"), port=int(port), text=text)
+    host = host.strip("[]")
+    try:
+        host.encode("idna")  # what looking a name up begins with
+    except UnicodeError:
+        raise UsageError(f"{text!r} is no TCP address: {host!r} cannot be a host.") from None
+    return Address("tcp", host, port=int(port), text=text)

@@ -170,7 +170,7 @@ def _widest(data: FileData) -> RecordedBody:
 
 
 def _baud(address: Address, default: int) -> int:
-    return int(address.number("baud", default))
+    return address.whole("baud", default, least=1)
 
 
 def _stream(address: Address, baud: int, *other_bauds: int) -> Link:
@@ -195,7 +195,7 @@ def _simulated_ble(address: Address) -> Link:
     from firingorder.simulation.radio import AirSettings, sim_ble_link
 
     settings = AirSettings(interval_ms=address.number("interval", AirSettings().interval_ms))
-    seed = int(address.number("seed", 1))
+    seed = address.whole("seed", 1)
     return sim_ble_link(_virtual_device(address), seed=seed, settings=settings)
 
 
@@ -208,7 +208,7 @@ def _ble(target: str, profile: GattProfile) -> Link:
 
 def _virtual_device(address: Address) -> VirtualDevice:
     named = address.option("channels")
-    seed = int(address.number("seed", 1))
+    seed = address.whole("seed", 1)
     body: Body = make_body(
         address.target,
         seed=seed,

@@ -109,6 +109,28 @@ def test_a_port_that_is_not_there_is_named(fails: Fails, tmp_path: Path) -> None
     assert out.read_bytes() == b"something dear"
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "0", "-1", "x"])
+@pytest.mark.parametrize("option", ["--duration", "--give-up", "--tap-test"])
+def test_a_length_of_time_is_above_zero(
+    option: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*record("sim:rest?speed=0", tmp_path / "s.mcap"), option, value])
+    assert caught.value.code == 2
+    assert f"{option}: must be seconds above 0" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("option", "value"), [("--seed", "-1"), ("--repetitions", "0")])
+def test_a_count_is_no_less_than_makes_sense(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["simulate", "--listen", "pty", option, value])
+    assert caught.value.code == 2
+    assert "must be a whole number" in capsys.readouterr().err
+
+
 @contextlib.contextmanager
 def strange_device(talk: Callable[[socket.socket], None]) -> Iterator[str]:
     """A server that says something else than frame v1."""

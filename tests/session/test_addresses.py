@@ -25,6 +25,8 @@ def test_the_forms_of_the_interface_are_understood() -> None:
         "tcp://localhost",
         "tcp://localhost:http",
         "tcp://localhost:99999",
+        "tcp://..:9000",
+        f"tcp://{'a' * 70}:9000",
         "sim:bridge?sede=1",
         "usb:1",
         "ble:",
@@ -61,3 +63,17 @@ def test_a_pelvis_sensor_is_joined_to_a_source_of_emg() -> None:
 def test_a_number_that_is_none_names_the_option() -> None:
     with pytest.raises(UsageError, match="seed must be a number, not 'x'"):
         parse_address("sim:bridge?seed=x").number("seed", 1)
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", "nan", "inf", "1e400", "x", ""])
+def test_what_counts_is_a_whole_number(value: str) -> None:
+    address = parse_address(f"sim:bridge?seed={value}")
+    with pytest.raises(UsageError, match="seed must be a"):
+        address.whole("seed", 1)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e400", "x", ""])
+def test_a_number_is_finite(value: str) -> None:
+    address = parse_address(f"sim:bridge?speed={value}")
+    with pytest.raises(UsageError, match="speed must be a number"):
+        address.number("speed", 1.0)
