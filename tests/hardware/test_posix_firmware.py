@@ -157,6 +157,24 @@ def test_a_process_that_was_stopped_does_not_take_its_front_end_for_dead() -> No
     assert not [f for f in peer.arrived.frames if f.type == FrameType.LOG]
 
 
+def test_a_client_gets_no_status_that_was_meant_for_the_last_one() -> None:
+    with (
+        PosixFirmware("--tcp", "0") as firmware,
+        PosixFirmware("--tcp", "0") as clock,
+        Peer(clock.address) as other,
+    ):
+        other.hello()
+        with Peer(firmware.address) as first:
+            first.hello()
+            first.status()
+        for _ in range(3):
+            other.status()
+        with Peer(firmware.address) as second:
+            second.hello()
+            assert {f.type for f in second.arrived.frames} == {FrameType.HELLO, FrameType.ACK}
+            second.status()
+
+
 def reset_by_command(address: str) -> None:
     """Write REBOOT beside the recorder, as another program on the same port would."""
     port = os.open(address.removeprefix("serial:"), os.O_WRONLY | os.O_NOCTTY)

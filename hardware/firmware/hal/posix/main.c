@@ -28,6 +28,7 @@ typedef struct machine {
     uint64_t boot_ns;   /* monotonic clock at the last reset */
     int64_t drift_ppb;  /* of the emulated oscillator */
     uint64_t random;    /* state of the generator when seeded, else 0 */
+    bool linked;        /* there is a client, or a terminal */
     bool held;          /* the link takes no bytes */
     uint32_t held_until; /* frames dropped since boot; 0: until told */
     bool vbus;
@@ -135,6 +136,10 @@ static void answer(const char *text)
  * would take its front end for dead. */
 static void take_turn(void)
 {
+    if (THE.linked && THE.port.stream < 0) {
+        THE.linked = false; /* no STATUS to nobody: the next client would get it, seconds old */
+        fo_device_link_down(&THE.emu.device);
+    }
     fo_emulation_catch_up(&THE.emu, now_us(NULL));
     fo_device_poll(&THE.emu.device);
 }
@@ -238,6 +243,7 @@ static void wait_for_events(const sigset_t *while_waiting)
         read_bench();
     }
     if (fo_port_accept(&THE.port, &readable)) {
+        THE.linked = true;
         fo_device_link_up(&THE.emu.device, 0);
     }
 }
