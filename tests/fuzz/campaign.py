@@ -51,7 +51,7 @@ def _run(name: str, seconds: int, seed: int) -> tuple[str, bool]:
     """Fuzz one target in a process of its own; return a line about it and whether it held."""
     corpus = OUT / "corpus" / name
     corpus.mkdir(parents=True, exist_ok=True)
-    _plant(corpus)
+    _plant(name, corpus)
     command = [
         *(sys.executable, "-m", "tests.fuzz.campaign", "--target", name),
         str(corpus),
@@ -72,17 +72,12 @@ def _run(name: str, seconds: int, seed: int) -> tuple[str, bool]:
     return f"{name:<24} {told:<36} {verdict}", done.returncode == 0
 
 
-def _plant(corpus: Path) -> None:
-    """Give the fuzzer the golden frames to begin with."""
-    from tests.firmware_bridge.golden_frames import COBS, RAW
+def _plant(name: str, corpus: Path) -> None:
+    """Give the fuzzer sound inputs to begin with."""
+    from tests.fuzz.seeds import all_seeds
 
-    for kind, vectors in (("raw", RAW), ("cobs", COBS)):
-        for name, data in vectors.items():
-            cut = b"".join(
-                bytes((len(part) - 1,)) + part
-                for part in (data[at : at + 200] for at in range(0, len(data), 200))
-            )
-            (corpus / f"{kind}-{name}").write_bytes(cut)
+    for key, data in all_seeds(name).items():
+        (corpus / key).write_bytes(data)
 
 
 def _one(name: str, further: list[str]) -> int:

@@ -16,6 +16,7 @@ from firingorder.firmware_bridge.adapters.receiver import AdapterReceiver
 from firingorder.firmware_bridge.cobs import encode as cobs_encode
 from firingorder.firmware_bridge.commands import CommandFault, parse_command
 from firingorder.firmware_bridge.decoder import FrameDecoder
+from firingorder.firmware_bridge.items import AnswerItem
 from firingorder.firmware_bridge.payloads import Ack, DeviceEvent, Hello, Status, TimeResponse
 from firingorder.firmware_bridge.receiver import Receiver
 from tests.firmware_bridge.golden_frames import RAW
@@ -92,18 +93,26 @@ def payloads(data: bytes) -> None:
 
 
 def adapter(name: str) -> Callable[[bytes], None]:
-    """Another maker's device: what it may have been told, then any bytes."""
+    """Another maker's device: a conversation whose answers are fuzzed, then any bytes."""
 
     def run(data: bytes) -> None:
         made = ADAPTERS[name]
         one, t_ns = AdapterReceiver(made.make_decoder({})), 0
         one.opened(t_ns)
-        if data[:1] > b"\x7f":  # half of the inputs meet a device that was started
+        reads = _cuts(data[1:])
+        answers: list[bytes] = []
+        if data[:1] > b"\x7f":  # half of the inputs meet a device that is spoken to
             talk = made.make_conversation({})
             for step in (*talk.opening, *talk.start):
-                if isinstance(step.send, bytes):
-                    one.sent(step.send, t_ns)
-        for read in _cuts(data[1:]):
+                send = step.send if isinstance(step.send, bytes) else step.send(tuple(answers))
+                one.sent(send, t_ns)
+                t_ns += _STEP_NS
+                items = one.feed(next(reads, b""), t_ns)
+                said = [item.data for item in items if isinstance(item, AnswerItem)]
+                answers += said
+                if step.expect is not None and not any(step.expect(each) for each in said):
+                    break  # a host goes on only when it was answered
+        for read in reads:
             t_ns += _STEP_NS
             one.feed(read, t_ns)
         _sums(one)
