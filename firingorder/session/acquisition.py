@@ -55,6 +55,7 @@ class RecorderLike(Protocol):
 
 _SLEPT_NS = slept_clock()
 
+
 class SinkLike(Protocol):
     """Somebody beside the recorder who is given everything and delays nothing."""
 
@@ -276,6 +277,9 @@ class Acquisition:
         return True
 
     async def _turn(self) -> None:
+        for task in self._beside:
+            if task.done():
+                task.result()  # given up is no error; what nobody expected must not look like a gap
         now_ns = self.link.now_ns()
         self._look_asleep(now_ns)
         while self._requests:
@@ -295,9 +299,10 @@ class Acquisition:
             if not task.done():
                 task.cancel()
                 await asyncio.wait({task})
-            await runner.stop()
-            while not runner.done:
-                await runner.turn()
+            if task.cancelled() or task.exception() is None:
+                await runner.stop()
+                while not runner.done:
+                    await runner.turn()
             await runner.end()
 
     def _look_asleep(self, t_ns: int) -> None:

@@ -135,7 +135,8 @@ class LinkRunner:
 
     async def end(self) -> None:
         """Close the link for good; a device that it brought along ends with it."""
-        await self.close()
+        self._open = False
+        await self.link.close()  # closing twice is legal, and an abandoned opening may leave things
         if isinstance(self.link, EndingLink):
             await self.link.stop()
 
@@ -149,11 +150,17 @@ class LinkRunner:
         """Open the link; a host that does not answer must not delay a stop or the window."""
         self._open_at_ns = None
         opening = asyncio.ensure_future(self.link.open())
-        while not opening.done():
-            await asyncio.wait({opening}, timeout=MAX_WAIT_S)
-            if self._desk.stopping:
-                opening.cancel()
-            self._desk.turned()
+        try:
+            while not opening.done():
+                await asyncio.wait({opening}, timeout=MAX_WAIT_S)
+                if self._desk.stopping:
+                    opening.cancel()
+                self._desk.turned()
+        except asyncio.CancelledError:
+            # The session ends: what is being opened must not open behind it.
+            opening.cancel()
+            await asyncio.wait({opening})
+            raise
         if opening.cancelled():
             await self.link.close()
             return

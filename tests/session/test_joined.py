@@ -12,9 +12,10 @@ from firingorder.cli.record import TapTest
 from firingorder.errors import LinkError, UsageError
 from firingorder.findings import MarkerEvent
 from firingorder.firmware_bridge.actions import HostConfig
+from firingorder.firmware_bridge.links.ble import BleLink
 from firingorder.recording.reader import open_recording
 from firingorder.session.addresses import parse_address
-from firingorder.session.files import FileOptions, analyse_recording
+from firingorder.session.files import FileOptions, analyse_recording, recorded_inputs
 from firingorder.session.replaying import replay_engine, run_replay
 from firingorder.session.sources import open_source
 from firingorder.simulation.faults import FaultPlan, Outage
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firingorder.findings import Event
+    from firingorder.firmware_bridge.links.base import Read
 
 #: wire_protocol.md section 14: a constant of -2 to 0 ms, and 0.2 to 0.6 ms about it (sd, in the
 #: steady state). The constant is the difference of the links' least delays, so for two sensors on
@@ -261,3 +263,47 @@ def test_addresses_open_the_links_of_both_devices() -> None:
     assert [spec.protocol for spec in source.specs] == ["npg-ble", "dot-ble"]
     assert [spec.framing for spec in source.specs] == ["packet", "packet"]
     assert source.specs[1].options == (("rate", "30"),)
+
+
+def test_a_stop_leaves_no_sensor_being_looked_for(tmp_path: Path) -> None:
+    left: list[str] = []
+
+    async def stop_while_scanning(rig: Joined) -> None:
+        await asyncio.sleep(1.0)
+        rig.acquisition.stop()
+        await asyncio.sleep(0.5)
+        for task in asyncio.all_tasks():
+            name = getattr(task.get_coro(), "__qualname__", "")
+            if name == BleLink.open.__qualname__:
+                left.append(name)
+
+    run_virtual(Joined(tmp_path / "s.mcap", imu_there=False, during=stop_while_scanning).run())
+    assert not left
+
+
+class BreaksAfter5s(BleLink):
+    """A link with a fault of its own: an error that nobody expects."""
+
+    breaks_ns = 0
+
+    async def read(self, timeout_s: float) -> Read | None:
+        self.breaks_ns = self.breaks_ns or self.now_ns() + 5_000_000_000
+        if self.now_ns() > self.breaks_ns:
+            raise ZeroDivisionError
+        return await super().read(timeout_s)
+
+
+class JoinedToABrokenLink(Joined):
+    def _link(self, target: str, scheme: str) -> BleLink:
+        link = super()._link(target, scheme)
+        if scheme == self.imu:
+            link.__class__ = BreaksAfter5s
+        return link
+
+
+def test_a_fault_of_the_program_beside_the_emg_is_seen(tmp_path: Path) -> None:
+    rig = JoinedToABrokenLink(tmp_path / "s.mcap", duration_s=8.0)
+    with pytest.raises(ZeroDivisionError):
+        run_virtual(rig.run())
+    assert rig.acquisition.engine.tallies["emg"].duration_s < 7.0
+    assert len(list(recorded_inputs(open_recording(rig.path)))) > 100
