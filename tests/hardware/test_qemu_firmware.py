@@ -56,11 +56,14 @@ def test_garbage_is_passed_over_and_a_reboot_gives_another_boot(board: str) -> N
     with QemuFirmware(board) as firmware, Peer(firmware.address) as peer:
         first = peer.hello()
         assert first.caps & Caps.SIMULATED
+        # A first HELLO may have come before the emulated UART was switched on, and lost its head.
+        bad = peer.status().rx_bad
+        assert bad <= 1
         peer.write(b"\x05garbage\0" + b"\x55" * 1000 + b"\0")
         assert peer.ask(lambda token: StartCommand(token, 3)).status == AckStatus.OK
         peer.next(FrameType.DATA)
         before = peer.status()
-        assert before.rx_bad == 2
+        assert before.rx_bad == bad + 2
         assert peer.ask(RebootCommand).status == AckStatus.OK
         second = peer.hello()
         assert second.boot_id != first.boot_id
