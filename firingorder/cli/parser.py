@@ -7,7 +7,10 @@ import math
 
 from firingorder import __version__
 
-_DEVICE_HELP = "device address: sim:bridge?seed=1, serial:PORT, serial:auto, tcp://HOST:PORT"
+_DEVICE_HELP = (
+    "device address: sim:bridge?seed=1, serial:auto, serial:PORT, ble:auto, ble:NAME, "
+    "tcp://HOST:PORT, bitalino:PORT, cyton:PORT, chords:PORT, npg-ble:NAME, lsl:STREAM"
+)
 _EVENTS_HELP = "write one JSON object a line to this file, - for standard output"
 _LSL_HELP = "send samples and findings over the network while the session runs (firingorder)"
 
@@ -132,7 +135,7 @@ def _simulate(command: argparse.ArgumentParser) -> None:
 
 
 def _check_device(command: argparse.ArgumentParser) -> None:
-    command.add_argument("url", metavar="URL", help=_DEVICE_HELP + ", ble:NAME")
+    command.add_argument("url", metavar="URL", help=_DEVICE_HELP)
     _json_only(command)
     command.add_argument(
         "--duration", type=_seconds, metavar="S", help="measure the stream for S (15, by radio 60)"
