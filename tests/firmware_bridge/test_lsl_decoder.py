@@ -252,3 +252,15 @@ def test_the_cut_of_the_reads_changes_nothing(rows: int) -> None:
     gaps = [one for one in items if isinstance(one, Gap)]
     assert [one.samples for one in gaps] == [250]
     np.testing.assert_array_equal(grid(items, 16_250)[index], values)
+
+
+@pytest.mark.parametrize("stamp_s", [1e300, -1e300, 1e200, 1e9, -1e9])
+def test_stamps_that_no_clock_makes_count_as_none(stamp_s: float) -> None:
+    decoder = LslDecoder()
+    decoder.feed(describe(stream()))
+    sound = 5.0 + np.arange(20) / RATE_HZ
+    decoder.feed(arrays(np.ones((20, 2)), sound)[0][0])
+    record = ArrayRecord(np.ones((20, 2), np.float32), 6 * 10**9, np.full(20, stamp_s), 6.0)
+    blocks = [one for one in decoder.feed(pack_array(record)) if isinstance(one, EmgBlock)]
+    assert sum(len(one.emg) for one in blocks) == 20
+    assert all(one.stamp_ns is None for one in blocks)

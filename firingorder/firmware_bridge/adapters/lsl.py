@@ -61,6 +61,9 @@ _BITS = {"float32": 24, "double64": 53, "int8": 8, "int16": 16, "int32": 32, "in
 #: A stamp further off than this was not made with the clock of Lab Streaming Layer; in front of it
 #: because senders that know their delay take it off.
 OLDEST_STAMP_S, NEWEST_STAMP_S = 60.0, 1.0
+#: No clock that counts seconds says more, not even since 1970; and no sample of a session is a day
+#: older or newer than its arrival.
+FARTHEST_STAMP_S, FARTHEST_AGE_S = 1e10, 86_400.0
 #: A step between stamps that is so much larger than all of the last ``SPREAD_S`` is a hole.
 TEAR_RATIO, SPREAD_S = 3.0, 2.0
 #: It is one in any case beyond this (the arrival of a radio's notification is known to 0.1 s).
@@ -177,7 +180,7 @@ class LslDecoder:
             emg *= stream.factors_uv
         emg[~np.isfinite(emg)] = np.nan
         stamps = record.stamps_s
-        if stamps is None or not len(stamps) or not np.isfinite(stamps).all():
+        if stamps is None or not len(stamps) or not _sound(stamps, record.clock_s):
             return _cut(emg, [0], [], None)
         age_s = record.clock_s - float(stamps[-1])
         if self._foreign_clock is None:
@@ -185,7 +188,7 @@ class LslDecoder:
             self._tell()
         edges = list(range(0, len(stamps), max(1, round(BLOCK_S * stream.rate_hz))))
         tears = self._tears(stamps, edges, 1.0 / stream.rate_hz)
-        if self._foreign_clock:
+        if self._foreign_clock or np.abs(stamps - record.clock_s).max() > FARTHEST_AGE_S:
             return _cut(emg, edges, tears, None)
         stamps_ns = record.taken_ns + np.rint((stamps - record.clock_s) * 1e9)
         return _cut(emg, edges, tears, stamps_ns)
@@ -231,6 +234,12 @@ def profile_of(stream: LslStream, *, foreign_clock: bool = False) -> CapabilityP
         remark=remark,
         labels=stream.labels,
     )
+
+
+def _sound(stamps_s: FloatArray, clock_s: float) -> bool:
+    """Return whether stamps can be those of any clock that counts seconds."""
+    largest = FARTHEST_STAMP_S
+    return bool(np.isfinite(stamps_s).all() and np.abs(stamps_s).max() < largest > abs(clock_s))
 
 
 def _cut(
