@@ -17,12 +17,15 @@ class Attempts:
     ----------
     streamed
         Whether the device ever streamed: it was there, and is waited for longer.
+    reached
+        The newest attempt opened the link.
     why
         In words, why the last attempt failed.
     """
 
     def __init__(self, config: HostConfig) -> None:
         self.streamed = False
+        self.reached = False
         self.why = ""
         self._config = config
         self._failed = 0
@@ -70,6 +73,12 @@ class Attempts:
         name, limit = self._config.name, f"{self._patience_s:g} s"
         if self.streamed:
             return LinkLostError(f"{name} did not come back within {limit}. {self.why}".strip())
+        if self.reached:
+            why = f" {self.why}" if self.why else ""
+            return LinkError(
+                f"{name} is there, but sent no samples within {limit}.{why} Check that this is the"
+                " right port and that the device is switched on."
+            )
         return LinkError(f"{name} was not there for {limit}. {self.why}".strip())
 
     @property

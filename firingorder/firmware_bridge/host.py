@@ -73,6 +73,7 @@ class HostMachine(HostBase):
 
     def opened(self, t_ns: int, framing: Framing | None = None) -> list[Action]:
         """Note that the link is open, and how it keeps frames apart if that may change."""
+        self._attempts.reached = True
         if framing is not None and framing != self.config.framing:
             self._set_up(replace(self.config, framing=framing))
         if self.state in (HostState.OPENING, HostState.BACKOFF):
@@ -85,6 +86,7 @@ class HostMachine(HostBase):
 
     def open_failed(self, t_ns: int, error: FiringOrderError) -> list[Action]:
         """Note that the link could not be opened."""
+        self._attempts.reached = False
         if self.state in (HostState.OPENING, HostState.BACKOFF):
             self._back_off(t_ns, str(error))
         return self._take()

@@ -354,6 +354,7 @@ def test_something_silent_is_given_up_after_a_minute() -> None:
     bench = Bench(device).run(120.0)
     assert bench.machine.state is HostState.CLOSED
     assert isinstance(bench.error, LinkError)
+    assert "is there, but sent no samples" in str(bench.error)
     assert "does not answer" in str(bench.error)
     assert bench.when(GaveUp) == pytest.approx(60.0, abs=0.1)
     assert len(device.commands(HelloCommand)) >= 20
