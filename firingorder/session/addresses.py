@@ -136,11 +136,15 @@ def parse_address(text: str) -> Address:
 
 def _split(text: str) -> tuple[str, str | None]:
     """Split at the + in front of a pelvis sensor; a + elsewhere belongs to a name."""
-    for scheme in BESIDE:
-        first, separator, rest = text.partition(f"+{scheme}:")
-        if separator:
-            return first, f"{scheme}:{rest}"
-    return text, None
+    joined = [one for one in get_args(Scheme) if f"+{one}:" in text]
+    if not joined:
+        return text, None
+    scheme = joined[0]
+    first, _, rest = text.partition(f"+{scheme}:")
+    if scheme not in BESIDE or len(joined) > 1 or f"+{scheme}:" in rest:
+        sensors = " or ".join(f"{one}:NAME" for one in BESIDE)
+        raise UsageError(f"{text}: behind a + stands one pelvis sensor, {sensors}.")
+    return first, f"{scheme}:{rest}"
 
 
 def _parse_one(text: str) -> Address:
