@@ -63,6 +63,9 @@ class PreparedFeed:
     def mark(self, text: str) -> None:
         """Nothing is marked here."""
 
+    def align(self) -> None:
+        """Do nothing: there is no pelvis sensor of its own."""
+
     def next_set(self) -> None:
         """There is one set."""
 

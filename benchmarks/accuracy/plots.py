@@ -20,7 +20,7 @@ _PEERS = ("nk.threshold", "lit.CUSUM", "biosppy.lidierth", "lit.Hodges-Bui")
 
 def draw(f: Figures, folder: Path) -> list[tuple[str, str]]:
     """Write the plots into ``folder``; returns file names with their captions."""
-    import matplotlib as mpl
+    import matplotlib as mpl  # pyright: ignore[reportMissingImports] - of the extra bench
 
     mpl.use("Agg")
     mpl.rcParams.update({"font.size": 9, "svg.hashsalt": "firingorder", "figure.dpi": 110})
@@ -35,13 +35,13 @@ def draw(f: Figures, folder: Path) -> list[tuple[str, str]]:
 
 
 def _figure(width: float, height: float, columns: int = 1) -> tuple[Any, Any]:
-    from matplotlib import pyplot
+    from matplotlib import pyplot  # pyright: ignore[reportMissingImports]
 
     return pyplot.subplots(1, columns, figsize=(width, height), layout="constrained")
 
 
 def _save(figure: Any, folder: Path, name: str, caption: str) -> tuple[str, str]:
-    from matplotlib import pyplot
+    from matplotlib import pyplot  # pyright: ignore[reportMissingImports]
 
     figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
     pyplot.close(figure)

@@ -130,7 +130,6 @@ def test_damaged_bytes_are_shown_in_hexadecimal(capsys: pytest.CaptureFixture[st
         (["cyton:/dev/ttyUSB0+dot-ble:DOT"], "one device at a time"),
         ([QUICK, "--only", "telepathy"], "no clause, group or section"),
         ([QUICK, "--duration", "0.2"], "measure for 1 s or more"),
-        ([QUICK, "--duration", "nan"], "measure for 1 s or more"),
     ],
 )
 def test_a_wrong_request_is_refused_with_status_2(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firingorder.findings import Event, RepetitionFinding
-from firingorder.firmware_bridge.host import HostConfig
+from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.montage import Montage
 from firingorder.session.acquisition import Acquisition

@@ -22,6 +22,7 @@ from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
 from firingorder.session.replaying import ReplaySession
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import parse_faults
+from firingorder.simulation.line import FaultyLine
 from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
@@ -191,6 +192,7 @@ def test_another_device_ends_the_session_and_leaves_what_was_found(tmp_path: Pat
     keeper = RecordingKeeper(tmp_path / "s.mcap")
     session = LiveSession(plan(link, keeper=keeper, duration_s=40.0))
     line = link.line
+    assert isinstance(line, FaultyLine)
     connect = line.connect
 
     def plug_in(now_us: int) -> None:

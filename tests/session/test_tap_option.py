@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         ("sim:rest?speed=0", "20", "needs a pelvis sensor with a clock of its own"),
         ("ble:auto+dot-ble:DOT", "5", "must be 10 to 60 seconds"),
         ("ble:auto+dot-ble:DOT", "600", "must be 10 to 60 seconds"),
-        ("ble:auto+dot-ble:DOT", "nan", "must be 10 to 60 seconds"),
     ],
 )
 def test_wrong_uses_are_said(
