@@ -63,6 +63,8 @@ def session_setup(
     settings: Settings | None,
     fallback: Montage | None,
     sources: tuple[SourceSpec, ...],
+    *,
+    simulated: bool = False,
 ) -> SessionSetup:
     """Return the setup of a live session."""
     return SessionSetup(
@@ -70,6 +72,7 @@ def session_setup(
         montage=read_montage(montage_path) or fallback,
         settings=settings or Settings(),
         sources=sources,
+        simulated=simulated,
     )
 
 

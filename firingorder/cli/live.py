@@ -111,12 +111,14 @@ def _session(
     send: bool = False,
 ) -> LiveSession:
     source = any_belt() if address is None else open_source(address)
+    simulated = address is not None and address.scheme in ("sim", "sim-ble")
     setup = session_setup(
         args.task,
         args.montage,
         load_settings(args.settings),
         None if address is None else simulated_montage(address),
         source.specs,
+        simulated=simulated,
     )
     waits = args.device is None and args.duration is None and args.screenshot is None
     return LiveSession(
@@ -124,7 +126,7 @@ def _session(
             link=source.links[0],
             setup=setup,
             beside=source.links[1:],
-            source="simulated" if address and address.scheme in ("sim", "sim-ble") else "device",
+            source="simulated" if simulated else "device",
             keeper=keeper,
             events=events,
             give_up_s=PATIENCE_S if waits else GIVE_UP_S,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import argparse
 
     from firingorder.findings import Event
+    from firingorder.session.addresses import Address
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if address.scheme == "replay":
         raise UsageError("A recording cannot be recorded again; copy the file.")
     if args.tap_test is not None:
-        _check_tap_test(args.tap_test, joined=address.beside is not None)
+        _check_tap_test(args.tap_test, joined=_joined(address))
     source = open_source(address)
     link, *beside = source.links
     setup = session_setup(
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         load_settings(args.settings),
         simulated_montage(address),
         source.specs,
+        simulated=address.scheme in ("sim", "sim-ble"),
     )
     keeper = RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say)
     faster_than_time = address.scheme == "sim" and address.number("speed", 1.0) == 0.0
@@ -124,6 +126,10 @@ class TapTest:
         if desk.newest is not None:
             self._told = True
             say(desk.newest.sentence)
+
+
+def _joined(address: Address) -> bool:
+    return address.beside is not None or address.option("pelvis") is not None
 
 
 def _check_tap_test(after_s: float, *, joined: bool) -> None:

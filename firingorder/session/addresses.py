@@ -96,7 +96,7 @@ class Address:
 _SIM_OPTIONS = {"seed", "rate", "channels", "faults", "imu"}
 _OPTIONS: dict[Scheme, set[str]] = {
     "sim": {*_SIM_OPTIONS, "speed"},
-    "sim-ble": {*_SIM_OPTIONS, "interval"},
+    "sim-ble": {*_SIM_OPTIONS, "interval", "as", "pelvis"},
     "serial": {"baud"},
     "tcp": set(),
     "ble": set(),
@@ -129,7 +129,7 @@ def parse_address(text: str) -> Address:
                 f" cyton:PORT+{text}."
             )
         return address
-    if address.scheme in ("replay", "sim"):
+    if address.scheme in ("replay", "sim", "sim-ble"):
         raise UsageError(f"{text}: a {address.scheme} source has its own pelvis sensor or none.")
     return replace(address, beside=_parse_one(second), text=text)
 

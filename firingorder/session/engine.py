@@ -67,13 +67,15 @@ class SessionSetup:
     """What a session is made of, beside its inputs.
 
     ``montage`` None means the reference placement of a device with eight channels. The first
-    source has the EMG; a second one is the pelvis sensor on a clock of its own.
+    source has the EMG; a second one is the pelvis sensor on a clock of its own. ``simulated`` is
+    true where that is known of a device that cannot say so itself.
     """
 
     task: TaskSpec
     montage: Montage | None = None
     settings: Settings = field(default_factory=Settings)
     sources: tuple[SourceSpec, ...] = (SourceSpec(),)
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ class Engine:
     @property
     def simulated(self) -> bool:
         """True if the device says that it has no electrodes."""
-        return self.profile is not None and self.profile.simulated
+        told = self.profile is not None and self.profile.simulated
+        return told or self.setup.simulated
 
     @property
     def profile(self) -> CapabilityProfile | None:

@@ -60,6 +60,12 @@ def open_source(address: Address) -> Source:
     FiringOrderError
         The scenario is unknown, or an option makes no sense.
     """
+    if address.scheme == "sim-ble" and address.beside is None:
+        # Only here: the radio needs an optional package.
+        from firingorder.session.simulated_air import open_air
+
+        named = address.option("channels")
+        return Source(*open_air(address, None if named is None else parse_channels(named)))
     each = [address] if address.beside is None else [address, address.beside]
     links = tuple(open_link(one) for one in each)
     specs = tuple(source_spec(one, link) for one, link in zip(each, links, strict=True))
@@ -114,7 +120,7 @@ def open_link(address: Address) -> Link:
         case "sim":
             return _simulated(address)
         case "sim-ble":
-            return _simulated_ble(address)
+            return open_source(address).links[0]
         case "replay":
             raise UsageError(f"{address.text}: a recording is played by `firingorder replay FILE`.")
         case _:
@@ -124,9 +130,13 @@ def open_link(address: Address) -> Link:
 def simulated_montage(address: Address) -> Montage | None:
     """Return the montage of a simulated belt that wears only some electrodes."""
     named = address.option("channels")
-    if named is None:
+    channels = None if named is None else parse_channels(named)
+    if channels is None and address.option("as") == "npg-lite":
+        from firingorder.session.simulated_air import THREE
+
+        channels = THREE
+    if channels is None:
         return None
-    channels = parse_channels(named)
     return Montage(tuple((f"EMG{k + 1}", name) for k, name in enumerate(channels)))
 
 
@@ -188,15 +198,6 @@ def _simulated(address: Address) -> SimLink:
     if speed < 0:
         raise UsageError(f"{address.text}: speed must be 0 (as fast as possible) or more.")
     return SimLink(_virtual_device(address), speed=speed)
-
-
-def _simulated_ble(address: Address) -> Link:
-    # Only here: the radio needs an optional package.
-    from firingorder.simulation.radio import AirSettings, sim_ble_link
-
-    settings = AirSettings(interval_ms=address.number("interval", AirSettings().interval_ms))
-    seed = address.whole("seed", 1)
-    return sim_ble_link(_virtual_device(address), seed=seed, settings=settings)
 
 
 def _ble(target: str, profile: GattProfile) -> Link:
