@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from firingorder.findings import Event
     from firingorder.session.addresses import Address
+    from firingorder.session.engine import SessionSetup
+    from firingorder.session.sources import Source
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,14 +48,7 @@ def run(args: argparse.Namespace) -> int:
         _check_tap_test(args.tap_test, joined=_joined(address))
     source = open_source(address)
     link, *beside = source.links
-    setup = session_setup(
-        args.task,
-        args.montage,
-        load_settings(args.settings),
-        simulated_montage(address),
-        source.specs,
-        simulated=address.scheme in ("sim", "sim-ble"),
-    )
+    setup = _setup(args, address, source)
     keeper = RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say)
     faster_than_time = address.scheme == "sim" and address.number("speed", 1.0) == 0.0
     if faster_than_time and args.lsl is not None:
@@ -126,6 +121,17 @@ class TapTest:
         if desk.newest is not None:
             self._told = True
             say(desk.newest.sentence)
+
+
+def _setup(args: argparse.Namespace, address: Address, source: Source) -> SessionSetup:
+    return session_setup(
+        args.task,
+        args.montage,
+        load_settings(args.settings),
+        simulated_montage(address),
+        source.specs,
+        simulated=address.scheme in ("sim", "sim-ble"),
+    )
 
 
 def _joined(address: Address) -> bool:
