@@ -264,3 +264,14 @@ def test_stamps_that_no_clock_makes_count_as_none(stamp_s: float) -> None:
     blocks = [one for one in decoder.feed(pack_array(record)) if isinstance(one, EmgBlock)]
     assert sum(len(one.emg) for one in blocks) == 20
     assert all(one.stamp_ns is None for one in blocks)
+
+
+def test_other_channels_in_the_middle_are_no_error() -> None:
+    values = np.arange(40.0).reshape(20, 2)
+    reads = arrays(values, 5.0 + np.arange(20) / RATE_HZ)
+    receiver, _ = receive(reads)
+    receiver.feed(describe(stream(units=["microvolts"])), reads[-1][1])
+    later = 5.02 + np.arange(20) / RATE_HZ
+    record = ArrayRecord(np.ones((20, 1), np.float32), round(5.1e9), later, 5.1)
+    items = receiver.feed(pack_array(record), round(5.1e9))
+    assert any(isinstance(one, EmgChunk) and one.emg_uv.shape == (20, 1) for one in items)

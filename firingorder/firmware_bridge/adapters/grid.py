@@ -259,7 +259,10 @@ class Grid:
         self._expected = ((block.counter or 0) + n) % self.modulus if self.modulus else 0
         self.damaged = self.torn = False
         values = _values(block)
-        joined = values if self._tail is None else np.concatenate([self._tail, values])
+        tail = self._tail
+        # A device may say in the middle that it has other channels; the session ends by that.
+        known = tail is not None and tail.shape[1] == values.shape[1]
+        joined = np.concatenate([tail, values]) if known and tail is not None else values
         self._tail = joined[-TAIL_SAMPLES:]
 
     def _without_copies(self, block: Block, t_ns: int) -> Block | None:
