@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from firingorder.errors import UsageError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from firingorder.firmware_bridge.links.base import Framing
     from firingorder.firmware_bridge.profile import CapabilityProfile
@@ -182,3 +184,20 @@ class Adapter:
     make_decoder: Callable[[Mapping[str, str]], DeviceDecoder]
     make_conversation: Callable[[Mapping[str, str]], Conversation]
     declared: CapabilityProfile
+
+
+def rate_option(
+    name: str, options: Mapping[str, str], known_hz: Collection[int], default_hz: int
+) -> int:
+    """Return the rate that an address asks for.
+
+    Raises
+    ------
+    UsageError
+        The device called ``name`` has no such rate; the message lists those it has.
+    """
+    asked = options.get("rate", str(default_hz))
+    if asked not in map(str, known_hz):
+        known = ", ".join(map(str, known_hz))
+        raise UsageError(f"{name}: rate must be one of {known}, not {asked!r}.")
+    return int(asked)

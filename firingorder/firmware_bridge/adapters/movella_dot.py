@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.errors import UsageError
 from firingorder.firmware_bridge.adapters.base import (
     Adapter,
     Answer,
@@ -26,6 +25,7 @@ from firingorder.firmware_bridge.adapters.base import (
     Piece,
     Rejected,
     Step,
+    rate_option,
 )
 from firingorder.firmware_bridge.profile import CapabilityProfile
 
@@ -144,11 +144,7 @@ def _is_device_control(answer: bytes) -> bool:
 
 
 def _rate_hz(options: Mapping[str, str]) -> int:
-    named = options.get("rate", str(DEFAULT_RATE_HZ))
-    if named not in map(str, RATES_HZ):
-        known = ", ".join(map(str, RATES_HZ))
-        raise UsageError(f"dot-ble: rate must be one of {known}, not {named!r}.")
-    return int(named)
+    return rate_option("dot-ble", options, RATES_HZ, DEFAULT_RATE_HZ)
 
 
 def _decoder(options: Mapping[str, str]) -> MovellaDotDecoder:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.errors import UsageError
 from firingorder.firmware_bridge.adapters.base import (
     Adapter,
     Answer,
@@ -26,6 +25,7 @@ from firingorder.firmware_bridge.adapters.base import (
     Piece,
     Rejected,
     Step,
+    rate_option,
 )
 from firingorder.firmware_bridge.profile import CapabilityProfile
 
@@ -115,11 +115,7 @@ def _rate_is(rate_hz: int) -> Callable[[bytes], bool]:
 
 
 def _rate_hz(options: Mapping[str, str]) -> int:
-    named = options.get("rate", str(DEFAULT_RATE_HZ))
-    if named not in map(str, RATE_CODES):
-        known = ", ".join(map(str, RATE_CODES))
-        raise UsageError(f"witmotion-ble: rate must be one of {known}, not {named!r}.")
-    return int(named)
+    return rate_option("witmotion-ble", options, RATE_CODES, DEFAULT_RATE_HZ)
 
 
 def _decoder(options: Mapping[str, str]) -> WitMotionDecoder:
