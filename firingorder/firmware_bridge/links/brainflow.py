@@ -7,7 +7,6 @@ BrainFlow tells nobody that a device is gone: its silence does, and then it is o
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 import warnings
 from importlib import import_module, metadata
@@ -18,7 +17,7 @@ import numpy as np
 from firingorder.errors import LinkError, UsageError
 from firingorder.firmware_bridge.adapters.array_record import ArrayRecord, describe, pack_array
 from firingorder.firmware_bridge.adapters.brainflow import SHIMMER3
-from firingorder.firmware_bridge.links.library_link import LibraryLink
+from firingorder.firmware_bridge.links.library_link import LibraryLink, LibraryPort
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,7 +75,7 @@ class BrainflowLink(LibraryLink):
         return _BoardPort(self._shim, board, describe(self._fields), self._clock_ns)
 
 
-class _BoardPort:
+class _BoardPort(LibraryPort):
     """What the reader's thread calls."""
 
     def __init__(
@@ -84,17 +83,9 @@ class _BoardPort:
     ) -> None:
         self._shim = shim
         self._board = board
-        self._description = description
-        self._clock_ns = clock_ns
-        self._closing = threading.Event()
+        super().__init__(description, clock_ns, POLL_S)
 
-    def read(self) -> tuple[bytes, int]:
-        """Return the description, then what has gathered; ``b""`` when nothing has."""
-        if self._description:
-            said, self._description = self._description, b""
-            return said, self._clock_ns()
-        if self._closing.wait(POLL_S):
-            return b"", 0
+    def _gathered(self) -> tuple[bytes, int]:
         try:
             values = self._board.get_board_data()
         except self._shim.BrainFlowError as error:
@@ -103,13 +94,6 @@ class _BoardPort:
         if not values.shape[1]:
             return b"", 0
         return pack_array(ArrayRecord(np.asarray(values), taken_ns)), taken_ns
-
-    def write(self, data: bytes) -> None:
-        """Send nothing."""
-
-    def interrupt(self) -> None:
-        """End a wait."""
-        self._closing.set()
 
     def close(self) -> None:
         """Stop the board and release it."""

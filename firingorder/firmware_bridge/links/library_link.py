@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
 from firingorder.errors import LinkLostError
@@ -83,6 +84,50 @@ class LibraryLink:
 
     def _start(self) -> BytePort:
         """Open the device; called in a thread of its own."""
+        raise NotImplementedError
+
+
+class LibraryPort:
+    """What the reader's thread calls; all calls but ``interrupt`` come from one thread.
+
+    Parameters
+    ----------
+    description
+        Given out first, as a read of its own.
+    clock_ns
+        The clock that stamps the reads.
+    poll_s
+        How long samples gather before they are looked for.
+    """
+
+    def __init__(self, description: bytes, clock_ns: Callable[[], int], poll_s: float) -> None:
+        self._description = description
+        self._clock_ns = clock_ns
+        self._poll_s = poll_s
+        self._closing = threading.Event()
+
+    def read(self) -> tuple[bytes, int]:
+        """Return the description, then what has gathered; ``b""`` when nothing has."""
+        if self._description:
+            said, self._description = self._description, b""
+            return said, self._clock_ns()
+        if self._closing.wait(self._poll_s):
+            return b"", 0
+        return self._gathered()
+
+    def write(self, data: bytes) -> None:
+        """Send nothing: the library speaks to the device."""
+
+    def interrupt(self) -> None:
+        """End a wait."""
+        self._closing.set()
+
+    def close(self) -> None:
+        """Release the device."""
+        raise NotImplementedError
+
+    def _gathered(self) -> tuple[bytes, int]:
+        """Return a record and when it was taken, ``b""`` for none; OSError when it is gone."""
         raise NotImplementedError
 
 

@@ -7,7 +7,6 @@ hide how long the sender was away.
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from firingorder.errors import LinkError, UsageError
 from firingorder.firmware_bridge.adapters.array_record import ArrayRecord, describe, pack_array
 from firingorder.firmware_bridge.adapters.lsl import read_description
-from firingorder.firmware_bridge.links.library_link import LibraryLink
+from firingorder.firmware_bridge.links.library_link import LibraryLink, LibraryPort
 from firingorder.firmware_bridge.links.lsl_library import load_pylsl
 from firingorder.montage import muscle_of_label
 
@@ -126,7 +125,7 @@ class LslLink(LibraryLink):
         return next(iter(each.values()))
 
 
-class _LslPort:
+class _LslPort(LibraryPort):
     """What the reader's thread calls; all calls but ``interrupt`` come from one thread."""
 
     def __init__(
@@ -134,17 +133,9 @@ class _LslPort:
     ) -> None:
         self._lsl = lsl
         self._inlet = inlet
-        self._description = description
-        self._clock_ns = clock_ns
-        self._closing = threading.Event()
+        super().__init__(description, clock_ns, GATHER_S)
 
-    def read(self) -> tuple[bytes, int]:
-        """Return the description, then what has gathered; ``b""`` when nothing has."""
-        if self._description:
-            said, self._description = self._description, b""
-            return said, self._clock_ns()
-        if self._closing.wait(GATHER_S):
-            return b"", 0
+    def _gathered(self) -> tuple[bytes, int]:
         try:
             values, stamps = self._inlet.pull_chunk(LOOK_S, MOST_ROWS, min_samples=1, as_numpy=True)
         except self._lsl.util.LostError:
@@ -153,13 +144,6 @@ class _LslPort:
             return b"", 0
         taken_ns, clock_s = self._now()
         return pack_array(ArrayRecord(values, taken_ns, stamps, clock_s)), taken_ns
-
-    def write(self, data: bytes) -> None:
-        """Send nothing."""
-
-    def interrupt(self) -> None:
-        """End a wait."""
-        self._closing.set()
 
     def close(self) -> None:
         """End the subscription."""
