@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from firingorder.measures import Compensation, Metric, PhaseTimes, SignalCheck
     from firingorder.samples import Gap
 
 Side = Literal["left", "right"]
@@ -39,6 +40,7 @@ UnclearReason = Literal[
     "sides_differ",
     "rate_too_low",
     "channel_missing",
+    "not_asked",
 ]
 
 
@@ -239,6 +241,12 @@ class RepetitionFinding:
     sequence: tuple[SequenceFinding, ...] = ()
     forecast: SetForecast | None = None
     """Of its set, as it stood after this repetition; None where it is not scored."""
+    phases: PhaseTimes | None = None
+    metrics: tuple[Metric, ...] = ()
+    faults: tuple[Compensation, ...] = ()
+    """What stands behind ``compensations``, with the value and the limit it passed."""
+    not_measured: tuple[str, ...] = ()
+    """Faults of the task that these sensors cannot see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +313,9 @@ class SetFinding:
     glutes_first_share: Share | None = None
     per_side: tuple[SideLead, ...] = ()
     forecast: SetForecast | None = None
+    metrics: tuple[Metric, ...] = ()
+    compensations: tuple[str, ...] = ()
+    """Faults that only a whole set can show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,5 +378,22 @@ class MarkerEvent:
     at_s: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class CalibrationFinding:
+    """A step of a calibration was accepted, or not and why (plain sentences)."""
+
+    step: str
+    state: Literal["accepted", "rejected", "skipped", "finished"]
+    reasons: tuple[str, ...]
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinding:
+    """The lights of the signal check changed."""
+
+    check: SignalCheck
+
+
 Finding = OnsetFinding | VerdictFinding | RepetitionFinding | PhaseFinding | QualityFinding
-Event = Finding | ConnectionEvent | GapEvent | MarkerEvent
+Event = Finding | ConnectionEvent | GapEvent | MarkerEvent | CalibrationFinding | CheckFinding

@@ -31,6 +31,7 @@ REASONS = {
     "sides_differ": "left and right say opposite orders",
     "rate_too_low": "sampling rate too low",
     "channel_missing": "a muscle of the pair is not measured",
+    "not_asked": "this exercise asks for no order",
 }
 
 

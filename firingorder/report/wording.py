@@ -73,6 +73,7 @@ _REASONS: dict[UnclearReason, str] = {
     "sides_differ": "left and right say opposite things",
     "rate_too_low": "sampling rate too low for the order",
     "channel_missing": "glute or back channel missing",
+    "not_asked": "this exercise asks for no order",
 }
 _SET_REASONS: dict[SetReason, str] = {
     "no_lead": "no repetition with a lead yet",

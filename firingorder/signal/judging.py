@@ -66,14 +66,7 @@ def judge(
         )
         for a, b in result_pairs(tuple(results))
     )
-    first, second = task.primary_pair
-    order = repetition_verdict(
-        _by_side(evidence, first),
-        _by_side(evidence, second),
-        margin_ms,
-        sides=task.working_side,
-        params=params,
-    )
+    order = _order(evidence, task, margin_ms, params)
     onsets = {name: one.estimate for name, one in results.items()}
     bursts = [one for name, result in results.items() for one in _bursts(name, result)]
     sequence: tuple[SequenceFinding, ...] = ()
@@ -84,6 +77,22 @@ def judge(
             evidence, margin_ms, sides=asked, params=params, known=known
         )
     return Judgement(onsets, pairs, order, tuple(bursts), sequence)
+
+
+def _order(
+    evidence: dict[str, ChannelEvidence], task: TaskSpec, margin_ms: float, params: OrderParams
+) -> RepetitionOrder:
+    """Return the order of the repetition; a task that asks for none claims none."""
+    if task.primary_pair is None:
+        return RepetitionOrder("unclear", "not_asked", task.working_side, None, None, None)
+    first, second = task.primary_pair
+    return repetition_verdict(
+        _by_side(evidence, first),
+        _by_side(evidence, second),
+        margin_ms,
+        sides=task.working_side,
+        params=params,
+    )
 
 
 def with_crosstalk(

@@ -93,12 +93,13 @@ class LiveVerdicts:
         self._detector = detector
         self._clock = clock
         self._rate_hz = rate_hz
-        first, second = task.primary_pair
+        first, second = task.primary_pair or ("", "")
         names = layout.channels
         self._sides: list[Side] = [
             side
             for side in SIDES
-            if task.working_side in ("both", side)
+            if task.primary_pair is not None
+            and task.working_side in ("both", side)
             and f"{first}_{side}" in names
             and f"{second}_{side}" in names
         ]

@@ -62,6 +62,8 @@ class Pose:
     rate_norm_deg_s: float
     restarted: bool
     rested: bool = False
+    acc_m_s2: Vector = (0.0, 0.0, 0.0)
+    """Specific force in the pelvis frame: what lies still has one g along the vertical."""
 
 
 def multiply(p: Quaternion, q: Quaternion) -> Quaternion:
@@ -185,7 +187,8 @@ class Orientation:
         w, x, y, z = cast("FloatArray", self._filter.getQuat6D()).tolist()
         rx, ry, rz = map(math.degrees, rate.tolist())
         norm = math.sqrt(rx * rx + ry * ry + rz * rz)
-        return Pose((w, x, y, z), (rx, ry, rz), norm, restarted, rested)
+        ax, ay, az = acc.tolist()
+        return Pose((w, x, y, z), (rx, ry, rz), norm, restarted, rested, (ax, ay, az))
 
     def _bridge(self, index: int, gyr: FloatArray) -> bool:
         """Integrate over missing samples; True if there are too many and the filter restarts."""

@@ -67,6 +67,7 @@ OUTAGE_S = 5.0
 POSE_LOST_S = 3.0
 
 
+BACK_PAIR = ("gluteus_maximus", "erector_spinae")
 ControlKind = Literal["next_set", "pause", "resume", "setting"]
 #: What may change while a session runs; everything else belongs to the whole of it.
 LIVE_SETTINGS = ("together_margin_ms",)
@@ -232,7 +233,7 @@ class Pipeline:
                     reps,
                     self._desk.margin_ms,
                     least=self._task.min_good_reps,
-                    pair=self._task.primary_pair,
+                    pair=self._task.primary_pair or BACK_PAIR,
                     params=self._settings.sets,
                 ),
                 forecast=self._forecast(reps),

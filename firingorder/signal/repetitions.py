@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from firingorder.findings import PelvisRange, PhaseFinding
+
+if TYPE_CHECKING:
+    from firingorder.measures import PhaseTimes
+    from firingorder.samples import BoolArray
+    from firingorder.signal.conditioning import ConditionedBlock
+    from firingorder.signal.orientation import Pose, Quaternion
+
+CueKind = Literal["go", "release"]
+#: Progress in the direction of the task, tilt, obliquity, rotation: degrees from the start pose.
+Angles = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,10 @@ class RepetitionEnd:
     pelvis: PelvisRange | None
     decided_at_s: float
     compensations: tuple[str, ...] = ()
+    phases: PhaseTimes | None = None
+    """Refined over the whole movement; ``start_s`` and the others above are the same instants."""
+    start_pose: Quaternion | None = None
+    """What the angles of this repetition are relative to."""
 
 
 RepetitionEvent = PhaseFinding | RepetitionStart | RepetitionEnd
@@ -49,3 +64,48 @@ class RepetitionCounter:
         """Return the number of a repetition that begins."""
         self.count += 1
         return self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """The person is told to start, or to let go. ``side`` is the one that is asked for."""
+
+    kind: CueKind
+    at_s: float
+    side: Literal["both", "left", "right"] = "both"
+
+
+class Segmenter(Protocol):
+    """One way of finding repetitions: from the pose of the pelvis, from EMG, from cues, causally.
+
+    Which of ``pose`` and ``block`` a template needs is its own affair; each is called for every
+    sample and block there is. ``pose`` returns the angles for the display too, NaN where there is
+    no start pose yet.
+    """
+
+    @property
+    def busy(self) -> bool:
+        """Whether a repetition is under way."""
+        ...
+
+    def pose(self, t_s: float, pose: Pose) -> tuple[list[RepetitionEvent], Angles]:
+        """Take one sample of the pelvis sensor."""
+        ...
+
+    def block(
+        self, t0_s: float, block: ConditionedBlock, attached: BoolArray
+    ) -> list[RepetitionEvent]:
+        """Take one block of all channels; ``attached``, ``(n_channels,)``: electrode on."""
+        ...
+
+    def cue(self, cue: Cue) -> list[RepetitionEvent]:
+        """Take a cue that was given to the person."""
+        ...
+
+    def abort(self, reason: str) -> list[RepetitionEvent]:
+        """End what is under way as it is, and forget rest and start pose."""
+        ...
+
+    def new_set(self) -> None:
+        """Begin a new set: start poses are compared within a set only."""
+        ...

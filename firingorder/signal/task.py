@@ -10,7 +10,9 @@ from firingorder.montage import MUSCLES, SIDES
 if TYPE_CHECKING:
     from firingorder.findings import Sides
 
-Template = Literal["PITCH_LIFT"]
+Template = Literal["PITCH_LIFT", "STILL_LIMB", "CUED_HOLD", "HINGE", "STEP", "IMPACT", "BALANCE"]
+#: What an exercise was tried on: "people" only where real recordings of that task were used.
+TestedOn = Literal["simulation", "people"]
 PelvisAxis = Literal["tilt", "obliquity", "rotation"]
 
 
@@ -25,23 +27,37 @@ class TaskSpec:
     template
         How repetitions are found.
     lift_axis, lift_sign
-        Pelvis angle that follows the lift, and the sign of its change while lifting.
+        Pelvis angle that follows the way out of the start pose, and the sign of its change on that
+        way: lifting in a lift, going down in a hinge. Of no use where the pelvis keeps still.
     onset_window_ms
         Where an onset is looked for, about the start of the movement.
     together_margin_ms
         Two muscles that start within this of each other are called together.
     prime
-        Muscles (without side) that do the work; without an IMU they give the repetitions.
+        Muscles that do the work; without an IMU they give the repetitions. ``_w`` is the working
+        side, ``_o`` the other one, without either it is both; in a two-sided task all are both.
     order_pairs
         Questions of the task, as (a, b); muscles without a side are asked on each side.
     primary_pair
-        The pair of the repetition's verdict.
+        The pair of the repetition's verdict; None where the task asks for no order.
     sides
         Ways in which the task can be done; ``working_side`` is the one of this session.
     min_good_reps
         Scored repetitions a set needs before it says something.
     reps_per_set
         Repetitions a person is asked for.
+    position
+        Posture of the start pose, as in the record ("supine_knees_bent").
+    faults
+        Codes of the fault dictionary that are looked for.
+    hold_s
+        Hold that is asked for, None where the far position need not be kept.
+    tempo_s
+        Way out, far position, way back, as asked for; None where no tempo is asked for.
+    tested_on
+        What the way its repetitions are found was tried on.
+    low_trust
+        Muscles whose onsets are poor evidence in this task.
     """
 
     id: str
@@ -53,11 +69,17 @@ class TaskSpec:
     together_margin_ms: float
     prime: tuple[str, ...]
     order_pairs: tuple[tuple[str, str], ...]
-    primary_pair: tuple[str, str]
+    primary_pair: tuple[str, str] | None
     sides: tuple[Sides, ...]
     min_good_reps: int
     reps_per_set: int = 10
     working_side: Sides = "both"
+    position: str = "supine_knees_bent"
+    faults: tuple[str, ...] = ()
+    hold_s: float | None = None
+    tempo_s: tuple[float, float, float] | None = None
+    tested_on: TestedOn = "simulation"
+    low_trust: tuple[str, ...] = ("gluteus_medius",)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
@@ -68,7 +90,7 @@ class TaskSpec:
             raise ValueError(f"onset_window_ms is {self.onset_window_ms}, not low < high")
         if self.working_side not in self.sides:
             raise ValueError(f"working_side {self.working_side!r} is not among {self.sides}")
-        for muscle in (*self.prime, *self.primary_pair):
+        for muscle in (*map(_bare, self.prime), *(self.primary_pair or ())):
             if muscle not in MUSCLES:
                 raise ValueError(f"unknown muscle {muscle!r}")
 
@@ -83,13 +105,21 @@ class TaskSpec:
         return self.onset_window_ms[0] / 1000.0, self.onset_window_ms[1] / 1000.0
 
     def prime_channels(self, channels: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the channels present that belong to the prime muscles of the working side."""
-        return tuple(
-            name
-            for name in channels
-            if name.rpartition("_")[0] in self.prime
-            and (self.working_side == "both" or name.endswith(f"_{self.working_side}"))
-        )
+        """Return the channels present that belong to the prime muscles."""
+        wanted = {name for muscle in self.prime for name in self.named(muscle)}
+        return tuple(name for name in channels if name in wanted)
+
+    def named(self, muscle: str) -> tuple[str, ...]:
+        """Return the channel names of a muscle of the record, by the working side."""
+        bare = _bare(muscle)
+        if self.working_side == "both" or bare == muscle:
+            return tuple(f"{bare}_{side}" for side in SIDES)
+        other = "right" if self.working_side == "left" else "left"
+        return (f"{bare}_{self.working_side if muscle.endswith('_w') else other}",)
+
+
+def _bare(muscle: str) -> str:
+    return muscle.removesuffix("_w").removesuffix("_o")
 
 
 #: Muscles asked against the back on each side, in the order of the result (interfaces.md).

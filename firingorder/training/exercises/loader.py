@@ -29,6 +29,8 @@ _FIELDS = {
 _DOSE_FIELDS = {
     "sets", "reps", "tempo", "tempo_s", "hold_s", "rest_s", "provenance", "evidence",
 }  # fmt: skip
+#: ``_w``: of the working side, ``_o``: of the other one.
+_PRIME = (*MUSCLES, *(f"{muscle}_{side}" for muscle in MUSCLES for side in "wo"))
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -127,7 +129,7 @@ def parse_exercise(data: object, origin: str) -> Exercise:
             lift_sign=sign,
             onset_window_ms=(low_ms, high_ms),
             together_margin_ms=record.number("together_margin_ms"),
-            prime=record.muscles("prime"),
+            prime=record.choices("prime", _PRIME),
             order_pairs=_pairs(record),
             primary_pair=_primary(record),
             sides=cast("tuple[Sides, ...]", record.choices("sides", get_args(Sides))),
