@@ -23,21 +23,18 @@ from firingorder.signal.conditioning import (
 )
 from firingorder.signal.desk import Desk
 from firingorder.signal.display import Display
-from firingorder.signal.emg_repetitions import EmgRepetitions
 from firingorder.signal.envelope import Envelope
 from firingorder.signal.forecast import forecast
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
 from firingorder.signal.live import LiveDetector
 from firingorder.signal.live_verdicts import LiveVerdicts
-from firingorder.signal.orientation import Orientation
-from firingorder.signal.pitch_lift import PitchLift
 from firingorder.signal.quality import Looker, Quality
 from firingorder.signal.repetitions import (
-    RepetitionCounter,
     RepetitionEnd,
     RepetitionEvent,
     RepetitionStart,
 )
+from firingorder.signal.segmentation import Segmentation
 from firingorder.signal.sets import set_leads, summarise_set
 from firingorder.signal.summary import ChannelSummary
 from firingorder.signal.timing_error import timing_warnings
@@ -59,14 +56,9 @@ if TYPE_CHECKING:
 
 #: Seconds of conditioned EMG kept: a slow repetition with its rest before (bounded memory).
 HISTORY_S = 30.0
-#: A lift turns the pelvis by 15 to 35 degrees in 1 to 3 s: well above this on its way.
-TURNING_RAD_S = float(np.radians(5.0))
 #: A longer outage starts everything anew: nobody lies still that long to be compared with before.
 OUTAGE_S = 5.0
-#: Without an IMU sample for this long, while EMG comes, repetitions are found in the EMG alone.
-POSE_LOST_S = 3.0
-
-
+#: Sides are told of this pair where a task asks for no order.
 BACK_PAIR = ("gluteus_maximus", "erector_spinae")
 ControlKind = Literal["next_set", "pause", "resume", "setting"]
 #: What may change while a session runs; everything else belongs to the whole of it.
@@ -122,24 +114,14 @@ class Pipeline:
             early_verdicts=self._wanted.early_verdicts,
         )
         self._display = Display(rate_hz, imu.rate_hz if imu is not None else 1.0)
-        self._primes = [emg.channels.index(name) for name in task.prime_channels(emg.channels)]
-        counter = RepetitionCounter()
-        self._by_emg = EmgRepetitions(
-            settings.emg_repetitions,
-            len(self._primes),
+        self._segmentation = Segmentation(
+            settings,
+            task,
+            emg,
+            imu,
             block_n / rate_hz,
-            counter,
-            calibrated=emg.calibrated,
+            self._display.add_pose if self._wanted.display else None,
         )
-        self._by_pose: PitchLift | None = None
-        self._turning_samples = 0
-        self._imu_rate_hz = 0.0 if imu is None else imu.rate_hz
-        if imu is not None:
-            self._by_pose = PitchLift(settings.lift, task, imu.rate_hz, counter)
-            self._orientation = Orientation(settings.orientation, imu.rate_hz, imu.mount_wxyz)
-            self._imu_axis = TimeAxis(imu.rate_hz)
-        self._blocks_without_pose = 0
-        self._most_without_pose = round(POSE_LOST_S * rate_hz / block_n)
         self._paused = False
         self._contact_told = True
         self._set_index = 1
@@ -156,7 +138,7 @@ class Pipeline:
             case EmgChunk():
                 return self._on_emg(item)
             case ImuChunk():
-                return self._on_imu(item)
+                return self._on_events(self._segmentation.imu(item, paused=self._paused))
             case ContactReport():
                 return self._on_contact(item)
             case _:
@@ -181,7 +163,7 @@ class Pipeline:
             return findings
         if kind == "next_set":
             self._set_index += 1
-            self._segmenter.new_set()
+            self._segmentation.new_set()
         elif name in LIVE_SETTINGS and value is not None:
             self._desk.set_margin(value)
         else:
@@ -206,7 +188,7 @@ class Pipeline:
     @property
     def turning_s(self) -> float:
         """Seconds in which the pelvis turned as fast as in a repetition."""
-        return 0.0 if self._by_pose is None else self._turning_samples / self._imu_rate_hz
+        return self._segmentation.turning_s
 
     def keep_posteriors(self) -> None:
         """Keep the onset posteriors of every repetition from now on (some 40 kB each)."""
@@ -240,14 +222,6 @@ class Pipeline:
             )
             for index, reps in sorted(self._sets.items())
         )
-
-    @property
-    def _pose_lost(self) -> bool:
-        return self._blocks_without_pose > self._most_without_pose
-
-    @property
-    def _segmenter(self) -> PitchLift | EmgRepetitions:
-        return self._by_emg if self._by_pose is None or self._pose_lost else self._by_pose
 
     def _on_emg(self, chunk: EmgChunk) -> list[Finding]:
         if len(chunk.emg_uv) == 0:
@@ -291,22 +265,9 @@ class Pipeline:
         if look is not None:
             findings += self._quality.look(look, end_s)
             self._summary.look(look, self._lead_off)
-        findings += self._watch_pose(block)
-        if self._segmenter is self._by_emg and self._primes and not self._paused:
-            attached = ~self._lead_off[self._primes]
-            events = self._by_emg.step_block(t0_s, block, self._primes, attached)
-            findings += self._on_events(events)
+        events = self._segmentation.block(t0_s, block, self._lead_off, paused=self._paused)
+        findings += self._on_events(events)
         return findings + self._keep(self._desk.work())
-
-    def _watch_pose(self, block: ConditionedBlock) -> list[Finding]:
-        """Count EMG without IMU; when the IMU is lost, EMG alone finds the repetitions."""
-        if self._by_pose is None or block.missing.all():
-            return []
-        self._blocks_without_pose += 1
-        if self._blocks_without_pose != self._most_without_pose + 1:
-            return []
-        self._by_emg.abort("imu_gap")
-        return [] if self._paused else self._on_events(self._by_pose.abort("imu_gap"))
 
     def _live_onsets(self, block: ConditionedBlock) -> list[Finding]:
         """Return the onsets at their first look, and the order; a pad that is off has none."""
@@ -327,32 +288,6 @@ class Pipeline:
         self._desk.told_live(verdicts)
         return [*onsets, *verdicts]
 
-    def _on_imu(self, chunk: ImuChunk) -> list[Finding]:
-        if self._by_pose is None or len(chunk.acc_m_s2) == 0:
-            return []
-        self._imu_axis.observe(chunk.index0, chunk.t0_s)
-        # A repetition that EMG alone has begun is not handed over in its middle.
-        by_emg = self._pose_lost and self._by_emg.busy
-        if not by_emg:
-            self._blocks_without_pose = 0
-        findings: list[Finding] = []
-        acc, gyr = (self._orientation.turned(one) for one in (chunk.acc_m_s2, chunk.gyr_rad_s))
-        turning = np.linalg.norm(chunk.gyr_rad_s, axis=1) > TURNING_RAD_S
-        # One sample that is no number would spoil the filter for good: it counts as missing.
-        finite = np.isfinite(chunk.acc_m_s2).all(axis=1) & np.isfinite(chunk.gyr_rad_s).all(axis=1)
-        self._turning_samples += int(np.count_nonzero(turning & finite))
-        for k in np.flatnonzero(finite).tolist():
-            index = chunk.index0 + k
-            t_s = self._imu_axis.time_s(index)
-            pose = self._orientation.step_turned(index, acc[k], gyr[k])
-            if self._paused or by_emg:
-                continue
-            events, angles = self._by_pose.step(t_s, pose)
-            if self._wanted.display:
-                self._display.add_pose(index, t_s, angles)
-            findings += self._on_events(events)
-        return findings
-
     def _on_contact(self, report: ContactReport) -> list[Finding]:
         self._lead_off = np.array(report.lead_off, dtype=np.bool_)
         if not self._resampler.started:
@@ -364,7 +299,7 @@ class Pipeline:
         return [*self._quality.contact(self._lead_off, at_s)]
 
     def _abort(self, reason: str) -> list[Finding]:
-        return [] if self._paused else self._on_events(self._segmenter.abort(reason))
+        return [] if self._paused else self._on_events(self._segmentation.abort(reason))
 
     def _on_events(self, events: list[RepetitionEvent]) -> list[Finding]:
         findings: list[Finding] = []

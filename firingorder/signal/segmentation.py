@@ -1,0 +1,138 @@
+"""Where repetitions come from: the pelvis, the muscles or cues, as the task's template asks.
+
+Owns everything of the pelvis sensor between its samples and the repetitions. When the sensor is
+lost, templates that can do without it go on with EMG alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.signal.emg_repetitions import EmgRepetitions
+from firingorder.signal.history import TimeAxis
+from firingorder.signal.orientation import Orientation
+from firingorder.signal.pitch_lift import PitchLift
+from firingorder.signal.pose_trace import PoseTrace
+from firingorder.signal.repetitions import RepetitionCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firingorder.samples import BoolArray, EmgLayout, ImuChunk, ImuLayout
+    from firingorder.signal.conditioning import ConditionedBlock
+    from firingorder.signal.repetitions import Angles, RepetitionEvent
+    from firingorder.signal.settings import Settings
+    from firingorder.signal.task import TaskSpec
+
+#: A lift turns the pelvis by 15 to 35 degrees in 1 to 3 s: well above this on its way.
+TURNING_RAD_S = float(np.radians(5.0))
+#: Without an IMU sample for this long, while EMG comes, repetitions are found in the EMG alone.
+POSE_LOST_S = 3.0
+
+
+class Segmentation:
+    """The repetitions of one session, from the samples of both streams."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        task: TaskSpec,
+        emg: EmgLayout,
+        imu: ImuLayout | None,
+        block_s: float,
+        show_pose: Callable[[int, float, Angles], None] | None = None,
+    ) -> None:
+        self._primes = [emg.channels.index(name) for name in task.prime_channels(emg.channels)]
+        counter = RepetitionCounter()
+        self._by_emg = EmgRepetitions(
+            settings.emg_repetitions,
+            len(self._primes),
+            block_s,
+            counter,
+            calibrated=emg.calibrated,
+        )
+        self._by_pose: PitchLift | None = None
+        self._imu_rate_hz = 0.0 if imu is None else imu.rate_hz
+        self._turning_samples = 0
+        self._blocks_without_pose = 0
+        self._most_without_pose = round(POSE_LOST_S / block_s)
+        self._show_pose = show_pose
+        self.trace: PoseTrace | None = None
+        if imu is not None:
+            self._by_pose = PitchLift(settings.lift, task, imu.rate_hz, counter)
+            self._orientation = Orientation(settings.orientation, imu.rate_hz, imu.mount_wxyz)
+            self._imu_axis = TimeAxis(imu.rate_hz)
+            self.trace = PoseTrace(imu.rate_hz)
+
+    @property
+    def turning_s(self) -> float:
+        """Seconds in which the pelvis turned as fast as in a repetition."""
+        return 0.0 if self._by_pose is None else self._turning_samples / self._imu_rate_hz
+
+    def new_set(self) -> None:
+        """Start poses are compared within a set only."""
+        self._active.new_set()
+
+    def abort(self, reason: str) -> list[RepetitionEvent]:
+        """End the repetition under way as it is."""
+        return self._active.abort(reason)
+
+    def block(
+        self, t0_s: float, block: ConditionedBlock, lead_off: BoolArray, *, paused: bool
+    ) -> list[RepetitionEvent]:
+        """Return what a block of EMG made known; ``lead_off`` is ``(n_channels,)``."""
+        events = self._watch_pose(block, paused=paused)
+        if self._active is self._by_emg and self._primes and not paused:
+            attached = ~lead_off[self._primes]
+            events += self._by_emg.step_block(t0_s, block, self._primes, attached)
+        return events
+
+    def imu(self, chunk: ImuChunk, *, paused: bool) -> list[RepetitionEvent]:
+        """Return what a chunk of the pelvis sensor made known."""
+        if self._by_pose is None or self.trace is None or len(chunk.acc_m_s2) == 0:
+            return []
+        self._imu_axis.observe(chunk.index0, chunk.t0_s)
+        # A repetition that EMG alone has begun is not handed over in its middle.
+        by_emg = self._pose_lost and self._by_emg.busy
+        if not by_emg:
+            self._blocks_without_pose = 0
+        events: list[RepetitionEvent] = []
+        acc, gyr = (self._orientation.turned(one) for one in (chunk.acc_m_s2, chunk.gyr_rad_s))
+        turning = np.linalg.norm(chunk.gyr_rad_s, axis=1) > TURNING_RAD_S
+        # One sample that is no number would spoil the filter for good: it counts as missing.
+        finite = np.isfinite(chunk.acc_m_s2).all(axis=1) & np.isfinite(chunk.gyr_rad_s).all(axis=1)
+        self._turning_samples += int(np.count_nonzero(turning & finite))
+        for k in np.flatnonzero(finite).tolist():
+            index = chunk.index0 + k
+            t_s = self._imu_axis.time_s(index)
+            pose = self._orientation.step_turned(index, acc[k], gyr[k])
+            if pose.restarted:
+                self.trace.clear()
+            self.trace.append(t_s, pose)
+            if paused or by_emg:
+                continue
+            found, angles = self._by_pose.step(t_s, pose)
+            if self._show_pose is not None:
+                self._show_pose(index, t_s, angles)
+            events += found
+        return events
+
+    @property
+    def _pose_lost(self) -> bool:
+        return self._blocks_without_pose > self._most_without_pose
+
+    @property
+    def _active(self) -> PitchLift | EmgRepetitions:
+        return self._by_emg if self._by_pose is None or self._pose_lost else self._by_pose
+
+    def _watch_pose(self, block: ConditionedBlock, *, paused: bool) -> list[RepetitionEvent]:
+        """Count EMG without IMU; when the IMU is lost, EMG alone finds the repetitions."""
+        if self._by_pose is None or block.missing.all():
+            return []
+        self._blocks_without_pose += 1
+        if self._blocks_without_pose != self._most_without_pose + 1:
+            return []
+        self._by_emg.abort("imu_gap")
+        return [] if paused else self._by_pose.abort("imu_gap")
