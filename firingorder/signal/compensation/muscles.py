@@ -1,0 +1,178 @@
+"""Faults that are seen in the muscles: who is loud, who helps, who lets go, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firingorder.measures import Compensation
+from firingorder.signal.compensation.pelvis import NOT_MEASURED, Answer
+
+if TYPE_CHECKING:
+    from firingorder.signal.compensation.data import FaultData, FaultParams
+
+_OTHER_SIDE = {"left": "right", "right": "left"}
+
+
+def ham_lead(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether the hamstrings do a larger share than they usually do, beyond the measuring error."""
+    del params
+    return _above_own(data, "ham_lead", "hamstring_share")
+
+
+def tfl_takes_over(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether the front of the hip does a larger share than it usually does."""
+    del params
+    return _above_own(data, "tfl_takes_over", "tfl_share")
+
+
+def es_early(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether the glutes lead the back by less than usual, beyond the measuring error; a note only."""
+    del params
+    own = data.reference.baselines.get("lead_ms")
+    if own is None or data.lead_ms is None:
+        return NOT_MEASURED
+    limit = own.median - own.mdc
+    if data.lead_ms >= limit:
+        return None
+    return Compensation("es_early", data.lead_ms, limit, "ms", data.phases.away_s, note=True)
+
+
+def es_loud(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether the back is on in a hold in which it should keep quiet."""
+    names = [name for name in data.channels if name.startswith("erector_spinae")]
+    return _share_of_reference(data, "es_loud", names, params.loud_share)
+
+
+def cross(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether the other side joins in a task of one side."""
+    other = _OTHER_SIDE.get(data.task.working_side)
+    if other is None:
+        return None
+    muscles = {muscle.removesuffix("_w") for muscle in data.task.prime}
+    names = [name for name in data.channels if name in {f"{one}_{other}" for one in muscles}]
+    return _share_of_reference(data, "cross", names, params.cross_share)
+
+
+def missed(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether nothing started after the cue."""
+    del params
+    cue_s = data.phases.cue_s
+    if cue_s is None:
+        return NOT_MEASURED
+    return Compensation("missed", 0.0, 1.0, "1", cue_s) if data.missed else None
+
+
+def hold(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether the hold was shorter, or less even, than asked for."""
+    share = data.metric("hold_in_band")
+    if share is not None and share.value is not None:
+        limit = 100.0 * params.hold_share
+        short = share.value < limit
+        return Compensation("hold", share.value, limit, "%", data.phases.away_s) if short else None
+    asked_s, phases = data.task.hold_s, data.phases
+    if asked_s is None or phases.far_from_s is None or phases.far_to_s is None:
+        return NOT_MEASURED
+    held_s, limit_s = phases.far_to_s - phases.far_from_s, params.hold_share * asked_s
+    if held_s >= limit_s:
+        return None
+    return Compensation("hold", held_s, limit_s, "s", phases.far_to_s)
+
+
+def track(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether the level did not follow the line."""
+    error = data.metric("tracking_error")
+    if error is None or error.value is None:
+        return NOT_MEASURED
+    if error.value <= params.track_percent:
+        return None
+    return Compensation("track", error.value, params.track_percent, "%", data.phases.away_s)
+
+
+def tempo(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether a phase took much longer or shorter than asked for."""
+    asked, phases = data.task.tempo_s, data.phases
+    times = (phases.away_s, phases.far_from_s, phases.back_s, phases.end_s)
+    if asked is None or any(one is None for one in times):
+        return NOT_MEASURED
+    known = [one for one in times if one is not None]
+    worst: Compensation | None = None
+    for first_s, last_s, wanted_s in zip(known, known[1:], asked, strict=False):
+        if wanted_s <= 0.0:
+            continue
+        off = abs(last_s - first_s - wanted_s) / wanted_s
+        if off > params.tempo_share and (worst is None or off > worst.value):
+            worst = Compensation("tempo", off, params.tempo_share, "1", first_s)
+    return worst
+
+
+def rest_high(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether a muscle stays on after letting go, against its own rest."""
+    known = [
+        (name, own.rest_uv)
+        for name in data.channels
+        if (own := data.reference.channels.get(name)) is not None and own.rest_uv
+    ]
+    if not known or data.phases.release_s is None:
+        return NOT_MEASURED
+    worst: Compensation | None = None
+    for name, rest_uv in known:
+        spread = data.reference.baselines.get(f"rest_uv:{name}")
+        level = data.level_uv(name, data.phases.end_s - 1.0, data.phases.end_s)
+        if level is None or spread is None:
+            continue
+        limit = rest_uv + params.rest_sd * spread.sd
+        if level > limit and (worst is None or level / limit > worst.value / worst.limit):
+            worst = Compensation("rest_high", level, limit, "uV", data.phases.end_s)
+    return worst
+
+
+def no_quiet(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether it took long to become quiet."""
+    phases = data.phases
+    if phases.release_s is None:
+        return NOT_MEASURED
+    took_s = phases.end_s - phases.release_s
+    if took_s <= params.quiet_s:
+        return None
+    return Compensation("no_quiet", took_s, params.quiet_s, "s", phases.release_s)
+
+
+def late_absorb(data: FaultData, params: FaultParams) -> Answer:
+    """Tell whether the glutes are louder before the landing than while it is absorbed; told after the set."""
+    del params
+    before, after = data.metric("absorb_before"), data.metric("absorb_after")
+    if before is None or after is None or before.value is None or after.value is None:
+        return NOT_MEASURED
+    if after.value >= before.value:
+        return None
+    return Compensation("late_absorb", after.value, before.value, "%", data.phases.away_s)
+
+
+def _above_own(data: FaultData, code: str, name: str) -> Answer:
+    own, now = data.reference.baselines.get(name), data.metric(name)
+    if own is None or now is None or now.value is None:
+        return NOT_MEASURED
+    limit = own.median + own.mdc
+    if now.value <= limit:
+        return None
+    return Compensation(code, now.value, limit, "1", data.phases.away_s)
+
+
+def _share_of_reference(data: FaultData, code: str, names: list[str], limit: float) -> Answer:
+    """Judge the mean level in the far window against the reference contraction."""
+    phases = data.phases
+    first_s, last_s = phases.far_from_s, phases.far_to_s
+    shares: list[float] = []
+    for name in names:
+        reference_uv = data.reference.reference_uv(name)
+        if reference_uv is None or first_s is None or last_s is None:
+            continue
+        level = data.level_uv(name, first_s, last_s)
+        if level is not None:
+            shares.append(level / reference_uv)
+    if not shares or first_s is None:
+        return NOT_MEASURED
+    worst = max(shares)
+    if worst <= limit:
+        return None
+    return Compensation(code, 100.0 * worst, 100.0 * limit, "%", first_s)
