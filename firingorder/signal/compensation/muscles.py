@@ -14,7 +14,7 @@ _OTHER_SIDE = {"left": "right", "right": "left"}
 
 
 def ham_lead(data: FaultData, params: FaultParams) -> Answer:
-    """Tell whether the hamstrings do a larger share than they usually do, beyond the measuring error."""
+    """Tell whether the hamstrings do a larger share than usual, beyond the measuring error."""
     del params
     return _above_own(data, "ham_lead", "hamstring_share")
 
@@ -26,7 +26,7 @@ def tfl_takes_over(data: FaultData, params: FaultParams) -> Answer:
 
 
 def es_early(data: FaultData, params: FaultParams) -> Answer:
-    """Tell whether the glutes lead the back by less than usual, beyond the measuring error; a note only."""
+    """Tell whether the glutes lead the back by less than usual; a note, never an error."""
     del params
     own = data.reference.baselines.get("lead_ms")
     if own is None or data.lead_ms is None:
@@ -138,7 +138,7 @@ def no_quiet(data: FaultData, params: FaultParams) -> Answer:
 
 
 def late_absorb(data: FaultData, params: FaultParams) -> Answer:
-    """Tell whether the glutes are louder before the landing than while it is absorbed; told after the set."""
+    """Tell whether the glutes are louder before the landing than while it is absorbed."""
     del params
     before, after = data.metric("absorb_before"), data.metric("absorb_after")
     if before is None or after is None or before.value is None or after.value is None:

@@ -26,7 +26,7 @@ NOT_MEASURED = "not_measured"
 
 
 def arch_late(data: FaultData, params: FaultParams) -> Answer:
-    """Tell whether the pelvis turns back towards arching late in the lift, and the back becomes louder.
+    """Tell whether the pelvis turns back to arching late in the lift and the back gets louder.
 
     Both are needed: turning back alone may be a lift that was held loosely, a louder back alone
     may be a heavier hold.
@@ -103,7 +103,7 @@ def drop(data: FaultData, params: FaultParams) -> Answer:
 
 
 def tuck(data: FaultData, params: FaultParams) -> Answer:
-    """Tell whether the pelvis rolls under at the bottom: tilt turns back while the hips are still down."""
+    """Tell whether the pelvis rolls under at the bottom, before the way up."""
     phases = data.phases
     if data.angles_deg is None or data.t_s is None:
         return NOT_MEASURED
@@ -121,7 +121,7 @@ def tuck(data: FaultData, params: FaultParams) -> Answer:
 
 
 def shift(data: FaultData, params: FaultParams) -> Answer:
-    """Tell whether the mean obliquity lies off the person's own; without an own one nothing is said."""
+    """Tell whether the mean obliquity lies off the person's own."""
     own = data.reference.baselines.get("obliquity_mean_deg")
     if data.angles_deg is None or own is None:
         return NOT_MEASURED
