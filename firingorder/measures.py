@@ -34,6 +34,13 @@ MetricGate = Literal[
     "at_noise_floor",
     "not_isometric",
     "no_baseline",
+    "bad_reference",
+    "no_latency",
+    "no_target",
+    "beyond_cap",
+    "within_mdc",
+    "saturated",
+    "crosstalk",
 ]
 
 
@@ -87,7 +94,8 @@ class Metric:
     subject
         Channel, muscle, side or pair ("a>b") it belongs to; empty for the whole body.
     value, low, high
-        With its 95 % interval; None where it is refused.
+        With its 95 % interval; None where it is refused. A bound that is itself measured stays:
+        ``high`` with ``at_noise_floor`` (no more than), ``low`` with ``beyond_cap`` (more than).
     unit
         "ms", "s", "uV", "%", "deg", "1", "bit", "dB", "Hz", "%/s".
     n
