@@ -6,7 +6,6 @@ the last bit. The engine reads no clock and does no I/O: times come with the inp
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,6 @@ from firingorder.firmware_bridge.items import (
 from firingorder.firmware_bridge.payloads import EventKind
 from firingorder.firmware_bridge.profile import CapabilityProfile, profile_of_hello
 from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
-from firingorder.montage import Montage, select_columns
 from firingorder.samples import (
     ContactReport,
     DisplayBlock,
@@ -43,21 +41,32 @@ from firingorder.samples import (
     PelvisBlock,
     StreamKind,
 )
-from firingorder.session.device import source_montage
-from firingorder.session.inputs import Align, Control, Input, LinkNote, Mark, Rx, Tx
-from firingorder.session.joining import ImuJoin, imu_layout
+from firingorder.session.digests import Digest, Digests
+from firingorder.session.inputs import (
+    Align,
+    Calibrate,
+    Control,
+    Input,
+    LinkNote,
+    Mark,
+    Rx,
+    Told,
+    Tx,
+)
+from firingorder.session.joining import ImuJoin
+from firingorder.session.placing import of_imu, place
 from firingorder.session.tally import StreamTally, VerdictTally
 from firingorder.session.tapping import ONE_CLOCK, TapDesk
 from firingorder.signal.pipeline import Pipeline
+from firingorder.signal.repetitions import Cue
 from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.hello import Hello
+    from firingorder.montage import Montage
     from firingorder.signal.task import TaskSpec
 
-#: A digest of the findings so far is kept this often.
-DIGEST_PERIOD_S = 10.0
 #: Keys pressed before the first sample; more is somebody leaning on the keyboard.
 MOST_EARLY_CONTROLS = 1000
 
@@ -76,19 +85,6 @@ class SessionSetup:
     settings: Settings = field(default_factory=Settings)
     sources: tuple[SourceSpec, ...] = (SourceSpec(),)
     simulated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """SHA-256 of all events up to ``at_s``; a replay with the same digests found the same."""
-
-    at_s: float
-    reads: int
-    sha256: str
-
-    def to_dict(self) -> dict[str, float | int | str]:
-        """Return the digest as the JSON object of a recording."""
-        return {"at_s": self.at_s, "reads": self.reads, "sha256": self.sha256}
 
 
 class Engine:
@@ -129,9 +125,7 @@ class Engine:
         """Why the session is over: the device came back as another one. Reads are ignored then."""
         self._layouts: tuple[EmgLayout, ImuLayout | None] | None = None
         self._early_controls: list[Control] = []
-        self._digests: list[Digest] = []
-        self._next_digest_s = DIGEST_PERIOD_S
-        self._hash = hashlib.sha256()
+        self._digests = Digests()
 
     def feed(self, item: Input) -> list[Event]:
         """Take the next input and return what follows from it.
@@ -164,6 +158,10 @@ class Engine:
                 events += self._control(item)
             case Mark(text, t_ns):
                 events.append(MarkerEvent(text, self.receiver.now_s(t_ns)))
+            case Told():
+                events += self._told(item)
+            case Calibrate():
+                events += self._calibrate(item)
             case Align(t_ns, window_s):
                 said = ONE_CLOCK if self.taps is None else self.taps.test(window_s).sentence
                 events.append(MarkerEvent(said, self.receiver.now_s(t_ns)))
@@ -179,8 +177,7 @@ class Engine:
 
     def take_digests(self) -> list[Digest]:
         """Return the digests that became due since the last call."""
-        due, self._digests = self._digests, []
-        return due
+        return self._digests.take()
 
     def take_display(self) -> tuple[list[DisplayBlock], list[PelvisBlock]]:
         """Return what the strips have not yet been given."""
@@ -217,7 +214,7 @@ class Engine:
         if self.taps is not None and link and isinstance(item, EmgChunk | ImuChunk | Gap):
             mapped = self.taps.place(item)
             return [] if mapped is None else self._samples(mapped)
-        if not link and self.joined is not None and _of_imu(item):
+        if not link and self.joined is not None and of_imu(item):
             return []  # the sensor that was joined is the pelvis, whatever else the device has
         match item:
             case EmgChunk() | ImuChunk() | Gap():
@@ -280,7 +277,7 @@ class Engine:
     def _described(self, profile: CapabilityProfile, hello: Hello | None = None) -> None:
         try:
             imu = None if self.joined is None else self.joined.layout
-            channels, columns, layouts = _place(profile, self.setup.montage, imu)
+            channels, columns, layouts = place(profile, self.setup.montage, imu)
             same = (columns, layouts) == (self._columns, self._layouts)
             if self.pipeline is None or same:
                 self.hello, self.profiles[0] = hello, profile
@@ -351,6 +348,17 @@ class Engine:
         self.setup = replace(self.setup, sources=tuple(sources))
         self.receivers, self.receiver = tuple(receivers), receivers[0]
 
+    def _told(self, told: Told) -> list[Event]:
+        """Tell the pipeline of a cue; before the first sample there is nobody to be told."""
+        at_s = self.receiver.now_s(told.t_ns)
+        if self.pipeline is None or at_s is None:
+            return []
+        return self._keep([*self.pipeline.cue(Cue(told.kind, at_s, told.side))])
+
+    def _calibrate(self, asked: Calibrate) -> list[Event]:
+        del asked
+        return []
+
     def _control(self, control: Control) -> list[Event]:
         if self.pipeline is None:
             # A person may steer before the first sample: it counts from there on.
@@ -369,32 +377,5 @@ class Engine:
         return events
 
     def _digest(self, events: list[Event]) -> None:
-        if self._wanted != Wanted():
-            return
-        for event in events:
-            self._hash.update(repr(event).encode())
-        while self.duration_s >= self._next_digest_s:
-            self._digests.append(Digest(self._next_digest_s, self.reads, self._hash.hexdigest()))
-            self._next_digest_s += DIGEST_PERIOD_S
-
-
-def _of_imu(item: Item) -> bool:
-    return isinstance(item, ImuChunk) or (isinstance(item, Gap) and item.stream == "imu")
-
-
-def _place(
-    profile: CapabilityProfile, montage: Montage | None, joined: ImuLayout | None
-) -> tuple[tuple[str, ...], list[int], tuple[EmgLayout, ImuLayout | None]]:
-    """Return the muscles, their columns among the device's channels, and the layouts."""
-    if not profile.emg_channels:
-        raise DeviceRefusedError("The device offers no EMG stream. Nothing can be timed.")
-    labels = tuple(f"EMG{k + 1}" for k in range(profile.emg_channels))
-    channels, columns = select_columns(montage or source_montage(profile), labels)
-    emg = EmgLayout(
-        profile.emg_rate_hz,
-        channels,
-        (profile.skew_us or 0.0) * 1e-6,
-        timing_error_s=profile.timing_error_s,
-        calibrated=profile.calibrated,
-    )
-    return channels, columns, (emg, joined or imu_layout(profile))
+        if self._wanted == Wanted():
+            self._digests.add(events, duration_s=self.duration_s, reads=self.reads)

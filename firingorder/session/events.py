@@ -6,6 +6,8 @@ from typing import Any
 
 from firingorder.findings import (
     BurstFinding,
+    CalibrationFinding,
+    CheckFinding,
     ConnectionEvent,
     Event,
     GapEvent,
@@ -19,6 +21,13 @@ from firingorder.findings import (
     SequenceFinding,
     SetForecast,
     VerdictFinding,
+)
+from firingorder.session.measured import (
+    calibration_line,
+    check_line,
+    fault_to_dict,
+    metric_to_dict,
+    phases_to_dict,
 )
 
 #: Times are kept to the microsecond, leads to the hundredth of a millisecond, probabilities to
@@ -69,6 +78,10 @@ def event_to_dict(event: Event) -> dict[str, Any] | None:
             return {"event": "connection", "state": event.state, "at_s": seconds(event.at_s)}
         case MarkerEvent():
             return {"event": "marker", "text": event.text, "at_s": seconds(event.at_s)}
+        case CalibrationFinding():
+            return calibration_line(event)
+        case CheckFinding():
+            return check_line(event)
         case PhaseFinding():
             return None
 
@@ -94,6 +107,10 @@ def repetition_to_dict(rep: RepetitionFinding) -> dict[str, Any]:
             "rotation_range_deg": round(pelvis.rotation_range_deg, 2),
         },
         "compensations": list(rep.compensations),
+        "faults": [fault_to_dict(one) for one in rep.faults],
+        "not_measured": list(rep.not_measured),
+        "phases": phases_to_dict(rep.phases),
+        "metrics": [metric_to_dict(one) for one in rep.metrics],
         "sequence": [_sequence(one) for one in rep.sequence],
         "forecast": forecast_to_dict(rep.forecast),
     }

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal, cast, get_args
 
+from firingorder.findings import Sides
 from firingorder.firmware_bridge.links.base import Framing
 from firingorder.signal.pipeline import LIVE_SETTINGS, ControlKind
+from firingorder.signal.repetitions import CueKind
 
 LinkState = Literal[
     "opened",
@@ -27,6 +29,8 @@ LinkState = Literal[
 ]
 #: How the tap test stands among the controls of a recording.
 ALIGN = "align"
+#: The same of cues, and of the calibration.
+CUE, CALIBRATE = "cue", "calibrate"
 #: A margin of a second holds every two muscles for simultaneous; more is a slip of the finger.
 MOST_MARGIN_MS = 1000.0
 
@@ -108,7 +112,29 @@ class Align:
     window_s: float
 
 
-Input = Rx | Tx | LinkNote | Control | Mark | Align
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The person was told to start or to let go; ``side`` is the one that was asked for."""
+
+    kind: CueKind
+    t_ns: int
+    side: Sides = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrate:
+    """A person steered the calibration: a command of the wizard, with its argument.
+
+    ``name`` "begin" opens it (``text`` is the UTC time, ISO 8601), "apply" puts its profile to
+    use, "load" puts the profile in ``text`` to use, "leave" closes it; all others go to the wizard.
+    """
+
+    name: str
+    t_ns: int
+    text: str = ""
+
+
+Input = Rx | Tx | LinkNote | Control | Mark | Align | Told | Calibrate
 
 
 def to_entry(item: Input, reads: int) -> tuple[str, bytes, int]:
@@ -133,6 +159,11 @@ def to_entry(item: Input, reads: int) -> tuple[str, bytes, int]:
             return "control", _json(body), t_ns
         case Align(t_ns, window_s):
             body = {"kind": ALIGN, "window_s": window_s, "reads": reads}
+            return "control", _json(body), t_ns
+        case Told(kind, t_ns, side):
+            return "control", _json({"kind": CUE, "name": kind, "side": side, "reads": reads}), t_ns
+        case Calibrate(name, t_ns, text):
+            body = {"kind": CALIBRATE, "name": name, "text": text, "reads": reads}
             return "control", _json(body), t_ns
         case Mark(text, t_ns):
             return "events", _json({"kind": "marker", "text": text, "reads": reads}), t_ns
@@ -165,6 +196,11 @@ def from_entry(topic: str, data: bytes, t_ns: int) -> Input | None:
     if topic == "control" and body.get("kind") == ALIGN:
         window_s = body.get("window_s")
         return Align(t_ns, float(window_s)) if isinstance(window_s, int | float) else None
+    if topic == "control" and body.get("kind") == CUE and body.get("name") in get_args(CueKind):
+        side = str(body.get("side"))
+        return Told(body["name"], t_ns, cast("Sides", side if side in get_args(Sides) else "both"))
+    if topic == "control" and body.get("kind") == CALIBRATE:
+        return Calibrate(str(body.get("name", "")), t_ns, str(body.get("text", "")))
     if topic == "events" and body.get("kind") == "marker":
         return Mark(str(body.get("text", "")), t_ns)
     return None

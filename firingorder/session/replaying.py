@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
 from firingorder.findings import Event
-from firingorder.session.engine import Digest, Engine
+from firingorder.session.engine import Engine
 from firingorder.session.feed import FeedUpdate, LiveStatus
 from firingorder.session.feeder import Feed
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
@@ -22,6 +22,7 @@ from firingorder.session.parts import parts
 
 if TYPE_CHECKING:
     from firingorder.recording.reader import Recording
+    from firingorder.session.digests import Digest
 
 _log = logging.getLogger(__name__)
 

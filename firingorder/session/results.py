@@ -17,6 +17,7 @@ from firingorder.session.events import (
     repetition_to_dict,
     seconds,
 )
+from firingorder.session.measured import metric_to_dict
 from firingorder.signal.account import RepetitionAccount
 from firingorder.signal.posterior import OnsetPosterior
 
@@ -217,6 +218,8 @@ def _set(one: SetFinding) -> dict[str, Any]:
             for side in one.per_side
         ],
         "forecast": forecast_to_dict(one.forecast),
+        "compensations": list(one.compensations),
+        "metrics": [metric_to_dict(metric) for metric in one.metrics],
     }
 
 

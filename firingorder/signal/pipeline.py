@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
     from firingorder.signal.account import RepetitionAccount
     from firingorder.signal.posterior import OnsetPosterior
+    from firingorder.signal.repetitions import Cue
     from firingorder.signal.settings import Settings
     from firingorder.signal.task import TaskSpec
 
@@ -169,6 +170,10 @@ class Pipeline:
         else:
             raise ValueError(f"setting {name!r} cannot become {value!r} while a session runs")
         return []
+
+    def cue(self, cue: Cue) -> list[Finding]:
+        """Take what the person was told: to start, or to let go."""
+        return [] if self._paused else self._on_events(self._segmentation.cue(cue))
 
     def finish(self) -> list[Finding]:
         """Return what can still be decided at the end of the recording."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from firingorder.samples import BoolArray, EmgLayout, ImuChunk, ImuLayout
     from firingorder.signal.conditioning import ConditionedBlock
-    from firingorder.signal.repetitions import Angles, RepetitionEvent
+    from firingorder.signal.repetitions import Angles, Cue, RepetitionEvent
     from firingorder.signal.settings import Settings
     from firingorder.signal.task import TaskSpec
 
@@ -78,6 +78,11 @@ class Segmentation:
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End the repetition under way as it is."""
         return self._active.abort(reason)
+
+    def cue(self, cue: Cue) -> list[RepetitionEvent]:
+        """Take what the person was told."""
+        del cue
+        return []
 
     def block(
         self, t0_s: float, block: ConditionedBlock, lead_off: BoolArray, *, paused: bool
