@@ -1,21 +1,25 @@
 """Pelvis angles from one IMU: the filter (vqf), gyroscope bias from rest, swing-twist angles.
 
 Method: VQF, Laidig and Seel 2023, Information Fusion 91 (10.1016/j.inffus.2022.10.014), six axes,
-default parameters. This module is the only one that knows the library.
+default parameters. This module is the only one that knows the library. How far it errs on real
+recordings: docs/movement_angles.md.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from vqf import VQF  # type: ignore[import-untyped]
 
+from firingorder.signal.sensor_state import SensorState, SensorWatch, SensorWatchParams
+
 if TYPE_CHECKING:
     from firingorder.samples import FloatArray
+    from firingorder.signal.reference import PersonalReference
 
 Quaternion = tuple[float, float, float, float]
 Vector = tuple[float, float, float]
@@ -37,6 +41,9 @@ class OrientationParams:
     bridge_gap_s: float = 0.25
     """Missing samples up to here are integrated at the mean rate of both ends; the accelerometer
     takes out what is left with its 3 s time constant. After longer gaps the filter restarts."""
+    stale_bias_deg_s: float = 0.5
+    """A rest this far from a bias that was given at the start replaces it; less is left to VQF."""
+    watch: SensorWatchParams = field(default_factory=SensorWatchParams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,9 @@ class Pose:
         The filter restarted here; poses before and after cannot be compared in heading.
     rested
         It restarted because a rest that ends here made the gyroscope's bias known.
+    doubtful
+        The sensor is at the end of its range, or gravity does not fit: an angle that ends here
+        must not be reported.
     """
 
     quat_wxyz: Quaternion
@@ -64,6 +74,7 @@ class Pose:
     rested: bool = False
     acc_m_s2: Vector = (0.0, 0.0, 0.0)
     """Specific force in the pelvis frame: what lies still has one g along the vertical."""
+    doubtful: bool = False
 
 
 def multiply(p: Quaternion, q: Quaternion) -> Quaternion:
@@ -143,26 +154,92 @@ class Orientation:
 
     The first still seconds give the gyroscope bias, which is subtracted before the filter; when it
     becomes known the filter starts anew with it. A short gap is bridged, a long one restarts.
+    :meth:`calibrate` gives bias and mounting from a calibration. :meth:`watch` looks at a whole
+    block first; without it nothing is known of the sensor's rate, range and rattle.
     """
 
-    def __init__(self, params: OrientationParams, rate_hz: float, mount_wxyz: Quaternion) -> None:
+    def __init__(
+        self,
+        params: OrientationParams,
+        rate_hz: float,
+        mount_wxyz: Quaternion,
+        reference: PersonalReference | None = None,
+    ) -> None:
         self._params = params
         self._rate_hz = rate_hz
         self._mount = rotation_matrix(mount_wxyz)
         self._rest_samples = max(2, round(params.bias_rest_s * rate_hz))
         self._filter: Any = VQF(1.0 / rate_hz)
         self._bias: FloatArray | None = None
+        self._bias_given = False
         self._rest: deque[tuple[FloatArray, FloatArray]] = deque(maxlen=self._rest_samples)
         self._last_gyr = np.zeros(3)
         self._next_index: int | None = None
+        self._restart = False
+        self._watch = SensorWatch(params.watch, rate_hz, self._to_pelvis)
+        self._acc_off: set[int] = set()
+        self._gyr_off: set[int] = set()
+        self._skipped: dict[int, int] = {}
+        if reference is not None:
+            self.calibrate(reference)
+
+    def _to_pelvis(self, vector: FloatArray) -> Vector:
+        x, y, z = (self._mount @ vector).tolist()
+        return (x, y, z)
 
     @property
     def bias_deg_s(self) -> Vector | None:
-        """Gyroscope bias in the pelvis frame, None until a rest was seen."""
+        """Gyroscope bias in the pelvis frame, None until a rest was seen or one was given."""
         if self._bias is None:
             return None
         x, y, z = np.degrees(self._bias).tolist()
         return (x, y, z)
+
+    @property
+    def bias_sd_deg_s(self) -> float:
+        """What VQF thinks its remaining bias to be uncertain by (SD of the worst axis)."""
+        return math.degrees(cast("float", self._filter.getBiasEstimate()[1]))
+
+    def state(self) -> SensorState:
+        """Return what is known of the sensor itself."""
+        return self._watch.state(self._params.bias_limit_deg_s)
+
+    def calibrate(self, reference: PersonalReference) -> None:
+        """Take mounting and gyroscope bias from a calibration, between two blocks.
+
+        What the reference does not know stays as it was. The filter restarts with the next sample,
+        which says so; a later rest replaces a bias that no longer fits.
+        """
+        if reference.mount_wxyz is not None:
+            known = None if self._bias is None else self._mount.T @ self._bias
+            self._mount = rotation_matrix(reference.mount_wxyz)
+            self._bias = None if known is None else self._mount @ known
+        if reference.gyro_bias_rad_s is not None:
+            self._bias = self._mount @ np.array(reference.gyro_bias_rad_s)
+            self._bias_given = True
+        self._rest.clear()
+        self._restart = True
+
+    def watch(
+        self, index0: int, t0_s: float | None, acc_m_s2: FloatArray, gyr_rad_s: FloatArray
+    ) -> None:
+        """Look at a block ``(n, 3)`` each in sensor axes before its samples are stepped through.
+
+        ``t0_s`` is the time of its first sample on the clock of the session, None where unknown.
+        Rows that are no numbers are left out; time steps that the index does not have count as
+        missing samples, and a rate off the nominal one is corrected for.
+        """
+        finite = np.isfinite(acc_m_s2).all(axis=1) & np.isfinite(gyr_rad_s).all(axis=1)
+        if not finite.all():
+            acc_m_s2, gyr_rad_s = acc_m_s2[finite], gyr_rad_s[finite]
+        if len(acc_m_s2) == 0:
+            return
+        acc_off, gyr_off = self._watch.step(index0, t0_s, acc_m_s2, gyr_rad_s)
+        rows: list[int] = np.flatnonzero(finite).tolist() if acc_off or gyr_off else []
+        self._acc_off = {index0 + rows[k] for k in acc_off}
+        self._gyr_off = {index0 + rows[k] for k in gyr_off}
+        skipped = round(self._watch.rate.skipped)
+        self._skipped = {index0: skipped} if skipped else {}
 
     def step(self, index: int, acc_m_s2: FloatArray, gyr_rad_s: FloatArray) -> Pose:
         """Return the pose at one sample, ``(3,)`` each in sensor axes; indices only grow."""
@@ -176,29 +253,50 @@ class Orientation:
 
     def step_turned(self, index: int, acc: FloatArray, gyr: FloatArray) -> Pose:
         """Return the pose at one sample whose vectors are in the axes of the pelvis."""
+        acc_off, gyr_off = index in self._acc_off, index in self._gyr_off
         after_gap = self._bridge(index, gyr)
-        rested = self._learn_bias(acc, gyr)
-        restarted = after_gap or rested
+        if acc_off or gyr_off:
+            self._rest.clear()
+            rested = False
+        else:
+            rested = self._learn_bias(acc, gyr)
+        restarted = after_gap or rested or self._restart
+        # How far the pelvis turned beyond the range nobody knows: nothing before compares.
+        self._restart = gyr_off
         rate = gyr if self._bias is None else gyr - self._bias
+        scale = self._watch.rate.scale
+        used = rate if scale == 1.0 else scale * rate
         if restarted:
             self._filter.resetState()
-        self._filter.update(np.ascontiguousarray(rate), np.ascontiguousarray(acc))
-        self._last_gyr = rate
+        if acc_off and not restarted:
+            self._filter.updateGyr(np.ascontiguousarray(used))
+        else:
+            self._filter.update(np.ascontiguousarray(used), np.ascontiguousarray(acc))
+        self._last_gyr = used
         w, x, y, z = cast("FloatArray", self._filter.getQuat6D()).tolist()
         rx, ry, rz = map(math.degrees, rate.tolist())
         norm = math.sqrt(rx * rx + ry * ry + rz * rz)
         ax, ay, az = acc.tolist()
-        return Pose((w, x, y, z), (rx, ry, rz), norm, restarted, rested, (ax, ay, az))
+        return Pose(
+            quat_wxyz=(w, x, y, z),
+            rate_deg_s=(rx, ry, rz),
+            rate_norm_deg_s=norm,
+            restarted=restarted,
+            rested=rested,
+            acc_m_s2=(ax, ay, az),
+            doubtful=gyr_off or self._watch.gravity_wrong,
+        )
 
     def _bridge(self, index: int, gyr: FloatArray) -> bool:
         """Integrate over missing samples; True if there are too many and the filter restarts."""
         missing = 0 if self._next_index is None else index - self._next_index
+        missing += self._skipped.pop(index, 0)
         first = self._next_index is None
         self._next_index = index + 1
         if first or missing == 0:
             return first
         self._rest.clear()
-        if missing > self._params.bridge_gap_s * self._rate_hz:
+        if not 0 < missing <= self._params.bridge_gap_s * self._rate_hz:
             return True
         rate = gyr if self._bias is None else gyr - self._bias
         between = np.ascontiguousarray(0.5 * (self._last_gyr + rate))
@@ -208,7 +306,7 @@ class Orientation:
 
     def _learn_bias(self, acc: FloatArray, gyr: FloatArray) -> bool:
         """Collect the first rest; True at the sample that makes the bias known."""
-        if self._bias is not None:
+        if self._bias is not None and not self._bias_given:
             return False
         self._rest.append((acc, gyr))
         if len(self._rest) < self._rest_samples:
@@ -226,6 +324,11 @@ class Orientation:
             for _ in range(self._rest_samples // 4):
                 self._rest.popleft()
             return False
-        self._bias = bias
+        stale = math.radians(self._params.stale_bias_deg_s)
+        fits = self._bias is not None and bool(np.max(np.abs(bias - self._bias)) < stale)
         self._rest.clear()
+        self._bias_given = False
+        if fits:
+            return False
+        self._bias = bias
         return True
