@@ -58,6 +58,8 @@ class TaskSpec:
         What the way its repetitions are found was tried on.
     low_trust
         Muscles whose onsets are poor evidence in this task.
+    side_assumed
+        The task works one side, and nobody said which.
     """
 
     id: str
@@ -80,6 +82,7 @@ class TaskSpec:
     tempo_s: tuple[float, float, float] | None = None
     tested_on: TestedOn = "simulation"
     low_trust: tuple[str, ...] = ("gluteus_medius",)
+    side_assumed: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
