@@ -263,7 +263,7 @@ def _fit(known: list[_Direction], p: MountingParams) -> tuple[FloatArray, FloatA
     Wahba's problem with a weight of its own about each axis: Gauss-Newton from the pair of
     directions that is nearest to a right angle.
     """
-    whole = np.zeros((3, 3))
+    whole: FloatArray = np.zeros((3, 3))
     for one in known:
         whole += one.weight
     if np.linalg.eigvalsh(whole)[0] < _weight(p.most_error_deg):
@@ -271,7 +271,7 @@ def _fit(known: list[_Direction], p: MountingParams) -> tuple[FloatArray, FloatA
             "This does not say which way the sensor is turned: add three slow forward bends, or "
             "three bridges when lying."
         )
-    covariance: FloatArray = np.linalg.inv(whole)
+    covariance = np.asarray(np.linalg.inv(whole), dtype=np.float64)
     pairs = [(a, b) for k, a in enumerate(known) for b in known[k + 1 :]]
     first, second = min(pairs, key=lambda pair: abs(float(pair[0].pelvis @ pair[1].pelvis)))
     turn = _frame(first.pelvis, second.pelvis) @ _frame(first.sensor, second.sensor).T
@@ -288,8 +288,8 @@ def _fit(known: list[_Direction], p: MountingParams) -> tuple[FloatArray, FloatA
     if misfit > 2.0 * float(gammaincinv(0.5 * freedom, p.misfit)):
         off_deg = abs(90.0 - _angle_deg(first.sensor, second.sensor))
         return (
-            f"Gravity and the movement do not fit together: they are {off_deg:.0f} degrees from a "
-            "right angle. Stand or lie straight, move straight forward and back, and do both again."
+            f"Gravity and the axis of the movement (or two poses) are {off_deg:.0f} degrees from "
+            "a right angle: stand or lie straight, move straight forward and back, and do both again."
         )
     return turn, covariance
 
