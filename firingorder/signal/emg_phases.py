@@ -1,0 +1,220 @@
+"""The phases of one effort in the power of its muscles: guessed live, and fitted afterwards.
+
+The rule of a still limb: the plateau begins where the envelope rises by less than a tenth of its
+peak in 200 ms, the way back where it falls below 70 % of the plateau. EMG is noise, so an envelope
+of 200 ms scatters by a tenth itself. Live phases therefore lag and err; after the end a ramp is
+fitted to the whole rise and the whole fall. How large both errors are is measured on planted bursts
+by ``tests/signal/test_still_limb.py`` and stated at :func:`refined_phases`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from firingorder.findings import Phase
+    from firingorder.samples import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class EmgPhaseParams:
+    """Limits of the phases; proposals, except where the module's rule names them."""
+
+    window_s: float = 0.200
+    flat_share: float = 0.10
+    """Plateau: the envelope changes by less than this share of its peak per window."""
+    far_share: float = 0.8
+    """A hesitation below this share of the peak so far is no plateau."""
+    back_share: float = 0.70
+    again_share: float = 0.85
+    """The way back was none when the envelope comes above this share again."""
+    confirm_s: float = 0.060
+    """Live guesses must hold this long."""
+    rise_s: tuple[float, ...] = (0.02, 0.06, 0.12, 0.2, 0.35, 0.55, 0.85, 1.3, 2.0, 3.0, 5.0, 8.0)
+    """Durations that are tried for the rise and for the fall; the longest is the slow ramp of
+    squeezing on the hands."""
+    starts: int = 48
+    """Starts that are tried for each duration."""
+    samples: int = 120
+    """Most points of a fit; longer stretches are averaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmgPhases:
+    """Refined phases: onset of the first muscle, plateau, begin of the way back, seconds."""
+
+    away_s: float
+    far_from_s: float
+    back_s: float
+
+
+class LivePhases:
+    """Tells the phases of the effort under way, causally, from the power of each block."""
+
+    def __init__(self, params: EmgPhaseParams, block_s: float) -> None:
+        self._p = params
+        self._block_s = block_s
+        self._width = max(1, round(params.window_s / block_s))
+        self._least = max(1, round(params.confirm_s / block_s))
+        self._rows: deque[FloatArray] = deque(maxlen=2 * self._width)
+        self._phase: Phase = "rest"
+        self._run = 0
+
+    def watch(self, power: FloatArray) -> None:
+        """Take a block in which no effort is under way."""
+        self._rows.append(power.copy())
+
+    def begin(self, rest_power: FloatArray) -> None:
+        """Begin with an effort, of which nothing but its rest is known."""
+        self._rest = rest_power
+        self._phase = "lift"
+        self._run = 0
+        self._scale = np.zeros_like(rest_power)
+        self._held = 0
+
+    def step(
+        self, power: FloatArray, joined: BoolArray, end_s: float
+    ) -> tuple[Phase, float] | None:
+        """Return the phase that begins, and when, as far as ``end_s`` shows."""
+        p, width = self._p, self._width
+        self._rows.append(power.copy())
+        if len(self._rows) < 2 * width:
+            return None
+        halves: FloatArray = np.reshape(np.array(list(self._rows)), (2, width, -1))
+        mean: FloatArray = np.add.reduce(halves, axis=1) / width
+        amplitude: FloatArray = np.sqrt(np.maximum(mean - self._rest, 0.0))
+        before, now = amplitude[0], amplitude[1]
+        if self._phase == "lift":
+            self._scale = np.maximum(self._scale, now)
+        usable = joined & (self._scale > 0.0)
+        if not usable.any():
+            return None
+        scale = self._scale[usable]
+        share, earlier = (
+            float(np.add.reduce(one[usable] / scale)) / len(scale) for one in (now, before)
+        )
+        if self._phase == "lift":
+            return self._turned(
+                "hold",
+                share - earlier < p.flat_share and share >= p.far_share,
+                end_s - p.window_s,
+            )
+        if self._phase == "hold":
+            if share >= p.far_share:
+                self._held += 1
+                self._scale = self._scale + (now - self._scale) / (self._held + 1)
+            return self._turned("lower", share < p.back_share, end_s - 0.5 * p.window_s)
+        return self._turned("hold", share > p.again_share, end_s - 0.5 * p.window_s)
+
+    def _turned(self, phase: Phase, holds: bool, at_s: float) -> tuple[Phase, float] | None:
+        self._run = self._run + 1 if holds else 0
+        if self._run < self._least:
+            return None
+        self._phase, self._run, self._held = phase, 0, 0
+        return phase, at_s - (self._least - 1) * self._block_s
+
+
+def refined_phases(
+    t0_s: FloatArray,
+    power: FloatArray,
+    rest_power: FloatArray,
+    span_s: tuple[float, float],
+    params: EmgPhaseParams,
+) -> EmgPhases | None:
+    """Return the phases of an effort that is over, None where there is too little of it.
+
+    Parameters
+    ----------
+    t0_s, power
+        ``(n,)`` start times and ``(n, n_channels)`` power of equal blocks, with rest on both sides;
+        of the channels that took part.
+    rest_power
+        ``(n_channels,)`` power at rest before it.
+    span_s
+        Where the effort lies, by thresholds.
+
+    Notes
+    -----
+    A ramp of amplitude on top of rest is fitted to the rise and, backwards, to the fall, by the
+    likelihood of the powers (gamma-distributed, as powers of noise are).
+    """
+    if len(t0_s) < 5:
+        return None
+    block_s = float(t0_s[1] - t0_s[0])
+    t = t0_s + 0.5 * block_s
+    inside = (t >= span_s[0]) & (t <= span_s[1])
+    if np.count_nonzero(inside) < 4:
+        return None
+    # One series of all muscles, each a share of its own plateau.
+    scale = np.array([_plateau(column) for column in power[inside].T])
+    if not np.all(scale > 0.0):
+        return None
+    mixed: FloatArray = np.mean(power / scale, axis=1)
+    rest = float(np.clip(np.mean(rest_power / scale), 1e-6, 0.5))
+    mid = _middle(t, mixed, inside)
+    rise, fall = t <= mid, t >= mid
+    if np.count_nonzero(rise) < 3 or np.count_nonzero(fall) < 3:
+        return None
+    up = _fit_ramp(t[rise], mixed[rise], rest, params)
+    silent: FloatArray = mixed[t >= span_s[1]]
+    after = rest if not len(silent) else min(max(float(np.mean(silent)), rest), 0.5)
+    down = _fit_ramp(-t[fall][::-1], mixed[fall][::-1], after, params)
+    far_s, down_s, rested_s = up[1], -down[1], -down[0]
+    back_s = down_s + (1.0 - params.back_share) * (rested_s - down_s)
+    shares = power[rise] / scale
+    rests = np.clip(rest_power / scale, 1e-6, 0.5)
+    firsts = [
+        _fit_ramp(t[rise], one, float(r), params)[0]
+        for one, r in zip(shares.T, rests.tolist(), strict=True)
+    ]
+    return EmgPhases(min(firsts), min(far_s, back_s), back_s)
+
+
+def _plateau(power: FloatArray) -> float:
+    """Return the mean of what lies above half of the upper range: hesitations do not count."""
+    high = float(np.quantile(power, 0.8))
+    return float(np.mean(power[power >= 0.5 * high]))
+
+
+def _middle(t: FloatArray, mixed: FloatArray, inside: BoolArray) -> float:
+    """Return the middle of what lies above half of the plateau in a smoothed series."""
+    width = min(10, max(1, int(np.count_nonzero(inside)) // 4))
+    smooth = np.convolve(mixed, np.ones(width) / width, mode="same")
+    above = t[inside & (smooth >= 0.5)]
+    return float(0.5 * (above[0] + above[-1])) if len(above) else float(np.mean(t[inside]))
+
+
+def _fit_ramp(
+    t: FloatArray, x: FloatArray, rest: float, params: EmgPhaseParams
+) -> tuple[float, float]:
+    """Return where a rise from ``rest`` to 1 begins and ends, by the likelihood of the powers."""
+    step = -(-len(t) // params.samples)
+    if step > 1:
+        keep = len(t) // step * step
+        t = t[-keep:].reshape(-1, step).mean(axis=1)
+        x = x[-keep:].reshape(-1, step).mean(axis=1)
+    begin, last = float(t[0]), float(t[-1])
+    durations = np.array([one for one in params.rise_s if one <= last - begin + 0.02])
+    if not len(durations):
+        return begin, last
+    starts = np.linspace(begin, last, params.starts)
+    a, length = _best(t, x, rest, starts, durations)
+    for spread in (1.0, 0.25):
+        fine = a + spread * (starts[1] - starts[0]) * np.linspace(-1.0, 1.0, 9)
+        a, length = _best(t, x, rest, fine, length * 2.0 ** (spread * np.linspace(-0.8, 0.8, 9)))
+    return a, min(a + length, last)
+
+
+def _best(
+    t: FloatArray, x: FloatArray, rest: float, starts: FloatArray, durations: FloatArray
+) -> tuple[float, float]:
+    """Return the most likely start and duration of a grid."""
+    u = np.clip((t - starts[:, None, None]) / durations[:, None], 0.0, 1.0)
+    model = rest + (1.0 - rest) * u * u
+    cost = np.add.reduce(x / model + np.log(model), axis=2)
+    k = int(np.argmin(cost))
+    return float(starts[k // len(durations)]), float(durations[k % len(durations)])
