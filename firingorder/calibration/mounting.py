@@ -289,7 +289,7 @@ def _fit(known: list[_Direction], p: MountingParams) -> tuple[FloatArray, FloatA
         off_deg = abs(90.0 - _angle_deg(first.sensor, second.sensor))
         return (
             f"Gravity and the axis of the movement (or two poses) are {off_deg:.0f} degrees from "
-            "a right angle: stand or lie straight, move straight forward and back, and do both again."
+            "a right angle: stand or lie straight, move straight to and fro, and do both again."
         )
     return turn, covariance
 
