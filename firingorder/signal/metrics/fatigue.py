@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from firingorder.samples import FloatArray
 
 
+#: Variance of a sum of half overlapping windows over that of independent ones: 1 + 2 / 2.
+_ALIKE = 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class FatigueParams:
     """Windows of B21."""
@@ -50,9 +54,8 @@ def fatigue(
 ) -> Fatigue:
     """Return the slopes of median frequency and RMS over a hold.
 
-    Straight lines by least squares through windows of 1 s every 0.5 s. A shared sample makes
-    neighbouring windows alike: the errors of the lines take the covariance of neighbours from the
-    residuals (Newey and West 1987, one lag) and Student's t of half the windows. A falling
+    Straight lines by least squares through windows of 1 s every 0.5 s; errors by Student's t of
+    the windows that share no sample. A falling
     frequency with a rising RMS is fatigue; with both rising the force grew.
 
     Parameters
@@ -122,16 +125,14 @@ def _line(at_s: FloatArray, y: FloatArray, independent: float) -> tuple[Amount, 
     if start <= 0.0:
         return refused("low_snr"), refused("low_snr")
     rest = y - start - slope * at_s
-    # Influence of each window on slope and intercept; neighbours share half their samples.
-    slope_part = centred / spread * rest
-    start_part = rest / n - float(at_s.mean()) * slope_part
-    degrees = max(2.0, independent - 2.0)
-    scale = n / (n - 2.0)
-    errors = [
-        math.sqrt(scale * max(float(a @ a) + float(a[1:] @ a[:-1]), 0.25 * float(a @ a)))
-        for a in (100.0 / start * (slope_part - slope / start * start_part), start_part)
-    ]
-    half, half_start = (t95(degrees) * one for one in errors)
+    # Half overlapping windows are alike by one half: a straight line through them varies twice as
+    # much as through independent ones, and takes twice as much of the residuals with it.
+    variance = _ALIKE * float(rest @ rest) / max(1.0, n - 2.0 * _ALIKE)
+    mean_s, relative = float(at_s.mean()), slope / start
+    slope_error = math.sqrt(variance * ((1.0 + relative * mean_s) ** 2 / spread + relative**2 / n))
+    start_error = math.sqrt(variance * (1.0 / n + mean_s**2 / spread))
+    t = t95(max(2.0, independent - 2.0))
+    half, half_start = 100.0 / start * t * slope_error, t * start_error
     percent = 100.0 * slope / start
     return (
         Amount(percent, percent - half, percent + half, n),

@@ -55,9 +55,9 @@ class Levels:
         if not self._whole:
             np.cumsum(~missing, axis=0, out=self._counts[1:])
         self._likeness = likeness(self._shape(clean), data.rate_hz, params)
-        self._noise = self._noise_power()
         self._windows: dict[tuple[float, float], WindowPower] = {}
         self._levels: dict[tuple[str, float, float], Amount] = {}
+        self._noise = self._noise_power()
 
     def power(self, first_s: float, last_s: float) -> WindowPower:
         """Return the mean square of a window, noise and all."""
@@ -211,12 +211,12 @@ def likeness(x: FloatArray, rate_hz: float, params: MetricsParams) -> FloatArray
     """Return 1 + 2 sum of squared correlations of neighbours, ``(n_channels,)``.
 
     ``x`` is ``(n, n_channels)``; shorter than 40 ms it is taken to have 150 Hz of bandwidth. A
-    correlation estimated from few samples has a square of its own,
-    about 1 / (independent samples), which is taken off.
+    correlation estimated from few samples has a square of its own, about 1 / (independent
+    samples), which is taken off.
     """
     n, lags = len(x), round(params.lag_s * rate_hz)
     if n <= 2 * lags:
-        return np.full(x.shape[1], max(1.0, rate_hz / 300.0))
+        return np.ones(x.shape[1]) * max(1.0, rate_hz / 300.0)
     found = np.ones(x.shape[1])
     for k, one in enumerate(np.ascontiguousarray(x.T)):
         power = float(one @ one)
@@ -224,7 +224,8 @@ def likeness(x: FloatArray, rate_hz: float, params: MetricsParams) -> FloatArray
             products = [float(one[lag:] @ one[:-lag]) for lag in range(1, lags + 1)]
             found[k] += 2.0 * sum(product**2 for product in products) / power**2
     found *= 1.0 - 2.0 * lags / n
-    return np.maximum(1.0, found)
+    found[found < 1.0] = 1.0
+    return found
 
 
 def effective_dof(blocks: FloatArray, block_dof: FloatArray, n_blocks: FloatArray) -> FloatArray:

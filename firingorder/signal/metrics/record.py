@@ -23,8 +23,8 @@ class MetricsParams:
     block_s: float = 0.050
     """RMS window: of the display, of the way to quiet, and the unit of a changing level."""
     lag_s: float = 0.020
-    """Neighbouring samples of EMG behind the high-pass are alike over less than this: the sum of
-    squared correlations of simulated muscle is complete within 1 % after 15 ms."""
+    """Neighbouring samples of EMG behind the high-pass are alike over less than this: 99 % of the
+    sum of squared correlations of the slowest simulated muscle (computed from its spectrum)."""
     shape_s: float = 1.5
     """Signal that tells how much neighbouring samples have in common."""
     least_window_s: float = 0.1

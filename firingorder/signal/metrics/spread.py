@@ -13,8 +13,8 @@ from firingorder.signal.metrics.amount import Z95, Amount, chi2_quantiles, media
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Scale of the median deviation of normal values: 1 / 0.6745.
-_MAD_SCALE = 1.4826
+#: Pseudo-counts of each kind in the priors of the entropy's lower and upper bound.
+_FEW, _MANY = 0.1, 1.0
 
 
 def sd_of(values: Sequence[float], least: int = 3) -> Amount:
@@ -45,9 +45,10 @@ def order_entropy(counts: Sequence[int], least: int = 5) -> Amount:
     """Return the entropy of the verdicts of a set, bits: 0 all alike, 2 all four equally often.
 
     The value has the bias of small samples taken off (Miller and Madow: + (kinds seen - 1) / 2n
-    nats; Miller 1955), at most log2 of the kinds. The interval is that of the posterior from
-    Jeffreys' prior, whose mean and variance are closed forms (Wolpert and Wolf 1995,
-    10.1103/PhysRevE.52.6841), stretched to hold the value.
+    nats; Miller 1955), at most log2 of the kinds. The interval is that of the posterior of
+    Dirichlet shares, whose mean and variance are closed forms (Wolpert and Wolf 1995,
+    10.1103/PhysRevE.52.6841), stretched to hold the value. A prior that favours few kinds gives
+    the lower bound and one that favours many the upper: with ten repetitions the prior matters.
     """
     tally = np.asarray(counts, dtype=np.float64)
     n, kinds = int(tally.sum()), len(tally)
@@ -57,8 +58,11 @@ def order_entropy(counts: Sequence[int], least: int = 5) -> Amount:
     most = math.log2(kinds)
     plain = -float(np.sum(p * np.log2(p)))
     value = min(most, plain + (len(p) - 1) / (2.0 * n * math.log(2.0)))
-    mean, sd = _posterior(tally + 0.5)
-    low, high = max(0.0, mean - Z95 * sd), min(most, mean + Z95 * sd)
+    (mean, sd), (mean_many, sd_many) = _posterior(tally + _FEW), _posterior(tally + _MANY)
+    low, high = max(0.0, mean - Z95 * sd), min(most, mean_many + Z95 * sd_many)
+    # Counts that four equally frequent kinds explain (likelihood ratio) leave the upper end open.
+    if 2.0 * n * math.log(2.0) * (most - plain) < special.chdtri(kinds - 1, 0.05):
+        high = most
     return Amount(value, min(low, value), max(high, value), n)
 
 

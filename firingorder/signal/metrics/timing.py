@@ -7,11 +7,12 @@ normalisation: these are valid for people who cannot do a maximal contraction.
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.signal.metrics.amount import Z95, Amount, difference, metric, refused, wilson
+from firingorder.signal.metrics.amount import Amount, difference, metric, refused, wilson
 from firingorder.signal.metrics.ratios import lead_amount
 
 if TYPE_CHECKING:
@@ -90,7 +91,10 @@ def time_to_quiet(
         if len(squares_uv2) < cap:
             return refused("too_short")
         return Amount(math.nan, params.quiet_cap_s, math.inf, gate="beyond_cap")
-    chance = math.exp(Z95 * sd / mean) if mean > 0.0 else 1.0
+    # The loudest of the windows of half a second passes this by chance once in forty times.
+    windows = max(1.0, params.quiet_s / params.block_s)
+    loudest = NormalDist().inv_cdf(0.975 ** (1.0 / windows))
+    chance = math.exp(loudest * sd / mean) if mean > 0.0 else 1.0
     early = _first_quiet(rms, limit * chance, needed)
     half_s = 0.5 * width / rate_hz
     at_s = float(starts[found]) / rate_hz

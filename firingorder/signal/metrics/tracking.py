@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import special
 
-from firingorder.signal.metrics.amount import Z95, Amount, chi2_quantiles, metric, refused, wilson
+from firingorder.signal.metrics.amount import Z95, Amount, metric, refused, wilson
 
 if TYPE_CHECKING:
     from firingorder.measures import Metric, MetricGate
@@ -27,7 +28,8 @@ class TrackingParams:
     least_s: float = 3.0
     least_slope: float = 0.05
     """SD of the target over its peak below which it has no shape to lag behind."""
-    path_s: float = 0.25
+    join_s: float = 0.25
+    """Blocks that are compared with the line: at 50 ms the chance of EMG itself is the error."""
     band_s: float = 0.25
     """Blocks of the hold: the chance of 50 ms alone would leave any band."""
 
@@ -64,7 +66,9 @@ def track(
     """Compare a level with the line a person was asked to follow (B18).
 
     The error is what is left beyond the chance that blocks of ``block_dof`` degrees of freedom
-    have anyway: (mean square difference - mean variance of a block)^0.5. The lag is the shift of
+    have anyway: (mean square difference - mean variance)^0.5, blocks joined to 0.25 s. The path
+    ratio is the way the level went over the way it would have gone, chance and all, along the line
+    itself: 1 is as smooth as EMG can be. The lag is the shift of
     the target that fits best (least squares, the largest cross-correlation of equal energies),
     less the latency of the display; its error by linearisation.
 
@@ -87,16 +91,16 @@ def track(
     if not np.isfinite(level).all():
         return _all_refused("gap")
     wanted = np.interp(times_s, target_times_s, target)
-    chance = level**2 / (2.0 * block_dof)
-    squares = (level - wanted) ** 2
-    independent = max(3.0, n / _inflation(level - wanted))
-    error = _root_error(float(np.mean(squares)), float(np.mean(chance)), independent)
+    join = max(1, round(p.join_s / float(np.median(np.diff(times_s)))))
+    if n // join < 4:
+        return _all_refused("too_short")
+    coarse = _Coarse.of(level, wanted, block_dof, join)
     lag = _lag(times_s, level, (target_times_s, target), p)
     if lag.gate is None and display_latency_s is None:
         lag = refused("no_latency")
     elif display_latency_s is not None:
         lag = lag.shifted(-display_latency_s)
-    return Tracking(error.scaled(100.0 / peak), lag, _path(times_s, level, wanted, block_dof, p))
+    return Tracking(_error(coarse).scaled(100.0 / peak), lag, _path(coarse, peak, p))
 
 
 def tracking_metrics(channel: str, found: Tracking) -> tuple[Metric, ...]:
@@ -124,11 +128,35 @@ def hold_in_band(level: FloatArray, band: tuple[float, float] | None) -> Amount:
     return wilson(inside, len(level))
 
 
-def _root_error(mean_square: float, chance: float, independent: float) -> Amount:
-    low_q, high_q = chi2_quantiles(independent)
-    below, above = mean_square * independent / high_q, mean_square * independent / low_q
-    value, low, high = (math.sqrt(max(0.0, x - chance)) for x in (mean_square, below, above))
-    return Amount(value, low, high, max(1, round(independent)))
+@dataclass(frozen=True, slots=True)
+class _Coarse:
+    """Joined blocks: level, line, and the variance that EMG of that level has by chance."""
+
+    level: FloatArray
+    line: FloatArray
+    variance: FloatArray
+
+    @staticmethod
+    def of(level: FloatArray, line: FloatArray, block_dof: float, join: int) -> _Coarse:
+        count = len(level) // join
+        parts = [one[: count * join].reshape(count, join) for one in (level, line)]
+        # A root of chi-square over its degrees has about 1 / (2 degrees) of variance.
+        variance = np.mean(parts[0] ** 2, axis=1) / (2.0 * block_dof * join)
+        # and lies below its true value by 1 / (4 degrees).
+        level = np.mean(parts[0], axis=1) * (1.0 + 0.25 / block_dof)
+        return _Coarse(level, np.mean(parts[1], axis=1), variance)
+
+
+def _error(coarse: _Coarse) -> Amount:
+    """Return the root of the mean square difference without its chance, and its interval."""
+    squares = (coarse.level - coarse.line) ** 2
+    n = len(squares)
+    square = float(np.mean(squares - coarse.variance))
+    excess = np.maximum(squares - coarse.variance, 0.0)
+    spread = np.sum(4.0 * excess * coarse.variance + 2.0 * coarse.variance**2)
+    half = Z95 * math.sqrt(float(spread)) / n
+    value, low, high = (math.sqrt(max(0.0, x)) for x in (square, square - half, square + half))
+    return Amount(value, low, high, n)
 
 
 def _lag(
@@ -169,28 +197,21 @@ def _lag(
     return Amount(lag, lag - half, lag + half, len(times_s))
 
 
-def _path(
-    times_s: FloatArray,
-    level: FloatArray,
-    wanted: FloatArray,
-    block_dof: float,
-    params: TrackingParams,
-) -> Amount:
-    """Return the path of the level over that of the line, in blocks of 0.25 s; 1 is as smooth."""
-    join = max(1, round(params.path_s / float(np.median(np.diff(times_s)))))
-    count = len(level) // join
-    if count < 4:
-        return refused("too_short")
-    coarse = np.sqrt(np.mean(level[: count * join].reshape(count, join) ** 2, axis=1))
-    line = np.mean(wanted[: count * join].reshape(count, join), axis=1)
-    asked = float(np.sum(np.abs(np.diff(line))))
-    if asked <= params.least_slope * float(np.max(wanted)):
+def _path(coarse: _Coarse, peak: float, params: TrackingParams) -> Amount:
+    """Return the way of the level over the way along the line with the same chance."""
+    asked = np.abs(np.diff(coarse.line))
+    if float(np.sum(asked)) <= params.least_slope * peak:
         return refused("no_target")
-    steps = np.abs(np.diff(coarse))
-    variance = coarse**2 / (2.0 * block_dof * join)
-    half = Z95 * 2.0 * math.sqrt(float(np.sum(variance)))
-    path = float(np.sum(steps))
-    return Amount(path / asked, max(0.0, path - half) / asked, (path + half) / asked, count)
+    # Mean of the absolute value of a normal variable about each step (folded normal).
+    sd = np.sqrt(np.maximum(coarse.variance[1:] + coarse.variance[:-1], 1e-12))
+    ratio = asked / sd
+    expected = asked * special.erf(ratio / math.sqrt(2.0))
+    expected += sd * math.sqrt(2.0 / math.pi) * np.exp(-0.5 * ratio**2)
+    way = float(np.sum(expected))
+    path = float(np.sum(np.abs(np.diff(coarse.level))))
+    # A block moves the path by twice its own error at a turn, else not: half of blocks of chance.
+    half = Z95 * math.sqrt(2.0 * float(np.sum(coarse.variance)))
+    return Amount(path / way, max(0.0, path - half) / way, (path + half) / way, len(coarse.level))
 
 
 def _inflation(rest: FloatArray) -> float:
