@@ -215,9 +215,13 @@ class Driven:
     def _watch(self, t_s: float, pose: Pose) -> None:
         """Is the pelvis still, and how."""
         self._level.observe(pose.rate_norm_deg_s)
-        still = pose.rate_norm_deg_s < self._level.limit
+        still = self._is_still(t_s, pose)
         self._still.update(t_s, holds=still)
         self._start.observe(pose.quat_wxyz, still=still)
+
+    def _is_still(self, t_s: float, pose: Pose) -> bool:
+        del t_s
+        return pose.rate_norm_deg_s < self._level.limit
 
     def _rate(self, pose: Pose) -> float:
         """Return the rate of the progress; an angle of the pelvis unless a template overrides."""

@@ -36,8 +36,8 @@ class PhaseFitParams:
     """95 % half-width of the error: this share of the time from the instant to ``share`` ..."""
     error_noise: float = 7.0
     """... and this many times the rest's SD over the highest rate of the push."""
-    error_least_s: float = 0.020
-    """Two samples at 100 Hz."""
+    error_least_s: float = 0.030
+    """Three samples at 100 Hz."""
 
 
 @dataclass(frozen=True, slots=True)
