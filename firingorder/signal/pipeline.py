@@ -28,6 +28,7 @@ from firingorder.signal.forecast import forecast
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
 from firingorder.signal.live import LiveDetector
 from firingorder.signal.live_verdicts import LiveVerdicts
+from firingorder.signal.measuring import Measuring
 from firingorder.signal.quality import Looker, Quality
 from firingorder.signal.repetitions import (
     RepetitionEnd,
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
     )
     from firingorder.signal.account import RepetitionAccount
     from firingorder.signal.posterior import OnsetPosterior
+    from firingorder.signal.reference import PersonalReference
     from firingorder.signal.repetitions import Cue
+    from firingorder.signal.sensor_state import SensorState
     from firingorder.signal.settings import Settings
     from firingorder.signal.task import TaskSpec
 
@@ -75,7 +78,7 @@ class Pipeline:
         task: TaskSpec,
         emg: EmgLayout,
         imu: ImuLayout | None,
-        calibration: object | None = None,
+        reference: PersonalReference | None = None,
         *,
         wanted: Wanted | None = None,
     ) -> None:
@@ -122,7 +125,19 @@ class Pipeline:
             imu,
             block_n / rate_hz,
             self._display.add_pose if self._wanted.display else None,
+            reference,
         )
+        self._measuring = Measuring(
+            settings.measuring,
+            task,
+            emg,
+            self._history,
+            self._clock,
+            rate_hz,
+            self._segmentation,
+        )
+        if reference is not None:
+            self._measuring.reference = reference
         self._paused = False
         self._contact_told = True
         self._set_index = 1
@@ -165,11 +180,21 @@ class Pipeline:
         if kind == "next_set":
             self._set_index += 1
             self._segmentation.new_set()
+            self._measuring.new_set()
         elif name in LIVE_SETTINGS and value is not None:
             self._desk.set_margin(value)
         else:
             raise ValueError(f"setting {name!r} cannot become {value!r} while a session runs")
         return []
+
+    def refer(self, reference: PersonalReference) -> list[Finding]:
+        """Use a calibration from now on; a repetition under way ends, the next ones follow it."""
+        self._measuring.reference = reference
+        return self._on_events(self._segmentation.calibrate(reference))
+
+    def sensor_state(self) -> SensorState | None:
+        """Return what is known of the pelvis sensor itself, None where there is none."""
+        return self._segmentation.sensor_state()
 
     def cue(self, cue: Cue) -> list[Finding]:
         """Take what the person was told: to start, or to let go."""
@@ -213,20 +238,19 @@ class Pipeline:
 
     def sets(self) -> tuple[SetFinding, ...]:
         """Return the sets that have a repetition."""
-        return tuple(
-            replace(
-                summarise_set(
-                    index,
-                    reps,
-                    self._desk.margin_ms,
-                    least=self._task.min_good_reps,
-                    pair=self._task.primary_pair or BACK_PAIR,
-                    params=self._settings.sets,
-                ),
-                forecast=self._forecast(reps),
-            )
-            for index, reps in sorted(self._sets.items())
+        return tuple(self._set(index, reps) for index, reps in sorted(self._sets.items()))
+
+    def _set(self, index: int, reps: list[RepetitionFinding]) -> SetFinding:
+        summary = summarise_set(
+            index,
+            reps,
+            self._desk.margin_ms,
+            least=self._task.min_good_reps,
+            pair=self._task.primary_pair or BACK_PAIR,
+            params=self._settings.sets,
         )
+        summary = replace(summary, forecast=self._forecast(reps))
+        return self._measuring.set_measured(summary, reps)
 
     def _on_emg(self, chunk: EmgChunk) -> list[Finding]:
         if len(chunk.emg_uv) == 0:
@@ -313,6 +337,7 @@ class Pipeline:
                 case RepetitionStart():
                     self._desk.started(event, self._set_index)
                 case RepetitionEnd():
+                    self._measuring.ended(event)
                     self._desk.ended(event, self._set_index, ())
                 case _:
                     findings.append(event)
@@ -324,6 +349,7 @@ class Pipeline:
         return [self._kept(one) if isinstance(one, RepetitionFinding) else one for one in findings]
 
     def _kept(self, one: RepetitionFinding) -> RepetitionFinding:
+        one = self._measuring.measured(one)
         reps = self._sets.setdefault(one.set_index, [])
         if one.scored:
             self._summary.repetition(self._desk.newest_results)

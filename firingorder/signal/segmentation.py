@@ -6,6 +6,7 @@ lost, templates that can do without it go on with EMG alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,14 +16,16 @@ from firingorder.signal.history import TimeAxis
 from firingorder.signal.orientation import Orientation
 from firingorder.signal.pitch_lift import PitchLift
 from firingorder.signal.pose_trace import PoseTrace
-from firingorder.signal.repetitions import RepetitionCounter
+from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firingorder.samples import BoolArray, EmgLayout, ImuChunk, ImuLayout
     from firingorder.signal.conditioning import ConditionedBlock
+    from firingorder.signal.reference import PersonalReference
     from firingorder.signal.repetitions import Angles, Cue, RepetitionEvent
+    from firingorder.signal.sensor_state import SensorState
     from firingorder.signal.settings import Settings
     from firingorder.signal.task import TaskSpec
 
@@ -43,6 +46,7 @@ class Segmentation:
         imu: ImuLayout | None,
         block_s: float,
         show_pose: Callable[[int, float, Angles], None] | None = None,
+        reference: PersonalReference | None = None,
     ) -> None:
         self._primes = [emg.channels.index(name) for name in task.prime_channels(emg.channels)]
         counter = RepetitionCounter()
@@ -59,10 +63,13 @@ class Segmentation:
         self._blocks_without_pose = 0
         self._most_without_pose = round(POSE_LOST_S / block_s)
         self._show_pose = show_pose
+        self._doubtful_s = float("-inf")
         self.trace: PoseTrace | None = None
         if imu is not None:
             self._by_pose = PitchLift(settings.lift, task, imu.rate_hz, counter)
-            self._orientation = Orientation(settings.orientation, imu.rate_hz, imu.mount_wxyz)
+            self._orientation = Orientation(
+                settings.orientation, imu.rate_hz, imu.mount_wxyz, reference
+            )
             self._imu_axis = TimeAxis(imu.rate_hz)
             self.trace = PoseTrace(imu.rate_hz)
 
@@ -70,6 +77,25 @@ class Segmentation:
     def turning_s(self) -> float:
         """Seconds in which the pelvis turned as fast as in a repetition."""
         return 0.0 if self._by_pose is None else self._turning_samples / self._imu_rate_hz
+
+    @property
+    def bias_sd_deg_s(self) -> float | None:
+        """Uncertainty of the gyroscope's bias, None before any rest."""
+        if self._by_pose is None or self._orientation.bias_deg_s is None:
+            return None
+        return self._orientation.bias_sd_deg_s
+
+    def sensor_state(self) -> SensorState | None:
+        """Return what is known of the pelvis sensor itself, None where there is none."""
+        return None if self._by_pose is None else self._orientation.state()
+
+    def calibrate(self, reference: PersonalReference) -> list[RepetitionEvent]:
+        """Take mounting and bias from a calibration; what is under way ends."""
+        if self._by_pose is None:
+            return []
+        events = self.abort("calibrated")
+        self._orientation.calibrate(reference)
+        return events
 
     def new_set(self) -> None:
         """Start poses are compared within a set only."""
@@ -104,6 +130,7 @@ class Segmentation:
         if not by_emg:
             self._blocks_without_pose = 0
         events: list[RepetitionEvent] = []
+        self._orientation.watch(chunk.index0, chunk.t0_s, chunk.acc_m_s2, chunk.gyr_rad_s)
         acc, gyr = (self._orientation.turned(one) for one in (chunk.acc_m_s2, chunk.gyr_rad_s))
         turning = np.linalg.norm(chunk.gyr_rad_s, axis=1) > TURNING_RAD_S
         # One sample that is no number would spoil the filter for good: it counts as missing.
@@ -115,14 +142,22 @@ class Segmentation:
             pose = self._orientation.step_turned(index, acc[k], gyr[k])
             if pose.restarted:
                 self.trace.clear()
+            if pose.doubtful:
+                self._doubtful_s = t_s
             self.trace.append(t_s, pose)
             if paused or by_emg:
                 continue
             found, angles = self._by_pose.step(t_s, pose)
             if self._show_pose is not None:
                 self._show_pose(index, t_s, angles)
-            events += found
+            events += map(self._trusted, found)
         return events
+
+    def _trusted(self, event: RepetitionEvent) -> RepetitionEvent:
+        """Take the angles out of a repetition in which the sensor could not be believed."""
+        if isinstance(event, RepetitionEnd) and event.start_s <= self._doubtful_s:
+            return replace(event, pelvis=None, start_pose=None)
+        return event
 
     @property
     def _pose_lost(self) -> bool:

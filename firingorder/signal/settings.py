@@ -17,6 +17,7 @@ from firingorder.signal.desk import DeskParams
 from firingorder.signal.emg_repetitions import EmgRepetitionParams
 from firingorder.signal.live import LiveParams
 from firingorder.signal.live_verdicts import LiveVerdictParams
+from firingorder.signal.measuring import MeasuringParams
 from firingorder.signal.order import OrderParams
 from firingorder.signal.orientation import OrientationParams
 from firingorder.signal.pitch_lift import LiftParams
@@ -44,6 +45,7 @@ class Settings:
     summary: SummaryParams = field(default_factory=SummaryParams)
     sets: SetParams = field(default_factory=SetParams)
     desk: DeskParams = field(default_factory=DeskParams)
+    measuring: MeasuringParams = field(default_factory=MeasuringParams)
 
     def hash(self) -> str:
         """Return the SHA-256 of the settings as canonical JSON, hexadecimal."""

@@ -52,6 +52,10 @@ class FaultParams:
     quiet_s: float = 3.0
     rest_sd: float = 3.0
     bottom_sd_deg: float = 5.0
+    uneven_share: float = 0.2
+    """Stances or bursts of the two sides differ by more than this share; a proposal, until an own
+    band is known."""
+    uneven_least: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,16 @@ class FaultData:
         assert self.t_s is not None
         return (self.t_s >= first_s) & (self.t_s <= last_s)
 
-    def metric(self, name: str) -> Metric | None:
+    def metric(self, name: str, subject: str = "") -> Metric | None:
         """Return the metric of this name that has a value, None if there is none."""
-        for one in self.metrics:
-            if one.name == name and one.value is not None and one.gate is None:
+        for one in self.named(name):
+            if subject in ("", one.subject):
                 return one
         return None
+
+    def named(self, name: str) -> list[Metric]:
+        """Return the metrics of this name that have a value, one for each subject."""
+        return [m for m in self.metrics if m.name == name and m.value is not None and not m.gate]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from statistics import fmean, median, stdev
+from statistics import median, stdev
 from typing import TYPE_CHECKING
 
 from firingorder.measures import Compensation
 from firingorder.signal.compensation import muscles, pelvis
+from firingorder.signal.metrics.takeover import takeover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from firingorder.findings import RepetitionFinding
+    from firingorder.measures import Metric
     from firingorder.signal.compensation.data import FaultData, FaultParams
     from firingorder.signal.compensation.pelvis import Answer
+    from firingorder.signal.task import TaskSpec
 
 _RULES: dict[str, Callable[[FaultData, FaultParams], Answer]] = {
     "arch_late": pelvis.arch_late,
@@ -65,42 +69,75 @@ def repetition_faults(
     return tuple(found), tuple(unseen)
 
 
+def set_faults(
+    task: TaskSpec,
+    repetitions: Sequence[RepetitionFinding],
+    metrics: Sequence[Metric],
+    params: FaultParams,
+) -> tuple[str, ...]:
+    """Return the codes of the task that only a whole set can show."""
+    found: list[str] = []
+    scored = [one for one in repetitions if one.scored]
+    if "inconsist" in task.faults and inconsistent(_depths_deg(scored), params):
+        found.append("inconsist")
+    if "uneven" in task.faults and uneven(scored, params):
+        found.append("uneven")
+    if "takeover" in task.faults and any(m.name == "takeover" and m.value == 1.0 for m in metrics):
+        found.append("takeover")
+    return tuple(found)
+
+
 def inconsistent(bottom_tilts_deg: Sequence[float], params: FaultParams) -> bool:
     """Tell whether the depth of a set's repetitions varies by more than the limit (SD)."""
     return len(bottom_tilts_deg) >= 3 and stdev(bottom_tilts_deg) > params.bottom_sd_deg
 
 
+def uneven(scored: Sequence[RepetitionFinding], params: FaultParams) -> bool:
+    """Tell whether far windows of odd and even repetitions (sides in turn) differ in length.
+
+    Only where both have at least five; the ratio of their medians is held against the limit.
+    """
+    lengths = [
+        one.phases.far_to_s - one.phases.far_from_s
+        for one in scored
+        if one.phases is not None
+        and one.phases.far_from_s is not None
+        and one.phases.far_to_s is not None
+    ]
+    if len(lengths) < 2 * params.uneven_least:
+        return False
+    odd, even = median(lengths[0::2]), median(lengths[1::2])
+    low, high = min(odd, even), max(odd, even)
+    return low > 0.0 and high / low > 1.0 + params.uneven_share
+
+
+def _depths_deg(scored: Sequence[RepetitionFinding]) -> list[float]:
+    return [one.pelvis.tilt_range_deg for one in scored if one.pelvis is not None]
+
+
 class TakeoverWatch:
     """Notices that the neighbours take over while the glutes do no more (metric B16).
 
-    Takes the ratio of back and hamstrings to the glutes of each repetition, and the level of the
-    glutes; trips when the last two repetitions lie above the first three of the set.
+    Takes the metrics of each scored repetition; trips by the rule of
+    :func:`firingorder.signal.metrics.takeover.takeover`, each working side by itself.
     """
 
-    #: A proposal: 20 %, or twice the spread of the first three.
-    SHARE = 0.2
-    SPREAD = 2.0
-    FIRST = 3
-    LAST = 2
-
     def __init__(self) -> None:
-        self._rows: list[tuple[float, float]] = []
+        self._rows: dict[str, list[tuple[float, float]]] = {}
 
     def new_set(self) -> None:
         """Compare within a set only."""
         self._rows.clear()
 
-    def step(self, ratio: float, glutes: float, at_s: float) -> Compensation | None:
+    def step(self, metrics: Sequence[Metric], at_s: float) -> tuple[Compensation, ...]:
         """Take a repetition; return the fault if it trips."""
-        self._rows.append((ratio, glutes))
-        if len(self._rows) < self.FIRST + self.LAST:
-            return None
-        first, last = self._rows[: self.FIRST], self._rows[-self.LAST :]
-        ratios = [one for one, _ in first]
-        usual = median(ratios)
-        limit = usual + max(self.SHARE * usual, self.SPREAD * stdev(ratios))
-        now = fmean(one for one, _ in last)
-        higher = fmean(level for _, level in last) > fmean(level for _, level in first)
-        if now <= limit or higher:
-            return None
-        return Compensation("takeover", now, limit, "1", at_s)
+        glutes = {m.subject: m.value for m in metrics if m.name == "glute_level"}
+        for one in metrics:
+            glute = glutes.get(one.subject)
+            if one.name == "neighbour_ratio" and one.value is not None and glute is not None:
+                self._rows.setdefault(one.subject, []).append((one.value, glute))
+        for seen in self._rows.values():
+            found = takeover([ratio for ratio, _ in seen], [glute for _, glute in seen])
+            if found is not None and found.tripped:
+                return (Compensation("takeover", found.rise.value, found.limit, "1", at_s),)
+        return ()

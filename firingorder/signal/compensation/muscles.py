@@ -140,22 +140,30 @@ def no_quiet(data: FaultData, params: FaultParams) -> Answer:
 def late_absorb(data: FaultData, params: FaultParams) -> Answer:
     """Tell whether the glutes are louder before the landing than while it is absorbed."""
     del params
-    before, after = data.metric("absorb_before"), data.metric("absorb_after")
-    if before is None or after is None or before.value is None or after.value is None:
-        return NOT_MEASURED
-    if after.value >= before.value:
-        return None
-    return Compensation("late_absorb", after.value, before.value, "%", data.phases.away_s)
+    seen = False
+    for after in data.named("absorb_after"):
+        before = data.metric("absorb_before", after.subject)
+        if before is None or before.value is None or after.value is None:
+            continue
+        seen = True
+        if after.value < before.value:
+            return Compensation("late_absorb", after.value, before.value, "%", data.phases.away_s)
+    return None if seen else NOT_MEASURED
 
 
 def _above_own(data: FaultData, code: str, name: str) -> Answer:
-    own, now = data.reference.baselines.get(name), data.metric(name)
-    if own is None or now is None or now.value is None:
-        return NOT_MEASURED
-    limit = own.median + own.mdc
-    if now.value <= limit:
-        return None
-    return Compensation(code, now.value, limit, "1", data.phases.away_s)
+    """Judge a metric, each subject by itself, against the person's own median and MDC."""
+    baselines = data.reference.baselines
+    seen = False
+    for now in data.named(name):
+        own = baselines.get(f"{name}:{now.subject}") or baselines.get(name)
+        if own is None or now.value is None:
+            continue
+        seen = True
+        limit = own.median + own.mdc
+        if now.value > limit:
+            return Compensation(code, now.value, limit, "1", data.phases.away_s)
+    return None if seen else NOT_MEASURED
 
 
 def _share_of_reference(data: FaultData, code: str, names: list[str], limit: float) -> Answer:

@@ -238,15 +238,24 @@ def test_every_code_of_the_records_has_a_rule_or_says_that_it_cannot_be_seen() -
 
 
 def test_neighbours_take_over() -> None:
-    watch = TakeoverWatch()
-    usual = [watch.step(r, 40.0, k) for k, r in enumerate((1.0, 1.1, 0.9, 1.0, 1.05))]
-    assert usual == [None] * 5
-    assert watch.step(1.5, 38.0, 5.0) is not None
-    watch.new_set()
-    for k in range(3):
-        watch.step(1.0, 40.0, k)
-    watch.step(1.6, 50.0, 3.0)
-    assert watch.step(1.6, 50.0, 4.0) is None  # the glutes do more as well
+    def trip(rows: list[tuple[float, float]]) -> bool:
+        watch = TakeoverWatch()
+        found: tuple[object, ...] = ()
+        for ratio, glute in rows:
+            found = watch.step(
+                (
+                    Metric("B16", "glute_level", "left", glute, "%"),
+                    Metric("B16", "neighbour_ratio", "left", ratio, "1"),
+                ),
+                0.0,
+            )
+        return bool(found)
+
+    usual = [(1.0, 40.0), (1.05, 41.0), (0.95, 40.0)]
+    assert trip([*usual, (1.5, 39.0), (1.6, 38.0)])
+    assert not trip([*usual, (1.1, 39.0), (1.1, 38.0)])
+    assert not trip([*usual, (1.5, 50.0), (1.6, 50.0)])  # the glutes do more as well
+    assert not trip(usual)
 
 
 def test_depth_that_varies() -> None:
