@@ -5,14 +5,17 @@ None of the courses is one that the segmenters fit: skewed, two-stage, trapezoid
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from firingorder.signal.orientation import Pose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Array = NDArray[np.float64]
 AXES = ("obliquity", "tilt", "rotation", "forward", "left", "up")
