@@ -1,8 +1,8 @@
 """Pelvis angles from one IMU: the filter (vqf), gyroscope bias from rest, swing-twist angles.
 
 Method: VQF, Laidig and Seel 2023, Information Fusion 91 (10.1016/j.inffus.2022.10.014), six axes,
-default parameters. This module is the only one that knows the library. How far it errs on real
-recordings: docs/movement_angles.md.
+default parameters but for the accelerometer's time constant. This module is the only one that
+knows the library. How far it errs on real recordings: docs/movement_angles.md.
 """
 
 from __future__ import annotations
@@ -40,7 +40,11 @@ class OrientationParams:
     rest_acc_m_s2: float = 0.3
     bridge_gap_s: float = 0.25
     """Missing samples up to here are integrated at the mean rate of both ends; the accelerometer
-    takes out what is left with its 3 s time constant. After longer gaps the filter restarts."""
+    takes out what is left within seconds. After longer gaps the filter restarts."""
+    acc_time_s: float = 5.0
+    """Time constant of the accelerometer once the bias is known; VQF's 3 s until then. Over 2 to
+    10 s of slow movement the angles are then off by 0.24 to 0.39 degrees instead of 0.34 to 0.47
+    (BROAD, trial 10; docs/movement_angles.md); longer gains little and forgives a bias less."""
     stale_bias_deg_s: float = 0.5
     """A rest this far from a bias that was given at the start replaces it; less is left to VQF."""
     watch: SensorWatchParams = field(default_factory=SensorWatchParams)
@@ -267,6 +271,8 @@ class Orientation:
         scale = self._watch.rate.scale
         used = rate if scale == 1.0 else scale * rate
         if restarted:
+            if self._bias is not None:
+                self._filter.setTauAcc(self._params.acc_time_s)
             self._filter.resetState()
         if acc_off and not restarted:
             self._filter.updateGyr(np.ascontiguousarray(used))

@@ -40,17 +40,17 @@ class PoseErrorParams:
     unknown_bias_deg_s: float = 1.0
     """The same before any rest: offsets of consumer parts are of this size (method.md
     section 3)."""
-    correction_s: float = 3.0
-    """After this time the accelerometer has taken out what drifted (VQF's time constant)."""
+    correction_s: float = 5.0
+    """After this time the accelerometer has taken out what drifted (orientation.py)."""
     scale: float = 0.005
     """Gyroscope gain; data sheets give 0.5 to 3 % as limits."""
     acc_bias_deg: float = 0.66
     """20 mg evenly spread, as an angle of apparent gravity."""
-    still_deg: float = 0.25
+    still_deg: float = 0.15
     """Inclination of a slowly moved sensor, without the other parts."""
     still_heading_deg: float = 0.08
     """The same about the vertical."""
-    motion: float = 0.0008
+    motion: float = 0.0006
     """Inclination error for each degree turned within the last ``correction_s``."""
     delay_s: float = 0.003
     """Error of the instant of a pose: with the mean rate, an angle."""
