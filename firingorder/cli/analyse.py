@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--posteriors takes one file at a time.")
     options = FileOptions(
         task=args.task,
+        side=args.side,
         montage=None if args.montage is None else Path(args.montage),
         rate_hz=args.rate,
         settings=settings,

@@ -29,8 +29,9 @@ FAULT_FREE_BYTES = 100_000_000
 WARNING_FREE_BYTES = 1_000_000_000
 #: Data that must come with the package, by folder and the least number of files.
 PACKAGE_DATA = (
-    ("schemas", ".json", 7),
-    ("training/exercises", ".yaml", 1),
+    ("schemas", ".json", 9),
+    ("training", ".yaml", 1),
+    ("training/exercises", ".yaml", 31),
     ("report/fonts", ".otf", 1),
 )
 

@@ -16,13 +16,14 @@ from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.engine import SessionSetup
 from firingorder.session.files import read_montage
 from firingorder.session.sending import Sending
+from firingorder.session.tasking import asked_task, task_warnings
 from firingorder.signal.settings import Settings
-from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Generator
 
+    from firingorder.findings import Sides
     from firingorder.firmware_bridge.links.base import Link
     from firingorder.firmware_bridge.source import SourceSpec
     from firingorder.montage import Montage
@@ -64,11 +65,15 @@ def session_setup(
     fallback: Montage | None,
     sources: tuple[SourceSpec, ...],
     *,
+    side: Sides | None = None,
     simulated: bool = False,
 ) -> SessionSetup:
-    """Return the setup of a live session."""
+    """Return the setup of a live session; say so where the side had to be assumed."""
+    spec = asked_task(task, side)
+    for warning in task_warnings(spec):
+        say(warning)
     return SessionSetup(
-        task=load_task(task),
+        task=spec,
         montage=read_montage(montage_path) or fallback,
         settings=settings or Settings(),
         sources=sources,

@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Explain one repetition of one file."""
     options = FileOptions(
         task=args.task,
+        side=args.side,
         montage=None if args.montage is None else Path(args.montage),
         rate_hz=args.rate,
         settings=load_settings(args.settings),

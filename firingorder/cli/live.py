@@ -89,8 +89,9 @@ def _write_result(target: str, session: LiveSession) -> None:
 def _run_replay_address(args: argparse.Namespace, address: Address) -> int:
     """Play a recording; what it was made with cannot be changed here."""
     fixed = {
-        "--montage": args.montage, "--settings": args.settings, "--record": args.record,
-        "--person": args.person, "--result": args.result, "--lsl": args.lsl,
+        "--side": args.side, "--montage": args.montage, "--settings": args.settings,
+        "--record": args.record, "--person": args.person, "--result": args.result,
+        "--lsl": args.lsl,
     }  # fmt: skip
     given = [name for name, value in fixed.items() if value is not None]
     if given:
@@ -118,6 +119,7 @@ def _session(
         load_settings(args.settings),
         None if address is None else simulated_montage(address),
         source.specs,
+        side=args.side,
         simulated=simulated,
     )
     waits = args.device is None and args.duration is None and args.screenshot is None

@@ -12,6 +12,7 @@ _DEVICE_HELP = (
     "tcp://HOST:PORT, bitalino:PORT, cyton:PORT, chords:PORT, npg-ble:NAME, lsl:STREAM"
 )
 _EVENTS_HELP = "write one JSON object a line to this file, - for standard output"
+_SIDE_HELP = "side that works (both if the exercise can be done so, else left)"
 _LSL_HELP = "send samples and findings over the network while the session runs (firingorder)"
 
 
@@ -43,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--task", default="bridge", metavar="ID", help="exercise (bridge)")
+    command.add_argument("--side", choices=("left", "right"), help=_SIDE_HELP)
     command.add_argument("--montage", metavar="FILE.json", help="which channel is which muscle")
     command.add_argument("--settings", metavar="FILE.toml", help="settings of the analysis")
     command.add_argument(
@@ -111,6 +113,9 @@ def _explain(command: argparse.ArgumentParser) -> None:
 
 def _file_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("--task", metavar="ID", help="exercise (the recording's, else bridge)")
+    command.add_argument(
+        "--side", choices=("left", "right"), help="side that worked (the recording's)"
+    )
     command.add_argument("--montage", metavar="FILE.json", help="which channel is which muscle")
     command.add_argument("--rate", type=float, metavar="HZ", help="rate of a file without a clock")
     command.add_argument("--settings", metavar="FILE.toml", help="settings of the analysis")

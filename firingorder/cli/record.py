@@ -130,6 +130,7 @@ def _setup(args: argparse.Namespace, address: Address, source: Source) -> Sessio
         load_settings(args.settings),
         simulated_montage(address),
         source.specs,
+        side=args.side,
         simulated=address.scheme in ("sim", "sim-ble"),
     )
 

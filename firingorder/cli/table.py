@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firingorder.report.wording import forecast_words, set_reason_words
+from firingorder.training.exercises import load_exercise
+from firingorder.training.words import tested_on_words
 
 if TYPE_CHECKING:
     from firingorder.findings import RepetitionFinding, SetFinding
-    from firingorder.session.results import Analysis
+    from firingorder.session.results import Analysis, RecordingSummary
 
 _VERDICTS = {
     "glutes_first": "glutes first",
@@ -39,7 +41,7 @@ def text_table(result: Analysis) -> str:
     """Return a result as text: recording, channels, repetitions, sets, warnings."""
     recording = result.recording
     lines = [
-        f"{recording.file or 'samples'}: {recording.duration_s:.1f} s, task {recording.task}"
+        f"{recording.file or 'samples'}: {recording.duration_s:.1f} s, task {_task(recording)}"
         + (", simulated" if recording.simulated else "")
     ]
     lines += [
@@ -58,6 +60,13 @@ def text_table(result: Analysis) -> str:
     lines += [_set(one) for one in result.sets if one.scored]
     lines += [f"  note: {warning}" for warning in result.warnings]
     return "\n".join(lines)
+
+
+def _task(recording: RecordingSummary) -> str:
+    """Return the exercise, its side, and what the way it is found was tried on."""
+    side = "" if recording.side == "both" else f", {recording.side} side"
+    tested = tested_on_words(load_exercise(recording.task).task.tested_on)
+    return f"{recording.task}{side} ({tested})"
 
 
 def lead_words(lead_ms: float | None, low_ms: float | None, high_ms: float | None) -> str:

@@ -28,15 +28,16 @@ from firingorder.session.results import (
     analysis,
 )
 from firingorder.session.tally import StreamTally
+from firingorder.session.tasking import asked_task, task_warnings
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.saturation import clipped
 from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import RESULT_ONLY
-from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firingorder.findings import Sides
     from firingorder.signal.task import TaskSpec
 
 #: Samples go through the pipeline in pieces of this length, so that an hour of recording needs
@@ -76,6 +77,7 @@ def analyse(
     imu: ImuSamples | None = None,
     *,
     task: str = "bridge",
+    side: Sides | None = None,
 ) -> Analysis:
     """Find onsets and firing order in an array of EMG.
 
@@ -93,6 +95,8 @@ def analyse(
         Pelvis IMU, if there is one. Without it repetitions come from the EMG.
     task
         Identity of the exercise.
+    side
+        The side that works; None: both if the exercise can be done so, else its first side.
 
     Returns
     -------
@@ -121,7 +125,7 @@ def analyse(
         rate_hz,
         names,
         imu=imu,
-        task=load_task(task),
+        task=asked_task(task, side),
         settings=settings or Settings(),
     )
 
@@ -140,6 +144,7 @@ def analyse_samples(
 ) -> Analysis:
     """Analyse arrays whose channels carry muscle names; ``source`` is (id, file name)."""
     emg_uv = without_impossible(emg_uv)
+    warnings = (*task_warnings(task), *warnings)
     if rate_hz < LEAST_RATE_HZ:
         return _too_slow(emg_uv, rate_hz, channels, task, settings, source, warnings)
     emg = EmgLayout(rate_hz, channels)
@@ -170,6 +175,7 @@ def analyse_samples(
             duration_s=tallies["emg"].duration_s,
             task=task.id,
             simulated=False,
+            side=task.working_side,
             streams=tuple(stream_summary(tally) for tally in tallies.values()),
         ),
         channels=pipeline.channels(),
@@ -228,7 +234,13 @@ def _too_slow(
     return analysis(
         settings_hash=settings.hash(),
         recording=RecordingSummary(
-            source[0], source[1], tally.duration_s, task.id, False, (stream_summary(tally),)
+            id=source[0],
+            file=source[1],
+            duration_s=tally.duration_s,
+            task=task.id,
+            simulated=False,
+            streams=(stream_summary(tally),),
+            side=task.working_side,
         ),
         channels=tuple(unusable),
         repetitions=(),

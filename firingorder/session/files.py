@@ -32,16 +32,16 @@ from firingorder.session.engine import Engine, SessionSetup
 from firingorder.session.inputs import Input, from_entry
 from firingorder.session.parts import continued, entries, parts
 from firingorder.session.results import Analysis, RecordingSummary, analysis
+from firingorder.session.tasking import asked_task, recorded_task, task_warnings
 from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import RESULT_ONLY
-from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from firingorder.findings import Sides
     from firingorder.samples import FloatArray
 
-_DEFAULT_TASK = "bridge"
 _G_M_S2 = 9.80665  # standard gravity, CGPM 1901
 _ACC_UNITS = {"g": _G_M_S2, "mg": _G_M_S2 / 1000.0, "m/s2": 1.0, "m/s^2": 1.0, "m/s²": 1.0}
 _GYR_UNITS = {"deg/s": np.pi / 180.0, "dps": np.pi / 180.0, "°/s": np.pi / 180.0, "rad/s": 1.0}
@@ -52,6 +52,7 @@ class FileOptions:
     """How a file is to be read; None takes what the file says, else the default."""
 
     task: str | None = None
+    side: Sides | None = None
     montage: Path | None = None
     rate_hz: float | None = None
     settings: Settings | None = None
@@ -101,11 +102,10 @@ def read(
 
 def recording_setup(recording: Recording, options: FileOptions) -> SessionSetup:
     """Return the session a recording was made with, changed by what the options ask for."""
-    task = options.task or str(recording.session.get("task") or _DEFAULT_TASK)
     montage = options.montage
     recorded = recording.montage
     return SessionSetup(
-        task=load_task(task),
+        task=recorded_task(recording.session, options.task, options.side),
         montage=load_montage(montage)
         if montage is not None
         else (parse_montage(recorded, f"The montage of {recording.path}") if recorded else None),
@@ -193,7 +193,7 @@ def engine_analysis(
     engine: Engine, recording: Recording | None = None, *, file: str = "", identity: str = ""
 ) -> Analysis:
     """Return the result of an engine that has seen all its inputs."""
-    warnings: list[str] = []
+    warnings = [*task_warnings(engine.setup.task)]
     if recording is not None:
         file, identity = recording.path.name, str(recording.session.get("recording_id", ""))
         warnings += _recording_warnings(recording)
@@ -216,6 +216,7 @@ def engine_analysis(
             file=file,
             duration_s=engine.duration_s,
             task=engine.setup.task.id,
+            side=engine.setup.task.working_side,
             simulated=engine.simulated
             or (recording is not None and recording.session.get("simulated") is True),
             streams=tuple(stream_summary(tally) for tally in engine.tallies.values()),
@@ -242,7 +243,7 @@ def analyse_file(data: FileData, options: FileOptions) -> Analysis:
         placed.emg_uv,
         placed.rate_hz,
         placed.channels,
-        task=load_task(options.task or _DEFAULT_TASK),
+        task=asked_task(options.task, options.side),
         settings=options.settings or Settings(),
         imu=placed.imu,
         source=(data.sha256, data.path.name),

@@ -102,6 +102,8 @@ class RecordingKeeper:
                     decoder_version=str(DECODER_VERSION),
                     person=self._person,
                     task=setup.task.id,
+                    side=setup.task.working_side,
+                    side_assumed=setup.task.side_assumed,
                     simulated=engine.simulated,
                     settings_hash=setup.settings.hash(),
                     links=[spec.to_dict() for spec in setup.sources],

@@ -24,7 +24,13 @@ from firingorder.signal.posterior import OnsetPosterior
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from firingorder.findings import BurstFinding, ChannelFinding, RepetitionFinding, SetFinding
+    from firingorder.findings import (
+        BurstFinding,
+        ChannelFinding,
+        RepetitionFinding,
+        SetFinding,
+        Sides,
+    )
     from firingorder.samples import FloatArray
 
 SCHEMA = "firingorder.analysis/1"
@@ -53,6 +59,7 @@ class RecordingSummary:
     task: str
     simulated: bool
     streams: tuple[StreamSummary, ...]
+    side: Sides = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,7 @@ def _recording(recording: RecordingSummary) -> dict[str, Any]:
         "file": recording.file,
         "duration_s": seconds(recording.duration_s),
         "task": recording.task,
+        "side": recording.side,
         "simulated": recording.simulated,
         "streams": [
             {

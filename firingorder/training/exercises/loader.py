@@ -86,7 +86,7 @@ def read_exercise(text: str, origin: str) -> Exercise:
         where = "" if mark is None else f" in line {mark.line + 1}"
         raise FileFormatError(f"{origin} is no YAML{where}: {error.problem}.") from error
     except yaml.YAMLError as error:
-        raise FileFormatError(f"{origin} is no YAML text: {error}.") from error
+        raise FileFormatError(f"{origin} is no YAML: it is not a text file.") from error
     return parse_exercise(data, origin)
 
 

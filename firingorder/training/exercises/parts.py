@@ -16,7 +16,7 @@ from firingorder.training.exercises.records import (
 from firingorder.training.fields import Evidence, Fields
 
 EVIDENCE = get_args(Evidence)
-_DOSE = frozenset({
+DOSE_FIELDS = frozenset({
     "provenance", "evidence", "sets", "reps", "per", "tempo", "tempo_s", "hold_s", "rest_s",
     "quiet_s", "duration_s", "pyramid", "effort_percent_max", "height_cm_max", "note",
 })  # fmt: skip
@@ -25,7 +25,7 @@ _TEXTS = frozenset({"setup", "cues", "asks", "sees", "cannot_see", "only_if"})
 
 def parse_dose(data: object, origin: str) -> Dose:
     """Return one dose."""
-    dose = Fields(data, origin, _DOSE, "a dose")
+    dose = Fields(data, origin, DOSE_FIELDS, "a dose")
 
     def optional(name: str) -> float | None:
         return dose.number(name, least=0.0) if dose.has(name) else None
