@@ -34,6 +34,10 @@ class EmgPhaseParams:
     """The way back was none when the envelope comes above this share again."""
     confirm_s: float = 0.060
     """Live guesses must hold this long."""
+    unusual_s: float = 0.500
+    """A plateau below the share of the effort before, or the first one, must be flat this long."""
+    beyond_s: float = 1.0
+    """A rise or fall is fitted with this much of the plateau; more only blurs it."""
     rise_s: tuple[float, ...] = (0.02, 0.06, 0.12, 0.2, 0.35, 0.55, 0.85, 1.3, 2.0, 3.0, 5.0, 8.0)
     """Durations that are tried for the rise and for the fall; the longest is the slow ramp of
     squeezing on the hands."""
@@ -61,8 +65,10 @@ class LivePhases:
         self._width = max(1, round(params.window_s / block_s))
         self._least = max(1, round(params.confirm_s / block_s))
         self._rows: deque[FloatArray] = deque(maxlen=2 * self._width)
+        self._least_unusual = max(1, round(params.unusual_s / block_s))
         self._phase: Phase = "rest"
         self._run = 0
+        self._usual: FloatArray | None = None
 
     def watch(self, power: FloatArray) -> None:
         """Take a block in which no effort is under way."""
@@ -98,24 +104,35 @@ class LivePhases:
             float(np.add.reduce(one[usable] / scale)) / len(scale) for one in (now, before)
         )
         if self._phase == "lift":
-            return self._turned(
-                "hold",
-                share - earlier < p.flat_share and share >= p.far_share,
-                end_s - p.window_s,
-            )
+            flat = share - earlier < p.flat_share and share >= p.far_share
+            least = self._least if self._as_usual(now, usable) else self._least_unusual
+            return self._turned("hold", flat, least, end_s - p.window_s)
+        at_s = end_s - 0.5 * p.window_s
         if self._phase == "hold":
             if share >= p.far_share:
                 self._held += 1
                 self._scale = self._scale + (now - self._scale) / (self._held + 1)
-            return self._turned("lower", share < p.back_share, end_s - 0.5 * p.window_s)
-        return self._turned("hold", share > p.again_share, end_s - 0.5 * p.window_s)
+            turned = self._turned("lower", share < p.back_share, self._least, at_s)
+            if turned is not None:
+                self._usual = self._scale
+            return turned
+        return self._turned("hold", share > p.again_share, self._least, at_s)
 
-    def _turned(self, phase: Phase, holds: bool, at_s: float) -> tuple[Phase, float] | None:
+    def _as_usual(self, now: FloatArray, usable: BoolArray) -> bool:
+        """Tell whether it is as strong as the effort before, so that the rise may well be over."""
+        if self._usual is None:
+            return False
+        usual = self._usual[usable]
+        return float(np.add.reduce(now[usable])) >= self._p.far_share * float(np.add.reduce(usual))
+
+    def _turned(
+        self, phase: Phase, holds: bool, least: int, at_s: float
+    ) -> tuple[Phase, float] | None:
         self._run = self._run + 1 if holds else 0
-        if self._run < self._least:
+        if self._run < least:
             return None
         self._phase, self._run, self._held = phase, 0, 0
-        return phase, at_s - (self._least - 1) * self._block_s
+        return phase, at_s - (least - 1) * self._block_s
 
 
 def refined_phases(
@@ -155,8 +172,10 @@ def refined_phases(
         return None
     mixed: FloatArray = np.mean(power / scale, axis=1)
     rest = float(np.clip(np.mean(rest_power / scale), 1e-6, 0.5))
-    mid = _middle(t, mixed, inside)
-    rise, fall = t <= mid, t >= mid
+    first_s, last_s = _high(t, mixed, inside)
+    mid = 0.5 * (first_s + last_s)
+    rise = t <= min(mid, first_s + params.beyond_s)
+    fall = t >= max(mid, last_s - params.beyond_s)
     if np.count_nonzero(rise) < 3 or np.count_nonzero(fall) < 3:
         return None
     up = _fit_ramp(t[rise], mixed[rise], rest, params)
@@ -180,12 +199,15 @@ def _plateau(power: FloatArray) -> float:
     return float(np.mean(power[power >= 0.5 * high]))
 
 
-def _middle(t: FloatArray, mixed: FloatArray, inside: BoolArray) -> float:
-    """Return the middle of what lies above half of the plateau in a smoothed series."""
+def _high(t: FloatArray, mixed: FloatArray, inside: BoolArray) -> tuple[float, float]:
+    """Return when a smoothed series first and last lies at most a tenth below its plateau."""
     width = min(10, max(1, int(np.count_nonzero(inside)) // 4))
     smooth = np.convolve(mixed, np.ones(width) / width, mode="same")
-    above = t[inside & (smooth >= 0.5)]
-    return float(0.5 * (above[0] + above[-1])) if len(above) else float(np.mean(t[inside]))
+    # Of power: a tenth less of amplitude.
+    above = t[inside & (smooth >= 0.81)]
+    if not len(above):
+        return float(np.mean(t[inside])), float(np.mean(t[inside]))
+    return float(above[0]), float(above[-1])
 
 
 def _fit_ramp(

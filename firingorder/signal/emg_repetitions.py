@@ -269,8 +269,9 @@ class EmgRepetitions:
 
     def _faults(self, end_s: float) -> list[str]:
         """Return why an effort that ended by itself is not a complete repetition."""
+        assert self._started is not None
         named = {
-            "too_short": end_s - self._passed_s < self._params.least_s,
+            "too_short": end_s - self._started < self._params.least_s,
             "half_effort": self._half_effort(),
             "no_rest": self._no_rest,
         }
