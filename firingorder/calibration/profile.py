@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "firingorder.calibration/1"
 StepOutcome = Literal["accepted", "skipped", "failed"]
-#: What of a profile can be left out, besides "reference:CHANNEL" of one channel.
-Part = Literal["references", "rest", "mount", "bias", "baselines"]
+#: What of a profile can be left out, besides "reference:CHANNEL" of one channel. Without
+#: "within_day" what is known across days counts.
+Part = Literal["references", "rest", "mount", "bias", "baselines", "within_day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,7 @@ def personal_reference(
     left = any(one.reference_uv is not None for one in channels.values())
     sensor = profile.sensor or SensorCalibration()
     mounting = None if "mount" in without else sensor.mounting
+    baselines = profile.across_days if "within_day" in without else profile.within_day
     return PersonalReference(
         channels=channels,
         normalisation=profile.normalisation if left else "none",
@@ -231,5 +233,5 @@ def personal_reference(
         mount_error_deg=None if mounting is None else mounting.error_deg,
         gyro_bias_rad_s=None if "bias" in without else sensor.gyro_bias_rad_s,
         still_deg_s=None if "bias" in without else sensor.still_deg_s,
-        baselines={} if "baselines" in without else dict(profile.within_day),
+        baselines={} if "baselines" in without else dict(baselines),
     )
