@@ -180,7 +180,8 @@ def level_of(
         return refused("poor_contact")
     excess = mean - noise[0]
     least = excess - math.hypot(mean - low, noise[2] - noise[0])
-    most = excess + math.hypot(high - mean, noise[0] - noise[1])
+    # Quieter than the noise by chance is no proof of silence: the bound never falls below it.
+    most = max(0.0, excess) + math.hypot(high - mean, noise[0] - noise[1])
     value, bottom, top = (math.sqrt(max(0.0, x)) for x in (excess, least, most))
     return Amount(value, bottom, top, n, None if least > 0.0 else "at_noise_floor")
 

@@ -27,6 +27,10 @@ _TYPICAL = frozenset(f"B{k}" for k in (5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 22, 2
 _NOT_TYPICAL = frozenset(("reaction_success", "glute_erector_ratio", "offset"))
 
 
+#: Windows of the far position, of which a peak angle has a baseline.
+_FAR = ("top", "bottom", "hold", "stance", "steady", "absorb")
+
+
 def set_metrics(
     repetitions: Sequence[RepetitionFinding],
     summary: SetFinding,
@@ -140,17 +144,15 @@ def _of_baseline(
         seen = [one.pelvis.tilt_range_deg for one in scored if one.pelvis is not None]
         return [("deg", "", seen)]
     if name.endswith("_peak_deg"):
-        wanted = name.removesuffix("_deg")
+        wanted = {f"{name.removesuffix('_deg')}_{window}": window for window in _FAR}
         return [
-            (unit, key.removeprefix(f"{wanted}_"), seen)
-            for (_, key, _, unit), seen in values.items()
-            if key in (f"{wanted}_top", f"{wanted}_bottom", f"{wanted}_stance", f"{wanted}_steady")
+            (unit, wanted[key], seen) for (_, key, _, unit), seen in values.items() if key in wanted
         ]
-    wanted, _, subject = name.partition(":")
+    measure, _, subject = name.partition(":")
     return [
         (unit, who, seen)
         for (_, key, who, unit), seen in values.items()
-        if key == wanted and subject in ("", who)
+        if key == measure and subject in ("", who)
     ]
 
 

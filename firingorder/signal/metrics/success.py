@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firingorder.signal.metrics.amount import Amount, first_gate, refused, wilson
+from firingorder.signal.metrics.amount import Amount, first_gate, metric, refused, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from firingorder.measures import Metric
 
 #: Faults of the way in which a small range is lost.
 _SPOILING = frozenset({"arch", "arch_late", "open"})
@@ -80,3 +82,10 @@ def smallest_range_success(attempts: Sequence[Attempt]) -> Amount:
     smallest = min(one.range_of for one in told)
     there = [one for one in told if one.range_of == smallest]
     return wilson(sum(one.passed.value == 1.0 for one in there), len(there))
+
+
+def success_metrics(attempts: Sequence[Attempt]) -> tuple[Metric, ...]:
+    """Return B17 of a set: each repetition in order, and the share at the smallest range."""
+    each = [metric("B17", "passed", str(k + 1), "1", one.passed) for k, one in enumerate(attempts)]
+    share = smallest_range_success(attempts)
+    return (*each, metric("B17", "smallest_range_success", "", "1", share))

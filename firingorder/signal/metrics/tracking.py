@@ -128,6 +128,11 @@ def hold_in_band(level: FloatArray, band: tuple[float, float] | None) -> Amount:
     return wilson(inside, len(level))
 
 
+def hold_metric(channel: str, level: FloatArray, band: tuple[float, float] | None) -> Metric:
+    """Return B19 of one channel, percent of the hold."""
+    return metric("B19", "hold_in_band", channel, "%", hold_in_band(level, band).scaled(100.0))
+
+
 @dataclass(frozen=True, slots=True)
 class _Coarse:
     """Joined blocks: level, line, and the variance that EMG of that level has by chance."""

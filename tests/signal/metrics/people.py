@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from scipy import signal as sps
 
-from firingorder.findings import OnsetEstimate
+from firingorder.findings import OnsetEstimate, Sides
 from firingorder.measures import PhaseTimes
 from firingorder.signal.metrics import RepetitionData
 from firingorder.signal.reference import ChannelReference, PersonalReference
-from firingorder.signal.task import TaskSpec
+from firingorder.signal.task import TaskSpec, Template
 from tests.signal.planted import Muscle, coloured, emg_power, noise_power
 
 RATE_HZ = 1000.0
@@ -36,7 +37,7 @@ PHASES = PhaseTimes(
 HIGH = sps.butter(4, 30.0, "high", fs=RATE_HZ, output="sos")
 
 
-def task(template="PITCH_LIFT", side="both", **more) -> TaskSpec:
+def task(template: Template = "PITCH_LIFT", side: Sides = "both", **more: Any) -> TaskSpec:
     return TaskSpec(
         id="own",
         name="Own",
