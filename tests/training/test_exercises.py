@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -66,8 +68,13 @@ def text(name: str) -> str:
     return (folder / f"{name}.yaml").read_text(encoding="utf-8")
 
 
-def record(name: str = "bridge") -> dict[str, Any]:
+@cache
+def decoded(name: str) -> dict[str, Any]:
     return yaml.safe_load(text(name))
+
+
+def record(name: str = "bridge") -> dict[str, Any]:
+    return copy.deepcopy(decoded(name))
 
 
 def strings(value: Any) -> list[str]:
@@ -345,6 +352,11 @@ def test_a_missing_field_is_refused(field: str) -> None:
     with pytest.raises(FileFormatError, match=rf"bad\.yaml: {field} is missing"):
         parse_exercise(data, "bad.yaml")
     assert list(Draft202012Validator(SCHEMA).iter_errors(data)) != []
+
+
+def test_the_schema_is_itself_valid() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["title"] == "firingorder.exercise/1"
 
 
 def test_the_schema_knows_the_fields_of_the_loader() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -26,9 +28,14 @@ CODES = {
 }  # fmt: skip
 
 
-def data() -> dict[str, Any]:
+@cache
+def decoded() -> dict[str, Any]:
     text = (files("firingorder.training") / "faults.yaml").read_text(encoding="utf-8")
     return yaml.safe_load(text)
+
+
+def data() -> dict[str, Any]:
+    return copy.deepcopy(decoded())
 
 
 def schema_faults(value: Any) -> list[str]:
