@@ -21,14 +21,13 @@ from firingorder.signal.repetitions import Angles, RepetitionCounter, Repetition
 from firingorder.signal.rest_level import RestLevel, RestLevelParams
 from firingorder.signal.start_pose import StartPose, StartPoseParams
 from firingorder.signal.start_position import off_position_deg
+from firingorder.signal.watching import Watching
 
 if TYPE_CHECKING:
     from firingorder.findings import Phase
     from firingorder.measures import PhaseTimes
-    from firingorder.samples import BoolArray
-    from firingorder.signal.conditioning import ConditionedBlock
     from firingorder.signal.orientation import Pose, Quaternion
-    from firingorder.signal.repetitions import Cue, RepetitionEvent
+    from firingorder.signal.repetitions import RepetitionEvent
     from firingorder.signal.task import TaskSpec
 
 AXES = ("tilt", "obliquity", "rotation")
@@ -114,7 +113,7 @@ class Trace:
     rest_sd: float
 
 
-class Driven:
+class Driven(Watching):
     """Common part of the templates; see the module. A subclass gives ``_advance``, ``_phases``."""
 
     def __init__(
@@ -159,18 +158,6 @@ class Driven:
     def new_set(self) -> None:
         """Start poses are compared within a set only."""
         self._start.new_set()
-
-    def block(
-        self, t0_s: float, block: ConditionedBlock, attached: BoolArray
-    ) -> list[RepetitionEvent]:
-        """EMG says nothing to a template that follows the pelvis."""
-        del t0_s, block, attached
-        return []
-
-    def cue(self, cue: Cue) -> list[RepetitionEvent]:
-        """Nobody is told when to start here."""
-        del cue
-        return []
 
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End the repetition under way as it is, and ask for a new start pose."""

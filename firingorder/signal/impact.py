@@ -1,0 +1,207 @@
+"""Repetitions that are landings: the template IMPACT.
+
+An impact is a peak of the vertical acceleration together with a change of velocity: the body was
+falling and is caught. A knock on the sensor has the peak without the change. The way down before,
+the absorption after it and the time until the body is still are the phases. Needs a sensor on the
+pelvis; muscles alone do not say when the feet land.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.findings import PelvisRange, PhaseFinding
+from firingorder.measures import PhaseTimes
+from firingorder.signal.driven import UNKNOWN_ANGLES
+from firingorder.signal.lasting import Lasting
+from firingorder.signal.orientation import pelvis_angles_deg, vertical
+from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
+from firingorder.signal.start_position import off_position_deg
+from firingorder.signal.watching import Watching
+
+if TYPE_CHECKING:
+    from firingorder.signal.orientation import Pose, Quaternion
+    from firingorder.signal.repetitions import Angles, RepetitionEvent
+    from firingorder.signal.task import TaskSpec
+
+GRAVITY_M_S2 = 9.80665
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactParams:
+    """Limits of a landing; proposals, except where a source is named."""
+
+    peak_g: float = 1.5
+    """The peak stands this far above rest."""
+    before_s: float = 0.150
+    absorb_s: float = 0.250
+    """The windows before and after the impact in which muscles are compared."""
+    least_caught_m_s: float = 0.5
+    """Change of velocity within ``absorb_s``: a fall of 1.3 cm has 0.5 m/s, one of 10 cm 1.4."""
+    begin_g: float = 0.3
+    """The impact begins where the acceleration last was below this before the peak."""
+    still_deg_s: float = 10.0
+    still_g: float = 0.08
+    still_s: float = 0.30
+    """Settled: hardly turning and hardly accelerated for this long; standing after a landing sways
+    more than before it."""
+    longest_s: float = 6.0
+    """Not settled by then: it will not be."""
+    apart_s: float = 0.5
+    """Another peak within this belongs to the same landing: the second foot, a rebound."""
+    error_s: float = 0.030
+    """95 % half-width of the impact: the rise to the peak takes 10 to 50 ms."""
+    position_deg: float = 60.0
+
+
+class Impact(Watching):
+    """Finds landings, causally."""
+
+    def __init__(
+        self,
+        params: ImpactParams,
+        task: TaskSpec,
+        rate_hz: float,
+        counter: RepetitionCounter | None = None,
+    ) -> None:
+        self._params = params
+        self._position = task.position
+        self._counter = counter or RepetitionCounter()
+        self._dt = 1.0 / rate_hz
+        self._settled = Lasting(self._dt)
+        # Time, vertical acceleration, pose: from what is before an impact to its absorption.
+        self._rows: deque[tuple[float, float, Quaternion]] = deque()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._rows.clear()
+        self._settled.reset()
+        self._peak_s: float | None = None
+        self._impact_s: float | None = None
+        self._from: Quaternion | None = None
+        self._off_position = False
+        self._lowest, self._highest = [0.0] * 3, [0.0] * 3
+        self._last_s = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a landing is under way."""
+        return self._impact_s is not None
+
+    def abort(self, reason: str) -> list[RepetitionEvent]:
+        """End the landing under way as it is."""
+        events = self._end(self._last_s, self._last_s, (reason,))
+        self._forget()
+        return events
+
+    def pose(self, t_s: float, pose: Pose) -> tuple[list[RepetitionEvent], Angles]:
+        """Take one sample; angles are relative to the pose right before the impact."""
+        events = self.abort("imu_gap") if pose.restarted else []
+        p = self._params
+        ux, uy, uz = vertical(pose.quat_wxyz)
+        ax, ay, az = pose.acc_m_s2
+        up = (ax * ux + ay * uy + az * uz) / GRAVITY_M_S2 - 1.0
+        self._rows.append((t_s, up, pose.quat_wxyz))
+        while self._rows[0][0] < t_s - p.before_s - p.absorb_s - p.apart_s:
+            self._rows.popleft()
+        calm = pose.rate_norm_deg_s < p.still_deg_s and abs(up) < p.still_g
+        self._settled.update(t_s, holds=calm)
+        self._last_s = t_s
+        if self._impact_s is None:
+            events += self._seek(t_s, up)
+            return events, UNKNOWN_ANGLES
+        angles = self._track(pose)
+        return [*events, *self._follow(t_s)], angles
+
+    def _seek(self, t_s: float, up: float) -> list[RepetitionEvent]:
+        """A peak opens the question; what the velocity did in ``absorb_s`` answers it."""
+        p = self._params
+        if self._peak_s is None:
+            if up > p.peak_g:
+                self._peak_s = t_s
+            return []
+        if t_s - self._peak_s < p.absorb_s - 0.5 * self._dt:
+            return []
+        begin = self._begin(self._peak_s)
+        rows = list(self._rows)
+        self._peak_s = None
+        caught = sum(row[1] for row in rows[begin:]) * self._dt * GRAVITY_M_S2
+        if caught < p.least_caught_m_s:
+            return []
+        self._impact_s = rows[begin][0]
+        self._from = rows[max(0, begin - 1)][2]
+        off_deg = off_position_deg(self._position, vertical(self._from))
+        self._off_position = off_deg > p.position_deg
+        self._lowest, self._highest = [0.0] * 3, [0.0] * 3
+        index = self._counter.next()
+        return [
+            PhaseFinding("lift", self._impact_s, index),
+            RepetitionStart(index, self._impact_s, self._impact_s, t_s),
+        ]
+
+    def _begin(self, peak_s: float) -> int:
+        """Return the sample at which the rise to the peak began."""
+        rows = list(self._rows)
+        at = int(np.argmin([abs(row[0] - peak_s) for row in rows]))
+        while at > 0 and rows[at - 1][1] > self._params.begin_g:
+            at -= 1
+        return at
+
+    def _follow(self, t_s: float) -> list[RepetitionEvent]:
+        p = self._params
+        assert self._impact_s is not None
+        if self._settled.since is not None and self._settled.lasts(t_s, p.still_s):
+            end_s = max(self._settled.since, self._impact_s + p.absorb_s)
+            if t_s >= end_s:
+                return self._end(end_s, t_s, ())
+        if t_s - self._impact_s > p.longest_s:
+            return self._end(t_s, t_s, ("not_settled",))
+        return []
+
+    def _track(self, pose: Pose) -> Angles:
+        assert self._from is not None
+        angles = pelvis_angles_deg(self._from, pose.quat_wxyz)
+        for k, angle in enumerate(angles):
+            self._lowest[k] = min(self._lowest[k], angle)
+            self._highest[k] = max(self._highest[k], angle)
+        return (angles[0], *angles)
+
+    def _end(
+        self, end_s: float, decided_s: float, reasons: tuple[str, ...]
+    ) -> list[RepetitionEvent]:
+        at_s, p = self._impact_s, self._params
+        if at_s is None:
+            return []
+        found = reasons or (("other_position",) if self._off_position else ())
+        spans = [high - low for low, high in zip(self._lowest, self._highest, strict=True)]
+        self._impact_s = None
+        far_to_s = min(at_s + p.absorb_s, max(end_s, at_s))
+        return [
+            PhaseFinding("rest", end_s, self._counter.count),
+            RepetitionEnd(
+                index=self._counter.count,
+                reference_s=at_s,
+                start_s=at_s - p.before_s,
+                movement_onset_s=at_s,
+                top_s=far_to_s,
+                end_s=max(end_s, at_s),
+                reasons=found,
+                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
+                decided_at_s=decided_s,
+                phases=PhaseTimes(
+                    away_s=at_s,
+                    movement_onset_s=at_s,
+                    far_from_s=at_s,
+                    far_to_s=far_to_s,
+                    back_s=far_to_s,
+                    end_s=max(end_s, at_s),
+                    trust="ok",
+                    error_s=p.error_s,
+                ),
+                start_pose=self._from,
+            ),
+        ]
