@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.signal.emg_repetitions import EmgRepetitions
+from firingorder.signal.cued_hold import CuedHold
+from firingorder.signal.emg_alone import EmgAlone
 from firingorder.signal.history import TimeAxis
 from firingorder.signal.orientation import Orientation
 from firingorder.signal.pitch_lift import PitchLift
 from firingorder.signal.pose_trace import PoseTrace
 from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd
+from firingorder.signal.still_limb import StillLimb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,13 +26,15 @@ if TYPE_CHECKING:
     from firingorder.samples import BoolArray, EmgLayout, ImuChunk, ImuLayout
     from firingorder.signal.conditioning import ConditionedBlock
     from firingorder.signal.reference import PersonalReference
-    from firingorder.signal.repetitions import Angles, Cue, RepetitionEvent
+    from firingorder.signal.repetitions import Angles, Cue, RepetitionEvent, Segmenter
     from firingorder.signal.sensor_state import SensorState
     from firingorder.signal.settings import Settings
     from firingorder.signal.task import TaskSpec
 
 #: A lift turns the pelvis by 15 to 35 degrees in 1 to 3 s: well above this on its way.
 TURNING_RAD_S = float(np.radians(5.0))
+#: Templates that find nothing without a pelvis sensor.
+NEEDS_POSE = ("STEP", "IMPACT", "BALANCE")
 #: Without an IMU sample for this long, while EMG comes, repetitions are found in the EMG alone.
 POSE_LOST_S = 3.0
 
@@ -48,16 +52,10 @@ class Segmentation:
         show_pose: Callable[[int, float, Angles], None] | None = None,
         reference: PersonalReference | None = None,
     ) -> None:
-        self._primes = [emg.channels.index(name) for name in task.prime_channels(emg.channels)]
         counter = RepetitionCounter()
-        self._by_emg = EmgRepetitions(
-            settings.emg_repetitions,
-            len(self._primes),
-            block_s,
-            counter,
-            calibrated=emg.calibrated,
-        )
-        self._by_pose: PitchLift | None = None
+        make = _Maker(settings, task, emg, block_s, counter, reference)
+        self._by_pose = None if imu is None else make.by_pose(imu.rate_hz)
+        self._by_emg = make.by_emg(None if imu is None else imu.rate_hz)
         self._imu_rate_hz = 0.0 if imu is None else imu.rate_hz
         self._turning_samples = 0
         self._blocks_without_pose = 0
@@ -65,8 +63,8 @@ class Segmentation:
         self._show_pose = show_pose
         self._doubtful_s = float("-inf")
         self.trace: PoseTrace | None = None
+        self._orientation: Orientation | None = None
         if imu is not None:
-            self._by_pose = PitchLift(settings.lift, task, imu.rate_hz, counter)
             self._orientation = Orientation(
                 settings.orientation, imu.rate_hz, imu.mount_wxyz, reference
             )
@@ -76,22 +74,22 @@ class Segmentation:
     @property
     def turning_s(self) -> float:
         """Seconds in which the pelvis turned as fast as in a repetition."""
-        return 0.0 if self._by_pose is None else self._turning_samples / self._imu_rate_hz
+        return self._turning_samples / self._imu_rate_hz if self._imu_rate_hz else 0.0
 
     @property
     def bias_sd_deg_s(self) -> float | None:
         """Uncertainty of the gyroscope's bias, None before any rest."""
-        if self._by_pose is None or self._orientation.bias_deg_s is None:
+        if self._orientation is None or self._orientation.bias_deg_s is None:
             return None
         return self._orientation.bias_sd_deg_s
 
     def sensor_state(self) -> SensorState | None:
         """Return what is known of the pelvis sensor itself, None where there is none."""
-        return None if self._by_pose is None else self._orientation.state()
+        return None if self._orientation is None else self._orientation.state()
 
     def calibrate(self, reference: PersonalReference) -> list[RepetitionEvent]:
         """Take mounting and bias from a calibration; what is under way ends."""
-        if self._by_pose is None:
+        if self._orientation is None:
             return []
         events = self.abort("calibrated")
         self._orientation.calibrate(reference)
@@ -99,34 +97,36 @@ class Segmentation:
 
     def new_set(self) -> None:
         """Start poses are compared within a set only."""
-        self._active.new_set()
+        for one in self._both:
+            one.new_set()
 
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End the repetition under way as it is."""
-        return self._active.abort(reason)
+        active = self._active
+        return [] if active is None else active.abort(reason)
 
     def cue(self, cue: Cue) -> list[RepetitionEvent]:
         """Take what the person was told."""
-        del cue
-        return []
+        active = self._active
+        return [] if active is None else active.cue(cue)
 
     def block(
         self, t0_s: float, block: ConditionedBlock, lead_off: BoolArray, *, paused: bool
     ) -> list[RepetitionEvent]:
         """Return what a block of EMG made known; ``lead_off`` is ``(n_channels,)``."""
         events = self._watch_pose(block, paused=paused)
-        if self._active is self._by_emg and self._primes and not paused:
-            attached = ~lead_off[self._primes]
-            events += self._by_emg.step_block(t0_s, block, self._primes, attached)
+        active = self._active
+        if active is not None and not paused:
+            events += active.block(t0_s, block, ~lead_off)
         return events
 
     def imu(self, chunk: ImuChunk, *, paused: bool) -> list[RepetitionEvent]:
         """Return what a chunk of the pelvis sensor made known."""
-        if self._by_pose is None or self.trace is None or len(chunk.acc_m_s2) == 0:
+        if self._orientation is None or self.trace is None or len(chunk.acc_m_s2) == 0:
             return []
         self._imu_axis.observe(chunk.index0, chunk.t0_s)
         # A repetition that EMG alone has begun is not handed over in its middle.
-        by_emg = self._pose_lost and self._by_emg.busy
+        by_emg = self._pose_lost and self._by_pose is not None and self._by_emg_busy
         if not by_emg:
             self._blocks_without_pose = 0
         events: list[RepetitionEvent] = []
@@ -145,9 +145,10 @@ class Segmentation:
             if pose.doubtful:
                 self._doubtful_s = t_s
             self.trace.append(t_s, pose)
-            if paused or by_emg:
+            active = self._by_pose or self._by_emg
+            if paused or by_emg or active is None:
                 continue
-            found, angles = self._by_pose.step(t_s, pose)
+            found, angles = active.pose(t_s, pose)
             if self._show_pose is not None:
                 self._show_pose(index, t_s, angles)
             events += map(self._trusted, found)
@@ -164,7 +165,16 @@ class Segmentation:
         return self._blocks_without_pose > self._most_without_pose
 
     @property
-    def _active(self) -> PitchLift | EmgRepetitions:
+    def _by_emg_busy(self) -> bool:
+        return self._by_emg is not None and self._by_emg.busy
+
+    @property
+    def _both(self) -> list[Segmenter]:
+        return [one for one in (self._by_pose, self._by_emg) if one is not None]
+
+    @property
+    def _active(self) -> Segmenter | None:
+        """Return what finds repetitions now; None where nothing can without the sensor."""
         return self._by_emg if self._by_pose is None or self._pose_lost else self._by_pose
 
     def _watch_pose(self, block: ConditionedBlock, *, paused: bool) -> list[RepetitionEvent]:
@@ -174,5 +184,62 @@ class Segmentation:
         self._blocks_without_pose += 1
         if self._blocks_without_pose != self._most_without_pose + 1:
             return []
-        self._by_emg.abort("imu_gap")
+        if self._by_emg is not None:
+            self._by_emg.abort("imu_gap")
         return [] if paused else self._by_pose.abort("imu_gap")
+
+
+class _Maker:
+    """Makes the segmenters of a task: one that follows the pose, one that follows the EMG."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        task: TaskSpec,
+        emg: EmgLayout,
+        block_s: float,
+        counter: RepetitionCounter,
+        reference: PersonalReference | None,
+    ) -> None:
+        self._settings, self._task, self._emg = settings, task, emg
+        self._block_s, self._counter = block_s, counter
+        self._still_deg_s = None if reference is None else reference.still_deg_s
+
+    def by_pose(self, rate_hz: float) -> Segmenter | None:
+        """Return what follows the pose; None where the task's template does not."""
+        if self._task.template in ("STILL_LIMB", "CUED_HOLD"):
+            return None
+        return PitchLift(self._settings.lift, self._task, rate_hz, self._counter)
+
+    def by_emg(self, imu_rate_hz: float | None) -> Segmenter | None:
+        """Return what follows the EMG; None where the task's template cannot do without a pose.
+
+        Templates of the pelvis fall back on EMG alone, and do not wait for the sensor then.
+        """
+        template = self._task.template
+        if template in NEEDS_POSE:
+            return None
+        if template == "CUED_HOLD":
+            return CuedHold(
+                self._settings.cued_hold,
+                self._task,
+                self._emg.channels,
+                self._block_s,
+                imu_rate_hz,
+                self._counter,
+                calibrated=self._emg.calibrated,
+                still_deg_s=self._still_deg_s,
+            )
+        if template != "STILL_LIMB":
+            params = self._settings.emg_repetitions
+            return EmgAlone(params, self._task, self._emg, self._block_s, self._counter)
+        return StillLimb(
+            self._settings.still_limb,
+            self._task,
+            self._emg.channels,
+            self._block_s,
+            imu_rate_hz,
+            self._counter,
+            calibrated=self._emg.calibrated,
+            still_deg_s=self._still_deg_s,
+        )

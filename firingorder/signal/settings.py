@@ -13,6 +13,7 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from firingorder.errors import UsageError
 from firingorder.signal.conditioning import ConditioningParams
+from firingorder.signal.cued_hold import CuedHoldParams
 from firingorder.signal.desk import DeskParams
 from firingorder.signal.emg_repetitions import EmgRepetitionParams
 from firingorder.signal.live import LiveParams
@@ -25,6 +26,7 @@ from firingorder.signal.prior import PriorParams
 from firingorder.signal.quality import QualityParams
 from firingorder.signal.refine import OnsetParams
 from firingorder.signal.set_params import SetParams
+from firingorder.signal.still_limb import StillLimbParams
 from firingorder.signal.summary import SummaryParams
 
 
@@ -41,6 +43,8 @@ class Settings:
     orientation: OrientationParams = field(default_factory=OrientationParams)
     lift: LiftParams = field(default_factory=LiftParams)
     emg_repetitions: EmgRepetitionParams = field(default_factory=EmgRepetitionParams)
+    still_limb: StillLimbParams = field(default_factory=StillLimbParams)
+    cued_hold: CuedHoldParams = field(default_factory=CuedHoldParams)
     quality: QualityParams = field(default_factory=QualityParams)
     summary: SummaryParams = field(default_factory=SummaryParams)
     sets: SetParams = field(default_factory=SetParams)
