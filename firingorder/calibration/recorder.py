@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Kept at most: the longest step with all its tries lasts half of it.
 KEPT_S = 90.0
+#: Blocks of the live bar: half a second of the shortest ones there are.
+LIVE_BLOCKS = 25
 
 
 class Recorder:
@@ -27,6 +29,8 @@ class Recorder:
         self._facts = facts
         self._block_s = facts.block_n / facts.rate_hz
         self._blocks: deque[tuple[float, ConditionedBlock, BoolArray]] = deque()
+        self._n = len(facts.channels)
+        self._powers: deque[tuple[float, FloatArray]] = deque(maxlen=LIVE_BLOCKS)
         self._looks: deque[tuple[float, FloatArray]] = deque()
         self._imu: deque[tuple[float, FloatArray]] = deque()
 
@@ -35,6 +39,7 @@ class Recorder:
         self._blocks.append((t0_s, block, lead_off))
         while self._blocks[0][0] < t0_s - KEPT_S:
             self._blocks.popleft()
+        self._powers.append((t0_s, _power(block)))
 
     def look(self, look: Look, t_s: float) -> None:
         """Keep what a look of a second says of the mains."""
@@ -49,7 +54,7 @@ class Recorder:
         while self._imu[0][0] < t_s - KEPT_S:
             self._imu.popleft()
 
-    def newest_turn(self, until_s: float) -> FloatArray | None:
+    def newest_pose(self, until_s: float) -> FloatArray | None:
         """Return the newest pose not later than ``until_s``, ``(4,)``, None without one."""
         for t_s, row in reversed(self._imu):
             if t_s <= until_s:
@@ -85,16 +90,9 @@ class Recorder:
 
     def power_uv2(self, now_s: float, over_s: float) -> FloatArray:
         """Return the mean power of the newest blocks, ``(n_channels,)``; NaN where unknown."""
-        rows: list[FloatArray] = []
-        for t0_s, block, _ in reversed(self._blocks):
-            if t0_s < now_s - over_s - 1e-6:
-                break
-            count = block.valid.sum(axis=0)
-            total = np.where(block.valid, block.emg_uv, 0.0) ** 2
-            mean = total.sum(axis=0) / np.maximum(count, 1)
-            rows.append(np.where(count > 0, mean, np.nan))
+        rows = [row for t0_s, row in self._powers if t0_s >= now_s - over_s - 1e-6]
         if not rows:
-            return np.full(len(self._facts.channels), np.nan)
+            return np.full(self._n, np.nan)
         power: FloatArray = np.mean(rows, axis=0)
         return power
 
@@ -108,3 +106,13 @@ class Recorder:
             table[:, 6:10],
             table[:, 10:13],
         )
+
+
+def _power(block: ConditionedBlock) -> FloatArray:
+    """Return the mean square of each channel's known samples, NaN where none is."""
+    if block.power_uv2 is not None:
+        return block.power_uv2
+    count = block.valid.sum(axis=0)
+    squares = np.where(block.valid, block.emg_uv, 0.0) ** 2
+    power: FloatArray = np.where(count > 0, squares.sum(axis=0) / np.maximum(count, 1), np.nan)
+    return power

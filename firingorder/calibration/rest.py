@@ -49,8 +49,9 @@ class RestParams:
     still_deg_s: float = 2.0
     faults: FaultParams = field(default_factory=FaultParams)
     heartbeat: HeartbeatParams = field(default_factory=lambda: HeartbeatParams(least_rest_s=6.0))
-    """Ten seconds hold at least seven beats, and less is recorded: the test is then told less
-    often of faint beats, not more often of none (tests/calibration/test_rest.py)."""
+    """Less rest than the whole recording gets: of ten simulated seconds of 60 people, those
+    without beats reach 0.17 at most, beats of 4 SD the limit in 98 %, of 2 SD in 13 %
+    (tests/calibration/test_rest.py)."""
 
 
 @dataclass(frozen=True, slots=True)

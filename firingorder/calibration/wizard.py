@@ -2,7 +2,8 @@
 
 Its clock is the device time of the EMG blocks. What was measured in a phase is judged half a
 second after it (``settle_s``), so that the sensor's samples, which arrive apart from the EMG, are
-all there: the same samples and commands give the same view and profile, however they were cut.
+all there; the bar of the bridges is late by as much. So the same samples and commands give the
+same view and profile, however they were cut.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ class Wizard:
             self._reject((Reason("gap", "step"),))
             return
         power = self._recorder.power_uv2(end_s, self._params.level_s)
-        self._levels.update(power, self._recorder.newest_turn(end_s), measuring=self._measuring)
+        pose = self._recorder.newest_pose(end_s - self._params.settle_s)
+        self._levels.update(power, pose, measuring=self._measuring)
         self._advance()
 
     def feed_look(self, look: Look, t_s: float) -> None:
