@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from firingorder.measures import PhaseTimes
 from firingorder.signal.metrics import RepetitionData
 from firingorder.signal.reference import ChannelReference, PersonalReference
 from firingorder.signal.task import TaskSpec, Template
-from tests.signal.planted import Muscle, coloured, emg_power, noise_power
+from tests.signal.planted import Muscle, emg_power, noise_power
 
 RATE_HZ = 1000.0
 CHANNELS = (
@@ -57,23 +58,31 @@ def task(template: Template = "PITCH_LIFT", side: Sides = "both", **more: Any) -
 
 
 def carrier(rng, n, muscle=None):
-    """Muscle of unit variance behind the high-pass."""
-    x = coloured(rng, n + 400, lambda f: emg_power(f, muscle or Muscle()))
-    x = sps.sosfilt(HIGH, x)
-    return x[400:] / _deviation(muscle or Muscle())
+    """Muscle of unit variance behind the high-pass, ``(n,)``."""
+    return _shaped(rng, n, muscle or Muscle())
 
 
 def noise(rng, n):
-    """Skin and amplifier of unit variance behind the high-pass."""
-    x = sps.sosfilt(HIGH, coloured(rng, n + 400, noise_power))
-    return x[400:] / _deviation(None)
+    """Skin and amplifier of unit variance behind the high-pass, ``(n,)``."""
+    return _shaped(rng, n, None)
 
 
-def _deviation(muscle):
-    f = np.linspace(0.25, 500.0, 8000)
+def _shaped(rng, n, muscle):
+    size, amplitude = _amplitude(n, muscle)
+    spectrum = amplitude * (rng.standard_normal(len(amplitude)) * 1j)
+    spectrum += amplitude * rng.standard_normal(len(amplitude))
+    return np.fft.irfft(spectrum, size)[:n]
+
+
+@lru_cache(maxsize=32)
+def _amplitude(n, muscle):
+    """Spectrum of one variance, scaled to an expected deviation of 1; circular beyond ``n``."""
+    size = 1 << int(np.ceil(np.log2(n + 500)))
+    f = np.maximum(np.fft.rfftfreq(size, 1.0 / RATE_HZ), 1e-3)
     power = noise_power(f) if muscle is None else emg_power(f, muscle)
-    gain = np.abs(sps.sosfreqz(HIGH, f, fs=RATE_HZ)[1]) ** 2
-    return float(np.sqrt(np.sum(power * gain) / np.sum(power)))
+    amplitude = np.sqrt(power) * np.abs(sps.sosfreqz(HIGH, f, fs=RATE_HZ)[1])
+    amplitude[[0, -1]] = 0.0
+    return size, amplitude * size / (2.0 * np.sqrt(np.sum(amplitude**2)))
 
 
 def drive(n, level, phases=PHASES):
