@@ -5,6 +5,7 @@ Nothing here judges a repetition; see quality.py for what does.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
@@ -199,28 +200,28 @@ class SignalCheckDesk:
         contact, signal = self._contacts[k].verdict, self._signals[k].verdict
         other = memory.copied_from if signal.cause == "crosstalk" else memory.swapped_with
         name = "" if other is None else self._channels[other]
-        check = ChannelCheck(
+        uv = snr_db = ecg_uv = None
+        if sight is not None and sight.whole and sight.rest_uv > 0.0:
+            snr = self._loudest[k] / sight.rest_uv**2
+            snr_db = 10.0 * math.log10(snr) if snr > 0.0 else None
+            if self._calibrated:
+                uv = (sight.rest_uv, memory.mains_uv, sight.level_uv)
+                ecg_uv = float(self._meter.ecg_uv[k])
+        noise_uv, mains_uv, level_uv = uv or (None, None, None)
+        return ChannelCheck(
             self._channels[k],
             contact.light,
             contact.cause,
             signal.light,
             signal.cause,
             instruction(contact, signal, self._channels[k], name),
+            noise_uv=noise_uv,
+            mains_uv=mains_uv,
+            level_uv=level_uv,
             impedance_ohm=memory.impedance_ohm,
+            snr_db=snr_db,
+            ecg_uv=ecg_uv,
             copied_from=name if signal.cause == "crosstalk" else None,
-        )
-        if sight is None or not sight.whole or sight.rest_uv <= 0.0:
-            return check
-        snr = self._loudest[k] / sight.rest_uv**2
-        check = replace(check, snr_db=10.0 * float(np.log10(snr)) if snr > 0.0 else None)
-        if not self._calibrated:
-            return check
-        return replace(
-            check,
-            noise_uv=sight.rest_uv,
-            mains_uv=memory.mains_uv,
-            level_uv=sight.level_uv,
-            ecg_uv=float(self._meter.ecg_uv[k]),
         )
 
 

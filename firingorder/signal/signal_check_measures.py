@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: Bands of the raw spectrum: what drifts, and the body of skin and amplifier noise.
 DRIFT_HZ = (1.0, 4.0)
 BODY_HZ = (100.0, 400.0)
+#: Cheap questions that spare the costly ones are asked with limits this much lower.
+_SPARE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class LookMeter:
         self._pieces: deque[FloatArray] = deque(maxlen=p.rest_looks)
         self._lows: deque[FloatArray] = deque(maxlen=p.beat_looks)
         self._known: deque[BoolArray] = deque(maxlen=p.beat_looks)
+        self._peaks: deque[BoolArray] = deque(maxlen=p.rest_looks)
         self._looks = 0
         self._beats_at = 0
         self.ecg_uv = np.zeros(self._n)
@@ -135,7 +138,8 @@ class LookMeter:
         pops, motion, peak = self._disturbed(emg, low, known, rest_uv)
         self._lows.append(low)
         self._known.append(known)
-        if self._looks % self._params.beat_every == 0:
+        maybe = self._may_beat(peak, rest_uv, active)
+        if self._looks % self._params.beat_every == 0 and maybe:
             self._seek_beats()
         copied_from, copied = self._copies(emg, active, rest_uv, look)
         return LookMeasures(
@@ -169,9 +173,10 @@ class LookMeter:
         top_hz = min(BODY_HZ[1], 0.4 * self._rate_hz)
         body = (f >= min(BODY_HZ[0], 0.5 * top_hz)) & (f <= top_hz)
         # The median of exponential variables is ln 2 of their mean, and no line moves it.
-        middle = np.median(density[body], axis=0) / np.log(2.0)
-        low = np.mean(density[slow], axis=0)
-        return low, middle, np.sqrt(np.sum(density[slow], axis=0) * step_hz)
+        half = np.count_nonzero(body) // 2
+        middle = np.partition(density[body], half, axis=0)[half] / np.log(2.0)
+        total = np.add.reduce(density[slow], axis=0)
+        return total / max(1, np.count_nonzero(slow)), middle, np.sqrt(total * step_hz)
 
     def _filtered(
         self, raw: FloatArray, gone: BoolArray
@@ -208,14 +213,31 @@ class LookMeter:
         peak = np.max(np.abs(low), axis=0)
         pops = np.zeros(self._n, dtype=np.bool_)
         motion = np.zeros(self._n)
-        # Below this nothing can be either, so most channels are spared the question.
-        some = np.flatnonzero((peak > p.from_level[0] * rest_uv) & (rest_uv > 0.0) & known[0])
+        # Where no piece is loud and slow nothing can be either: most channels are spared.
+        size = max(1, round(p.window_s * self._rate_hz))
+        whole = len(low) // size * size
+        shape = (-1, size, self._n)
+        slow = np.add.reduce((low * low)[:whole].reshape(shape), axis=1) / size
+        fast = np.add.reduce((emg * emg)[:whole].reshape(shape), axis=1) / size
+        least = (_SPARE * p.from_level[0] * rest_uv) ** 2
+        maybe = ((slow > least) & (slow > _SPARE * p.slow_share * fast)).any(axis=0)
+        some = np.flatnonzero(maybe & (rest_uv > 0.0) & known[0])
         if len(some):
             part = (emg[:, some], low[:, some])
             pops[some] = find_pops(*part, self._rate_hz, p).any(axis=0)
             level = motion_level(*part, known[:, some], self._rate_hz, p)
             motion[some] = np.mean(level > p.from_level[0], axis=0)
         return pops, motion, peak
+
+    def _may_beat(self, peak: FloatArray, rest_uv: FloatArray, active: FloatArray) -> bool:
+        """Tell whether some channel has a peak in most seconds of rest, as a loud heart would."""
+        p = self._params
+        resting = active < p.active_ratio
+        self._peaks.append(
+            np.stack([resting & (peak > _SPARE * p.ecg_over_rest * rest_uv), resting])
+        )
+        peaks, rests = np.add.reduce(np.stack(self._peaks).astype(np.int64), axis=0)
+        return bool(((peaks > 0) & (peaks >= _SPARE * rests)).any()) or bool(self.ecg_uv.any())
 
     def _seek_beats(self) -> None:
         low, known = np.concatenate(self._lows), np.concatenate(self._known)

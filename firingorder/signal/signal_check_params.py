@@ -101,7 +101,7 @@ class SignalCheckParams:
     most_ecg_over_rest: float = 12.0
     """Beats of 1 to 12 times the rest were tried (beats.py)."""
     beat_looks: int = 12
-    beat_every: int = 4
+    beat_every: int = 5
     beats_hold_looks: int = 30
     """Bursts hide beats for a while; the heart is still there."""
     least_correlation: float = 0.4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from statistics import median
@@ -136,7 +137,7 @@ class SensorWatch:
         if len(acc) < 3:
             return
         p = self._params
-        bend = (acc[2:] - 2.0 * acc[1:-1] + acc[:-2]) / np.sqrt(6.0)
+        bend = (acc[2:] - 2.0 * acc[1:-1] + acc[:-2]) / math.sqrt(6.0)
         mean, bias = np.mean(acc, axis=0), np.mean(gyr, axis=0)
         still = bool(
             np.max(np.abs(gyr - bias)) < p.still_gyr_deg_s
@@ -149,7 +150,7 @@ class SensorWatch:
             rate_hz=span / (t_s - since_s),
             saturated=_at_limit(acc, p.limit_acc_m_s2, p.run)
             or _at_limit(gyr, p.limit_gyr_deg_s, p.run),
-            rattle=float(np.sqrt(3.0 * np.mean(bend * bend))) > p.rattle_m_s2,
+            rattle=3.0 * float(np.mean(bend**2)) > p.rattle_m_s2**2,
             still=still,
             acc_m_s2=(x, y, z),
             bias_deg_s=float(np.max(np.abs(bias))),

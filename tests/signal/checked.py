@@ -78,9 +78,7 @@ def check(
     resampler = Resampler(conditioning, one.rate_hz, n)
     conditioner = Conditioner(conditioning, rate, n)
     looker = Looker(QualityParams(), rate, block_samples(one.rate_hz, conditioning))
-    desk = SignalCheckDesk(
-        params or SignalCheckParams(), one.channels, rate, calibrated=calibrated
-    )
+    desk = SignalCheckDesk(params or SignalCheckParams(), one.channels, rate, calibrated=calibrated)
     reports = list(one.lead_off) if detects else []
     if detects:
         desk.contact(np.zeros(n, np.bool_), None, 0.0)
@@ -171,9 +169,7 @@ def spoil(cause: str, seed: int, from_s: float, seconds: float, rate_hz: float =
             contaminated(one, BAD, from_s, ContaminantLevels(ecg=9.0), seed)
         case "motion":
             moves = tuple(np.arange(from_s, seconds, 3.5).tolist())
-            contaminated(
-                one, BAD, from_s, ContaminantLevels(motion=16.0), seed, movements_s=moves
-            )
+            contaminated(one, BAD, from_s, ContaminantLevels(motion=16.0), seed, movements_s=moves)
         case "noise":
             x[later, BAD] += noise(seed, n, 25.0, rate_hz)[later]
         case "crosstalk":
