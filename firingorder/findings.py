@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from firingorder.measures import CalibrationFinding, CheckFinding
+
 if TYPE_CHECKING:
-    from firingorder.measures import Compensation, Metric, PhaseTimes, SignalCheck
+    from firingorder.measures import Compensation, Metric, PhaseTimes
     from firingorder.samples import Gap
 
 Side = Literal["left", "right"]
@@ -378,22 +380,7 @@ class MarkerEvent:
     at_s: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class CalibrationFinding:
-    """A step of a calibration was accepted, or not and why (plain sentences)."""
-
-    step: str
-    state: Literal["accepted", "rejected", "skipped", "finished"]
-    reasons: tuple[str, ...]
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class CheckFinding:
-    """The lights of the signal check changed."""
-
-    check: SignalCheck
-
-
-Finding = OnsetFinding | VerdictFinding | RepetitionFinding | PhaseFinding | QualityFinding
-Event = Finding | ConnectionEvent | GapEvent | MarkerEvent | CalibrationFinding | CheckFinding
+Finding = (
+    OnsetFinding | VerdictFinding | RepetitionFinding | PhaseFinding | QualityFinding | CheckFinding
+)
+Event = Finding | ConnectionEvent | GapEvent | MarkerEvent | CalibrationFinding

@@ -183,3 +183,20 @@ class SignalCheck:
     at_s: float
     channels: tuple[ChannelCheck, ...]
     sensor: SensorCheck | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationFinding:
+    """A step of a calibration was accepted, or not and why (plain sentences)."""
+
+    step: str
+    state: Literal["accepted", "rejected", "skipped", "finished"]
+    reasons: tuple[str, ...]
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinding:
+    """The lights of the signal check changed."""
+
+    check: SignalCheck

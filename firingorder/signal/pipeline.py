@@ -6,7 +6,6 @@ absolute sample index, so the cutting of the chunks changes no bit of a finding.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -24,7 +23,6 @@ from firingorder.signal.conditioning import (
 from firingorder.signal.desk import Desk
 from firingorder.signal.display import Display
 from firingorder.signal.envelope import Envelope
-from firingorder.signal.forecast import forecast
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
 from firingorder.signal.live import LiveDetector
 from firingorder.signal.live_verdicts import LiveVerdicts
@@ -36,13 +34,14 @@ from firingorder.signal.repetitions import (
     RepetitionStart,
 )
 from firingorder.signal.segmentation import Segmentation
-from firingorder.signal.sets import set_leads, summarise_set
+from firingorder.signal.set_book import SetBook
+from firingorder.signal.signal_check import SignalCheckDesk
 from firingorder.signal.summary import ChannelSummary
 from firingorder.signal.timing_error import timing_warnings
 from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
-    from firingorder.findings import ChannelFinding, Finding, SetFinding, SetForecast
+    from firingorder.findings import ChannelFinding, Finding, SetFinding
     from firingorder.samples import (
         DisplayBlock,
         EmgLayout,
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
         PelvisBlock,
     )
     from firingorder.signal.account import RepetitionAccount
+    from firingorder.signal.observer import Observer
     from firingorder.signal.posterior import OnsetPosterior
     from firingorder.signal.reference import PersonalReference
     from firingorder.signal.repetitions import Cue
@@ -62,8 +62,7 @@ if TYPE_CHECKING:
 HISTORY_S = 30.0
 #: A longer outage starts everything anew: nobody lies still that long to be compared with before.
 OUTAGE_S = 5.0
-#: Sides are told of this pair where a task asks for no order.
-BACK_PAIR = ("gluteus_maximus", "erector_spinae")
+
 ControlKind = Literal["next_set", "pause", "resume", "setting"]
 #: What may change while a session runs; everything else belongs to the whole of it.
 LIVE_SETTINGS = ("together_margin_ms",)
@@ -95,7 +94,6 @@ class Pipeline:
         self._envelope = Envelope(params, rate_hz, n_channels)
         self._history = History(round(HISTORY_S * rate_hz), n_channels)
         self._clock = AnalysisClock(self._axis, self._resampler.input_step)
-        self._rate_hz = rate_hz
         self._live = LiveDetector(settings.live, rate_hz, n_channels)
         self._live_verdicts = LiveVerdicts(settings, task, emg, self._live, self._clock, rate_hz)
         self._lead_off = np.zeros(n_channels, dtype=np.bool_)
@@ -138,12 +136,14 @@ class Pipeline:
         )
         if reference is not None:
             self._measuring.reference = reference
+        self._book = SetBook(task, settings.sets, self._desk, self._measuring)
+        self._observer: Observer | None = None
+        self.check = _check_desk(settings, emg, imu, rate_hz) if self._wanted.checks else None
+        self.block_n, self.rate_hz = block_n, rate_hz
         self._paused = False
         self._contact_told = True
         self._set_index = 1
-        self._sets: dict[int, list[RepetitionFinding]] = {}
         self._settings = settings
-        self._task = task
 
     def step(self, item: EmgChunk | ImuChunk | Gap | ContactReport) -> list[Finding]:
         """Take one item, return what it made known.
@@ -154,7 +154,7 @@ class Pipeline:
             case EmgChunk():
                 return self._on_emg(item)
             case ImuChunk():
-                return self._on_events(self._segmentation.imu(item, paused=self._paused))
+                return self._on_imu(item)
             case ContactReport():
                 return self._on_contact(item)
             case _:
@@ -192,6 +192,12 @@ class Pipeline:
         self._measuring.reference = reference
         return self._on_events(self._segmentation.calibrate(reference))
 
+    def observe(self, observer: Observer | None) -> None:
+        """Show everything to somebody from now on, or to nobody."""
+        self._observer = self._segmentation.observer = observer
+        if observer is not None:
+            observer.feed_contact(self._lead_off)
+
     def sensor_state(self) -> SensorState | None:
         """Return what is known of the pelvis sensor itself, None where there is none."""
         return self._segmentation.sensor_state()
@@ -209,6 +215,11 @@ class Pipeline:
     def take_display(self) -> tuple[list[DisplayBlock], list[PelvisBlock]]:
         """Return what there is to draw since the last call."""
         return self._display.take()
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no repetition was judged yet."""
+        return self._book.empty
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -238,19 +249,7 @@ class Pipeline:
 
     def sets(self) -> tuple[SetFinding, ...]:
         """Return the sets that have a repetition."""
-        return tuple(self._set(index, reps) for index, reps in sorted(self._sets.items()))
-
-    def _set(self, index: int, reps: list[RepetitionFinding]) -> SetFinding:
-        summary = summarise_set(
-            index,
-            reps,
-            self._desk.margin_ms,
-            least=self._task.min_good_reps,
-            pair=self._task.primary_pair or BACK_PAIR,
-            params=self._settings.sets,
-        )
-        summary = replace(summary, forecast=self._forecast(reps))
-        return self._measuring.set_measured(summary, reps)
+        return self._book.sets()
 
     def _on_emg(self, chunk: EmgChunk) -> list[Finding]:
         if len(chunk.emg_uv) == 0:
@@ -282,6 +281,8 @@ class Pipeline:
         t0_s = self._clock.time_s(block.index0)
         end_s = self._clock.time_s(block.index0 + len(block.emg_uv))
         self._history.append(block, self._lead_off)
+        if self._observer is not None:
+            self._observer.feed_emg(block, t0_s)
         findings: list[Finding] = []
         if self._wanted.display:
             self._display.add_emg(block, t0_s, self._envelope.step(block))
@@ -290,10 +291,16 @@ class Pipeline:
         if not self._contact_told:
             self._contact_told = True
             findings += self._quality.contact(self._lead_off, t0_s)
+            if self.check is not None:
+                findings += self.check.contact(self._lead_off, None, t0_s)
         look = self._looker.step(block)
         if look is not None:
             findings += self._quality.look(look, end_s)
             self._summary.look(look, self._lead_off)
+            if self.check is not None:
+                findings += self.check.look(look, end_s)
+            if self._observer is not None:
+                self._observer.feed_look(look, end_s)
         events = self._segmentation.block(t0_s, block, self._lead_off, paused=self._paused)
         findings += self._on_events(events)
         return findings + self._keep(self._desk.work())
@@ -306,9 +313,9 @@ class Pipeline:
         onsets = [
             OnsetFinding(
                 channel=self._emg.channels[one.channel],
-                onset_s=self._clock.time_s(one.onset_s * self._rate_hz)
+                onset_s=self._clock.time_s(one.onset_s * self.rate_hz)
                 + one.channel * self._emg.skew_s,
-                decided_at_s=self._clock.time_s(one.decided_at_s * self._rate_hz),
+                decided_at_s=self._clock.time_s(one.decided_at_s * self.rate_hz),
             )
             for one in found
             if not one.final
@@ -316,6 +323,12 @@ class Pipeline:
         verdicts = self._live_verdicts.step(found) if self._wanted.early_verdicts else []
         self._desk.told_live(verdicts)
         return [*onsets, *verdicts]
+
+    def _on_imu(self, chunk: ImuChunk) -> list[Finding]:
+        if self.check is not None and len(chunk.acc_m_s2) and self.sensor_state() is not None:
+            acc, gyr = map(self._segmentation.turned, (chunk.acc_m_s2, chunk.gyr_rad_s))
+            self.check.imu(chunk.t0_s, chunk.index0, acc, gyr)
+        return self._on_events(self._segmentation.imu(chunk, paused=self._paused))
 
     def _on_contact(self, report: ContactReport) -> list[Finding]:
         self._lead_off = np.array(report.lead_off, dtype=np.bool_)
@@ -325,7 +338,10 @@ class Pipeline:
         at_s = report.at_s
         if at_s is None:
             at_s = self._clock.time_s(self._resampler.next_index)
-        return [*self._quality.contact(self._lead_off, at_s)]
+        if self._observer is not None:
+            self._observer.feed_contact(self._lead_off)
+        lights = [] if self.check is None else self.check.contact(self._lead_off, None, at_s)
+        return [*self._quality.contact(self._lead_off, at_s), *lights]
 
     def _abort(self, reason: str) -> list[Finding]:
         return [] if self._paused else self._on_events(self._segmentation.abort(reason))
@@ -349,18 +365,19 @@ class Pipeline:
         return [self._kept(one) if isinstance(one, RepetitionFinding) else one for one in findings]
 
     def _kept(self, one: RepetitionFinding) -> RepetitionFinding:
-        one = self._measuring.measured(one)
-        reps = self._sets.setdefault(one.set_index, [])
         if one.scored:
             self._summary.repetition(self._desk.newest_results)
-            one = replace(one, forecast=self._forecast([*reps, one]))
-        reps.append(one)
-        return one
+        return self._book.add(self._measuring.measured(one))
 
-    def _forecast(self, reps: list[RepetitionFinding]) -> SetForecast:
-        return forecast(
-            set_leads([one for one in reps if one.scored]),
-            self._desk.margin_ms,
-            least=self._task.min_good_reps,
-            params=self._settings.sets,
-        )
+
+def _check_desk(
+    settings: Settings, emg: EmgLayout, imu: ImuLayout | None, rate_hz: float
+) -> SignalCheckDesk:
+    return SignalCheckDesk(
+        settings.check,
+        emg.channels,
+        rate_hz,
+        calibrated=emg.calibrated,
+        sensor=None if imu is None else settings.check_sensor,
+        imu_rate_hz=None if imu is None else imu.rate_hz,
+    )

@@ -23,8 +23,9 @@ from firingorder.signal.still_limb import StillLimb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firingorder.samples import BoolArray, EmgLayout, ImuChunk, ImuLayout
+    from firingorder.samples import BoolArray, EmgLayout, FloatArray, ImuChunk, ImuLayout
     from firingorder.signal.conditioning import ConditionedBlock
+    from firingorder.signal.observer import Observer
     from firingorder.signal.reference import PersonalReference
     from firingorder.signal.repetitions import Angles, Cue, RepetitionEvent, Segmenter
     from firingorder.signal.sensor_state import SensorState
@@ -62,6 +63,7 @@ class Segmentation:
         self._most_without_pose = round(POSE_LOST_S / block_s)
         self._show_pose = show_pose
         self._doubtful_s = float("-inf")
+        self.observer: Observer | None = None
         self.trace: PoseTrace | None = None
         self._orientation: Orientation | None = None
         if imu is not None:
@@ -86,6 +88,11 @@ class Segmentation:
     def sensor_state(self) -> SensorState | None:
         """Return what is known of the pelvis sensor itself, None where there is none."""
         return None if self._orientation is None else self._orientation.state()
+
+    def turned(self, vectors: FloatArray) -> FloatArray:
+        """Return vectors in sensor axes, ``(n, 3)``, in those of the pelvis."""
+        assert self._orientation is not None
+        return self._orientation.turned(vectors)
 
     def calibrate(self, reference: PersonalReference) -> list[RepetitionEvent]:
         """Take mounting and bias from a calibration; what is under way ends."""
@@ -142,6 +149,8 @@ class Segmentation:
             pose = self._orientation.step_turned(index, acc[k], gyr[k])
             if pose.restarted:
                 self.trace.clear()
+            if self.observer is not None:
+                self.observer.feed_imu(t_s, chunk.acc_m_s2[k], chunk.gyr_rad_s[k], pose)
             if pose.doubtful:
                 self._doubtful_s = t_s
             self.trace.append(t_s, pose)

@@ -26,6 +26,7 @@ from firingorder.signal.prior import PriorParams
 from firingorder.signal.quality import QualityParams
 from firingorder.signal.refine import OnsetParams
 from firingorder.signal.set_params import SetParams
+from firingorder.signal.signal_check_params import SensorCheckParams, SignalCheckParams
 from firingorder.signal.still_limb import StillLimbParams
 from firingorder.signal.summary import SummaryParams
 
@@ -46,6 +47,8 @@ class Settings:
     still_limb: StillLimbParams = field(default_factory=StillLimbParams)
     cued_hold: CuedHoldParams = field(default_factory=CuedHoldParams)
     quality: QualityParams = field(default_factory=QualityParams)
+    check: SignalCheckParams = field(default_factory=SignalCheckParams)
+    check_sensor: SensorCheckParams = field(default_factory=SensorCheckParams)
     summary: SummaryParams = field(default_factory=SummaryParams)
     sets: SetParams = field(default_factory=SetParams)
     desk: DeskParams = field(default_factory=DeskParams)

@@ -15,7 +15,8 @@ class Wanted:
     live_onsets: bool = True
     display: bool = True
     early_verdicts: bool = True
+    checks: bool = True
 
 
 #: Nobody watches: repetitions, sets and channels are all that is asked for.
-RESULT_ONLY = Wanted(live_onsets=False, display=False, early_verdicts=False)
+RESULT_ONLY = Wanted(live_onsets=False, display=False, early_verdicts=False, checks=False)
