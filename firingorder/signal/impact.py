@@ -118,7 +118,7 @@ class Impact(Watching):
         return [*events, *self._follow(t_s)], angles
 
     def _seek(self, t_s: float, up: float) -> list[RepetitionEvent]:
-        """A peak opens the question; what the velocity did in ``absorb_s`` answers it."""
+        """Open the question at a peak; what the velocity did in ``absorb_s`` answers it."""
         p = self._params
         if self._peak_s is None:
             if up > p.peak_g:

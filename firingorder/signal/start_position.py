@@ -22,15 +22,13 @@ _VERTICAL: tuple[tuple[str, Vector], ...] = (
     ("supine", (1.0, 0.0, 0.0)),
     ("prone", (-1.0, 0.0, 0.0)),
     ("hands_and_knees", (-1.0, 0.0, 0.0)),
-    ("quadruped", (-1.0, 0.0, 0.0)),
     ("incline", (_HALF, 0.0, _HALF)),
     ("bench", (_HALF, 0.0, _HALF)),
-    ("shoulders_on_bench", (_HALF, 0.0, _HALF)),
     ("sit", (0.0, 0.0, 1.0)),
-    ("seated", (0.0, 0.0, 1.0)),
     ("stand", (0.0, 0.0, 1.0)),
     ("split", (0.0, 0.0, 1.0)),
     ("upright", (0.0, 0.0, 1.0)),
+    ("walk", (0.0, 0.0, 1.0)),
 )
 
 

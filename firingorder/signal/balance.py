@@ -1,0 +1,377 @@
+"""Repetitions that are held positions on one side: the template BALANCE, and shifts of the weight.
+
+Standing on one leg: the weight goes over the stance foot, the other foot leaves the ground, and in
+the end the weight comes back. On the side: the hips leave the ground, and come down. Either way the
+pelvis is carried aside (``aside.py``) or turns about its front-to-back axis, stays, and comes back.
+Standing with the weight on one hip is the same, slowly (:class:`WeightShift`). Needs a sensor on
+the pelvis: muscles alone do not say when a foot leaves the ground.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firingorder.findings import PelvisRange, PhaseFinding
+from firingorder.measures import PhaseTimes
+from firingorder.signal.aside import Aside, lower_side_is_left
+from firingorder.signal.driven import UNKNOWN_ANGLES
+from firingorder.signal.lasting import Lasting
+from firingorder.signal.orientation import pelvis_angles_deg, vertical
+from firingorder.signal.phase_fit import PhaseFitParams, arrival, departure
+from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
+from firingorder.signal.rest_level import RestLevel, RestLevelParams
+from firingorder.signal.start_pose import StartPose, StartPoseParams
+from firingorder.signal.start_position import off_position_deg, on_the_side
+from firingorder.signal.watching import Watching
+
+if TYPE_CHECKING:
+    from firingorder.findings import Phase, Side
+    from firingorder.signal.orientation import Pose, Quaternion
+    from firingorder.signal.repetitions import Angles, RepetitionEvent
+    from firingorder.signal.task import TaskSpec
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceParams:
+    """Limits of BALANCE; proposals, except where a source is named."""
+
+    still_deg_s: float = 2.0
+    still_most_deg_s: float = 6.0
+    start_m_s: float = 0.05
+    """Sideways velocity of a shift; sway of some mm below 1 Hz stays under 0.02."""
+    start_deg_s: float = 5.0
+    start_sd: float = 3.0
+    """Rate of obliquity in SD of the rest; the larger of both counts."""
+    start_s: float = 0.060
+    shift_m: float = 0.025
+    """A shift is one from here; before a foot leaves the ground the pelvis goes aside by 4 to 7 cm
+    (Rogers and Pai 1990, Exp Brain Res 81:398)."""
+    shift_deg: float = 3.0
+    """The same of the obliquity, for hips that are lifted."""
+    shift_longest_s: float = 2.5
+    arrived_m_s: float = 0.03
+    arrived_deg_s: float = 4.0
+    arrived_s: float = 0.10
+    steady_from_s: float = 1.0
+    """The steady window begins this long after the foot has left the ground."""
+    back_share: float = 0.5
+    """Back: carried this share of the way in the other direction ..."""
+    back_deg_share: float = 0.4
+    """... or turned back to this share of the obliquity, where that was ``turned_deg``."""
+    turned_deg: float = 4.0
+    quiet_s: float = 1.5
+    """Or simply still for this long, as nobody is on one leg."""
+    least_s: float = 2.0
+    """Shorter ones are kept and not counted."""
+    longest_s: float = 180.0
+    leak_s: float = 1.5
+    zero_s: float = 3.0
+    position_deg: float = 60.0
+    stands_on_arrival: bool = True
+    """The foot leaves the ground when the weight has arrived; else the shift itself is the task."""
+    start_pose: StartPoseParams = field(default_factory=StartPoseParams)
+    rest_level: RestLevelParams = field(default_factory=RestLevelParams)
+    phase_fit: PhaseFitParams = field(default_factory=PhaseFitParams)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightShiftParams(BalanceParams):
+    """Limits of a weight that rests on one hip and then on the other; proposals."""
+
+    start_m_s: float = 0.025
+    shift_m: float = 0.015
+    shift_longest_s: float = 3.5
+    quiet_s: float = 1e9
+    """Standing still on one hip is what the task is about."""
+    least_s: float = 3.0
+    longest_s: float = 600.0
+    leak_s: float = 3.0
+    stands_on_arrival: bool = False
+
+
+@dataclass(slots=True)
+class _Shift:
+    """The shift under way, and what is held after it."""
+
+    passed_s: float
+    pose: Quaternion
+    way_m: float = 0.0
+    """Furthest to the left (positive) or right on the way out."""
+    turned_deg: float = 0.0
+    started: bool = False
+    arrived_s: float | None = None
+    held_deg: float = 0.0
+    back_passed_s: float | None = None
+    lowest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    highest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+
+
+class Balance(Watching):
+    """Finds held positions on one side, causally."""
+
+    def __init__(
+        self,
+        params: BalanceParams,
+        task: TaskSpec,
+        rate_hz: float,
+        counter: RepetitionCounter | None = None,
+    ) -> None:
+        self._params = params
+        self._position = task.position
+        self._asked = task.working_side
+        self._counter = counter or RepetitionCounter()
+        self._dt = 1.0 / rate_hz
+        self._aside = Aside(params.leak_s, params.zero_s, rate_hz)
+        self._start = StartPose(params.start_pose, rate_hz)
+        self._level = RestLevel(
+            params.rest_level, rate_hz, params.still_deg_s, params.still_most_deg_s
+        )
+        self._still, self._moving = Lasting(self._dt), Lasting(self._dt)
+        self._arrived = Lasting(self._dt)
+        self._sides: deque[tuple[int, Side]] = deque(maxlen=64)
+        self._seconds = {"left": 0.0, "right": 0.0}
+        # Time, sideways velocity, rate of obliquity: the shift out, then the latest seconds.
+        self._out: list[tuple[float, float, float]] = []
+        self._recent: deque[tuple[float, float, float]] = deque(maxlen=round(6.0 * rate_hz))
+        self._variance = 0.0
+        self._forget()
+
+    def _forget(self) -> None:
+        self._start.forget()
+        self._aside.forget()
+        for one in (self._still, self._moving, self._arrived):
+            one.reset()
+        self._recent.clear()
+        self._shift: _Shift | None = None
+        self._phase: Phase = "rest"
+        self._last_s = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a position is being taken, held or left."""
+        return self._shift is not None
+
+    def side_of(self, index: int) -> Side | None:
+        """Return the side that bore a repetition, None when it is long ago."""
+        return next((side for known, side in self._sides if known == index), None)
+
+    def seconds(self) -> dict[str, float]:
+        """Return for how long each side has borne the weight so far."""
+        return dict(self._seconds)
+
+    def new_set(self) -> None:
+        """Start poses are compared within a set only."""
+        self._start.new_set()
+
+    def abort(self, reason: str) -> list[RepetitionEvent]:
+        """End what is under way as it is, and ask for a new start pose."""
+        events: list[RepetitionEvent] = []
+        if self._shift is not None and self._shift.started:
+            events += self._end(self._shift, self._last_s, (reason,))
+        elif self._shift is not None:
+            events.append(PhaseFinding("rest", self._last_s, self._counter.count + 1))
+        self._forget()
+        return events
+
+    def pose(self, t_s: float, pose: Pose) -> tuple[list[RepetitionEvent], Angles]:
+        """Take one sample; progress is the obliquity."""
+        events = self.abort("imu_gap") if pose.restarted else []
+        if pose.rested:
+            self._still.since = t_s - self._params.start_pose.still_s
+        self._level.observe(pose.rate_norm_deg_s)
+        still = pose.rate_norm_deg_s < self._level.limit
+        self._still.update(t_s, holds=still)
+        self._start.observe(pose.quat_wxyz, still=still)
+        rested = self._shift is None and self._start.renew(t_s, self._still)
+        self._last_s = t_s
+        if self._start.pose is None:
+            return events, UNKNOWN_ANGLES
+        rate = pose.rate_deg_s[0]
+        # Slow shifts hardly turn the pelvis: still is only who is not carried aside either.
+        if rested and abs(self._aside.velocity_m_s) < self._params.arrived_m_s:
+            self._aside.rest(self._start.pose, pose)
+            self._variance += self._dt * 2.0 * (rate * rate - self._variance)
+        self._aside.step(pose)
+        self._recent.append((t_s, self._aside.velocity_m_s, rate))
+        angles = pelvis_angles_deg(self._start.pose, pose.quat_wxyz)
+        self._times(t_s, rate)
+        if self._shift is None:
+            events += self._seek(t_s)
+        elif self._phase == "lift":
+            events += self._shifting(self._shift, t_s, angles[1])
+        else:
+            events += self._holding(self._shift, t_s, angles[1])
+        self._track(angles)
+        return events, (angles[1], *angles)
+
+    def _times(self, t_s: float, rate: float) -> None:
+        p = self._params
+        velocity = self._aside.velocity_m_s
+        limit = max(p.start_deg_s, p.start_sd * self._variance**0.5)
+        self._moving.update(t_s, holds=abs(velocity) > p.start_m_s or abs(rate) > limit)
+        slow = abs(velocity) < p.arrived_m_s and abs(rate) < p.arrived_deg_s
+        self._arrived.update(t_s, holds=slow)
+
+    def _seek(self, t_s: float) -> list[RepetitionEvent]:
+        if self._moving.since is None or not self._moving.lasts(t_s, self._params.start_s):
+            return []
+        assert self._start.pose is not None
+        self._shift = _Shift(self._moving.since, self._start.pose)
+        self._phase = "lift"
+        return [PhaseFinding("lift", self._moving.since, self._counter.count + 1)]
+
+    def _shifting(self, shift: _Shift, t_s: float, obliquity_deg: float) -> list[RepetitionEvent]:
+        p = self._params
+        if abs(self._aside.way_m) > abs(shift.way_m):
+            shift.way_m = self._aside.way_m
+        if abs(obliquity_deg) > abs(shift.turned_deg):
+            shift.turned_deg = obliquity_deg
+        far = abs(shift.way_m) >= p.shift_m or abs(shift.turned_deg) >= p.shift_deg
+        arrived = self._arrived.lasts(t_s, p.arrived_s)
+        late = t_s - shift.passed_s > p.shift_longest_s
+        if far and (arrived or late):
+            shift.arrived_s = self._arrived.since if arrived else t_s
+            shift.held_deg = obliquity_deg
+            shift.started = True
+            self._phase = "hold"
+            self._out = list(self._recent)
+            reference_s = self._reference_s(shift)
+            index = self._counter.next()
+            self._sides.append((index, self._side(shift)))
+            return [
+                RepetitionStart(index, reference_s, reference_s, t_s),
+                PhaseFinding("hold", shift.arrived_s or t_s, index),
+            ]
+        if late or arrived or self._still.lasts(t_s, p.start_pose.still_s):
+            self._shift, self._phase = None, "rest"
+            return [PhaseFinding("rest", t_s, self._counter.count + 1)]
+        return []
+
+    def _holding(self, shift: _Shift, t_s: float, obliquity_deg: float) -> list[RepetitionEvent]:
+        p = self._params
+        assert shift.arrived_s is not None
+        if t_s - shift.arrived_s > p.longest_s:
+            return self.abort("not_returned")
+        if t_s - shift.arrived_s < p.steady_from_s:
+            # The leg may go on rising after the weight has arrived.
+            shift.held_deg = obliquity_deg
+        sign = 1.0 if shift.way_m > 0.0 else -1.0
+        carried = abs(shift.way_m) >= p.shift_m
+        back = carried and -sign * self._aside.way_m >= p.back_share * abs(shift.way_m)
+        turned = abs(shift.held_deg) >= p.turned_deg
+        turned_back = obliquity_deg / shift.held_deg < p.back_deg_share if turned else False
+        if self._moving.since is not None and shift.back_passed_s is None:
+            shift.back_passed_s = self._moving.since
+        elif self._arrived.lasts(t_s, 0.5) and not back:
+            shift.back_passed_s = None
+        if (back or turned_back) and self._arrived.lasts(t_s, p.arrived_s):
+            return self._end(shift, self._arrived.since or t_s, ())
+        if self._still.lasts(t_s, p.quiet_s) and not turned:
+            return self._end(shift, self._still.since or t_s, ())
+        return []
+
+    def _side(self, shift: _Shift) -> Side:
+        """Stance is where the weight went; on the side it is the one below."""
+        if on_the_side(self._position):
+            return "left" if lower_side_is_left(shift.pose) else "right"
+        if abs(shift.way_m) >= self._params.shift_m:
+            return "left" if shift.way_m > 0.0 else "right"
+        return "left" if shift.turned_deg > 0.0 else "right"
+
+    def _reference_s(self, shift: _Shift) -> float:
+        shift_s = self._edges(shift)
+        return shift_s[1] if self._params.stands_on_arrival else shift_s[0]
+
+    def _edges(self, shift: _Shift) -> tuple[float, float, float]:
+        """Return when the way out began and was over, and the 95 % error of what is asked for."""
+        p = self._params
+        rows = np.array(self._out)
+        velocity = rows[:, 1] * (1.0 if shift.way_m > 0.0 else -1.0)
+        sd, limit = 0.3 * p.start_m_s, p.start_m_s
+        if abs(shift.way_m) < p.shift_m or on_the_side(self._position):
+            velocity = rows[:, 2] * (1.0 if shift.turned_deg > 0.0 else -1.0)
+            sd, limit = self._variance**0.5, p.start_deg_s
+        away = departure(rows[:, 0], velocity, shift.passed_s, sd, p.phase_fit)
+        fast = np.flatnonzero((velocity > limit) & (rows[:, 0] >= shift.passed_s))
+        if len(fast) == 0:
+            return away.at_s, shift.arrived_s or away.at_s, away.error_s
+        over = arrival(rows[:, 0], velocity, float(rows[fast[-1], 0]), sd, p.phase_fit)
+        error_s = over.error_s if p.stands_on_arrival else away.error_s
+        return away.at_s, max(over.at_s, away.at_s), error_s
+
+    def _track(self, angles: tuple[float, float, float]) -> None:
+        if self._shift is None:
+            return
+        for k, angle in enumerate(angles):
+            self._shift.lowest[k] = min(self._shift.lowest[k], angle)
+            self._shift.highest[k] = max(self._shift.highest[k], angle)
+
+    def _end(self, shift: _Shift, end_s: float, reasons: tuple[str, ...]) -> list[RepetitionEvent]:
+        p = self._params
+        shift_from_s, shift_to_s, error_s = self._edges(shift)
+        on_foot = p.stands_on_arrival and not on_the_side(self._position)
+        away_s = shift_to_s if on_foot else shift_from_s
+        back_s = self._back_s(shift, end_s)
+        back_s = min(max(back_s, shift_to_s), end_s)
+        far_s = min(away_s + p.steady_from_s, back_s) if p.stands_on_arrival else shift_to_s
+        side = self._side(shift)
+        found = list(reasons) or self._faults(shift, side, back_s - away_s)
+        self._seconds[side] += max(0.0, back_s - shift_to_s)
+        spans = [high - low for low, high in zip(shift.lowest, shift.highest, strict=True)]
+        self._shift, self._phase = None, "rest"
+        self._moving.reset()
+        return [
+            PhaseFinding("rest", end_s, self._counter.count),
+            RepetitionEnd(
+                index=self._counter.count,
+                reference_s=away_s,
+                start_s=shift_from_s,
+                movement_onset_s=away_s,
+                top_s=far_s,
+                end_s=end_s,
+                reasons=tuple(found),
+                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
+                decided_at_s=self._last_s,
+                phases=PhaseTimes(
+                    away_s=away_s,
+                    movement_onset_s=away_s,
+                    far_from_s=far_s,
+                    far_to_s=back_s,
+                    back_s=back_s,
+                    end_s=end_s,
+                    trust="ok",
+                    error_s=error_s,
+                ),
+                start_pose=shift.pose,
+            ),
+        ]
+
+    def _back_s(self, shift: _Shift, end_s: float) -> float:
+        if shift.back_passed_s is None:
+            return end_s
+        p = self._params
+        rows = np.array(self._recent)
+        velocity = rows[:, 1] * (-1.0 if shift.way_m > 0.0 else 1.0)
+        sd = 0.3 * p.start_m_s
+        if abs(shift.way_m) < p.shift_m or on_the_side(self._position):
+            velocity = rows[:, 2] * (-1.0 if shift.turned_deg > 0.0 else 1.0)
+            sd = self._variance**0.5
+        return departure(rows[:, 0], velocity, shift.back_passed_s, sd, p.phase_fit).at_s
+
+    def _faults(self, shift: _Shift, side: Side, held_s: float) -> list[str]:
+        off_deg = off_position_deg(self._position, vertical(shift.pose))
+        named = {
+            "too_short": held_s < self._params.least_s,
+            "other_side": self._asked not in ("both", side),
+            "start_pose": self._start.strays(),
+            "other_position": off_deg > self._params.position_deg,
+        }
+        return [reason for reason, holds in named.items() if holds]
+
+
+class WeightShift(Balance):
+    """Finds for how long the weight rests on which hip; nothing of it is scored."""
