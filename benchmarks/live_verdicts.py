@@ -24,7 +24,7 @@ from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.sets import share as wilson
 from firingorder.signal.settings import Settings
 from firingorder.simulation.person import BACK
-from firingorder.simulation.scenarios import ScenarioBody, make_body
+from firingorder.simulation.scenarios import BridgeBody, ScenarioBody, make_body
 from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
@@ -108,8 +108,9 @@ def _same(one: dict[str, Any], told: VerdictFinding) -> bool:
 
 def with_leads(body: ScenarioBody, later_ms: dict[int, float]) -> ScenarioBody:
     """Return the body with the back muscles of each repetition later by so much."""
+    assert isinstance(body, BridgeBody)
 
-    class Shifted(ScenarioBody):
+    class Shifted(BridgeBody):
         def _make_synth(self) -> Any:
             self.repetitions = tuple(
                 replace(

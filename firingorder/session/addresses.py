@@ -88,12 +88,31 @@ class Address:
             )
         return int(number)
 
+    def scenario(self) -> str:
+        """Return the scenario of a simulated device with its options, as the simulation reads it.
+
+        ``imu=0`` and ``imu=1`` say whether there is a sensor, other words what is wrong with it.
+        """
+        named = [
+            f"{key}={value}"
+            for key, value in self.options
+            if key in SCENARIO_OPTIONS and not (key == "imu" and value[:1].isdigit())
+        ]
+        return f"{self.target}?{'&'.join(named)}" if named else self.target
+
+    def has_imu(self) -> bool:
+        """Return whether a simulated device has a pelvis sensor."""
+        value = self.option("imu")
+        return value is None or not value[:1].isdigit() or bool(self.number("imu", 1.0))
+
     def option(self, name: str) -> str | None:
         """Return a text option, None if it is not there."""
         return next((value for key, value in self.options if key == name), None)
 
 
-_SIM_OPTIONS = {"seed", "rate", "channels", "faults", "imu"}
+#: How a simulated person does an exercise (simulation/exercises/options.py).
+SCENARIO_OPTIONS = ("pace", "side", "compensations", "person", "imu", "mount", "pads")
+_SIM_OPTIONS = {"seed", "rate", "channels", "faults", *SCENARIO_OPTIONS}
 _OPTIONS: dict[Scheme, set[str]] = {
     "sim": {*_SIM_OPTIONS, "speed"},
     "sim-ble": {*_SIM_OPTIONS, "interval", "as", "pelvis"},

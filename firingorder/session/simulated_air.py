@@ -72,9 +72,9 @@ def _body(
     address: Address, played: str, channels: tuple[str, ...] | None, *, with_imu: bool
 ) -> ScenarioBody:
     on_belt = played == BELT
-    has_imu = on_belt and with_imu and bool(address.number("imu", 1.0))
+    has_imu = on_belt and with_imu and address.has_imu()
     return make_body(
-        address.target,
+        address.scenario(),
         seed=int(address.number("seed", 1)),
         emg_rate_hz=address.number("rate", 1000.0) if on_belt else BODY_RATE_HZ,
         imu_rate_hz=DEFAULT_IMU_RATE_HZ if has_imu else None,

@@ -211,10 +211,10 @@ def _virtual_device(address: Address) -> VirtualDevice:
     named = address.option("channels")
     seed = address.whole("seed", 1)
     body: Body = make_body(
-        address.target,
+        address.scenario(),
         seed=seed,
         emg_rate_hz=address.number("rate", 1000.0),
-        imu_rate_hz=DEFAULT_IMU_RATE_HZ if address.number("imu", 1.0) else None,
+        imu_rate_hz=DEFAULT_IMU_RATE_HZ if address.has_imu() else None,
         channels=DEFAULT_EIGHT if named is None else parse_channels(named),
     )
     spec = address.option("faults")

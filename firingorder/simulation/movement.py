@@ -7,7 +7,7 @@ that rise tilt negatively. World frame: z up. The start pose is supine: x looks 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -85,6 +85,14 @@ def progress(movement: Movement, t_s: FloatArray) -> FloatArray:
     return up - down
 
 
+class Moves(Protocol):
+    """Something whose specific force (m/s^2) and angular rate (rad/s) a sensor can measure."""
+
+    def motion(self, t_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return both in the pelvis frame, ``(n, 3)``, at ascending times."""
+        ...
+
+
 class Pelvis:
     """Pose of the pelvis as a function of time: movements, breathing, sway."""
 
@@ -128,17 +136,20 @@ class Pelvis:
 class SacrumSensor:
     """What the sensor reports, in its own axes, as a pure function of the sample index.
 
-    ``mount_wxyz`` is the true mounting (sensor to pelvis), within 10 degrees of the nominal one.
+    ``mount_wxyz`` is the true mounting (sensor to pelvis), within 10 degrees of the nominal one
+    unless another one is given.
     """
 
-    def __init__(self, pelvis: Pelvis, *, seed: int, rate_hz: float) -> None:
+    def __init__(
+        self, pelvis: Moves, *, seed: int, rate_hz: float, mount: Rotation | None = None
+    ) -> None:
         rng = generator(seed, "imu")
         self.rate_hz = rate_hz
         self.size = block_samples(rate_hz)
         axis = rng.standard_normal(3)
         axis /= np.linalg.norm(axis)
         error = Rotation.from_rotvec(np.deg2rad(MOUNT_ERROR_DEG * rng.uniform()) * axis)
-        self._mount = error * nominal_mount()
+        self._mount = error * nominal_mount() if mount is None else mount
         x, y, z, w = (float(v) for v in self._mount.as_quat())
         self.mount_wxyz = (w, x, y, z)
         self._gyr_bias = np.deg2rad(rng.uniform(-GYRO_BIAS_DEG_S, GYRO_BIAS_DEG_S, 3))
@@ -160,9 +171,18 @@ class SacrumSensor:
         """Return ``(n, 3)`` vectors of the pelvis frame in the axes of the sensor."""
         return self._mount.inv().apply(vectors)
 
+    def _sample_times(self, block: int) -> FloatArray:
+        """Return the instants of the samples of a block."""
+        return (block * self.size + np.arange(self.size)) / self.rate_hz
+
+    def _motion(self, block: int, t_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what moves the sensor, in the pelvis frame."""
+        del block
+        return self._pelvis.motion(t_s)
+
     def _make_block(self, block: int) -> FloatArray:
-        t_s = (block * self.size + np.arange(self.size)) / self.rate_hz
-        force, rate = self._pelvis.motion(t_s)
+        t_s = self._sample_times(block)
+        force, rate = self._motion(block, t_s)
         turn = self._mount.inv()
         # A density turns into the RMS of a sample through the Nyquist bandwidth.
         root_band = np.sqrt(self.rate_hz / 2.0)

@@ -5,36 +5,44 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
 from firingorder.errors import UsageError
-from firingorder.simulation.body import HIGHEST_RATE_HZ, LOWEST_RATE_HZ, Quaternion
+from firingorder.simulation.body import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from firingorder.simulation.contaminants import Contaminants, LoosePad
-from firingorder.simulation.movement import NOMINAL_MOUNT_WXYZ, Pelvis, SacrumSensor
+from firingorder.simulation.exercises.activities import CALIBRATION, calibration_body
+from firingorder.simulation.exercises.body import ExerciseBody
+from firingorder.simulation.exercises.catalogue import EXERCISES
+from firingorder.simulation.exercises.options import OPTION_NAMES, Options, parse_scenario
+from firingorder.simulation.movement import Pelvis, SacrumSensor
 from firingorder.simulation.noise import generator
-from firingorder.simulation.person import (
-    ALL_EIGHT,
-    BACK,
-    GLUTES,
-    Class,
-    Person,
-    ScenarioSpec,
-    draw_person,
-)
+from firingorder.simulation.person import ALL_EIGHT, Class, ScenarioSpec, draw_person
 from firingorder.simulation.repetitions import PlannedRepetition, draw_repetitions
 from firingorder.simulation.synth import EmgSynth
 from firingorder.simulation.taps import Taps
+from firingorder.simulation.worn_body import (
+    DEFAULT_IMU_RATE_HZ,
+    IMU_RATES_HZ,
+    TRUTH_SCHEMA,
+    ScenarioBody,
+    as_json,
+)
 
 if TYPE_CHECKING:
-    from firingorder.samples import FloatArray
-    from firingorder.simulation.bursts import Burst
     from firingorder.simulation.faults import FaultPlan
 
-TRUTH_SCHEMA = "firingorder.truth/1"
+__all__ = [
+    "BRIDGES",
+    "DEFAULT_IMU_RATE_HZ",
+    "DEFAULT_REPETITIONS",
+    "IMU_RATES_HZ",
+    "SCENARIOS",
+    "TRUTH_SCHEMA",
+    "BridgeBody",
+    "ScenarioBody",
+    "make_body",
+]
+
 #: Fifteen minutes of bridges: longer than any set, short enough to be listed in a truth file.
 DEFAULT_REPETITIONS = 120
-DEFAULT_IMU_RATE_HZ = 100.0
-IMU_RATES_HZ = (100.0, 200.0)
 
 _GLUTES: tuple[Class, ...] = ("glutes_first",)
 _TOGETHER: tuple[Class, ...] = ("together",)
@@ -63,19 +71,18 @@ _SPECS = (
     ScenarioSpec("taps", _CLEAR, taps=3, waits_s=14.0),
 )
 _BY_NAME = {spec.name: spec for spec in _SPECS}
-SCENARIOS: tuple[str, ...] = tuple(_BY_NAME)
+#: Bodies that bridge (or lie still), with leads in known classes.
+BRIDGES: tuple[str, ...] = tuple(_BY_NAME)
+#: These, every other exercise, and a session of calibration.
+SCENARIOS: tuple[str, ...] = (*BRIDGES, *(e for e in EXERCISES if e not in BRIDGES), CALIBRATION)
 
 #: A loose pad comes off before this repetition and is pressed on again after that one.
 LOOSE_REPETITIONS = (4, 6)
 LOOSE_MARGIN_S = 1.0
 
 
-class ScenarioBody:
-    """A body whose onsets, leads and movements are known.
-
-    See :class:`firingorder.simulation.body.Body`. ``duration_s`` is None: after the last
-    repetition the body lies still.
-    """
+class BridgeBody(ScenarioBody):
+    """A body that bridges, lies still or taps; ``repetitions`` are its bridges."""
 
     def __init__(
         self,
@@ -87,14 +94,14 @@ class ScenarioBody:
         channels: tuple[str, ...],
         repetitions: int,
     ) -> None:
-        self.scenario = spec.name
-        self.seed = seed
-        self.channels = channels
-        self.emg_rate_hz = emg_rate_hz
-        self.imu_rate_hz = imu_rate_hz
-        self.duration_s: float | None = None
-        self.nominal_mount_wxyz: Quaternion | None = NOMINAL_MOUNT_WXYZ
-        self.person: Person = draw_person(spec, generator(seed, spec.name, "person"))
+        super().__init__(
+            spec.name,
+            seed=seed,
+            emg_rate_hz=emg_rate_hz,
+            imu_rate_hz=imu_rate_hz,
+            channels=channels,
+        )
+        self.person = draw_person(spec, generator(seed, spec.name, "person"))
         count = repetitions if spec.classes else 0
         self.repetitions: tuple[PlannedRepetition, ...] = draw_repetitions(
             spec, self.person, seed, count
@@ -107,46 +114,20 @@ class ScenarioBody:
         self._synth = self._make_synth()
         rest_uv = {m.name: m.rest_uv for m in self.person.muscles if m.name in channels}
         self.taps = Taps(spec.taps, seed, rest_uv) if spec.taps else None
+        self.pelvis = Pelvis(moves, seed)
         self._sensor = (
             None
             if imu_rate_hz is None
-            else SacrumSensor(Pelvis(moves, seed), seed=seed, rate_hz=imu_rate_hz)
+            else SacrumSensor(self.pelvis, seed=seed, rate_hz=imu_rate_hz)
         )
 
-    @property
-    def mount_wxyz(self) -> Quaternion | None:
-        """The true mounting of the sensor, which no device knows."""
-        return None if self._sensor is None else self._sensor.mount_wxyz
-
-    def emg_uv(self, k0: int, n: int) -> FloatArray:
-        """Return ``(n, channels)`` microvolts of samples ``k0 .. k0 + n - 1``."""
-        emg_uv = self._synth.read(k0, n)
-        if self.taps is None:
-            return emg_uv
-        t_s = (k0 + np.arange(n)) / self.emg_rate_hz
-        return emg_uv + self.taps.artefact_uv(self.channels, t_s)
-
-    def imu(self, k0: int, n: int) -> tuple[FloatArray, FloatArray]:
-        """Return ``(n, 3)`` specific force (m/s^2) and rate (rad/s) in sensor axes."""
-        if self._sensor is None:
-            raise ValueError("this body wears no inertial sensor")
-        acc, gyr = self._sensor.read(k0, n)
-        if self.taps is not None:
-            shaken = self.taps.force_m_s2((k0 + np.arange(n)) / self._sensor.rate_hz)
-            acc = acc + self._sensor.to_sensor(shaken)
-        return acc, gyr
-
-    def lead_off(self, t_s: float) -> tuple[bool, ...]:
-        """Return which channels have no contact with the skin at body time ``t_s``."""
-        return self._contaminants.lead_off(t_s)
-
-    def at_rates(self, emg_rate_hz: float, imu_rate_hz: float | None) -> ScenarioBody | None:
+    def at_rates(self, emg_rate_hz: float, imu_rate_hz: float | None) -> BridgeBody | None:
         """Return the same body at other rates: same events, noise drawn anew."""
         if not LOWEST_RATE_HZ <= emg_rate_hz <= HIGHEST_RATE_HZ:
             return None
         if imu_rate_hz is not None and imu_rate_hz not in IMU_RATES_HZ:
             return None
-        return ScenarioBody(
+        return BridgeBody(
             self._spec,
             seed=self.seed,
             emg_rate_hz=emg_rate_hz,
@@ -158,15 +139,7 @@ class ScenarioBody:
     def truth(
         self, faults: FaultPlan | None = None, *, duration_s: float | None = None
     ) -> dict[str, Any]:
-        """Return what was planted, as a JSON object of ``firingorder.truth/1``.
-
-        Parameters
-        ----------
-        faults
-            Faults of the link and the device that the session was told to have.
-        duration_s
-            Leave out repetitions that end later, and faults that begin later.
-        """
+        """Return what was planted, as a JSON object of ``firingorder.truth/1``."""
         end_s = float("inf") if duration_s is None else duration_s
         reps = [rep for rep in self.repetitions if rep.movement.end_s <= end_s]
         planned: list[dict[str, Any]] = [] if faults is None else faults.to_truth()
@@ -193,13 +166,8 @@ class ScenarioBody:
     def _settings(self) -> dict[str, Any]:
         fields: dict[str, Any] = asdict(self._spec)
         return {
-            **{k: _as_json(v) for k, v in fields.items()},
-            "emg_rate_hz": self.emg_rate_hz,
-            "imu_rate_hz": self.imu_rate_hz,
-            "channels": list(self.channels),
-            "repetitions": self._count,
-            "mount_wxyz": None if self.mount_wxyz is None else list(self.mount_wxyz),
-            "rest_uv": {m.name: m.rest_uv for m in self.person.muscles if m.name in self.channels},
+            **{k: as_json(v) for k, v in fields.items()},
+            **self._worn(self._count),
         }
 
     def _truth_of(self, rep: PlannedRepetition) -> dict[str, Any]:
@@ -214,36 +182,13 @@ class ScenarioBody:
             "obliquity_deg": move.obliquity_deg,
             "rotation_deg": move.rotation_deg,
             "class": rep.lead_class,
-            "lead_ms": self._lead_ms(rep),
-            "lead_left_ms": self._lead_ms(rep, "left"),
-            "lead_right_ms": self._lead_ms(rep, "right"),
+            "lead_ms": self._lead_ms(rep.bursts),
+            "lead_left_ms": self._lead_ms(rep.bursts, "left"),
+            "lead_right_ms": self._lead_ms(rep.bursts, "right"),
             "channels": {
                 b.channel: self._burst_truth(b) for b in rep.bursts if b.channel in self.channels
             },
         }
-
-    def _burst_truth(self, burst: Burst) -> dict[str, Any]:
-        column = ALL_EIGHT.index(burst.channel)
-        return {
-            "onset_s": burst.onset_s,
-            "drive_s": burst.drive_s,
-            "offset_s": burst.offset_s,
-            "rise_s": burst.rise_s,
-            "fall_s": burst.fall_s,
-            "shape": burst.shape,
-            "snr_db": burst.snr_db,
-            "tone": self.person.muscles[column].tone,
-        }
-
-    def _lead_ms(self, rep: PlannedRepetition, side: str = "") -> float | None:
-        """Return first back onset minus first glute onset of the measured channels, ms."""
-        measured = [b for b in rep.bursts if b.channel in self.channels]
-        measured = [b for b in measured if b.channel.endswith(side)]
-        glutes = [b.onset_s for b in measured if b.channel in GLUTES]
-        back = [b.onset_s for b in measured if b.channel in BACK]
-        if not glutes or not back:
-            return None
-        return 1000.0 * (min(back) - min(glutes))
 
     def _make_contaminants(self, movements_s: tuple[float, ...]) -> Contaminants:
         columns = [ALL_EIGHT.index(name) for name in self.channels]
@@ -280,7 +225,8 @@ def make_body(
     Parameters
     ----------
     name
-        One of :data:`SCENARIOS`.
+        One of :data:`SCENARIOS`, with options behind a question mark
+        (:class:`~firingorder.simulation.exercises.options.Options`), as in ``squat?pace=slow``.
     seed
         Everything random comes from it.
     emg_rate_hz
@@ -291,16 +237,51 @@ def make_body(
         Muscles that carry electrodes, in the order of the device's channels. What a muscle does
         does not depend on which ones are measured.
     repetitions
-        How many; None is :data:`DEFAULT_REPETITIONS`. Afterwards the body lies still.
+        How many attempts (bouts, of walking); None is about a quarter of an hour. Afterwards the
+        body keeps still.
 
     Raises
     ------
     UsageError
-        Unknown scenario or muscle, or a rate that no device has.
+        Unknown scenario, option or muscle, or a rate that no device has.
     """
-    spec = _BY_NAME.get(name)
-    if spec is None:
+    name, options = parse_scenario(name)
+    if name not in SCENARIOS:
         raise UsageError(f"There is no scenario {name!r}. Known: {', '.join(SCENARIOS)}.")
+    _check(channels, emg_rate_hz, imu_rate_hz)
+    if name == CALIBRATION:
+        return calibration_body(
+            options,
+            seed=seed,
+            emg_rate_hz=emg_rate_hz,
+            imu_rate_hz=imu_rate_hz,
+            channels=channels,
+        )
+    if name in EXERCISES and (name not in BRIDGES or options != Options()):
+        return ExerciseBody(
+            EXERCISES[name],
+            options,
+            seed=seed,
+            emg_rate_hz=emg_rate_hz,
+            imu_rate_hz=imu_rate_hz,
+            channels=channels,
+            repetitions=repetitions,
+        )
+    if options != Options():
+        raise UsageError(
+            f"{name} has no options; {', '.join(OPTION_NAMES)} are those of exercises."
+        )
+    return BridgeBody(
+        _BY_NAME[name],
+        seed=seed,
+        emg_rate_hz=emg_rate_hz,
+        imu_rate_hz=imu_rate_hz,
+        channels=channels,
+        repetitions=DEFAULT_REPETITIONS if repetitions is None else repetitions,
+    )
+
+
+def _check(channels: tuple[str, ...], emg_rate_hz: float, imu_rate_hz: float | None) -> None:
     unknown = [channel for channel in channels if channel not in ALL_EIGHT]
     if unknown or not channels or len(set(channels)) != len(channels):
         wrong = ", ".join(unknown) or "none, or one twice"
@@ -312,19 +293,6 @@ def make_body(
         )
     if imu_rate_hz is not None and imu_rate_hz not in IMU_RATES_HZ:
         raise UsageError(f"The inertial sensor has 100 or 200 Hz, not {imu_rate_hz:g} Hz.")
-    return ScenarioBody(
-        spec,
-        seed=seed,
-        emg_rate_hz=emg_rate_hz,
-        imu_rate_hz=imu_rate_hz,
-        channels=channels,
-        repetitions=DEFAULT_REPETITIONS if repetitions is None else repetitions,
-    )
-
-
-def _as_json(value: object) -> object:
-    """Return tuples as the lists that they become in a file."""
-    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
 
 
 def _loose_pads(

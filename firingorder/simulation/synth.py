@@ -137,6 +137,13 @@ class EmgSynth:
         self._activity = BlockCache(self._make_activity)
         self._blocks = BlockCache(self._make_block)
 
+    def add(self, bursts: tuple[Burst, ...]) -> None:
+        """Take further bursts, all of them behind the blocks that were made already."""
+        for burst in bursts:
+            column = self._by_name.get(burst.channel)
+            if column is not None:
+                self._voices[column].add(burst)
+
     def read(self, k0: int, n: int) -> FloatArray:
         """Return ``(n, channels)`` microvolts of samples ``k0 .. k0 + n - 1``."""
         return read_blocks(self._blocks, self.size, k0, n)
@@ -189,7 +196,17 @@ class _Voice:
         self._tone_drift = SlowNoise(generator(seed, name, "tone"), *FLUCTUATION_BAND_HZ)
         self._plateau_drift = SlowNoise(generator(seed, name, "plateau"), *FLUCTUATION_BAND_HZ)
         self._muscle = muscle
-        self._bursts = bursts
+        self._block_s = size / rate_hz
+        self._bursts: dict[int, list[Burst]] = {}
+        for burst in bursts:
+            self.add(burst)
+
+    def add(self, burst: Burst) -> None:
+        """Take a burst."""
+        first = int(np.floor(burst.onset_s / self._block_s))
+        last = int(np.floor(burst.offset_s / self._block_s))
+        for block in range(first, last + 1):
+            self._bursts.setdefault(block, []).append(burst)
 
     def noise(self, block: int) -> FloatArray:
         """Return skin and amplifier noise of one block."""
@@ -201,7 +218,7 @@ class _Voice:
         drift = _fluctuation(self._tone_drift, self._muscle.tone_fluctuation, t_s)
         out = rest * drift * self._tone.block(block)
         gain = np.zeros(t_s.size)
-        for burst in self._bursts:
+        for burst in self._bursts.get(block, ()):
             if burst.onset_s < t_s[-1] and burst.offset_s > t_s[0]:
                 plateau = max(0.0, 10.0 ** (burst.snr_db / 20.0) - rest)
                 gain = np.maximum(gain, plateau * envelope(burst, t_s))

@@ -78,7 +78,22 @@ class Taps:
             axis = rng.standard_normal(3)
             swing = Swing(at_s, rng.uniform(*SHAKE_M_S2), *shaking)
             self._shakes.append((swing, axis / np.linalg.norm(axis)))
+        self._rest_uv = rest_uv
+        self._skin: dict[str, tuple[float, float, float, float]] = {}
         self._swings = {name: self._on(name, rest, seed) for name, rest in rest_uv.items()}
+
+    def add(self, at_s: float, rng: np.random.Generator) -> None:
+        """Tap once more."""
+        self.at_s = (*self.at_s, at_s)
+        axis = rng.standard_normal(3)
+        shake = Swing(
+            at_s, rng.uniform(*SHAKE_M_S2), rng.uniform(*SHAKE_HZ), rng.uniform(*SHAKE_DECAY_S)
+        )
+        self._shakes.append((shake, axis / np.linalg.norm(axis)))
+        for name, rest_uv in self._rest_uv.items():
+            sign, frequency_hz, decay_s, lag_s = self._skin[name]
+            height = sign * rest_uv * rng.uniform(*SWING_OF_REST)
+            self._swings[name].append(Swing(at_s + lag_s, height, frequency_hz, decay_s))
 
     def force_m_s2(self, t_s: FloatArray) -> FloatArray:
         """Return ``(n, 3)`` acceleration of the pelvis in its own frame."""
@@ -100,6 +115,7 @@ class Taps:
         sign = rng.choice((-1.0, 1.0))
         frequency_hz, decay_s = rng.uniform(*SWING_HZ), rng.uniform(*SWING_DECAY_S)
         lag_s = rng.uniform(*SWING_LAG_S)
+        self._skin[name] = (float(sign), frequency_hz, decay_s, lag_s)
         return [
             Swing(at_s + lag_s, sign * rest_uv * rng.uniform(*SWING_OF_REST), frequency_hz, decay_s)
             for at_s in self.at_s

@@ -14,7 +14,6 @@ from firingorder.simulation.movement import (
     GYRO_NOISE_DEG_S_RT_HZ,
     MOUNT_ERROR_DEG,
     STANDARD_GRAVITY_M_S2,
-    Pelvis,
 )
 from firingorder.simulation.noise import BlockCache, generator
 
@@ -48,8 +47,7 @@ class PelvisSensor:
 
     def __init__(self, body: ScenarioBody, *, seed: int, period_s: float) -> None:
         rng = generator(seed, "pelvis sensor")
-        moves = tuple(rep.movement for rep in body.repetitions)
-        self._pelvis = Pelvis(moves, body.seed)
+        self._pelvis = body.pelvis
         self._taps = body.taps
         axis = rng.standard_normal(3)
         axis *= np.deg2rad(MOUNT_ERROR_DEG * rng.uniform()) / np.linalg.norm(axis)
