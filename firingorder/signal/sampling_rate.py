@@ -22,8 +22,8 @@ class RateParams:
     """Beyond this something else is wrong than a clock."""
     jump_s: float = 0.060
     """A stamp this far from where the rate puts it: time jumped although no sample is missing."""
-    jump_share: float = 0.15
-    """The same as a share of the time since the stamp before: twice the largest wrong rate."""
+    jump_share: float = 0.5
+    """The same as a share of the time since the stamp before: less may be a wrong rate."""
     told_s: float = 10.0
 
 
