@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,7 +147,7 @@ def median_of(values: Sequence[float], least: int = 5) -> Amount:
 
     A resample of n values has its k-th smallest at or below the j-th smallest of the sample with
     the probability that a binomial (n, j/n) reaches k: that is the limit of infinitely many
-    resamples (Efron 1979, 10.1214/aos/1176344552, section 3 does it for odd n). For even n the
+    resamples (Efron 1979, 10.1214/aos/1176344552, who does it for odd n). For even n the
     lower and the upper of the two middle values give the lower and the upper bound. Below five
     values not even smallest to largest holds the median 90 times of 100 (1 - 2^(1-n)): refused.
     """
@@ -156,12 +157,18 @@ def median_of(values: Sequence[float], least: int = 5) -> Amount:
     ordered = np.sort(np.asarray(values, dtype=np.float64))
     if not np.isfinite(ordered).all():
         return refused("not_measured")
+    low, high = _median_bounds(n)
+    middle = 0.5 * float(ordered[(n - 1) // 2] + ordered[n // 2])
+    return Amount(middle, float(ordered[low]), float(ordered[high]), n)
+
+
+@lru_cache(maxsize=256)
+def _median_bounds(n: int) -> tuple[int, int]:
+    """Return which of n ordered values bound the bootstrap's interval of their median."""
     j = np.arange(1, n + 1)
-    reach = {k: special.bdtrc(k - 1, n, j / n) for k in ((n + 1) // 2, n // 2 + 1)}
-    low = int(np.searchsorted(reach[(n + 1) // 2], _TAIL))
-    high = int(np.searchsorted(reach[n // 2 + 1], 1.0 - _TAIL))
-    bounds = float(ordered[min(low, n - 1)]), float(ordered[min(high, n - 1)])
-    return Amount(float(np.median(ordered)), *bounds, n)
+    lower, upper = (special.bdtrc(k - 1, n, j / n) for k in ((n + 1) // 2, n // 2 + 1))
+    low, high = np.searchsorted(lower, _TAIL), np.searchsorted(upper, 1.0 - _TAIL)
+    return min(int(low), n - 1), min(int(high), n - 1)
 
 
 def median_se(values: Sequence[float]) -> float:

@@ -3,7 +3,7 @@
 The mean square of a window is distributed about the true power as chi-square over its degrees of
 freedom. Gaussian noise of N samples with correlations rho_k has N / (1 + 2 sum rho_k^2) of them,
 the 2BT of band-limited noise; a level that changes within the window has fewer, which the scatter
-of 50 ms blocks tells (docs/reference/metrics.md, section 2).
+of 50 ms blocks tells (metrics.md section 2).
 """
 
 from __future__ import annotations

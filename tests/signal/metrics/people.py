@@ -101,7 +101,9 @@ def emg(rng, levels_uv, noise_uv=1.0, seconds=6.0, phases=PHASES, muscle=None):
     return np.stack(columns, axis=1)
 
 
-def reference(references_uv=(100.0,) * 6, rest_uv=1.0, channels=CHANNELS, kind=None):
+def reference(
+    references_uv: Any = (100.0,) * 6, rest_uv: float | None = 1.0, channels=CHANNELS, kind=None
+):
     known = {
         name: ChannelReference(rest_uv, value)
         for name, value in zip(channels, references_uv, strict=True)
@@ -136,7 +138,8 @@ def repetition(x, **more) -> RepetitionData:
     return replace(base, **more)
 
 
-def find(metrics, name, subject=""):
+def find(metrics, name, subject="") -> Any:
+    """The one metric of this name; untyped, because tests compare what may be None."""
     (one,) = [m for m in metrics if m.name == name and m.subject == subject]
     return one
 

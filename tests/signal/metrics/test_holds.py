@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -39,6 +40,9 @@ from tests.signal.metrics.people import (
     task,
 )
 from tests.signal.planted import Muscle, generator
+
+if TYPE_CHECKING:
+    from firingorder.samples import FloatArray
 
 SEED = 551
 P, REST = MetricsParams(), RestParams()
@@ -99,6 +103,10 @@ def test_percent_of_rest_needs_a_reference() -> None:
         assert find(found, "rest_tone", CHANNELS[0]).gate is None
 
 
+def middles_s(n) -> FloatArray:
+    return np.asarray((np.arange(n) + 0.5) * BLOCK_S, dtype=np.float64)
+
+
 def follow(k, *, lag_s=0.2, gain=1.0, offset=0.0, latency_s: float | None = 0.05):
     rng = generator(SEED, "line", k)
     t = np.arange(12000) / 1000.0
@@ -106,7 +114,7 @@ def follow(k, *, lag_s=0.2, gain=1.0, offset=0.0, latency_s: float | None = 0.05
     x = drive * carrier(rng, 12000) + noise(rng, 12000)
     level = block_levels(x**2, 1.0, 1000.0, BLOCK_S)
     dof = 1000.0 * BLOCK_S / float(likeness(x[5000:6500, None], 1000.0, P)[0])
-    middle = (np.arange(len(level)) + 0.5) * BLOCK_S
+    middle = middles_s(len(level))
     found = track(middle, level, LINE_S, LINE, dof, display_latency_s=latency_s)
     off = np.mean(drive.reshape(-1, 250), axis=1) - np.mean(
         np.interp(t, LINE_S, LINE).reshape(-1, 250), axis=1
@@ -133,7 +141,7 @@ def test_error_and_lag_of_following_a_line_are_covered() -> None:
 
 def test_a_jerky_hand_has_a_longer_path() -> None:
     steady, _ = follow(0)
-    middle = (np.arange(240) + 0.5) * BLOCK_S
+    middle = middles_s(240)
     jerky = np.interp(middle, LINE_S, LINE) * (1.0 + 0.5 * np.sign(np.sin(2 * np.pi * middle)))
     found = track(middle, jerky, LINE_S, LINE, 17.0, display_latency_s=0.0)
     assert found.path_ratio.low > 1.5 * steady.path_ratio.value
@@ -143,7 +151,7 @@ def test_a_line_needs_a_target_a_latency_and_time() -> None:
     found, _ = follow(0, latency_s=None)
     assert found.lag_s.gate == "no_latency"
     assert found.error.gate is None
-    middle = (np.arange(240) + 0.5) * BLOCK_S
+    middle = middles_s(240)
     flat = track(middle, np.full(240, 20.0), LINE_S, np.full(6, 20.0), 17.0, display_latency_s=0.0)
     assert (flat.lag_s.gate, flat.path_ratio.gate) == ("no_target", "no_target")
     assert flat.error.value == pytest.approx(0.0, abs=3.0)

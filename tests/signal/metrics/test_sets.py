@@ -87,7 +87,10 @@ def test_the_entropy_of_the_order_is_covered_and_hardly_biased(shares) -> None:
     print(f"seed {SEED}")
     truth = -sum(p * math.log2(p) for p in shares if p > 0.0)
     for n in (10, 30):
-        rows = [order_entropy(generator(SEED, "h", k).multinomial(n, shares)) for k in range(400)]
+        rows = [
+            order_entropy(generator(SEED, "h", k).multinomial(n, shares).tolist())
+            for k in range(400)
+        ]
         covered = np.mean([one.low <= truth <= one.high for one in rows])
         middle = np.mean([one.value for one in rows])
         print(f"{shares} n {n}: truth {truth:.2f}, mean {middle:.2f}, covered {covered:.3f}")
