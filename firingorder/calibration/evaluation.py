@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from firingorder.calibration.montage_check import Answer, MontageResult, judge, measure_answer
 from firingorder.calibration.mounting import Mounting, Moves, StillPose, find_mounting
-from firingorder.calibration.plan import one_more
+from firingorder.calibration.plan import NO_MOUNT, one_more
 from firingorder.calibration.reasons import Reason, refuses_step
 from firingorder.calibration.reference import (
     Attempt,
@@ -22,11 +23,13 @@ from firingorder.calibration.reference import (
 from firingorder.calibration.rest import RestResult, measure_rest
 from firingorder.calibration.taps import TapResult, tap_offset
 from firingorder.calibration.threshold import ThresholdResult, measure_bridges
+from firingorder.signal.orientation import conjugate, multiply
 
 if TYPE_CHECKING:
     from firingorder.calibration.plan import CalibrationFacts, Phase, Step, WizardParams
     from firingorder.calibration.reference import Position
     from firingorder.calibration.take import Take
+    from firingorder.signal.orientation import Quaternion
 
 
 @dataclass(slots=True)
@@ -53,7 +56,7 @@ class Evaluation:
         self._facts = facts
         self._params = params
         self._answers: dict[int, Answer] = {}
-        self._asked: dict[int, int] = {}
+        self._asked_again = False
         self._attempts: list[Attempt] = []
 
     @property
@@ -68,7 +71,7 @@ class Evaluation:
     def begin(self, step: Step) -> None:
         """Forget what the step has measured before."""
         m = self.measured
-        self._answers, self._asked, self._attempts = {}, {}, []
+        self._answers, self._attempts, self._asked_again = {}, [], False
         match step.kind:
             case "rest":
                 m.rest = None
@@ -146,16 +149,20 @@ class Evaluation:
         return tuple(k for k, name in enumerate(self.names) if name in muscles)
 
     def _answer(self, step: Step, trial: int, take: Take) -> tuple[Phase, ...]:
-        p, k = self._params.montage, trial - 1
+        """Keep an answer; after the last one ask again for what nobody answered."""
         assert self.measured.rest is not None
-        answer = measure_answer(take, self.measured.rest, p)
-        self._answers[k] = answer
-        self._asked[k] = self._asked.get(k, 0) + 1
-        columns = self.request_columns(step, trial)
-        silent = not any(answer.net_uv2[c] > 0.0 for c in columns)
-        if silent and self._asked[k] < p.most_tries:
-            return step.phases[3 * k : 3 * k + 3]
-        return ()
+        self._answers[trial - 1] = measure_answer(take, self.measured.rest, self._params.montage)
+        if len(self._answers) < len(step.requests) or self._asked_again:
+            return ()
+        self._asked_again = True
+        silent = [k for k in range(len(step.requests)) if not self._answered(step, k)]
+        if len(silent) == len(step.requests):  # nothing was done at all: the step says so
+            return ()
+        return tuple(one for k in silent for one in step.phases[3 * k : 3 * k + 3])
+
+    def _answered(self, step: Step, request: int) -> bool:
+        net = self._answers[request].net_uv2
+        return any(net[c] > 0.0 for c in self.request_columns(step, request + 1))
 
     def _judge(self, step: Step) -> tuple[Reason, ...]:
         answers = tuple(self._answers[k] for k in range(len(step.requests)))
@@ -219,8 +226,18 @@ class Evaluation:
         reasons = () if m.threshold is None else m.threshold.reasons
         if m.mounting is not None and not refuses_step(reasons):
             told = [Reason("mounting", "note", detail=text) for text in m.mounting.refusals]
-            reasons = (*reasons, *told)
+            reasons = (*reasons, *told, *self._turned(m.mounting.mount_wxyz))
         return reasons
+
+    def _turned(self, found: Quaternion | None) -> tuple[Reason, ...]:
+        """Return that the sensor sits otherwise than the device says, or the hips went down."""
+        said = self._facts.mount_wxyz
+        if found is None or said == NO_MOUNT:
+            return ()
+        w = abs(multiply(found, conjugate(said))[0])
+        angle = 2.0 * math.degrees(math.acos(min(1.0, w)))
+        most = self._params.most_mount_deg
+        return (Reason("turned", "note", None, angle),) if angle > most else ()
 
 
 def _rate_hz(t_s: np.ndarray) -> float:

@@ -48,14 +48,11 @@ class MontageParams:
     ahead_db
         A channel is ahead in one request by this much over every other one. In power; a side that
         helps with 70 % of the amplitude is still told apart.
-    most_tries
-        A request without an answer is asked again so often in all.
     """
 
     best_s: float = 0.5
     least_db: float = 6.0
     ahead_db: float = 3.0
-    most_tries: int = 2
     faults: FaultParams = field(default_factory=FaultParams)
 
 

@@ -81,6 +81,8 @@ class WizardParams:
         A step that is refused begins again by itself so often in all; then a person decides.
     quiet_s
         An outage longer than this ends the step under way.
+    most_mount_deg
+        The sensor may sit this far from where the device says it is worn; a quarter turn is 90.
     level_s
         Level of the live bar: mean over this long.
     """
@@ -102,6 +104,7 @@ class WizardParams:
     rejected_s: float = 5.0
     most_attempts: int = 3
     quiet_s: float = 1.0
+    most_mount_deg: float = 60.0
     level_s: float = 0.2
     rest: RestParams = field(default_factory=RestParams)
     montage: MontageParams = field(default_factory=MontageParams)

@@ -37,6 +37,7 @@ Cause = Literal[
     "swapped",
     "not_told_apart",
     "mounting",
+    "turned",
     "taps",
     "repaired",
 ]
@@ -108,7 +109,7 @@ _SENTENCES: dict[Cause, str] = {
     "no_rest": "The {site} was not measured at rest: it gets no reference.",
     "no_emg": "No EMG came while this was measured: check that the device is streaming.",
     "sensor_silent": "The pelvis sensor sent nothing: check its battery, then do this step again.",
-    "sensor_missing": "There is no pelvis sensor, so nobody can tell whether the pelvis was still.",
+    "sensor_missing": "There is no pelvis sensor: bridges have no movement to measure.",
     "no_movement": "The pelvis did not move: lift the hips slowly, then lower them again.",
     "few_lifts": "Only {value:.0f} of the lifts could be told apart: rest flat between them.",
     "too_slow": (
@@ -127,6 +128,10 @@ _SENTENCES: dict[Cause, str] = {
         "one muscle at a time, please."
     ),
     "mounting": "How the pelvis sensor sits could not be found: {detail}",
+    "turned": (
+        "The pelvis sensor sits turned by {value:.0f} degrees from where it should: point its "
+        "arrow to the head; if it does, lift the hips and do the bridges again."
+    ),
     "taps": "{detail}",
     "repaired": "The {site} is measured where the {other} was plugged in; the names were changed.",
 }

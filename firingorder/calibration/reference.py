@@ -17,6 +17,7 @@ import numpy as np
 from firingorder.calibration.reasons import Reason, refused_columns, refuses_step
 from firingorder.calibration.rest import LAGS
 from firingorder.calibration.take import FaultParams, channel_faults, loudest_uv2, turn_deg
+from firingorder.signal.orientation import angle_between_deg
 from firingorder.signal.whitening import autocovariance
 
 if TYPE_CHECKING:
@@ -64,8 +65,9 @@ class ReferenceParams:
         holds differ by 1 to 12 % within a day (Dankaerts 2004, J Electromyogr Kinesiol 14(3):333,
         standard error of measurement), hip muscles in maximal ones by 9 to 36 % (Norcross 2010,
         J Electromyogr Kinesiol 20(3):420, 10.1016/j.jelekin.2009.08.003); the limit lies between.
-    most_turn_deg
-        A squeeze tilts the pelvis a little; a lift of the hips by 15 degrees and more.
+    most_turn_deg, most_away_deg
+        Turn of the pelvis within a try, and of its mean pose from lying still. A squeeze tilts it
+        a little; a lift of the hips by 15 degrees and more (exercise_bridge.md section 2).
     dead_db
         A channel that changes by less than this while its other side passes ``least_db`` did not
         take part: the loudest of three seconds of noise lies up to 0.7 dB above its rest.
@@ -78,6 +80,7 @@ class ReferenceParams:
     most_tries: int = 5
     most_cv: float = 0.25
     most_turn_deg: float = 10.0
+    most_away_deg: float = 15.0
     dead_db: float = 1.5
     faults: FaultParams = field(default_factory=FaultParams)
 
@@ -145,7 +148,7 @@ def measure_try(
     empty = np.zeros_like(rest.autocovariance)
     if refuses_step(tuple(reasons)):
         return Attempt(tuple(nothing), empty, tuple(reasons))
-    turned = _turned(take, p, position)
+    turned = _turned(take, rest, p, position)
     if turned is not None:
         return Attempt(tuple(nothing), empty, (*reasons, turned))
     power = take.power_uv2()
@@ -230,12 +233,18 @@ def _db(power: float, rest: float) -> float:
     return 10.0 * math.log10(power / rest)
 
 
-def _turned(take: Take, p: ReferenceParams, position: Position) -> Reason | None:
-    """Return that the pelvis left its place, where it was to stay."""
+def _turned(take: Take, rest: RestResult, p: ReferenceParams, position: Position) -> Reason | None:
+    """Return that the pelvis left its place during the try, or was not lying there at all."""
     if not position.still or take.imu is None or len(take.imu.t_s) == 0:
         return None
-    most_deg = float(turn_deg(take.imu).max())
-    return Reason("lifted", "step", None, most_deg) if most_deg > p.most_turn_deg else None
+    within_deg = float(turn_deg(take.imu).max())
+    if within_deg > p.most_turn_deg:
+        return Reason("lifted", "step", None, within_deg)
+    if rest.vertical is None:
+        return None
+    x, y, z = take.imu.acc_m_s2.mean(axis=0).tolist()
+    away_deg = angle_between_deg(rest.vertical, (x, y, z))
+    return Reason("lifted", "step", None, away_deg) if away_deg > p.most_away_deg else None
 
 
 def _alike(known: list[tuple[int, float]], wanted: int) -> tuple[tuple[int, ...], float | None]:

@@ -34,9 +34,10 @@ class RestParams:
     keep_s
         The quietest so many seconds count, second by second: one twitch of half a second spoils
         two seconds at most.
-    restless_ratio
-        The loudest second that is kept, over the median one, in RMS. Seconds of noise differ by
-        6 % (100 Hz of bandwidth: 1 / sqrt(2 B T)); the beats of a heart by less than half.
+    cell_s, restless_ratio
+        Within the kept seconds, RMS of the loudest cell over that of the quietest quarter. Cells
+        of noise differ by 11 % SD (100 Hz of bandwidth: 1 / (2 sqrt(B T))), so 50 of them by less
+        than 1.6; a heart beat of 12 SD at most doubles its cell (tests/calibration/test_rest.py).
     noise_uv
         As signal/quality.py: skin contacts reach 1 to 5 uV.
     still_deg_s
@@ -44,7 +45,8 @@ class RestParams:
     """
 
     keep_s: int = 8
-    restless_ratio: float = 2.0
+    cell_s: float = 0.2
+    restless_ratio: float = 3.0
     noise_uv: float = 15.0
     still_deg_s: float = 2.0
     faults: FaultParams = field(default_factory=FaultParams)
@@ -100,12 +102,13 @@ def measure_rest(take: Take, params: RestParams | None = None) -> RestResult:
     if moved is not None and moved[kept].any():
         return _with(nothing, [*reasons, Reason("moved", "step")])
     rest: list[float | None] = [None] * take.n_channels
+    unrest = _unrest(take, kept, p)
     for k in usable:
         loudness: FloatArray = seconds[kept, k]
         power: FloatArray = loudness[~np.isnan(loudness)]
         if len(power) < p.keep_s // 2:
             reasons.append(Reason("gap", "channel", k))
-        elif float(np.max(power)) > p.restless_ratio**2 * float(np.median(power)):
+        elif unrest[k] > p.restless_ratio:
             reasons.append(Reason("restless", "channel", k))
         else:
             rest[k] = float(np.sqrt(np.mean(power)))
@@ -117,7 +120,8 @@ def measure_rest(take: Take, params: RestParams | None = None) -> RestResult:
     if not any(uv is not None for uv in rest):
         reasons.append(Reason(_common(reasons), "step"))
     bias, still, vertical = _sensor(take.imu, kept, take.start_s)
-    reasons += _about_sensor(take)
+    if take.imu is not None and len(take.imu.t_s) == 0:
+        reasons.append(Reason("sensor_silent", "note"))
     return RestResult(
         tuple(rest),
         _beats(take, rest, p),
@@ -156,6 +160,21 @@ def _second_powers(take: Take) -> FloatArray:
         enough = known.sum(axis=0) >= 0.5 / take.block_s
         total = np.where(known, inside, 0.0).sum(axis=0)
         out[k] = np.where(enough, total / np.maximum(known.sum(axis=0), 1), np.nan)
+    return out
+
+
+def _unrest(take: Take, kept: IntArray, p: RestParams) -> FloatArray:
+    """Return RMS of the loudest cell over the lower quartile's, ``(n_channels,)``."""
+    second = np.floor(take.t_s + 0.5 * take.block_s - take.start_s).astype(np.int64)
+    power = take.power_uv2()[np.isin(second, kept)]
+    size = max(1, round(p.cell_s / take.block_s))
+    cells = power[: len(power) // size * size].reshape(-1, size, take.n_channels).mean(axis=1)
+    out = np.zeros(take.n_channels)
+    for k in range(take.n_channels):
+        known = np.sqrt(cells[~np.isnan(cells[:, k]), k])
+        if len(known) >= 4:
+            quiet = float(np.quantile(known, 0.25))
+            out[k] = float(np.max(known)) / max(quiet, float(np.finfo(np.float64).tiny))
     return out
 
 
@@ -199,12 +218,6 @@ def _sensor(
     ux, uy, uz = (up / np.linalg.norm(up)).tolist()
     still = float(np.degrees(gyr.std(axis=0, ddof=1)).max())
     return (bx, by, bz), still, (ux, uy, uz)
-
-
-def _about_sensor(take: Take) -> list[Reason]:
-    if take.imu is None:
-        return [Reason("sensor_missing", "note")]
-    return [Reason("sensor_silent", "note")] if len(take.imu.t_s) == 0 else []
 
 
 def _beats(take: Take, rest: list[float | None], p: RestParams) -> tuple[bool, ...]:

@@ -39,7 +39,7 @@ RATE_HZ = 1000.0
 IMU_HZ = 50.0
 #: Blocks of 20 ms that are made together: people react in tenths of a second.
 CHUNK = 5
-EIGHT = (
+EIGHT: tuple[str, ...] = (
     "gluteus_maximus_left",
     "gluteus_maximus_right",
     "gluteus_medius_left",
@@ -49,7 +49,7 @@ EIGHT = (
     "erector_spinae_left",
     "erector_spinae_right",
 )
-FOUR = (EIGHT[0], EIGHT[1], EIGHT[6], EIGHT[7])
+FOUR: tuple[str, ...] = (EIGHT[0], EIGHT[1], EIGHT[6], EIGHT[7])
 #: Share of its own full effort of each muscle, by what is done ("_left" and "_right" in the
 #: request put the other side at ``HELP``).
 EFFORTS = {
