@@ -25,6 +25,9 @@ class EmgDetailParams:
     """Silence that ends what is not yet as long as a repetition: it may be its first half."""
     half_effort_db: float = -6.0
     """Peak below the own median by more than this, half of the amplitude: ``half_effort``."""
+    alone_more_db: float = 3.0
+    """A start that not all primes carry stands this much further above rest: tone wanders in each
+    muscle by itself."""
     quiet_before_s: float = 0.5
     """All primes are off this long before a good repetition."""
     rest_margin_db: float = 3.0
@@ -32,6 +35,8 @@ class EmgDetailParams:
     rest_quantile: float = 0.3
     back_dated_s: float = 1.5
     """An onset is looked for this long before the level was high: the slowest rise of 2 s."""
+    corrected_s: tuple[float, float] = (-0.8, 0.2)
+    """The fit may move the start that was told by this much; further off it followed the tone."""
 
 
 class BlockTrace:

@@ -38,6 +38,9 @@ class EmgPhaseParams:
     """A plateau below the share of the effort before, or the first one, must be flat this long."""
     beyond_s: float = 1.0
     """A rise or fall is fitted with this much of the plateau; more only blurs it."""
+    before_s: float = 1.0
+    """And with this much before its start by thresholds, which lies up to 0.7 s late: what was
+    active long before is none of it."""
     rise_s: tuple[float, ...] = (0.02, 0.06, 0.12, 0.2, 0.35, 0.55, 0.85, 1.3, 2.0, 3.0, 5.0, 8.0)
     """Durations that are tried for the rise and for the fall; the longest is the slow ramp of
     squeezing on the hands."""
@@ -174,7 +177,7 @@ def refined_phases(
     rest = float(np.clip(np.mean(rest_power / scale), 1e-6, 0.5))
     first_s, last_s = _high(t, mixed, inside)
     mid = 0.5 * (first_s + last_s)
-    rise = t <= min(mid, first_s + params.beyond_s)
+    rise = (t >= span_s[0] - params.before_s) & (t <= min(mid, first_s + params.beyond_s))
     fall = t >= max(mid, last_s - params.beyond_s)
     if np.count_nonzero(rise) < 3 or np.count_nonzero(fall) < 3:
         return None

@@ -76,6 +76,7 @@ class EmgRepetitions:
         self._started: float | None = None
         self._passed_s = 0.0
         self._no_rest = False
+        self._silent_s = 0.0
         self._ended_s: float | None = None
         self._peak = np.zeros(self._n)
         self._joined: BoolArray = np.zeros(self._n, dtype=np.bool_)
@@ -174,11 +175,19 @@ class EmgRepetitions:
         long_on = (run * self._block_s >= p.on_s - 1e-9) & able
         if 2 * int(np.count_nonzero(long_on)) < needed:
             return []
+        if self._detail is not None:
+            long_run = run * self._block_s >= p.on_s - 1e-9
+            supported = long_run & (reach >= p.least_range_db)
+            if not np.all(supported | ~self.levels.present):
+                long_on &= reach >= least_db + self._detail.alone_more_db
+            if not long_on.any():
+                return []
         blocks = int(np.max(run[long_on]))
         self._passed_s = self._last_s - blocks * self._block_s
         self._peak = np.max(self.levels.recent(blocks * self._block_s), axis=0)
         self._joined = long_on
         self._off_since = None
+        self._silent_s = 0.0
         self._counter.next()
         self._started = self._passed_s
         if self._detail is not None:
@@ -221,7 +230,10 @@ class EmgRepetitions:
             self._off_since = t0_s if self._off_since is None else self._off_since
             if self._last_s - self._off_since >= self._off_s(self._off_since) - 1e-9:
                 return [*events, *self._end(self._off_since, self._last_s, ())]
-        else:
+        elif self._off_since is not None:
+            # A break within counts for nothing: jerks one after the other are no repetition.
+            if t0_s - self._off_since > p.off_s:
+                self._silent_s += t0_s - self._off_since
             self._off_since = None
         if self._last_s - self._started > p.longest_s:
             return [*events, *self.abort("not_lowered")]
@@ -271,7 +283,7 @@ class EmgRepetitions:
         """Return why an effort that ended by itself is not a complete repetition."""
         assert self._started is not None
         named = {
-            "too_short": end_s - self._started < self._params.least_s,
+            "too_short": end_s - self._started - self._silent_s < self._params.least_s,
             "half_effort": self._half_effort(),
             "no_rest": self._no_rest,
         }
@@ -306,7 +318,10 @@ class EmgRepetitions:
             )
         if refined is None:
             return reference_s, PhaseTimes(reference_s, end_s)
-        away_s = reference_s if self._detail is None else refined.away_s
+        away_s = reference_s
+        if self._detail is not None:
+            low_s, high_s = (reference_s + one for one in self._detail.corrected_s)
+            away_s = min(max(refined.away_s, low_s), high_s, end_s)
         far_s, back_s = (
             min(max(one, away_s), end_s) for one in (refined.far_from_s, refined.back_s)
         )
