@@ -83,8 +83,8 @@ def measure_latency() -> tuple[float, float]:
     from firingorder.gui.strip_panel import StripPanel
     from firingorder.gui.window import LiveWindow
     from firingorder.session.addresses import parse_address
-    from firingorder.session.engine import SessionSetup
     from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
+    from firingorder.session.setup import SessionSetup
     from firingorder.session.sources import open_link
     from firingorder.training.exercises import load_task
 

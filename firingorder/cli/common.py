@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Never, TextIO
 from tqdm import tqdm
 
 from firingorder.errors import FiringOrderError, UsageError
-from firingorder.session.engine import SessionSetup
 from firingorder.session.files import read_montage
 from firingorder.session.sending import Sending
+from firingorder.session.setup import SessionSetup
 from firingorder.session.tasking import asked_task, task_warnings
 from firingorder.signal.settings import Settings
 
@@ -67,6 +67,7 @@ def session_setup(
     *,
     side: Sides | None = None,
     simulated: bool = False,
+    person: str | None = None,
 ) -> SessionSetup:
     """Return the setup of a live session; say so where the side had to be assumed."""
     spec = asked_task(task, side)
@@ -78,6 +79,7 @@ def session_setup(
         settings=settings or Settings(),
         sources=sources,
         simulated=simulated,
+        person=person or "",
     )
 
 

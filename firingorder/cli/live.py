@@ -28,13 +28,16 @@ from firingorder.session.files import engine_analysis, require_recording
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
 from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
-from firingorder.session.paths import new_recording_path
+from firingorder.session.paths import data_folder, new_recording_path, private_folder
+from firingorder.session.profiles import read_profile, write_profile
 from firingorder.session.replaying import ReplaySession
 from firingorder.session.sources import any_belt, open_source, simulated_montage
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Generator, Sequence
+
+    from firingorder.calibration.profile import CalibrationProfile
 
 #: What `live` looks for when no device is named, and what it offers meanwhile.
 DEMO = "sim:bridge?seed=1"
@@ -91,7 +94,7 @@ def _run_replay_address(args: argparse.Namespace, address: Address) -> int:
     fixed = {
         "--side": args.side, "--montage": args.montage, "--settings": args.settings,
         "--record": args.record, "--person": args.person, "--result": args.result,
-        "--lsl": args.lsl,
+        "--lsl": args.lsl, "--calibration": args.calibration,
     }  # fmt: skip
     given = [name for name, value in fixed.items() if value is not None]
     if given:
@@ -121,6 +124,7 @@ def _session(
         source.specs,
         side=args.side,
         simulated=simulated,
+        person=args.person,
     )
     waits = args.device is None and args.duration is None and args.screenshot is None
     return LiveSession(
@@ -136,10 +140,22 @@ def _session(
             searching=args.device is None,
             duration_s=args.duration,
             person=args.person,
+            keep_profile=_keep_profile,
+            calibration=None if args.calibration is None else read_profile(Path(args.calibration)),
             sending=make_sending(args, source.links[0]) if send else None,
             tell=say,
         )
     )
+
+
+def _keep_profile(profile: CalibrationProfile) -> None:
+    """Write a profile that came into use; the recording has it in any case."""
+    try:
+        say(
+            f"Calibration: {write_profile(profile, private_folder(data_folder() / 'calibrations'))}"
+        )
+    except FiringOrderError as error:
+        say(str(error))
 
 
 def run_replay_window(args: argparse.Namespace, path: Path) -> int:

@@ -48,6 +48,9 @@ def _session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--montage", metavar="FILE.json", help="which channel is which muscle")
     command.add_argument("--settings", metavar="FILE.toml", help="settings of the analysis")
     command.add_argument(
+        "--calibration", metavar="FILE.json", help="calibration of this person, used as it fits"
+    )
+    command.add_argument(
         "--duration", type=_seconds, metavar="S", help="device time, outages count"
     )
     command.add_argument("--events", metavar="FILE|-", help=_EVENTS_HELP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
+from firingorder.session.profiles import read_profile, stamped
 from firingorder.session.sources import open_source, simulated_montage
 from firingorder.session.tapping import CLOCKS_SETTLE_S, KEPT_S
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from firingorder.findings import Event
     from firingorder.session.addresses import Address
-    from firingorder.session.engine import SessionSetup
+    from firingorder.session.setup import SessionSetup
     from firingorder.session.sources import Source
 
 
@@ -46,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("A recording cannot be recorded again; copy the file.")
     if args.tap_test is not None:
         _check_tap_test(args.tap_test, joined=_joined(address))
+    profile = None if args.calibration is None else read_profile(Path(args.calibration))
     source = open_source(address)
     link, *beside = source.links
     setup = _setup(args, address, source)
@@ -85,6 +88,8 @@ def run(args: argparse.Namespace) -> int:
             tell=say,
             sink=sending,
         )
+        if profile is not None:
+            acquisition.calibrate("load", stamped("load", json.dumps({"profile": profile})))
         try:
             with on_interrupt(acquisition.stop):
                 asyncio.run(acquisition.run())
@@ -132,6 +137,7 @@ def _setup(args: argparse.Namespace, address: Address, source: Source) -> Sessio
         source.specs,
         side=args.side,
         simulated=address.scheme in ("sim", "sim-ble"),
+        person=args.person,
     )
 
 

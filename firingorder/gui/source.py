@@ -35,6 +35,10 @@ class LiveSource(Protocol):
         """Look for taps in the last seconds, and move a pelvis sensor of its own by them."""
         ...
 
+    def calibrate(self, name: str, text: str = "") -> None:
+        """Steer the calibration: begin, apply, leave, swap, or a command of the wizard."""
+        ...
+
     def stop(self) -> object:
         """Ask for the end; the session says "closed" once its recording is whole."""
         ...

@@ -13,8 +13,9 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from firingorder.calibration.profile_json import to_json
 from firingorder.errors import FiringOrderError
 from firingorder.findings import Event
 from firingorder.firmware_bridge.actions import HostConfig, HostState
@@ -23,9 +24,19 @@ from firingorder.firmware_bridge.items import HelloItem, Item, ProfileItem
 from firingorder.firmware_bridge.links.base import InfoLink
 from firingorder.firmware_bridge.source import FRAME_V1
 from firingorder.session.device import device_message
-from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.engine import Engine
 from firingorder.session.health import LinkMeter
-from firingorder.session.inputs import Align, Control, Input, LinkNote, Mark, Rx, to_entry
+from firingorder.session.inputs import (
+    Align,
+    Calibrate,
+    Control,
+    Input,
+    LinkNote,
+    Mark,
+    Rx,
+    Told,
+    to_entry,
+)
 from firingorder.session.runner import LinkRunner
 from firingorder.session.suspend import SleepWatch, note_of_sleep, slept_clock
 from firingorder.session.tapping import DEFAULT_WINDOW_S
@@ -33,8 +44,13 @@ from firingorder.session.tapping import DEFAULT_WINDOW_S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from firingorder.calibration.profile import CalibrationProfile
+    from firingorder.findings import Sides
     from firingorder.firmware_bridge.links.base import Link
+    from firingorder.session.setup import SessionSetup
+    from firingorder.session.takers import RecorderLike, SinkLike
     from firingorder.signal.pipeline import ControlKind
+    from firingorder.signal.repetitions import CueKind
 
 _log = logging.getLogger(__name__)
 
@@ -45,24 +61,7 @@ HOLD_BACK_S = 0.01
 MAX_HELD_BYTES = 1_000_000
 
 
-class RecorderLike(Protocol):
-    """What acquisition needs of a recorder."""
-
-    def put(self, topic: str, data: bytes, t_ns: int) -> bool:
-        """Take a message without blocking."""
-        ...
-
-
 _SLEPT_NS = slept_clock()
-
-
-class SinkLike(Protocol):
-    """Somebody beside the recorder who is given everything and delays nothing."""
-
-    def take(self, engine: Engine, items: Sequence[Item], events: list[Event]) -> None:
-        """Take what an input gave."""
-        ...
-
 
 OpenRecorder = Callable[[Engine, int], "RecorderLike | None"]
 OnEvents = Callable[[list[Event], int], None]
@@ -144,6 +143,7 @@ class Acquisition:
         self._held_bytes = 0
         self._recorder_asked = False
         self._device_told: dict[str, Any] = {}
+        self._profile: CalibrationProfile | None = None
         self._stop_asked = False
         self._requests: deque[Callable[[int], Input]] = deque()
         self._tell = tell
@@ -192,6 +192,14 @@ class Acquisition:
         """Mark this instant. May be called from any thread."""
         self._requests.append(lambda t_ns: Mark(text, t_ns))
 
+    def calibrate(self, name: str, text: str = "") -> None:
+        """Steer the calibration. May be called from any thread."""
+        self._requests.append(lambda t_ns: Calibrate(name, t_ns, text))
+
+    def cue(self, kind: CueKind, side: Sides = "both") -> None:
+        """Note a cue that the person is given now. May be called from any thread."""
+        self._requests.append(lambda t_ns: Told(kind, t_ns, side))
+
     def align(self, window_s: float = DEFAULT_WINDOW_S) -> None:
         """Look for taps in the newest seconds. May be called from any thread."""
         self._requests.append(lambda t_ns: Align(t_ns, window_s))
@@ -236,6 +244,7 @@ class Acquisition:
         self._emit(events, item.t_ns)
         self._hand_on(self.engine.items, events)
         self._keep_digests()
+        self._keep_profile(item.t_ns)
         if self.engine.refused is not None and self.error is None:
             self._end_refused(self.engine.refused, item.t_ns)
             return ()
@@ -329,6 +338,13 @@ class Acquisition:
         for digest in self.engine.take_digests():
             body = json.dumps(digest.to_dict(), sort_keys=True).encode()
             self._record("digest", body, self.link.now_ns())
+
+    def _keep_profile(self, t_ns: int) -> None:
+        """Write the profile that has come into use, for those who read the recording."""
+        profile = self.engine.calibration.profile
+        if profile is not None and profile is not self._profile:
+            self._profile = profile
+            self._record("calibration", to_json(profile).encode(), t_ns)
 
     def _record(self, topic: str, data: bytes, t_ns: int) -> None:
         if self._recorder is not None:

@@ -6,7 +6,7 @@ the last bit. The engine reads no clock and does no I/O: times come with the inp
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firingorder.errors import DeviceRefusedError, FiringOrderError
@@ -29,7 +29,7 @@ from firingorder.firmware_bridge.items import (
 )
 from firingorder.firmware_bridge.payloads import EventKind
 from firingorder.firmware_bridge.profile import CapabilityProfile, profile_of_hello
-from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
+from firingorder.firmware_bridge.source import FRAME_V1
 from firingorder.samples import (
     ContactReport,
     DisplayBlock,
@@ -41,6 +41,7 @@ from firingorder.samples import (
     PelvisBlock,
     StreamKind,
 )
+from firingorder.session.calibrating import CalibrationDesk
 from firingorder.session.digests import Digest, Digests
 from firingorder.session.inputs import (
     Align,
@@ -59,32 +60,15 @@ from firingorder.session.tally import StreamTally, VerdictTally
 from firingorder.session.tapping import ONE_CLOCK, TapDesk
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.repetitions import Cue
-from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.hello import Hello
     from firingorder.montage import Montage
-    from firingorder.signal.task import TaskSpec
+    from firingorder.session.setup import SessionSetup
 
 #: Keys pressed before the first sample; more is somebody leaning on the keyboard.
 MOST_EARLY_CONTROLS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSetup:
-    """What a session is made of, beside its inputs.
-
-    ``montage`` None means the reference placement of a device with eight channels. The first
-    source has the EMG; a second one is the pelvis sensor on a clock of its own. ``simulated`` is
-    true where that is known of a device that cannot say so itself.
-    """
-
-    task: TaskSpec
-    montage: Montage | None = None
-    settings: Settings = field(default_factory=Settings)
-    sources: tuple[SourceSpec, ...] = (SourceSpec(),)
-    simulated: bool = False
 
 
 class Engine:
@@ -124,8 +108,11 @@ class Engine:
         self.refused: DeviceRefusedError | None = None
         """Why the session is over: the device came back as another one. Reads are ignored then."""
         self._layouts: tuple[EmgLayout, ImuLayout | None] | None = None
+        self._placed: tuple[list[int], tuple[EmgLayout, ImuLayout | None]] | None = None
         self._early_controls: list[Control] = []
+        self._begun: list[Event] = []
         self._digests = Digests()
+        self.calibration = CalibrationDesk(self)
 
     def feed(self, item: Input) -> list[Event]:
         """Take the next input and return what follows from it.
@@ -161,10 +148,11 @@ class Engine:
             case Told():
                 events += self._told(item)
             case Calibrate():
-                events += self._calibrate(item)
+                events += self.calibration.command(item)
             case Align(t_ns, window_s):
                 said = ONE_CLOCK if self.taps is None else self.taps.test(window_s).sentence
                 events.append(MarkerEvent(said, self.receiver.now_s(t_ns)))
+        events += self.calibration.take()
         self._digest(events)
         return events
 
@@ -204,6 +192,30 @@ class Engine:
     def columns(self) -> tuple[int, ...]:
         """Where the channels stand among those of the device."""
         return tuple(self._columns)
+
+    @property
+    def layouts(self) -> tuple[EmgLayout, ImuLayout | None]:
+        """What the pipeline knows of the streams; only once there is one."""
+        assert self._layouts is not None
+        return self._layouts
+
+    @property
+    def montage(self) -> Montage | None:
+        """The montage that was asked for, None for that of the source."""
+        return self.setup.montage
+
+    def rename(self, names: tuple[str, ...]) -> bool:
+        """Give the columns of the EMG other names of the same set; False after a repetition.
+
+        The signal chain begins anew: what it has learnt belonged to other muscles.
+        """
+        if self.pipeline is not None and not self.pipeline.untouched:
+            return False
+        now = [names.index(name) for name in self.channels]
+        self._columns = [self._columns[k] for k in now]
+        self.lead_off = tuple(self.lead_off[k] for k in now) if self.lead_off else ()
+        self.pipeline = None
+        return True
 
     @property
     def has_imu(self) -> bool:
@@ -255,7 +267,8 @@ class Engine:
             chunk = replace(chunk, emg_uv=chunk.emg_uv[:, mine], saturated=chunk.saturated[:, mine])
             if self.taps is not None and self._layouts is not None:
                 self.taps.emg(chunk, self._layouts[0].skew_s)
-        return self._keep([*pipeline.step(chunk)])
+        begun, self._begun = self._begun, []
+        return [*begun, *self._keep([*pipeline.step(chunk)])]
 
     def _contact(self, report: ContactReport) -> list[Event]:
         mine = tuple(
@@ -278,10 +291,14 @@ class Engine:
         try:
             imu = None if self.joined is None else self.joined.layout
             channels, columns, layouts = place(profile, self.setup.montage, imu)
-            same = (columns, layouts) == (self._columns, self._layouts)
-            if self.pipeline is None or same:
+            placed = (columns, layouts)
+            if placed == self._placed:  # the pads may have other names by now
+                self.hello, self.profiles[0] = hello, profile
+                return
+            if self.pipeline is None:
                 self.hello, self.profiles[0] = hello, profile
                 self.channels, self._columns, self._layouts = channels, columns, layouts
+                self._placed = placed
                 return
         except FiringOrderError:
             if self.pipeline is None:
@@ -297,7 +314,12 @@ class Engine:
                 raise AssertionError("samples before HELLO")
             emg, imu = self._layouts
             self.pipeline = Pipeline(
-                self.setup.settings, self.setup.task, emg, imu, wanted=self._wanted
+                self.setup.settings,
+                self.setup.task,
+                emg,
+                imu,
+                self.calibration.reference,
+                wanted=self._wanted,
             )
             if self._keep_posteriors:
                 self.pipeline.keep_posteriors()
@@ -306,6 +328,7 @@ class Engine:
             for control in self._early_controls:
                 self._control(control)
             self._early_controls.clear()
+            self._begun = self.calibration.begun()
         return self.pipeline
 
     def _tally(self, kind: StreamKind) -> StreamTally:
@@ -354,10 +377,6 @@ class Engine:
         if self.pipeline is None or at_s is None:
             return []
         return self._keep([*self.pipeline.cue(Cue(told.kind, at_s, told.side))])
-
-    def _calibrate(self, asked: Calibrate) -> list[Event]:
-        del asked
-        return []
 
     def _control(self, control: Control) -> list[Event]:
         if self.pipeline is None:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from firingorder.session.health import LinkHealth
 
 if TYPE_CHECKING:
+    from firingorder.calibration.view import WizardView
     from firingorder.findings import Event
+    from firingorder.measures import SignalCheck
     from firingorder.samples import DisplayBlock, PelvisBlock
+    from firingorder.signal.task import TestedOn
 
 Source = Literal["device", "simulated", "replay"]
 LinkPhase = Literal[
@@ -41,11 +44,18 @@ class LiveStatus:
     paused: bool = False
     set_index: int = 1
     task_name: str = ""
+    tested_on: TestedOn | None = None
     person: str | None = None
     reps_per_set: int = 10
     sending: bool = False
     calibrated: bool = True
     health: LinkHealth = field(default_factory=LinkHealth)
+    check: SignalCheck | None = None
+    """Contact and signal of every channel, as of the last second."""
+    wizard: WizardView | None = None
+    """The calibration under way."""
+    calibration: str = ""
+    """Which calibration is in use, one sentence; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,11 @@ from firingorder.session.arrays import (
     moved_without_repetition,
     stream_summary,
 )
-from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.engine import Engine
 from firingorder.session.inputs import Input, from_entry
 from firingorder.session.parts import continued, entries, parts
 from firingorder.session.results import Analysis, RecordingSummary, analysis
+from firingorder.session.setup import SessionSetup
 from firingorder.session.tasking import asked_task, recorded_task, task_warnings
 from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import RESULT_ONLY
@@ -111,6 +112,7 @@ def recording_setup(recording: Recording, options: FileOptions) -> SessionSetup:
         else (parse_montage(recorded, f"The montage of {recording.path}") if recorded else None),
         settings=options.settings or _recorded_settings(recording)[0],
         sources=_recorded_sources(recording),
+        person=str(recording.session.get("person") or ""),
     )
 
 

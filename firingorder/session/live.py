@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 from dataclasses import dataclass
@@ -15,16 +16,20 @@ from firingorder.session.acquisition import Acquisition
 from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus, Source
 from firingorder.session.feeder import Feed
 from firingorder.session.lines import EventLines
+from firingorder.session.profiles import stamped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firingorder.findings import Event
+    from firingorder.calibration.profile import CalibrationProfile
+    from firingorder.findings import Event, Sides
     from firingorder.firmware_bridge.links.base import Link
-    from firingorder.session.engine import Engine, SessionSetup
+    from firingorder.session.engine import Engine
     from firingorder.session.keeping import RecordingKeeper
     from firingorder.session.sending import Sending
+    from firingorder.session.setup import SessionSetup
     from firingorder.signal.pipeline import ControlKind
+    from firingorder.signal.repetitions import CueKind
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +61,10 @@ class LivePlan:
     """No device was named: until one is there, the window says so and offers the demo."""
     duration_s: float | None = None
     person: str | None = None
+    keep_profile: Callable[[CalibrationProfile], None] | None = None
+    """Given every profile that is put to use."""
+    calibration: str | None = None
+    """A profile, JSON, to be used from the first sample on."""
     sending: Sending | None = None
     """Set if the session leaves this program while it runs."""
 
@@ -74,6 +83,7 @@ class LiveSession:
         self._finished = threading.Event()
         self._over = False
         self._recovered_until_ns = 0
+        self._profile: CalibrationProfile | None = None
         self._lines: EventLines | None = None
         if plan.events is not None:
             self._lines = EventLines(plan.events, plan.link.now_ns, tell=plan.tell)
@@ -93,6 +103,8 @@ class LiveSession:
             tell=plan.tell,
             sink=plan.sending,
         )
+        if plan.calibration is not None:
+            self.calibrate("load", json.dumps({"profile": plan.calibration}))
 
     @property
     def engine(self) -> Engine:
@@ -161,6 +173,14 @@ class LiveSession:
         """Look for taps in the last seconds, and move the pelvis sensor by what they say."""
         self.acquisition.align()
 
+    def calibrate(self, name: str, text: str = "") -> None:
+        """Steer the calibration (session/inputs.py, Calibrate); the time is added here."""
+        self.acquisition.calibrate(name, stamped(name, text))
+
+    def cue(self, kind: CueKind, side: Sides = "both") -> None:
+        """Note that the person is told to start, or to let go, at this instant."""
+        self.acquisition.cue(kind, side)
+
     def _control(self, kind: ControlKind) -> None:
         self.acquisition.control(kind)
 
@@ -196,6 +216,11 @@ class LiveSession:
             self._lines.write(events, t_ns)
 
     def _on_turn(self) -> None:
+        profile = self.engine.calibration.profile
+        if profile is not None and profile is not self._profile:
+            self._profile = profile
+            if self.plan.keep_profile is not None:
+                self.plan.keep_profile(profile)
         blocks, pelvis = self.engine.take_display()
         events, self._events = self._events, []
         self._feed.put(blocks, pelvis, events, self._status())
@@ -226,9 +251,13 @@ class LiveSession:
             paused=self._paused,
             set_index=self._set_index,
             task_name=plan.setup.task.name,
+            tested_on=plan.setup.task.tested_on,
             person=plan.person,
             reps_per_set=plan.setup.task.reps_per_set,
             sending=plan.sending is not None and plan.sending.active,
+            check=None if engine.pipeline is None else engine.pipeline.latest_check,
+            wizard=engine.calibration.view,
+            calibration=engine.calibration.words,
             health=self.acquisition.meter.look(engine, now_ns, self.acquisition.connection),
         )
 

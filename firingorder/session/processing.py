@@ -14,8 +14,9 @@ from firingorder.firmware_bridge.hello import Hello, StreamKindCode
 from firingorder.firmware_bridge.source import SourceSpec
 from firingorder.montage import DEFAULT_EIGHT, Montage
 from firingorder.samples import EmgChunk
-from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.engine import Engine
 from firingorder.session.inputs import LinkNote, Rx, Tx
+from firingorder.session.setup import SessionSetup
 from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:

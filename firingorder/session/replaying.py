@@ -136,6 +136,10 @@ class ReplaySession:
     def align(self) -> None:
         """Do nothing: the taps of a recording were judged when they were made."""
 
+    def calibrate(self, name: str, text: str = "") -> None:
+        """Do nothing: a recording has the calibration it had."""
+        del name, text
+
     def mark(self, text: str) -> None:
         """Do nothing: a recording is not written to by playing it."""
         del text
@@ -185,8 +189,12 @@ class ReplaySession:
             recording=str(self._recording.path),
             set_index=self._set_index,
             task_name=engine.setup.task.name,
+            tested_on=engine.setup.task.tested_on,
             person=_text(self._recording.session.get("person")),
             reps_per_set=engine.setup.task.reps_per_set,
+            check=None if engine.pipeline is None else engine.pipeline.latest_check,
+            wizard=engine.calibration.view,
+            calibration=engine.calibration.words,
             health=self._meter.look(engine, self._now_ns, self._recording.path.name),
         )
 

@@ -42,6 +42,7 @@ from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
     from firingorder.findings import ChannelFinding, Finding, SetFinding
+    from firingorder.measures import SignalCheck
     from firingorder.samples import (
         DisplayBlock,
         EmgLayout,
@@ -191,6 +192,11 @@ class Pipeline:
         """Use a calibration from now on; a repetition under way ends, the next ones follow it."""
         self._measuring.reference = reference
         return self._on_events(self._segmentation.calibrate(reference))
+
+    @property
+    def latest_check(self) -> SignalCheck | None:
+        """Lights and numbers of the last second, None before and where nobody asked for them."""
+        return None if self.check is None else self.check.latest
 
     def observe(self, observer: Observer | None) -> None:
         """Show everything to somebody from now on, or to nobody."""

@@ -14,8 +14,9 @@ from firingorder.firmware_bridge.convert import STANDARD_GRAVITY_M_S2
 from firingorder.montage import Montage
 from firingorder.samples import EmgChunk, Gap, ImuChunk
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.engine import Engine
 from firingorder.session.inputs import Input, LinkNote, Tx, from_entry
+from firingorder.session.setup import SessionSetup
 from firingorder.simulation.link import SimLink
 from firingorder.simulation.settings import ACC_G_PER_COUNT, GYR_DEG_S_PER_COUNT
 from firingorder.training.exercises import load_task

@@ -15,11 +15,11 @@ from firingorder.errors import LinkError
 from firingorder.firmware_bridge.actions import HostConfig, HostState
 from firingorder.recording.reader import open_recording
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import SessionSetup
 from firingorder.session.inputs import from_entry
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
 from firingorder.session.replaying import replay_engine, run_replay
+from firingorder.session.setup import SessionSetup
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.radio import AirSettings
 from firingorder.simulation.radio.belt import BeltTwin

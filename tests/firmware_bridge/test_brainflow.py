@@ -25,9 +25,10 @@ from firingorder.recording.reader import open_recording
 from firingorder.samples import EmgChunk, Gap
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
-from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.engine import Engine
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.keeping import RecordingKeeper
+from firingorder.session.setup import SessionSetup
 from firingorder.session.sources import Source, open_source
 from firingorder.simulation.server import serve
 from firingorder.simulation.twins import twin_body

@@ -20,9 +20,10 @@ from firingorder.recording.reader import open_recording
 from firingorder.samples import EmgChunk, Gap
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
-from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.engine import Engine
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.keeping import RecordingKeeper
+from firingorder.session.setup import SessionSetup
 from firingorder.session.sources import open_source
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task

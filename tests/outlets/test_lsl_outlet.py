@@ -22,9 +22,9 @@ from firingorder.montage import DEFAULT_EIGHT
 from firingorder.outlets.lsl import LslOutlet
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
-from firingorder.session.engine import SessionSetup
 from firingorder.session.feed import LiveStatus
 from firingorder.session.sending import Sending
+from firingorder.session.setup import SessionSetup
 from firingorder.session.sources import open_source
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task

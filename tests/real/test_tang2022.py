@@ -9,9 +9,9 @@ from firingorder.errors import FiringOrderError
 from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.montage import load_montage
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import SessionSetup
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.keeping import RecordingKeeper
+from firingorder.session.setup import SessionSetup
 from firingorder.session.sources import file_body
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.link import SimLink

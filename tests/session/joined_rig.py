@@ -21,10 +21,11 @@ from firingorder.montage import Montage
 from firingorder.recording.reader import open_recording
 from firingorder.samples import Gap, ImuChunk
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.engine import Engine
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.inputs import LinkNote, Rx, Tx
 from firingorder.session.keeping import RecordingKeeper
+from firingorder.session.setup import SessionSetup
 from firingorder.signal.wanted import RESULT_ONLY
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import FaultPlan

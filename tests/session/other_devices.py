@@ -14,9 +14,10 @@ from firingorder.montage import Montage
 from firingorder.recording.reader import open_recording
 from firingorder.samples import EmgChunk, Gap
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import Engine, SessionSetup
+from firingorder.session.engine import Engine
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.keeping import RecordingKeeper
+from firingorder.session.setup import SessionSetup
 from firingorder.simulation.link import SimLink
 from firingorder.simulation.twins import make_line, twin_body
 from firingorder.simulation.twins.line import parse_twin_faults

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.montage import DEFAULT_EIGHT, Montage
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import SessionSetup
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
+from firingorder.session.setup import SessionSetup
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import FaultPlan, parse_faults
 from firingorder.simulation.link import SimLink

@@ -10,9 +10,9 @@ from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.firmware_bridge.links.any_link import AnyLink
 from firingorder.recording.reader import open_recording
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import SessionSetup
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.replaying import replay_engine, run_replay
+from firingorder.session.setup import SessionSetup
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.radio import sim_ble_link
 from firingorder.simulation.scenarios import make_body

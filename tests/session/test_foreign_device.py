@@ -12,9 +12,9 @@ from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.montage import Montage
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import SessionSetup
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.keeping import RecordingKeeper
+from firingorder.session.setup import SessionSetup
 from firingorder.training.exercises import load_task
 from tests.session.foreign_device import ForeignDevice
 

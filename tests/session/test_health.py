@@ -8,7 +8,7 @@ import pytest
 
 from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.session.acquisition import Acquisition
-from firingorder.session.engine import SessionSetup
+from firingorder.session.setup import SessionSetup
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import parse_faults
 from firingorder.simulation.link import SimLink

@@ -15,11 +15,11 @@ from firingorder.errors import DeviceRefusedError, FiringOrderError
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.montage import Montage
 from firingorder.recording.reader import open_recording
-from firingorder.session.engine import SessionSetup
 from firingorder.session.files import analyse_path
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
 from firingorder.session.replaying import ReplaySession
+from firingorder.session.setup import SessionSetup
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import parse_faults
 from firingorder.simulation.line import FaultyLine

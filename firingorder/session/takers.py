@@ -1,0 +1,28 @@
+"""Who takes what a session gives, beside the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firingorder.findings import Event
+    from firingorder.firmware_bridge.items import Item
+    from firingorder.session.engine import Engine
+
+
+class RecorderLike(Protocol):
+    """What acquisition needs of a recorder."""
+
+    def put(self, topic: str, data: bytes, t_ns: int) -> bool:
+        """Take a message without blocking."""
+        ...
+
+
+class SinkLike(Protocol):
+    """Somebody beside the recorder who is given everything and delays nothing."""
+
+    def take(self, engine: Engine, items: Sequence[Item], events: list[Event]) -> None:
+        """Take what an input gave."""
+        ...
