@@ -152,13 +152,13 @@ def loudest_uv2(power_uv2: FloatArray, blocks: int) -> FloatArray:
     ``power_uv2`` is ``(n_blocks, n_channels)``; NaN where no stretch is wholly known.
     """
     if len(power_uv2) < blocks:
-        return np.full(power_uv2.shape[1], np.nan)
+        return np.full((power_uv2.shape[1],), np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(power_uv2, blocks, axis=0)
     means = windows.mean(axis=2)
     known: FloatArray = np.where(np.isnan(means), -np.inf, means)
     highest: FloatArray = np.max(known, axis=0)
-    out: FloatArray = np.where(np.isinf(highest), np.nan, highest)
-    return out
+    highest[np.isinf(highest)] = np.nan
+    return highest
 
 
 def turn_deg(trace: ImuTrace) -> FloatArray:

@@ -85,7 +85,9 @@ def test_one_twitch_does_not_spoil_lying_still() -> None:
         return (dict.fromkeys(FOUR, 0.5), 0.0) if twitch else right
 
     still, twitched = (squeezed(Person(channels=FOUR, imu=False, act=a)) for a in (None, act))
-    rests = [[one.rest_uv for one in s.wizard.profile(WHO).channels] for s in (still, twitched)]
+    rests = [
+        [one.rest_uv or 0.0 for one in s.wizard.profile(WHO).channels] for s in (still, twitched)
+    ]
     assert reasons(twitched, "rest") == []
     assert np.allclose(rests[0], rests[1], rtol=0.04)
 
