@@ -291,7 +291,7 @@ def test_an_hour_of_rest_with_tone_heart_and_motion_has_no_false_repetition() ->
     assert got == []
 
 
-@pytest.mark.parametrize("rate_hz", [500.0, 1000.0, 1925.9, 2148.1, 4000.0])
+@pytest.mark.parametrize("rate_hz", [500.0, 1000.0, 2148.1, 4000.0])
 def test_any_rate_and_any_unit_and_any_cutting(rate_hz: float) -> None:
     truth = series(4, 0.3, 2.0, 28.0, 6)
     seconds = truth[-1].end_s + 1.5
