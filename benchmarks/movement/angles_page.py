@@ -145,7 +145,7 @@ def _real(found: Findings) -> str:
             "",
             _table(("trial", "bias", "filter", "inclination RMSE", "95 %", "drift °/min"), rows),
             "",
-            "With 1°/s a axis added from the start of the file the figures of all three are "
+            "With 1°/s a axis added from the start of the file the figures of all filters are "
             + ("the same to 0.005°: the rest takes it out." if same else "NOT the same."),
             "",
             _prose("""Published for these trials (inclination RMSE; nine axes, bias not removed; in
@@ -166,9 +166,12 @@ def _real(found: Findings) -> str:
             _table(("trial", "filter", *(f"{w:g} s" for w in (2.0, 5.0, 10.0))), windows),
             "",
             _prose("""Where the rest bias is known, the gyroscope alone is as good over seconds; it
-                is lost as soon as the bias changes (`1°/s later`) or minutes pass. In trial 07 the
-                board turns at some 500°/s through any angle: near 180° the three twists are
-                ill-defined, so the whole rotation is the fair figure there."""),
+                is lost as soon as the bias changes (`1°/s later`) or minutes pass. A bias that
+                changes so and is never seen at rest again costs the product more than VQF's own
+                defaults and Mahony: that is the price of the longer time constant
+                (docs/decisions/0006-orientation.md); four seconds of rest take out three quarters
+                of it (simulated). In trial 07 the board turns at some 500°/s through any angle: near 180° the three twists are ill-defined,
+                so the whole rotation is the fair figure there."""),
             "",
         ]
     )
@@ -329,7 +332,7 @@ def _speed(found: Findings) -> str:
         [
             "## 5. Time for 20 ms of the sensor (watch, turn, filter)",
             "",
-            _table(("rate", "mean ms", "99 % ms"), rows),
+            _table(("rate", "mean ms of CPU", "99 %"), rows),
             "",
         ]
     )

@@ -115,7 +115,8 @@ def angle_error(
         moved = back - np.eye(3)
         total += moved @ np.diag(sizes**2) @ moved.T
     slopes = _slopes(relative)
-    x, y, z = (Z95 * np.sqrt(np.einsum("ij,jk,ik->i", slopes, total, slopes))).tolist()
+    variances = np.maximum(np.einsum("ij,jk,ik->i", slopes, total, slopes), 0.0)
+    x, y, z = (Z95 * np.sqrt(variances)).tolist()
     return AngleError(tilt_deg=y, obliquity_deg=x, rotation_deg=z)
 
 

@@ -129,7 +129,8 @@ def at_limit(values: FloatArray, high: float, limit: float, held: int) -> BoolAr
     """Return which samples of ``(n, n_axes)`` lie at the end of the range on any axis, ``(n,)``.
 
     With a declared ``limit`` by value, else (0) where an axis repeats a value above ``high``
-    exactly for ``held`` samples.
+    exactly, from the ``held``-th sample of it on: so it makes no difference how samples are cut
+    into blocks.
     """
     mask = np.zeros(len(values), dtype=np.bool_)
     size = np.abs(values)
@@ -142,8 +143,7 @@ def at_limit(values: FloatArray, high: float, limit: float, held: int) -> BoolAr
     for axis in range(values.shape[1]):
         edges = np.flatnonzero(np.diff(np.concatenate(([False], same[:, axis], [False]))))
         for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            if b - a + 1 >= held:
-                mask[a : b + 1] = True
+            mask[a + held - 1 : b + 1] = True
     return mask
 
 
@@ -185,8 +185,7 @@ class SensorWatch:
         -------
         tuple
             Which samples of acceleration and of rate lie at the end of the range, as rows of the
-            block. A held value is seen at its third sample; the ones before it in an earlier
-            block have been used already.
+            block.
         """
         if index0 != self._index:
             self.forget()

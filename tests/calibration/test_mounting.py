@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from benchmarks.movement.angles_person import Habits, Person, Sensor, from_wxyz, wxyz
+from benchmarks.movement.angles_person import POSITION, Habits, Person, Sensor, from_wxyz, wxyz
 from benchmarks.movement.angles_planted import PLANS, calibrate, mountings
-from firingorder.calibration.mounting import Mounting, Moves, StillPose, find_mounting, quaternion
+from firingorder.calibration.mounting import (
+    Mounting,
+    Moves,
+    Position,
+    StillPose,
+    find_mounting,
+    quaternion,
+)
 
 EXACT = Habits((0.0, 0.0), (0.0, 0.0), 0.0, 0.0)
 CLEAN = Sensor(0.02, 1.0, 0.005, 0.0, 0.0)
@@ -31,6 +38,15 @@ def off_deg(found: Mounting, mount: Rotation) -> float:
 def test_any_mounting_is_found_from_exact_poses(plan: str, name: str) -> None:
     person = Person(5, MOUNTS[name], habits=EXACT, sensor=CLEAN)
     assert off_deg(calibrate(person, plan), MOUNTS[name]) < 1.0
+
+
+@pytest.mark.parametrize("position", ["supine", "prone", "side_lying_left", "side_lying_right"])
+def test_every_position_has_its_own_way_up(position: Position) -> None:
+    mount = MOUNTS["turned by 60"]
+    person = Person(7, mount, habits=EXACT, sensor=CLEAN)
+    exact = Rotation.from_matrix(np.tile(POSITION[position].as_matrix(), (500, 1, 1)))
+    lying = StillPose(position, 100.0, *person.sense(exact))
+    assert off_deg(find_mounting([stand(person), lying]), mount) < 1.0
 
 
 @pytest.mark.parametrize("plan", PLANS)

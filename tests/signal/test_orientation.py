@@ -119,6 +119,33 @@ def test_a_short_gap_is_bridged_and_a_long_one_restarts(missing: int, *, restart
         assert angles[0] == pytest.approx(-20.0, abs=0.5)
 
 
+@pytest.mark.parametrize("size_deg", [60.0, 90.0, 120.0])
+def test_a_deep_hinge_is_followed_through_its_whole_way(size_deg: float) -> None:
+    """Swing and twist have no gimbal lock: no angle jumps, and the others stay where they are."""
+    u = np.linspace(0.0, 1.0, 300)
+    tilt = np.concatenate([np.zeros(400), size_deg * u**3 * (10 - 15 * u + 6 * u**2)])
+    lean = Rotation.from_euler("xz", [4.0, 3.0], degrees=True)
+    poses = [Rotation.from_euler("y", a, degrees=True) for a in tilt]
+    acc, gyr = sensed([lean * pose for pose in poses], Rotation.identity(), np.zeros(3))
+    followed = follow(acc, gyr, IDENTITY)
+    start = followed[390].quat_wxyz
+    angles = np.array([pelvis_angles_deg(start, followed[k].quat_wxyz) for k in range(390, 700)])
+    assert angles[-1] == pytest.approx([size_deg, 0.0, 0.0], abs=0.5)
+    assert np.abs(angles[:, 1:]).max() < 0.5
+    assert np.abs(np.diff(angles[:, 0])).max() < 1.3 * np.diff(tilt).max() + 0.05
+
+
+def test_relative_angles_do_not_depend_on_the_heading() -> None:
+    start = Rotation.from_euler("xyz", [10.0, -80.0, 40.0], degrees=True)
+    now = start * Rotation.from_rotvec(np.radians([4.0, -25.0, 3.0]))
+    expected = pelvis_angles_deg(wxyz(start), wxyz(now))
+    for heading in (30.0, 135.0, -90.0):
+        turn = Rotation.from_euler("z", heading, degrees=True)
+        assert pelvis_angles_deg(wxyz(turn * start), wxyz(turn * now)) == pytest.approx(expected)
+        # A heading that drifts in between does change them: that is what the error is for.
+        assert pelvis_angles_deg(wxyz(start), wxyz(turn * now)) != pytest.approx(expected, abs=1.0)
+
+
 def test_the_mean_of_poses_ignores_the_sign_of_a_quaternion() -> None:
     q = wxyz(Rotation.from_euler("y", 30.0, degrees=True))
     minus = (-q[0], -q[1], -q[2], -q[3])

@@ -106,15 +106,16 @@ def test_time_that_jumps_without_missing_samples_counts_as_missing() -> None:
     assert not any(pose.restarted for pose in poses[400:])
 
 
-def test_a_gyroscope_at_its_end_restarts_and_says_so() -> None:
+@pytest.mark.parametrize("block", [1, 2, 3, 50])
+def test_a_gyroscope_at_its_end_restarts_and_says_so(block: int) -> None:
     acc, gyr = still(10.0)
     gyr[600:606, 1] = np.radians(250.0)
-    poses, one = run(acc, gyr)
+    poses, one = run(acc, gyr, block=block)
     assert [k for k, pose in enumerate(poses) if pose.doubtful] == [602, 603, 604, 605]
     assert poses[606].restarted
     assert not poses[612].restarted
     assert not one.state().saturated  # four seconds ago
-    short, one = run(acc[:700], gyr[:700])
+    short, one = run(acc[:700], gyr[:700], block=block)
     assert one.state().saturated
     assert len(short) == 700
 
