@@ -22,9 +22,10 @@ _LEFT = (0.0, 1.0, 0.0)
 class Aside:
     """Velocity (m/s) and way (m) to the left of the latest rest, sample by sample."""
 
-    def __init__(self, leak_s: float, zero_s: float, rate_hz: float) -> None:
+    def __init__(self, leak_s: float, rest_leak_s: float, zero_s: float, rate_hz: float) -> None:
         self._dt = 1.0 / rate_hz
         self._keep = 1.0 - self._dt / leak_s
+        self._rest_keep = 1.0 - self._dt / rest_leak_s
         self._share = self._dt / zero_s
         self.forget()
 
@@ -36,19 +37,30 @@ class Aside:
         self.velocity_m_s = 0.0
         self.way_m = 0.0
 
-    def rest(self, start: Quaternion, pose: Pose) -> None:
-        """Take a sample at rest: its left is what counts, its acceleration is the zero."""
+    def rest(self, start: Quaternion, pose: Pose, calm_m_s2: float) -> None:
+        """Take a sample that does not turn; where it is calm, too, it is the zero.
+
+        ``start`` is the start pose, whose left is what counts. Nothing is set to zero at once: a
+        slow shift begins without turning.
+        """
+        if self._rests == 0:
+            self._left = turned(start, _LEFT)
+            self._zero = self._acc(pose)
+        off = self._acc(pose) - self._zero
+        if abs(off) > calm_m_s2:
+            return
         self._left = turned(start, _LEFT)
         self._rests += 1
-        share = max(self._share, 1.0 / self._rests)
-        self._zero += share * (self._acc(pose) - self._zero)
-        self.velocity_m_s = 0.0
-        self.way_m = 0.0
+        self.velocity_m_s *= self._rest_keep
+        self.way_m *= self._rest_keep
 
     def step(self, pose: Pose) -> None:
         """Take any other sample."""
         before = self.velocity_m_s
-        self.velocity_m_s = self._keep * (before + (self._acc(pose) - self._zero) * self._dt)
+        # The zero follows always: another half degree of obliquity is 0.09 m/s^2 of gravity.
+        off = self._acc(pose) - self._zero
+        self._zero += self._share * off
+        self.velocity_m_s = self._keep * (before + off * self._dt)
         self.way_m = self._keep * (self.way_m + 0.5 * (before + self.velocity_m_s) * self._dt)
 
     def _acc(self, pose: Pose) -> float:

@@ -20,7 +20,7 @@ from firingorder.measures import PhaseTimes
 from firingorder.signal.aside import Aside, lower_side_is_left
 from firingorder.signal.driven import UNKNOWN_ANGLES
 from firingorder.signal.lasting import Lasting
-from firingorder.signal.orientation import pelvis_angles_deg, vertical
+from firingorder.signal.orientation import angle_between_deg, pelvis_angles_deg, vertical
 from firingorder.signal.phase_fit import PhaseFitParams, arrival, departure
 from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
 from firingorder.signal.rest_level import RestLevel, RestLevelParams
@@ -31,6 +31,7 @@ from firingorder.signal.watching import Watching
 if TYPE_CHECKING:
     from firingorder.findings import Phase, Side
     from firingorder.signal.orientation import Pose, Quaternion
+    from firingorder.signal.phase_fit import FloatArray
     from firingorder.signal.repetitions import Angles, RepetitionEvent
     from firingorder.signal.task import TaskSpec
 
@@ -58,18 +59,24 @@ class BalanceParams:
     arrived_s: float = 0.10
     steady_from_s: float = 1.0
     """The steady window begins this long after the foot has left the ground."""
-    back_share: float = 0.5
-    """Back: carried this share of the way in the other direction ..."""
+    back_share: float = 0.4
+    """Back: carried in the other direction at this share of the fastest rate of the way out, more
+    than the filters swing back by themselves, ..."""
     back_deg_share: float = 0.4
     """... or turned back to this share of the obliquity, where that was ``turned_deg``."""
     turned_deg: float = 4.0
-    quiet_s: float = 1.5
-    """Or simply still for this long, as nobody is on one leg."""
+    quiet_s: float = 3.0
+    """Or as still for this long as before the shift: nobody is on one leg."""
+    other_deg: float = 40.0
+    """Further from the start pose than this it is another position."""
     least_s: float = 2.0
     """Shorter ones are kept and not counted."""
     longest_s: float = 180.0
     leak_s: float = 1.5
-    zero_s: float = 3.0
+    rest_leak_s: float = 0.3
+    zero_s: float = 2.0
+    calm_m_s2: float = 0.12
+    """Sideways acceleration of a rest; sway of some mm below 1 Hz stays under 0.05."""
     position_deg: float = 60.0
     stands_on_arrival: bool = True
     """The foot leaves the ground when the weight has arrived; else the shift itself is the task."""
@@ -80,16 +87,25 @@ class BalanceParams:
 
 @dataclass(frozen=True, slots=True)
 class WeightShiftParams(BalanceParams):
-    """Limits of a weight that rests on one hip and then on the other; proposals."""
+    """Limits of a weight that rests on one hip and then on the other; proposals.
 
-    start_m_s: float = 0.025
-    shift_m: float = 0.015
+    Followed by the obliquity: the pelvis is higher on the side that bears the weight. The way aside
+    takes a second or two, too slow for the acceleration.
+    """
+
+    start_m_s: float = 1e9
+    start_deg_s: float = 1.2
+    arrived_m_s: float = 1e9
+    arrived_deg_s: float = 0.9
+    shift_m: float = 1e9
+    shift_deg: float = 1.0
+    """Standing sways by 0.2 degrees; a weight on one hip tips the pelvis by 1.5 to 4."""
     shift_longest_s: float = 3.5
+    turned_deg: float = 1.0
     quiet_s: float = 1e9
     """Standing still on one hip is what the task is about."""
     least_s: float = 3.0
     longest_s: float = 600.0
-    leak_s: float = 3.0
     stands_on_arrival: bool = False
 
 
@@ -99,6 +115,9 @@ class _Shift:
 
     passed_s: float
     pose: Quaternion
+    still_deg_s: float
+    fastest_m_s: float = 0.0
+    back_m_s: float = 0.0
     way_m: float = 0.0
     """Furthest to the left (positive) or right on the way out."""
     turned_deg: float = 0.0
@@ -122,16 +141,17 @@ class Balance(Watching):
     ) -> None:
         self._params = params
         self._position = task.position
+        self._on_foot = params.stands_on_arrival and not on_the_side(task.position)
         self._asked = task.working_side
         self._counter = counter or RepetitionCounter()
         self._dt = 1.0 / rate_hz
-        self._aside = Aside(params.leak_s, params.zero_s, rate_hz)
+        self._aside = Aside(params.leak_s, params.rest_leak_s, params.zero_s, rate_hz)
         self._start = StartPose(params.start_pose, rate_hz)
         self._level = RestLevel(
             params.rest_level, rate_hz, params.still_deg_s, params.still_most_deg_s
         )
         self._still, self._moving = Lasting(self._dt), Lasting(self._dt)
-        self._arrived = Lasting(self._dt)
+        self._arrived, self._calm = Lasting(self._dt), Lasting(self._dt)
         self._sides: deque[tuple[int, Side]] = deque(maxlen=64)
         self._seconds = {"left": 0.0, "right": 0.0}
         # Time, sideways velocity, rate of obliquity: the shift out, then the latest seconds.
@@ -143,7 +163,7 @@ class Balance(Watching):
     def _forget(self) -> None:
         self._start.forget()
         self._aside.forget()
-        for one in (self._still, self._moving, self._arrived):
+        for one in (self._still, self._moving, self._arrived, self._calm):
             one.reset()
         self._recent.clear()
         self._shift: _Shift | None = None
@@ -179,7 +199,9 @@ class Balance(Watching):
 
     def pose(self, t_s: float, pose: Pose) -> tuple[list[RepetitionEvent], Angles]:
         """Take one sample; progress is the obliquity."""
-        events = self.abort("imu_gap") if pose.restarted else []
+        # A restart for the gyroscope's bias may come while a position is held: nothing is missing
+        # then, and who stands has hardly turned since the start.
+        events = self.abort("imu_gap") if pose.restarted and not pose.rested else []
         if pose.rested:
             self._still.since = t_s - self._params.start_pose.still_s
         self._level.observe(pose.rate_norm_deg_s)
@@ -192,13 +214,19 @@ class Balance(Watching):
             return events, UNKNOWN_ANGLES
         rate = pose.rate_deg_s[0]
         # Slow shifts hardly turn the pelvis: still is only who is not carried aside either.
-        if rested and abs(self._aside.velocity_m_s) < self._params.arrived_m_s:
-            self._aside.rest(self._start.pose, pose)
+        if rested and abs(self._aside.velocity_m_s) < self._params.start_m_s:
+            self._aside.rest(self._start.pose, pose, self._params.calm_m_s2)
             self._variance += self._dt * 2.0 * (rate * rate - self._variance)
         self._aside.step(pose)
         self._recent.append((t_s, self._aside.velocity_m_s, rate))
         angles = pelvis_angles_deg(self._start.pose, pose.quat_wxyz)
         self._times(t_s, rate)
+        if self._shift is not None:
+            self._calm.update(t_s, holds=pose.rate_norm_deg_s < self._shift.still_deg_s)
+            up = vertical(pose.quat_wxyz)
+            if angle_between_deg(vertical(self._shift.pose), up) > self._params.other_deg:
+                events += self.abort("other_position")
+                return events, UNKNOWN_ANGLES
         if self._shift is None:
             events += self._seek(t_s)
         elif self._phase == "lift":
@@ -220,7 +248,7 @@ class Balance(Watching):
         if self._moving.since is None or not self._moving.lasts(t_s, self._params.start_s):
             return []
         assert self._start.pose is not None
-        self._shift = _Shift(self._moving.since, self._start.pose)
+        self._shift = _Shift(self._moving.since, self._start.pose, self._level.limit)
         self._phase = "lift"
         return [PhaseFinding("lift", self._moving.since, self._counter.count + 1)]
 
@@ -228,6 +256,7 @@ class Balance(Watching):
         p = self._params
         if abs(self._aside.way_m) > abs(shift.way_m):
             shift.way_m = self._aside.way_m
+        shift.fastest_m_s = max(shift.fastest_m_s, abs(self._aside.velocity_m_s))
         if abs(obliquity_deg) > abs(shift.turned_deg):
             shift.turned_deg = obliquity_deg
         far = abs(shift.way_m) >= p.shift_m or abs(shift.turned_deg) >= p.shift_deg
@@ -238,6 +267,7 @@ class Balance(Watching):
             shift.held_deg = obliquity_deg
             shift.started = True
             self._phase = "hold"
+            self._calm.reset()
             self._out = list(self._recent)
             reference_s = self._reference_s(shift)
             index = self._counter.next()
@@ -246,7 +276,7 @@ class Balance(Watching):
                 RepetitionStart(index, reference_s, reference_s, t_s),
                 PhaseFinding("hold", shift.arrived_s or t_s, index),
             ]
-        if late or arrived or self._still.lasts(t_s, p.start_pose.still_s):
+        if late or arrived:
             self._shift, self._phase = None, "rest"
             return [PhaseFinding("rest", t_s, self._counter.count + 1)]
         return []
@@ -261,7 +291,9 @@ class Balance(Watching):
             shift.held_deg = obliquity_deg
         sign = 1.0 if shift.way_m > 0.0 else -1.0
         carried = abs(shift.way_m) >= p.shift_m
-        back = carried and -sign * self._aside.way_m >= p.back_share * abs(shift.way_m)
+        shift.back_m_s = max(shift.back_m_s, -sign * self._aside.velocity_m_s)
+        least_m_s = max(p.back_share * shift.fastest_m_s, p.start_m_s)
+        back = carried and shift.back_m_s >= least_m_s
         turned = abs(shift.held_deg) >= p.turned_deg
         turned_back = obliquity_deg / shift.held_deg < p.back_deg_share if turned else False
         if self._moving.since is not None and shift.back_passed_s is None:
@@ -270,8 +302,8 @@ class Balance(Watching):
             shift.back_passed_s = None
         if (back or turned_back) and self._arrived.lasts(t_s, p.arrived_s):
             return self._end(shift, self._arrived.since or t_s, ())
-        if self._still.lasts(t_s, p.quiet_s) and not turned:
-            return self._end(shift, self._still.since or t_s, ())
+        if self._calm.lasts(t_s, p.quiet_s) and not turned:
+            return self._end(shift, self._calm.since or t_s, ())
         return []
 
     def _side(self, shift: _Shift) -> Side:
@@ -284,23 +316,18 @@ class Balance(Watching):
 
     def _reference_s(self, shift: _Shift) -> float:
         shift_s = self._edges(shift)
-        return shift_s[1] if self._params.stands_on_arrival else shift_s[0]
+        return shift_s[1] if self._on_foot else shift_s[0]
 
     def _edges(self, shift: _Shift) -> tuple[float, float, float]:
         """Return when the way out began and was over, and the 95 % error of what is asked for."""
         p = self._params
-        rows = np.array(self._out)
-        velocity = rows[:, 1] * (1.0 if shift.way_m > 0.0 else -1.0)
-        sd, limit = 0.3 * p.start_m_s, p.start_m_s
-        if abs(shift.way_m) < p.shift_m or on_the_side(self._position):
-            velocity = rows[:, 2] * (1.0 if shift.turned_deg > 0.0 else -1.0)
-            sd, limit = self._variance**0.5, p.start_deg_s
-        away = departure(rows[:, 0], velocity, shift.passed_s, sd, p.phase_fit)
-        fast = np.flatnonzero((velocity > limit) & (rows[:, 0] >= shift.passed_s))
+        t, velocity, sd, limit = self._way(self._out, shift)
+        away = departure(t, velocity, shift.passed_s, sd, p.phase_fit)
+        fast = np.flatnonzero((velocity > limit) & (t >= shift.passed_s))
         if len(fast) == 0:
             return away.at_s, shift.arrived_s or away.at_s, away.error_s
-        over = arrival(rows[:, 0], velocity, float(rows[fast[-1], 0]), sd, p.phase_fit)
-        error_s = over.error_s if p.stands_on_arrival else away.error_s
+        over = arrival(t, velocity, float(t[fast[-1]]), sd, p.phase_fit)
+        error_s = over.error_s if self._on_foot else away.error_s
         return away.at_s, max(over.at_s, away.at_s), error_s
 
     def _track(self, angles: tuple[float, float, float]) -> None:
@@ -313,9 +340,8 @@ class Balance(Watching):
     def _end(self, shift: _Shift, end_s: float, reasons: tuple[str, ...]) -> list[RepetitionEvent]:
         p = self._params
         shift_from_s, shift_to_s, error_s = self._edges(shift)
-        on_foot = p.stands_on_arrival and not on_the_side(self._position)
-        away_s = shift_to_s if on_foot else shift_from_s
-        back_s = self._back_s(shift, end_s)
+        away_s = shift_to_s if self._on_foot else shift_from_s
+        back_s, end_s = self._return(shift, end_s)
         back_s = min(max(back_s, shift_to_s), end_s)
         far_s = min(away_s + p.steady_from_s, back_s) if p.stands_on_arrival else shift_to_s
         side = self._side(shift)
@@ -350,17 +376,30 @@ class Balance(Watching):
             ),
         ]
 
-    def _back_s(self, shift: _Shift, end_s: float) -> float:
+    def _return(self, shift: _Shift, end_s: float) -> tuple[float, float]:
+        """Return when the way back began and was over."""
         if shift.back_passed_s is None:
-            return end_s
+            return end_s, end_s
+        t, velocity, sd, limit = self._way(list(self._recent), shift)
+        fit = self._params.phase_fit
+        back = departure(t, -velocity, shift.back_passed_s, sd, fit)
+        fast = np.flatnonzero((-velocity > limit) & (t >= shift.back_passed_s) & (t <= end_s))
+        if len(fast) == 0:
+            return back.at_s, end_s
+        over = arrival(t, -velocity, float(t[fast[-1]]), sd, fit)
+        return back.at_s, max(over.at_s, back.at_s)
+
+    def _way(
+        self, kept: list[tuple[float, float, float]], shift: _Shift
+    ) -> tuple[FloatArray, FloatArray, float, float]:
+        """Return times, the rate by which the way out shows best, its SD at rest, its limit."""
         p = self._params
-        rows = np.array(self._recent)
-        velocity = rows[:, 1] * (-1.0 if shift.way_m > 0.0 else 1.0)
-        sd = 0.3 * p.start_m_s
+        rows = np.array(kept)
         if abs(shift.way_m) < p.shift_m or on_the_side(self._position):
-            velocity = rows[:, 2] * (-1.0 if shift.turned_deg > 0.0 else 1.0)
-            sd = self._variance**0.5
-        return departure(rows[:, 0], velocity, shift.back_passed_s, sd, p.phase_fit).at_s
+            sign = 1.0 if shift.turned_deg > 0.0 else -1.0
+            return rows[:, 0], sign * rows[:, 2], self._variance**0.5, p.start_deg_s
+        sign = 1.0 if shift.way_m > 0.0 else -1.0
+        return rows[:, 0], sign * rows[:, 1], 0.3 * p.start_m_s, p.start_m_s
 
     def _faults(self, shift: _Shift, side: Side, held_s: float) -> list[str]:
         off_deg = off_position_deg(self._position, vertical(shift.pose))

@@ -41,7 +41,12 @@ class ImpactParams:
     absorb_s: float = 0.250
     """The windows before and after the impact in which muscles are compared."""
     least_caught_m_s: float = 0.5
-    """Change of velocity within ``absorb_s``: a fall of 1.3 cm has 0.5 m/s, one of 10 cm 1.4."""
+    """Largest gain of velocity within ``absorb_s``: a fall from 1.3 cm has 0.5 m/s, one from 10 cm
+    1.4."""
+    fall_s: float = 0.3
+    least_fallen_m_s: float = 0.3
+    """Who lands was falling: this much velocity downward within ``fall_s`` before. A knock on the
+    sensor comes out of the blue."""
     begin_g: float = 0.3
     """The impact begins where the acceleration last was below this before the peak."""
     still_deg_s: float = 10.0
@@ -129,8 +134,10 @@ class Impact(Watching):
         begin = self._begin(self._peak_s)
         rows = list(self._rows)
         self._peak_s = None
-        caught = sum(row[1] for row in rows[begin:]) * self._dt * GRAVITY_M_S2
-        if caught < p.least_caught_m_s:
+        gained = np.cumsum([row[1] for row in rows[begin:]]) * self._dt * GRAVITY_M_S2
+        before_s = rows[begin][0] - p.fall_s
+        down = sum(row[1] for row in rows[:begin] if row[0] >= before_s) * self._dt * GRAVITY_M_S2
+        if float(gained.max()) < p.least_caught_m_s or -down < p.least_fallen_m_s:
             return []
         self._impact_s = rows[begin][0]
         self._from = rows[max(0, begin - 1)][2]

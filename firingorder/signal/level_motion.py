@@ -32,8 +32,10 @@ class LevelMotionParams:
     accelerometer makes a difference between poses."""
     drift_m_s: float = 0.05
     drift_m_s2: float = 0.03
-    """It cannot be a standstill when the vertical velocity is larger than its error may have
-    become: this much, and this much more every second."""
+    """It is hardly a standstill when the vertical velocity is larger than its error may have
+    become, this much and this much more every second ..."""
+    sure_s: float = 0.5
+    """... unless it lasts this long: nobody glides up or down so evenly."""
     still_s: float = 0.3
     leak_after_s: float = 8.0
     """Without any standstill for this long the velocity begins to forget its errors: a slow lunge
@@ -106,8 +108,8 @@ class LevelMotion:
         drift = p.drift_m_s + p.drift_m_s2 * self._since_s
         self.slow = abs(self.velocity_m_s[2]) < drift
         calm = math.sqrt(square) < p.still_m_s2 and abs(acc[2]) < up
-        self._calm.update(t_s, holds=still and self.slow and calm)
-        self.standing = self._calm.lasts(t_s, p.still_s)
+        self._calm.update(t_s, holds=still and calm)
+        self.standing = self._calm.lasts(t_s, p.still_s if self.slow else p.sure_s)
         if self.standing:
             self._settle(force)
             return

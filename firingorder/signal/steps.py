@@ -46,7 +46,8 @@ class StepParams:
     """95 % half-width of a contact: measured on the same walks, ``late_s`` taken off."""
     position_deg: float = 60.0
     """Walking is upright within this."""
-    remembered: int = 64
+    remembered: int = 256
+    """Repetitions whose side can be asked for."""
 
 
 @dataclass(slots=True)
@@ -78,6 +79,8 @@ class Steps(Watching):
         self._position = task.position
         self._working = task.working_side
         self._counter = counter or RepetitionCounter()
+        # A first contact is opened when the second one is known.
+        self._keep_s = params.longest_step_s + 2.0 * params.contact.half_window_s
         self._contacts = Contacts(params.contact, rate_hz)
         self._sides: deque[tuple[int, Side]] = deque(maxlen=params.remembered)
         # Poses of the latest half second: a contact is known a while after it was.
@@ -89,6 +92,7 @@ class Steps(Watching):
         self._poses.clear()
         self._step: _Step | None = None
         self._first: Contact | None = None
+        self._walking = False
         self._parity = 0
         self._score = 0.0
         self._last_s = 0.0
@@ -113,7 +117,7 @@ class Steps(Watching):
         events = self.abort("imu_gap") if pose.restarted else []
         self._last_s = t_s
         self._poses.append((t_s, pose.quat_wxyz))
-        while self._poses[0][0] < t_s - 2.0 * self._params.contact.half_window_s:
+        while self._poses[0][0] < t_s - self._keep_s:
             self._poses.popleft()
         contact = self._contacts.step(t_s, pose)
         angles = self._track(pose)
@@ -126,7 +130,7 @@ class Steps(Watching):
             newest_s = self._first.at_s
         if newest_s is not None and t_s - newest_s > self._params.longest_step_s:
             events += self._close(newest_s, t_s, ("stopped",))
-            self._first, self._score = None, 0.0
+            self._first, self._walking, self._score = None, False, 0.0
             self._contacts.pause()
         return events, angles
 
@@ -138,6 +142,11 @@ class Steps(Watching):
             self._first = contact
             return []
         events: list[RepetitionEvent] = []
+        if not self._walking:
+            self._walking = True
+            began: Side = "left" if side == "right" else "right"
+            if self._working in ("both", began):
+                events += self._open(self._first, began, contact.decided_at_s)
         step = self._step
         if step is not None:
             step.turning_deg_s = max(step.turning_deg_s, abs(contact.turning_deg_s))
@@ -146,7 +155,7 @@ class Steps(Watching):
             else:
                 step.other_s = contact.at_s
         if self._step is None and (self._working in ("both", side)):
-            events += self._open(contact, side)
+            events += self._open(contact, side, contact.decided_at_s)
         return events
 
     def _foot(self, contact: Contact) -> Side:
@@ -156,7 +165,7 @@ class Steps(Watching):
         self._score = self._params.memory * self._score + sign * contact.to_left
         return "left" if sign * self._score > 0.0 else "right"
 
-    def _open(self, contact: Contact, side: Side) -> list[RepetitionEvent]:
+    def _open(self, contact: Contact, side: Side, decided_s: float) -> list[RepetitionEvent]:
         index = self._counter.next()
         self._sides.append((index, side))
         at = min(self._poses, key=lambda row: abs(row[0] - contact.at_s), default=None)
@@ -168,7 +177,7 @@ class Steps(Watching):
             step.off_position = off_deg > self._params.position_deg
         return [
             PhaseFinding("lift", contact.at_s, index),
-            RepetitionStart(index, contact.at_s, contact.at_s, contact.decided_at_s),
+            RepetitionStart(index, contact.at_s, contact.at_s, decided_s),
         ]
 
     def _track(self, pose: Pose) -> Angles:
