@@ -177,7 +177,10 @@ class EmgLevels:
         """Leave out a front end that is off: it has neither rest nor bursts."""
         limit = self._least_power * 10.0 ** (_FLAT_DB / 10.0)
         # Off from its first block on, back when all of the level is signal again.
-        flat = (self._power[-1] <= limit) | (self._flat & (self._power.min(axis=0) <= limit))
+        off = self._power[-1] <= limit
+        if not (off.any() or self._flat.any()):
+            return  # nearly always
+        flat = off | (self._flat & (self._power.min(axis=0) <= limit))
         back = self._flat & ~flat
         if back.any():
             self._levels[:, back] = level[back]

@@ -6,6 +6,7 @@ surface EMG. Every figure won with it is simulated.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -170,7 +171,7 @@ def conditioned(
     conditioner = Conditioner(params, grid_hz, x.shape[1])
     out: list[ConditionedBlock] = []
     edges = [0, *(cuts or []), len(x)]
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in itertools.pairwise(edges):
         raw = resampler.step(a, x[a:b], np.zeros((b - a, x.shape[1]), dtype=np.bool_))
         out += conditioner.steps(raw)
     out += conditioner.steps(resampler.flush())
@@ -199,8 +200,8 @@ def poses(
     for start, deg in offset_deg or []:
         u = np.clip((t - start) / 0.5, 0.0, 1.0)
         angle[:, 0] += deg * u
-    rate = np.gradient(angle, 1.0 / IMU_RATE_HZ, axis=0)
-    rate += sd_deg_s * np.random.default_rng(seed).standard_normal(rate.shape)
+    rate = np.diff(angle, axis=0, append=angle[-1:]) * IMU_RATE_HZ
+    rate += sd_deg_s * np.random.default_rng(seed).standard_normal((n, 3))
     out: list[tuple[float, Pose]] = []
     for k in range(n):
         half = np.radians(angle[k]) / 2.0

@@ -79,6 +79,21 @@ def test_bursts_of_any_strength_are_counted(snr_db: float, channels: int) -> Non
     assert phases == ["lift", "rest"] * 6
 
 
+def test_the_phases_are_known_afterwards() -> None:
+    """The times themselves stay those of the thresholds; plateau and way back are added."""
+    starts = [3.0, 7.0, 11.0]
+    rms = np.stack([levels(15.0, [(s, s + 2.0, 30.0) for s in starts], 2.0)] * 3, axis=1)
+    for one, start in zip(ends(find(rms)[0]), starts, strict=True):
+        assert one.phases is not None
+        assert (one.phases.away_s, one.phases.end_s) == (one.start_s, one.end_s)
+        assert one.start_s == one.reference_s
+        assert one.phases.far_from_s == pytest.approx(start + 0.05, abs=0.08)
+        # 50 to 70 % of a straight fall of 0.1 s.
+        assert one.phases.back_s == pytest.approx(start + 1.93, abs=0.04)
+        assert one.phases.far_to_s == one.phases.back_s
+        assert one.phases.movement_onset_s is None
+
+
 def test_a_twitch_before_the_first_burst_does_not_start_it() -> None:
     bursts = [(3.0, 3.15, 25.0), (3.45, 6.0, 50.0)]
     events, _ = find(np.stack([levels(8.0, bursts, 1.0)] * 2, axis=1))

@@ -137,7 +137,7 @@ def test_the_phases_are_told_live_in_their_order() -> None:
 
 
 def test_hesitations_and_double_bursts_are_one_repetition() -> None:
-    """A dip to a third, a dip to nothing for 0.15 s, a first jerk of 0.4 s with 0.3 s of nothing."""
+    """A dip to a third, nothing for 0.15 s, a first jerk of 0.4 s with nothing for 0.3 s."""
     dips = {
         "a dip": [Effort(0.0, 0.2, 1.2, 0.1, 30.0), Effort(1.3, 0.1, 0.6, 0.1, 20.0),
                   Effort(1.9, 0.2, 2.0, 0.2, 30.0)],
@@ -265,6 +265,7 @@ def test_who_holds_for_ever_is_told_so() -> None:
     assert end.reasons == ("not_lowered",)
 
 
+@pytest.mark.slow
 def test_an_hour_of_rest_with_tone_heart_and_motion_has_no_false_repetition() -> None:
     """Tone that wanders over 10 dB, a heart 15 dB above rest, a thump of the cables a minute."""
     seed, seconds = 21, 3600
