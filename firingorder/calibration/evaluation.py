@@ -196,7 +196,9 @@ class Evaluation:
 
     def _reference_params(self, step: Step) -> ReferenceParams:
         p = self._params.reference
-        return p if step.trials >= p.least_tries else replace(p, least_tries=1, most_tries=2)
+        return (
+            p if step.trials >= p.least_tries else replace(p, tries=1, least_tries=1, most_tries=2)
+        )
 
     def _bridges(self, take: Take) -> None:
         m, used = self.measured, self._facts.mount_wxyz

@@ -155,7 +155,7 @@ def _lifts(
 ) -> tuple[list[RepetitionEnd], int]:
     """Return the complete lifts, and how many others there were."""
     finder = PitchLift(p.lift, LIFT, rate_hz)
-    events = [event for t_s, pose in poses for event in finder.step(t_s, pose)[0]]
+    events = [event for t_s, pose in poses for event in finder.pose(t_s, pose)[0]]
     events += finder.abort("recording_ended")
     ends = [one for one in events if isinstance(one, RepetitionEnd)]
     good = [one for one in ends if not set(one.reasons) - {"start_pose"}]

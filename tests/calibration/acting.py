@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from firingorder.calibration.plan import CalibrationFacts, Step, WizardParams, make_plan
+from firingorder.calibration.plan import (
+    CalibrationFacts,
+    PlanName,
+    Step,
+    WizardParams,
+    make_plan,
+)
 from firingorder.calibration.wizard import Wizard
 from firingorder.signal.conditioning import (
     ConditionedBlock,
@@ -91,6 +97,10 @@ class Person:
     spoil: Callable[[float, FloatArray], None] | None = None
     """Changes ``(n, channels)`` raw microvolts of a block in place, by its time."""
     imu: bool = True
+    shake: Callable[[float], FloatArray] | None = None
+    """Adds ``(3,)`` m/s^2 to what the sensor feels of the interval that ends at a time."""
+    imu_late_s: float = 0.0
+    """By how much the times of the sensor's samples are too late."""
     tilt_noise_deg: float = 0.1
     mount_error_deg: float = 6.0
     seed: int = 1
@@ -134,6 +144,7 @@ class Stage:
         *,
         calibrated: bool = True,
         steps: tuple[str, ...] | None = None,
+        plan: PlanName = "full",
         ham_site: str = "lateral",
     ) -> None:
         self.person = person
@@ -147,10 +158,11 @@ class Stage:
             calibrated=calibrated,
             imu=person.imu,
             mount_wxyz=NOMINAL_MOUNT_WXYZ,
+            own_clock=person.shake is not None,
             ham_site=ham_site,
         )
-        plan = make_plan(self.facts, self.params)
-        self.plan = tuple(one for one in plan if steps is None or one.key in steps)
+        whole = make_plan(self.facts, self.params, plan)
+        self.plan = tuple(one for one in whole if steps is None or one.key in steps)
         self.wizard = Wizard(self.facts, self.params, self.plan)
         count = len(person.channels)
         self.conditioner = Conditioner(conditioning, RATE_HZ, count)
@@ -309,9 +321,11 @@ class Stage:
             noise = self.imu_rng.standard_normal(6)
             acc = STANDARD_GRAVITY_M_S2 * (self.into_sensor @ up) + 0.01 * noise[:3]
             gyr = self.into_sensor @ omega + self.bias + math.radians(0.05) * noise[3:]
+            if self.person.shake is not None:
+                acc = acc + self.into_sensor @ self.person.shake(t_s)
             found = self.orientation.step(self.imu_k, acc, gyr)
             self.imu_k += 1
-            self._give("imu", (t_s, acc, gyr, found))
+            self._give("imu", (t_s + self.person.imu_late_s, acc, gyr, found))
 
 
 def feed(wizard: Wizard, kind: str, values: tuple) -> None:

@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from scipy.spatial.transform import Rotation
 
+from firingorder.calibration.fit import left_out, recheck
 from firingorder.calibration.plan import (
     CalibrationFacts,
     WizardParams,
@@ -23,11 +24,13 @@ from firingorder.calibration.profile import ProfileIdentity, personal_reference
 from firingorder.calibration.profile_json import from_json, to_dict, to_json
 from firingorder.calibration.wizard import Wizard
 from firingorder.montage import NAMES
+from firingorder.simulation.taps import Taps
 from tests.calibration.acting import FOUR, Person, Stage, feed, filter_gain
 
 if TYPE_CHECKING:
     from firingorder.calibration.profile import CalibrationProfile
     from firingorder.findings import CalibrationFinding
+    from firingorder.samples import FloatArray
 
 WHO = ProfileIdentity("p1", "2026-03-04T10:00:00+00:00", "0.1", "K7")
 MOST_S = 180.0
@@ -258,3 +261,47 @@ def test_a_hard_reference_is_named_so_and_keeps_the_best_try() -> None:
     assert stage.wizard.view.effort == "% MVC"
     assert [t.kept for t in one.positions[0].tries] == [False, True, False]
     assert one.reference_uv == pytest.approx(filter_gain("muscle") * 60.0, rel=0.12)
+
+
+def test_taps_bring_a_sensor_with_a_clock_of_its_own_onto_the_emg() -> None:
+    """Seed 5: the sensor's times are 30 ms late; four taps say so within their own uncertainty."""
+    taps = Taps(4, 5, dict.fromkeys(FOUR, 2.0))
+    instants = np.array([0.02 * (k + 0.5) / 8.0 for k in range(8)], dtype=np.float64)
+
+    def shake(t_s: float) -> FloatArray:
+        return taps.force_m_s2(t_s - instants).mean(axis=0)
+
+    def swing(now_s: float, raw: FloatArray) -> None:
+        raw += taps.artefact_uv(FOUR, now_s + np.arange(len(raw)) / 1000.0)
+
+    person = Person(channels=FOUR, shake=shake, spoil=swing, imu_late_s=0.030)
+    stage = Stage(person, steps=("taps",))
+    stage.run(10.0)
+    assert stage.command("start")
+    stage.run(20.0, lambda w: w.done)
+    found = stage.wizard.profile(WHO).taps
+    assert found is not None
+    print(f"{found}")
+    assert found.taps == 4
+    assert abs(found.offset_s + 0.030) <= found.uncertainty_s + 0.001
+    assert found.uncertainty_s <= 0.010
+    nobody = Stage(Person(channels=FOUR, shake=lambda t_s: np.zeros(3)), steps=("taps",))
+    nobody.start()
+    nobody.run(20.0, lambda w: w.view.state == "rejected")
+    assert nobody.wizard.view.reasons[0].startswith("Not synchronised")
+    assert nobody.wizard.profile(WHO).taps is None
+
+
+@pytest.mark.parametrize(("gain", "fits"), [(1.0, True), (0.45, False)])
+def test_the_short_recheck_tells_pads_that_stayed_from_pads_that_moved(
+    whole: Whole, gain: float, fits: bool
+) -> None:
+    full = {name: gain * 60.0 for name in NAMES if "gluteus_maximus" in name}
+    stage = Stage(Person(full_uv=full, seed=12, imu=False), plan="recheck")
+    lasted = stage.finish()
+    assert lasted < 25.0
+    misfits = recheck(whole.profile, stage.wizard.profile(WHO))
+    assert [one.code for one in misfits] == ([] if fits else ["squeeze_changed"] * 2)
+    known = personal_reference(whole.profile, left_out(misfits))
+    assert (known.reference_uv(FOUR[0]) is not None) is fits
+    assert known.reference_uv(FOUR[2]) is not None
