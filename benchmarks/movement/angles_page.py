@@ -170,8 +170,9 @@ def _real(found: Findings) -> str:
                 changes so and is never seen at rest again costs the product more than VQF's own
                 defaults and Mahony: that is the price of the longer time constant
                 (docs/decisions/0006-orientation.md); four seconds of rest take out three quarters
-                of it (simulated). In trial 07 the board turns at some 500°/s through any angle: near 180° the three twists are ill-defined,
-                so the whole rotation is the fair figure there."""),
+                of it (simulated). In trial 07 the board turns at some 500°/s through any angle:
+                near 180° the three twists are ill-defined, so the whole rotation is the fair figure
+                there."""),
             "",
         ]
     )
