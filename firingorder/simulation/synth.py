@@ -9,6 +9,7 @@ contaminated twin contain the same EMG.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -187,12 +188,9 @@ class _Voice:
     ) -> None:
         size = block_samples(rate_hz)
         name = muscle.name
-        units = WhiteNoise(seed, f"{name}/units", size)
-        skin = WhiteNoise(seed, f"{name}/skin", size)
-        self._burst = ShapedNoise(units, muscle_power(muscle.low_hz, muscle.high_hz), rate_hz)
-        tone_power = muscle_power(muscle.tone_low_hz, muscle.tone_high_hz)
-        self._tone = ShapedNoise(units, tone_power, rate_hz)
-        self._noise = ShapedNoise(skin, noise_power, rate_hz)
+        self._rate_hz = rate_hz
+        self._units = WhiteNoise(seed, f"{name}/units", size)
+        self._skin = WhiteNoise(seed, f"{name}/skin", size)
         self._tone_drift = SlowNoise(generator(seed, name, "tone"), *FLUCTUATION_BAND_HZ)
         self._plateau_drift = SlowNoise(generator(seed, name, "plateau"), *FLUCTUATION_BAND_HZ)
         self._muscle = muscle
@@ -200,6 +198,21 @@ class _Voice:
         self._bursts: dict[int, list[Burst]] = {}
         for burst in bursts:
             self.add(burst)
+
+    # Filters are designed when the first sample is asked for: many bodies are made for their truth.
+    @cached_property
+    def _burst(self) -> ShapedNoise:
+        power = muscle_power(self._muscle.low_hz, self._muscle.high_hz)
+        return ShapedNoise(self._units, power, self._rate_hz)
+
+    @cached_property
+    def _tone(self) -> ShapedNoise:
+        power = muscle_power(self._muscle.tone_low_hz, self._muscle.tone_high_hz)
+        return ShapedNoise(self._units, power, self._rate_hz)
+
+    @cached_property
+    def _noise(self) -> ShapedNoise:
+        return ShapedNoise(self._skin, noise_power, self._rate_hz)
 
     def add(self, burst: Burst) -> None:
         """Take a burst."""

@@ -80,3 +80,12 @@ def test_a_number_is_finite(value: str) -> None:
     address = parse_address(f"sim:bridge?speed={value}")
     with pytest.raises(UsageError, match="speed must be a number"):
         address.number("speed", 1.0)
+
+
+def test_a_simulated_person_takes_options_and_the_sensor_may_be_worn_badly() -> None:
+    plain = parse_address("sim:squat?seed=3&imu=0")
+    assert (plain.scenario(), plain.has_imu()) == ("squat", False)
+    loose = parse_address("sim:squat?pace=slow&imu=loose&seed=3&mount=40")
+    assert loose.scenario() == "squat?pace=slow&imu=loose&mount=40"
+    assert loose.has_imu()
+    assert parse_address("sim-ble:clam").has_imu()

@@ -54,7 +54,7 @@ SIZES: dict[str, Sizes] = {
     "takeover": Sizes("ratio", (1.5, 3.0), (1.0, 1.1)),
 }
 #: In every ten attempts two deviations stand above the limit and one below: 30 %.
-PLANTED_IN_TEN = (True, True, False)
+PLANTED_IN_TEN = 3
 #: Every third set the neighbours take over little by little.
 TAKEOVER_SETS = 3
 TAKEOVER_FROM = 3
@@ -78,11 +78,11 @@ def asked_of(codes: tuple[str, ...], seed: int, name: str, attempt: int) -> Aske
     ten, place = divmod(attempt, 10)
     order = generator(seed, name, "compensations", ten).permutation(10)
     turn = int(order[place])
-    if turn >= len(PLANTED_IN_TEN):
+    if turn >= PLANTED_IN_TEN:
         return None
-    # Codes rotate against the pattern of above and below, so that each gets both.
-    which = (len(PLANTED_IN_TEN) * ten + turn + ten) % len(single)
-    return Asked(single[which], PLANTED_IN_TEN[turn])
+    code = single[(PLANTED_IN_TEN * ten + turn) % len(single)]
+    # Which of the three stays below the limit changes, so that each code is met on both sides.
+    return Asked(code, turn != ten % PLANTED_IN_TEN)
 
 
 def takeover_factors(codes: tuple[str, ...], set_index: int, place: int) -> tuple[float, float]:

@@ -112,7 +112,7 @@ class Draft:
 
     def spread(self, value: float, share: float = RANGE_SPREAD) -> float:
         """Return ``value`` as this repetition has it."""
-        return value * float(1.0 + share * np.clip(self.rng.standard_normal(), -2.0, 2.0))
+        return value * (1.0 + share * min(max(self.rng.standard_normal(), -2.0), 2.0))
 
     def wide(self, value: float) -> float:
         """Return a range of movement as this person does it in this repetition."""

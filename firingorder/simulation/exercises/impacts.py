@@ -21,6 +21,8 @@ IMPACT_M_S2 = (19.0, 27.0)
 RATTLE_M_S2 = (2.0, 5.0)
 #: Hips and knees give over a third of a second, the person straightens and stands.
 ABSORB_S = 0.33
+SHORTEST_ABSORB_S = 0.26
+DEEP_M = 0.07
 ABSORB_TILT_DEG = (9.0, 18.0)
 STRAIGHTEN_S = 0.8
 SETTLE_S = (0.3, 0.9)
@@ -52,10 +54,11 @@ def land_absorb(d: Draft) -> list[TrueRepetition]:
     d.score.shake(Push(impact_s, (-0.25 * hard, aside, hard), short_s))
     rattle = d.uniform(*RATTLE_M_S2)
     d.score.shake(Shock(impact_s, (rattle, 0.3 * rattle, rattle), d.uniform(14.0, 22.0), 0.03))
-    soft_s = d.lasts(ABSORB_S)
+    # Nobody can land much faster than others: gravity has the same pace for all.
+    soft_s = max(d.lasts(ABSORB_S), SHORTEST_ABSORB_S)
     tilt_deg = d.wide(sum(ABSORB_TILT_DEG) / 2.0)
-    deep_s = d.move(impact_s + 0.01, soft_s, tilt=tilt_deg, up=-0.10)
-    up_s = d.move(deep_s + 0.05, d.lasts(STRAIGHTEN_S), tilt=-tilt_deg - 4.0, up=0.10)
+    deep_s = d.move(impact_s + 0.01, soft_s, tilt=tilt_deg, up=-DEEP_M)
+    up_s = d.move(deep_s + 0.05, d.lasts(STRAIGHTEN_S), tilt=-tilt_deg - 4.0, up=DEEP_M)
     end_s = up_s + d.uniform(*SETTLE_S)
     d.tremble("obliquity", 0.8, 0.5, up_s, end_s)
     quiet_s = _muscles(d, impact_s, up_s, end_s)

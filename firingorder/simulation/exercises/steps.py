@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from firingorder.simulation.exercises.options import Side
     from firingorder.simulation.exercises.truth import TrueRepetition
 
-#: Own speed: a stride of 1.0 to 1.2 s, 60 to 62 % of it in stance (Perry and Burnfield, Gait
+#: Own speed: a stride of 1.0 to 1.2 s, a tenth of it on both feet, twice (Perry and Burnfield, Gait
 #: Analysis); the pelvis drops and rises by 4 to 6 degrees, turns by 4 to 6 and tilts by 1 to 2
 #: each way (Kadaba 1990, J Orthop Res 8:383, excursions halved).
 STRIDE_S = (1.00, 1.20)
-STANCE_SHARE = (0.595, 0.625)
+BOTH_FEET_SHARE = (0.095, 0.125)
 GAIT_OBLIQUITY_DEG = (2.0, 3.2)
 GAIT_ROTATION_DEG = (2.5, 5.0)
 GAIT_TILT_DEG = (0.8, 1.8)
@@ -106,9 +106,9 @@ def _harmonics(d: Draft, sway_deg: float) -> tuple[Harmonic, ...]:
 def _stride(d: Draft, contacts_s: list[float], drop_deg: float) -> TrueRepetition:
     contact_s, other_s, next_s = contacts_s
     stride_s = next_s - contact_s
-    toe_off_s = contact_s + d.uniform(*STANCE_SHARE) * stride_s
-    # The other foot leaves about a tenth of the stride after this one has landed.
-    alone_s = contact_s + (toe_off_s - other_s) * d.spread(1.0, 0.05)
+    # A foot leaves about a tenth of the stride after the other one has landed.
+    alone_s = contact_s + d.uniform(*BOTH_FEET_SHARE) * stride_s
+    toe_off_s = other_s + d.uniform(*BOTH_FEET_SHARE) * stride_s
     if drop_deg:
         d.aside("obliquity", d.sign * drop_deg, contact_s + 0.05, other_s + 0.08)
     first_s = contact_s
