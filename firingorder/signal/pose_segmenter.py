@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from firingorder.signal.balance import Balance, BalanceParams, WeightShift, WeightShiftParams
+from firingorder.signal.balance import Balance, WeightShift
+from firingorder.signal.balance_params import BalanceParams, WeightShiftParams
 from firingorder.signal.hinge import HeightHinge, HeightHingeParams, Hinge, HingeParams
 from firingorder.signal.impact import Impact, ImpactParams
 from firingorder.signal.pitch_lift import LiftParams, PitchLift

@@ -6,13 +6,20 @@ None of the courses is one that the segmenters fit: skewed, two-stage, trapezoid
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from firingorder.signal.orientation import Pose
+from firingorder.signal.repetitions import (
+    RepetitionEnd,
+    RepetitionEvent,
+    RepetitionStart,
+    Segmenter,
+)
+from firingorder.signal.task import PelvisAxis, TaskSpec, Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,3 +158,56 @@ def poses_of(
 def _twisted(angles_deg: Array) -> Rotation:
     vector = np.tan(0.5 * np.deg2rad(angles_deg))
     return Rotation.from_quat(np.concatenate([vector, np.ones((len(vector), 1))], axis=1))
+
+
+def task(
+    name: str,
+    template: Template,
+    position: str = "standing",
+    *,
+    sign: int = 1,
+    side: Literal["both", "left", "right"] = "both",
+    axis: PelvisAxis = "tilt",
+) -> TaskSpec:
+    return TaskSpec(
+        id=name,
+        name=name.capitalize(),
+        template=template,
+        lift_axis=axis,
+        lift_sign=sign,
+        onset_window_ms=(-600.0, 400.0),
+        together_margin_ms=30.0,
+        prime=("gluteus_maximus",),
+        order_pairs=(),
+        primary_pair=None,
+        sides=("both", "left", "right"),
+        min_good_reps=3,
+        working_side=side,
+        position=position,
+    )
+
+
+def find(segmenter: Segmenter, samples: list[tuple[float, Pose]]) -> list[RepetitionEvent]:
+    events: list[RepetitionEvent] = []
+    for t_s, pose in samples:
+        events += segmenter.pose(t_s, pose)[0]
+    return events
+
+
+def ends(events: list[RepetitionEvent]) -> list[RepetitionEnd]:
+    return [one for one in events if isinstance(one, RepetitionEnd)]
+
+
+def starts(events: list[RepetitionEvent]) -> list[RepetitionStart]:
+    return [one for one in events if isinstance(one, RepetitionStart)]
+
+
+def told(name: str, errors_s: list[float]) -> float:
+    """Print median and 95 % of errors in ms; return the 95 % in seconds."""
+    size = np.abs(errors_s)
+    middle, far = np.median(size), np.quantile(size, 0.95)
+    print(
+        f"  {name:9s} n={len(errors_s):3d} median {1e3 * np.median(errors_s):6.0f} ms"
+        f"  abs median {1e3 * middle:5.0f} ms  95 % {1e3 * far:5.0f} ms"
+    )
+    return float(far)

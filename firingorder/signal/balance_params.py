@@ -1,0 +1,82 @@
+"""Limits of held positions on one side, and of a weight that rests on one hip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from firingorder.signal.phase_fit import PhaseFitParams
+from firingorder.signal.rest_level import RestLevelParams
+from firingorder.signal.start_pose import StartPoseParams
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceParams:
+    """Limits of BALANCE; proposals, except where a source is named."""
+
+    still_deg_s: float = 2.0
+    still_most_deg_s: float = 6.0
+    start_m_s: float = 0.05
+    """Sideways velocity of a shift; sway of some mm below 1 Hz stays under 0.02."""
+    start_deg_s: float = 5.0
+    start_sd: float = 3.0
+    """Rate of obliquity in SD of the rest; the larger of both counts."""
+    start_s: float = 0.060
+    shift_m: float = 0.025
+    """A shift is one from here; before a foot leaves the ground the pelvis goes aside by 4 to 7 cm
+    (Rogers and Pai 1990, Exp Brain Res 81:398)."""
+    shift_deg: float = 3.0
+    """The same of the obliquity, for hips that are lifted."""
+    shift_longest_s: float = 2.5
+    arrived_m_s: float = 0.03
+    arrived_deg_s: float = 4.0
+    arrived_s: float = 0.10
+    steady_from_s: float = 1.0
+    """The steady window begins this long after the foot has left the ground."""
+    back_share: float = 0.4
+    """Back: carried in the other direction at this share of the fastest rate of the way out, more
+    than the filters swing back by themselves, ..."""
+    back_deg_share: float = 0.4
+    """... or turned back to this share of the obliquity, where that was ``turned_deg``."""
+    turned_deg: float = 4.0
+    quiet_s: float = 3.0
+    """Or as still for this long as before the shift: nobody is on one leg."""
+    other_deg: float = 40.0
+    """Further from the start pose than this it is another position."""
+    least_s: float = 2.0
+    """Shorter ones are kept and not counted."""
+    longest_s: float = 180.0
+    leak_s: float = 1.5
+    rest_leak_s: float = 0.3
+    zero_s: float = 2.0
+    calm_m_s2: float = 0.12
+    """Sideways acceleration of a rest; sway of some mm below 1 Hz stays under 0.05."""
+    position_deg: float = 60.0
+    stands_on_arrival: bool = True
+    """The foot leaves the ground when the weight has arrived; else the shift itself is the task."""
+    start_pose: StartPoseParams = field(default_factory=StartPoseParams)
+    rest_level: RestLevelParams = field(default_factory=RestLevelParams)
+    phase_fit: PhaseFitParams = field(default_factory=PhaseFitParams)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightShiftParams(BalanceParams):
+    """Limits of a weight that rests on one hip and then on the other; proposals.
+
+    Followed by the obliquity: the pelvis is higher on the side that bears the weight. The way aside
+    takes a second or two, too slow for the acceleration.
+    """
+
+    start_m_s: float = 1e9
+    start_deg_s: float = 1.2
+    arrived_m_s: float = 1e9
+    arrived_deg_s: float = 0.9
+    shift_m: float = 1e9
+    shift_deg: float = 1.0
+    """Standing sways by 0.2 degrees; a weight on one hip tips the pelvis by 1.5 to 4."""
+    shift_longest_s: float = 3.5
+    turned_deg: float = 1.0
+    quiet_s: float = 1e9
+    """Standing still on one hip is what the task is about."""
+    least_s: float = 3.0
+    longest_s: float = 600.0
+    stands_on_arrival: bool = False
