@@ -64,6 +64,12 @@ HISTORY_S = 30.0
 #: A longer outage starts everything anew: nobody lies still that long to be compared with before.
 OUTAGE_S = 5.0
 
+#: Said where an exercise cannot be followed.
+NEEDS_POSE = (
+    "This exercise is followed by the pelvis sensor, and none is worn: no repetition can be found. "
+    "Put the sensor on, or choose another exercise."
+)
+
 ControlKind = Literal["next_set", "pause", "resume", "setting"]
 #: What may change while a session runs; everything else belongs to the whole of it.
 LIVE_SETTINGS = ("together_margin_ms",)
@@ -230,7 +236,8 @@ class Pipeline:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the source itself limits, in words for people."""
-        return timing_warnings(self._emg, self._settings.order.timing, self._settings.conditioning)
+        said = timing_warnings(self._emg, self._settings.order.timing, self._settings.conditioning)
+        return (*said, NEEDS_POSE) if self._segmentation.needs_pose else said
 
     @property
     def turning_s(self) -> float:

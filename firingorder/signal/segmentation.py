@@ -15,7 +15,7 @@ from firingorder.signal.cued_hold import CuedHold
 from firingorder.signal.emg_alone import EmgAlone
 from firingorder.signal.history import TimeAxis
 from firingorder.signal.orientation import Orientation
-from firingorder.signal.pitch_lift import PitchLift
+from firingorder.signal.pose_segmenter import EMG_CAN_REPLACE, POSE_TEMPLATES, make_pose_segmenter
 from firingorder.signal.pose_trace import PoseTrace
 from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd
 from firingorder.signal.still_limb import StillLimb
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 #: A lift turns the pelvis by 15 to 35 degrees in 1 to 3 s: well above this on its way.
 TURNING_RAD_S = float(np.radians(5.0))
 #: Templates that find nothing without a pelvis sensor.
-NEEDS_POSE = ("STEP", "IMPACT", "BALANCE")
+NEEDS_POSE = tuple(one for one in POSE_TEMPLATES if one not in EMG_CAN_REPLACE)
 #: Without an IMU sample for this long, while EMG comes, repetitions are found in the EMG alone.
 POSE_LOST_S = 3.0
 
@@ -72,6 +72,11 @@ class Segmentation:
             )
             self._imu_axis = TimeAxis(imu.rate_hz)
             self.trace = PoseTrace(imu.rate_hz)
+
+    @property
+    def needs_pose(self) -> bool:
+        """Whether nothing can be found, because the task needs the sensor that is not there."""
+        return self._by_pose is None and self._by_emg is None
 
     @property
     def turning_s(self) -> float:
@@ -216,9 +221,7 @@ class _Maker:
 
     def by_pose(self, rate_hz: float) -> Segmenter | None:
         """Return what follows the pose; None where the task's template does not."""
-        if self._task.template in ("STILL_LIMB", "CUED_HOLD"):
-            return None
-        return PitchLift(self._settings.lift, self._task, rate_hz, self._counter)
+        return make_pose_segmenter(self._task, rate_hz, self._settings.by_pose(), self._counter)
 
     def by_emg(self, imu_rate_hz: float | None) -> Segmenter | None:
         """Return what follows the EMG; None where the task's template cannot do without a pose.

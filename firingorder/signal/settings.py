@@ -12,21 +12,28 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from firingorder.errors import UsageError
+from firingorder.signal.balance import BalanceParams, WeightShiftParams
 from firingorder.signal.conditioning import ConditioningParams
 from firingorder.signal.cued_hold import CuedHoldParams
 from firingorder.signal.desk import DeskParams
 from firingorder.signal.emg_repetitions import EmgRepetitionParams
+from firingorder.signal.hinge import HeightHingeParams, HingeParams
+from firingorder.signal.impact import ImpactParams
 from firingorder.signal.live import LiveParams
 from firingorder.signal.live_verdicts import LiveVerdictParams
 from firingorder.signal.measuring import MeasuringParams
 from firingorder.signal.order import OrderParams
 from firingorder.signal.orientation import OrientationParams
 from firingorder.signal.pitch_lift import LiftParams
+from firingorder.signal.pose_segmenter import PoseSegmenterParams
 from firingorder.signal.prior import PriorParams
 from firingorder.signal.quality import QualityParams
 from firingorder.signal.refine import OnsetParams
+from firingorder.signal.rise import RiseParams
 from firingorder.signal.set_params import SetParams
+from firingorder.signal.side_steps import SideStepParams
 from firingorder.signal.signal_check_params import SensorCheckParams, SignalCheckParams
+from firingorder.signal.steps import StepParams
 from firingorder.signal.still_limb import StillLimbParams
 from firingorder.signal.summary import SummaryParams
 
@@ -43,6 +50,14 @@ class Settings:
     prior: PriorParams = field(default_factory=PriorParams)
     orientation: OrientationParams = field(default_factory=OrientationParams)
     lift: LiftParams = field(default_factory=LiftParams)
+    hinge: HingeParams = field(default_factory=HingeParams)
+    height_hinge: HeightHingeParams = field(default_factory=HeightHingeParams)
+    rise: RiseParams = field(default_factory=RiseParams)
+    step: StepParams = field(default_factory=StepParams)
+    side_step: SideStepParams = field(default_factory=SideStepParams)
+    impact: ImpactParams = field(default_factory=ImpactParams)
+    balance: BalanceParams = field(default_factory=BalanceParams)
+    weight_shift: WeightShiftParams = field(default_factory=WeightShiftParams)
     emg_repetitions: EmgRepetitionParams = field(default_factory=EmgRepetitionParams)
     still_limb: StillLimbParams = field(default_factory=StillLimbParams)
     cued_hold: CuedHoldParams = field(default_factory=CuedHoldParams)
@@ -53,6 +68,11 @@ class Settings:
     sets: SetParams = field(default_factory=SetParams)
     desk: DeskParams = field(default_factory=DeskParams)
     measuring: MeasuringParams = field(default_factory=MeasuringParams)
+
+    def by_pose(self) -> PoseSegmenterParams:
+        """Return the limits of everything that follows the pose of the pelvis."""
+        names = [one.name for one in fields(PoseSegmenterParams)]
+        return PoseSegmenterParams(**{name: getattr(self, name) for name in names})
 
     def hash(self) -> str:
         """Return the SHA-256 of the settings as canonical JSON, hexadecimal."""

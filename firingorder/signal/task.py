@@ -50,10 +50,10 @@ class TaskSpec:
         Posture of the start pose, as in the record ("supine_knees_bent").
     faults
         Codes of the fault dictionary that are looked for.
-    hold_s
-        Hold that is asked for, None where the far position need not be kept.
-    tempo_s
-        Way out, far position, way back, as asked for; None where no tempo is asked for.
+    hold_s, tempo_s
+        Usual hold; usual way out, far position and way back. A dose of the record, for the coach.
+    asked_hold_s, asked_tempo_s
+        The same where somebody asked for it in this session: only then can it be missed.
     tested_on
         What the way its repetitions are found was tried on.
     low_trust
@@ -80,6 +80,8 @@ class TaskSpec:
     faults: tuple[str, ...] = ()
     hold_s: float | None = None
     tempo_s: tuple[float, float, float] | None = None
+    asked_hold_s: float | None = None
+    asked_tempo_s: tuple[float, float, float] | None = None
     tested_on: TestedOn = "simulation"
     low_trust: tuple[str, ...] = ("gluteus_medius",)
     side_assumed: bool = False

@@ -69,7 +69,7 @@ def hold(data: FaultData, params: FaultParams) -> Answer:
         limit = 100.0 * params.hold_share
         short = share.value < limit
         return Compensation("hold", share.value, limit, "%", data.phases.away_s) if short else None
-    asked_s, phases = data.task.hold_s, data.phases
+    asked_s, phases = data.task.asked_hold_s, data.phases
     if asked_s is None or phases.far_from_s is None or phases.far_to_s is None:
         return NOT_MEASURED
     held_s, limit_s = phases.far_to_s - phases.far_from_s, params.hold_share * asked_s
@@ -90,7 +90,7 @@ def track(data: FaultData, params: FaultParams) -> Answer:
 
 def tempo(data: FaultData, params: FaultParams) -> Answer:
     """Tell whether a phase took much longer or shorter than asked for."""
-    asked, phases = data.task.tempo_s, data.phases
+    asked, phases = data.task.asked_tempo_s, data.phases
     times = (phases.away_s, phases.far_from_s, phases.back_s, phases.end_s)
     if asked is None or any(one is None for one in times):
         return NOT_MEASURED

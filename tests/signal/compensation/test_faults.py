@@ -216,9 +216,10 @@ def test_an_early_back_is_a_note() -> None:
 
 
 def test_tempo_needs_one_that_was_asked_for() -> None:
-    assert repetition_faults(data(task("tempo")), FaultParams())[1] == ("tempo",)
-    assert codes(data(task("tempo", tempo_s=(1.5, 1.5, 1.5)))) == ()
-    assert codes(data(task("tempo", tempo_s=(3.0, 1.5, 1.5)))) == ("tempo",)
+    usual = task("tempo", tempo_s=(3.0, 3.0, 3.0))
+    assert repetition_faults(data(usual), FaultParams()) == ((), ("tempo",))
+    assert codes(data(task("tempo", asked_tempo_s=(1.5, 1.5, 1.5)))) == ()
+    assert codes(data(task("tempo", asked_tempo_s=(3.0, 1.5, 1.5)))) == ("tempo",)
 
 
 def test_letting_go_late() -> None:
