@@ -100,7 +100,8 @@ def _three(values: FloatArray) -> str:
     return " / ".join(f"{v:.2f}" for v in values.tolist())
 
 
-def _real(found: Findings) -> str:
+def _real_rows(found: Findings) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Return the rows of inclination and drift, and those of the windows."""
     rows: list[tuple[str, ...]] = []
     windows: list[tuple[str, ...]] = []
     for (trial, bias), errors in found.real.items():
@@ -120,6 +121,11 @@ def _real(found: Findings) -> str:
             if bias == "none":
                 cells = [f"{_three(v[0])} ({v[2]:.2f}; n {v[3]})" for v in one.windows.values()]
                 windows.append((name, one.filter_name, *cells))
+    return rows, windows
+
+
+def _real(found: Findings) -> str:
+    rows, windows = _real_rows(found)
     same = all(
         abs(a.inclination_rmse - b.inclination_rmse) < 0.005
         for trial in found.motions
