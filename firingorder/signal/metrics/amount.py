@@ -43,7 +43,9 @@ class Amount:
 
     def scaled(self, factor: float) -> Amount:
         """Return the amount times a constant; a negative one swaps the bounds."""
-        low, high = sorted((self.low * factor, self.high * factor))
+        low, high = self.low * factor, self.high * factor
+        if factor < 0.0:
+            low, high = high, low
         return Amount(self.value * factor, low, high, self.n, self.gate)
 
     def shifted(self, by: float) -> Amount:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from firingorder.signal.reference import PersonalReference
 
 
+#: Fewer neighbours than this say little about their scatter.
+_LEAST_STEPS = 20
+
+
 @dataclass(frozen=True, slots=True)
 class WindowPower:
     """Mean square of a window, ``(n_channels,)`` uV^2, with its bounds, and the share valid."""
@@ -54,7 +58,8 @@ class Levels:
         self._counts = np.zeros((n + 1, channels))
         if not self._whole:
             np.cumsum(~missing, axis=0, out=self._counts[1:])
-        self._likeness = likeness(self._shape(clean), data.rate_hz, params)
+        self._block = max(1, round(params.block_s * data.rate_hz))
+        self._block_dof = self._dof_of_blocks(clean)
         self._windows: dict[tuple[float, float], WindowPower] = {}
         self._levels: dict[tuple[str, float, float], Amount] = {}
         self._noise = self._noise_power()
@@ -122,12 +127,20 @@ class Levels:
         sums = self._sums
         present = self._present(first, last)
         mean = (sums[last] - sums[first]) / np.maximum(present, 1.0)
-        size = max(1, round(self._params.block_s * self._data.rate_hz))
-        at_edges = sums[first : last + 1 : size]
-        blocks = np.maximum(at_edges[1:] - at_edges[:-1], 0.0)
-        dof = effective_dof(blocks, size / self._likeness, present / size)
+        dof = effective_dof(self._blocks(first, last), self._block_dof, present / self._block)
         low, high = power_bounds(mean, dof)
         return WindowPower(mean, low, high, dof, present / wanted, last_s - first_s)
+
+    def _blocks(self, first: int, last: int) -> FloatArray:
+        at_edges = self._sums[first : last + 1 : self._block]
+        return np.maximum(at_edges[1:] - at_edges[:-1], 0.0)
+
+    def _dof_of_blocks(self, clean: FloatArray) -> FloatArray:
+        """Degrees of freedom of a block: of its bandwidth, or fewer if neighbours scatter more."""
+        phases = self._data.phases
+        alike = likeness(self._shape(clean), self._data.rate_hz, self._params)
+        first, last = np.searchsorted(self._data.times_s, (phases.away_s, phases.end_s)).tolist()
+        return np.minimum(self._block / alike, scatter_dof(self._blocks(first, last)))
 
     def _present(self, first: int, last: int) -> FloatArray:
         if self._whole:
@@ -227,6 +240,26 @@ def likeness(x: FloatArray, rate_hz: float, params: MetricsParams) -> FloatArray
     found *= 1.0 - 2.0 * lags / n
     found[found < 1.0] = 1.0
     return found
+
+
+def scatter_dof(blocks: FloatArray) -> FloatArray:
+    """Return the degrees of freedom of a block as its neighbours tell, ``(n_channels,)``.
+
+    Real muscle is burstier than Gaussian noise of its bandwidth. ``blocks`` is ``(m, n_channels)``;
+    the logarithms of two neighbours with d degrees each differ with a variance of about
+    4 / d + 4 / d^2 (trigamma function). Steps beyond a factor of ten are onsets, not chance.
+    Infinite where too few blocks tell.
+    """
+    if len(blocks) <= _LEAST_STEPS:
+        return np.ones(blocks.shape[1]) * np.inf
+    logs = np.log(np.maximum(blocks, 1e-12))
+    steps = np.abs(logs[1:] - logs[:-1])
+    inside = steps < math.log(10.0)
+    count = np.sum(inside, axis=0)
+    variance = np.sum(np.where(inside, steps, 0.0) ** 2, axis=0) / np.maximum(count, 1)
+    known = (count >= _LEAST_STEPS) & (variance > 0.0)
+    safe = np.where(known, variance, 1.0)
+    return np.where(known, 2.0 * (1.0 + np.sqrt(1.0 + safe)) / safe, np.inf)
 
 
 def effective_dof(blocks: FloatArray, block_dof: FloatArray, n_blocks: FloatArray) -> FloatArray:

@@ -25,7 +25,7 @@ class MetricsParams:
     lag_s: float = 0.020
     """Neighbouring samples of EMG behind the high-pass are alike over less than this: 99 % of the
     sum of squared correlations of the slowest simulated muscle (computed from its spectrum)."""
-    shape_s: float = 1.5
+    shape_s: float = 1.0
     """Signal that tells how much neighbouring samples have in common."""
     least_window_s: float = 0.1
     """Shorter windows have no level: some twenty independent samples."""
@@ -48,13 +48,11 @@ class MetricsParams:
     """A hold in which the pelvis turns by more is not isometric: what sensors mistake (exercise
     bridge.yaml, twist)."""
     fatigue_s: float = 8.0
-    fatigue_snr_db: float = 10.0
     late_share: float = 0.6
     """The late part of a lift is what follows this share of it."""
     bottom_s: float = 2.0
     impact_before_s: float = 0.150
     impact_after_s: float = 0.250
-    isolation_limit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

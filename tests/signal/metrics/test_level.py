@@ -9,7 +9,7 @@ import pytest
 
 from firingorder.measures import PhaseTimes
 from firingorder.signal.metrics import MetricsParams, repetition_metrics
-from firingorder.signal.metrics.level import Levels, power_bounds
+from firingorder.signal.metrics.level import Levels, effective_dof, power_bounds, scatter_dof
 from tests.signal.metrics.people import (
     CHANNELS,
     PHASES,
@@ -64,6 +64,44 @@ def test_bounds_of_a_power_are_those_of_chi_square() -> None:
     low, high = power_bounds(np.array([1.0]), np.array([10.0]))
     assert low[0] == pytest.approx(10 / 20.483, rel=0.01)
     assert high[0] == pytest.approx(10 / 3.247, rel=0.01)
+
+
+def test_white_noise_has_as_many_degrees_as_samples() -> None:
+    """Also where its blocks are few; blocks of uneven level have fewer, by Satterthwaite."""
+    rng = generator(SEED, "white", 0)
+    blocks = np.sum(rng.standard_normal((20, 50, 400)) ** 2, axis=1)
+    found = effective_dof(blocks, np.full(400, 50.0), np.full(400, 20.0))
+    assert np.mean(found) == pytest.approx(1000.0, rel=0.01)
+    uneven = blocks * np.repeat([1.0, 4.0], 10)[:, None]
+    found = effective_dof(uneven, np.full(400, 50.0), np.full(400, 20.0))
+    assert np.mean(found) == pytest.approx(1000.0 * 25.0 / 34.0, rel=0.02)
+
+
+def test_blocks_tell_their_degrees_by_their_scatter() -> None:
+    rng = generator(SEED, "scatter", 0)
+    for dof in (8, 16, 40):
+        found = scatter_dof(rng.chisquare(dof, (70, 400)))
+        assert np.median(found) == pytest.approx(dof, rel=0.1)
+    assert np.isinf(scatter_dof(rng.chisquare(16, (10, 3)))).all()
+
+
+def test_burstier_muscle_has_wider_intervals_that_still_cover() -> None:
+    """Real EMG scatters more than Gaussian noise: here each 50 ms has a power of its own."""
+    print(f"seed {SEED}")
+    hits, plain = [], []
+    for k in range(240):
+        rng = generator(SEED, "bursty", k)
+        even = np.where((np.arange(6000) >= 1400) & (np.arange(6000) < 5000), 40.0, 0.0)
+        drive = even * np.sqrt(np.repeat(rng.gamma(6.0, 1.0 / 6.0, 120), 50))
+        person = reference((100.0,), 1.0, CHANNELS[:1])
+        for one, into in ((drive, hits), (even, plain)):
+            x = emg(rng, (one,))
+            found = Levels(repetition(x, reference=person), MetricsParams()).uv(GLUTE, (2.5, 3.5))
+            into.append((found.low <= 40.0 <= found.high, found.high - found.low))
+    covered, width = np.mean(hits, axis=0)
+    print(f"covered {covered:.3f}, {width / np.mean(plain, axis=0)[1]:.2f} times as wide")
+    assert 0.90 <= covered <= 0.99
+    assert width > 1.2 * np.mean(plain, axis=0)[1]
 
 
 def test_percent_is_of_the_reference() -> None:
