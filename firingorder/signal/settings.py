@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from firingorder.errors import UsageError
-from firingorder.signal.balance import BalanceParams, WeightShiftParams
+from firingorder.signal.balance_params import BalanceParams, WeightShiftParams
 from firingorder.signal.conditioning import ConditioningParams
 from firingorder.signal.cued_hold import CuedHoldParams
 from firingorder.signal.desk import DeskParams
