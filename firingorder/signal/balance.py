@@ -43,7 +43,6 @@ class _Shift:
 
     passed_s: float
     pose: Quaternion
-    still_deg_s: float
     fastest_m_s: float = 0.0
     back_m_s: float = 0.0
     way_m: float = 0.0
@@ -79,7 +78,7 @@ class Balance(Watching):
             params.rest_level, rate_hz, params.still_deg_s, params.still_most_deg_s
         )
         self._still, self._moving = Lasting(self._dt), Lasting(self._dt)
-        self._arrived, self._calm = Lasting(self._dt), Lasting(self._dt)
+        self._arrived = Lasting(self._dt)
         self._sides: deque[tuple[int, Side]] = deque(maxlen=64)
         self._seconds = {"left": 0.0, "right": 0.0}
         # Time, sideways velocity, rate of obliquity: the shift out, then the latest seconds.
@@ -91,7 +90,7 @@ class Balance(Watching):
     def _forget(self) -> None:
         self._start.forget()
         self._aside.forget()
-        for one in (self._still, self._moving, self._arrived, self._calm):
+        for one in (self._still, self._moving, self._arrived):
             one.reset()
         self._recent.clear()
         self._shift: _Shift | None = None
@@ -150,7 +149,6 @@ class Balance(Watching):
         angles = pelvis_angles_deg(self._start.pose, pose.quat_wxyz)
         self._times(t_s, rate)
         if self._shift is not None:
-            self._calm.update(t_s, holds=pose.rate_norm_deg_s < self._shift.still_deg_s)
             up = vertical(pose.quat_wxyz)
             if angle_between_deg(vertical(self._shift.pose), up) > self._params.other_deg:
                 events += self.abort("other_position")
@@ -176,7 +174,7 @@ class Balance(Watching):
         if self._moving.since is None or not self._moving.lasts(t_s, self._params.start_s):
             return []
         assert self._start.pose is not None
-        self._shift = _Shift(self._moving.since, self._start.pose, self._level.limit)
+        self._shift = _Shift(self._moving.since, self._start.pose)
         self._phase = "lift"
         return [PhaseFinding("lift", self._moving.since, self._counter.count + 1)]
 
@@ -195,7 +193,6 @@ class Balance(Watching):
             shift.held_deg = obliquity_deg
             shift.started = True
             self._phase = "hold"
-            self._calm.reset()
             self._out = list(self._recent)
             reference_s = self._reference_s(shift)
             index = self._counter.next()
@@ -230,8 +227,6 @@ class Balance(Watching):
             shift.back_passed_s = None
         if (back or turned_back) and self._arrived.lasts(t_s, p.arrived_s):
             return self._end(shift, self._arrived.since or t_s, ())
-        if self._calm.lasts(t_s, p.quiet_s) and not turned:
-            return self._end(shift, self._calm.since or t_s, ())
         return []
 
     def _side(self, shift: _Shift) -> Side:
@@ -255,7 +250,7 @@ class Balance(Watching):
         if len(fast) == 0:
             return away.at_s, shift.arrived_s or away.at_s, away.error_s
         over = arrival(t, velocity, float(t[fast[-1]]), sd, p.phase_fit)
-        error_s = over.error_s if self._on_foot else away.error_s
+        error_s = max(over.error_s, p.foot_error_s) if self._on_foot else away.error_s
         return away.at_s, max(over.at_s, away.at_s), error_s
 
     def _track(self, angles: tuple[float, float, float]) -> None:
@@ -270,6 +265,7 @@ class Balance(Watching):
         shift_from_s, shift_to_s, error_s = self._edges(shift)
         away_s = shift_to_s if self._on_foot else shift_from_s
         back_s, end_s = self._return(shift, end_s)
+        end_s = min(end_s, self._last_s)
         back_s = min(max(back_s, shift_to_s), end_s)
         far_s = min(away_s + p.steady_from_s, back_s) if p.stands_on_arrival else shift_to_s
         side = self._side(shift)
