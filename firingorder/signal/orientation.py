@@ -67,8 +67,8 @@ class Pose:
     rested
         It restarted because a rest that ends here made the gyroscope's bias known.
     doubtful
-        The sensor is at the end of its range, or gravity does not fit: an angle that ends here
-        must not be reported.
+        The sensor is at the end of its range, its time jumps, or gravity does not fit: an angle
+        over this sample must not be reported.
     """
 
     quat_wxyz: Quaternion
@@ -183,7 +183,7 @@ class Orientation:
         self._watch = SensorWatch(params.watch, rate_hz, self._to_pelvis)
         self._acc_off: set[int] = set()
         self._gyr_off: set[int] = set()
-        self._skipped: dict[int, int] = {}
+        self._skipped: dict[int, float] = {}
         if reference is not None:
             self.calibrate(reference)
 
@@ -230,8 +230,9 @@ class Orientation:
         """Look at a block ``(n, 3)`` each in sensor axes before its samples are stepped through.
 
         ``t0_s`` is the time of its first sample on the clock of the session, None where unknown.
-        Rows that are no numbers are left out; time steps that the index does not have count as
-        missing samples, and a rate off the nominal one is corrected for.
+        Rows that are no numbers are left out; a rate off the nominal one is corrected for. Time
+        that jumps where the index does not may be lost samples or a clock set right: a short jump
+        makes its pose doubtful, one as long as a gap that is not bridged restarts the filter.
         """
         finite = np.isfinite(acc_m_s2).all(axis=1) & np.isfinite(gyr_rad_s).all(axis=1)
         if not finite.all():
@@ -242,7 +243,7 @@ class Orientation:
         rows: list[int] = np.flatnonzero(finite).tolist() if acc_off or gyr_off else []
         self._acc_off = {index0 + rows[k] for k in acc_off}
         self._gyr_off = {index0 + rows[k] for k in gyr_off}
-        skipped = round(self._watch.rate.skipped)
+        skipped = self._watch.rate.skipped
         self._skipped = {index0: skipped} if skipped else {}
 
     def step(self, index: int, acc_m_s2: FloatArray, gyr_rad_s: FloatArray) -> Pose:
@@ -264,7 +265,9 @@ class Orientation:
             rested = False
         else:
             rested = self._learn_bias(acc, gyr)
-        restarted = after_gap or rested or self._restart
+        jumped = abs(self._skipped.pop(index, 0.0))
+        jumped_far = jumped > self._params.bridge_gap_s * self._rate_hz
+        restarted = after_gap or rested or jumped_far or self._restart
         # How far the pelvis turned beyond the range nobody knows: nothing before compares.
         self._restart = gyr_off
         rate = gyr if self._bias is None else gyr - self._bias
@@ -290,19 +293,18 @@ class Orientation:
             restarted=restarted,
             rested=rested,
             acc_m_s2=(ax, ay, az),
-            doubtful=gyr_off or self._watch.gravity_wrong,
+            doubtful=gyr_off or jumped > 0.0 or self._watch.gravity_wrong,
         )
 
     def _bridge(self, index: int, gyr: FloatArray) -> bool:
         """Integrate over missing samples; True if there are too many and the filter restarts."""
         missing = 0 if self._next_index is None else index - self._next_index
-        missing += self._skipped.pop(index, 0)
         first = self._next_index is None
         self._next_index = index + 1
         if first or missing == 0:
             return first
         self._rest.clear()
-        if not 0 < missing <= self._params.bridge_gap_s * self._rate_hz:
+        if missing > self._params.bridge_gap_s * self._rate_hz:
             return True
         rate = gyr if self._bias is None else gyr - self._bias
         between = np.ascontiguousarray(0.5 * (self._last_gyr + rate))
