@@ -8,6 +8,7 @@ same view and profile, however they were cut.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -130,6 +131,7 @@ class Wizard:
                 self._begin(anew=True)
             case "swap":
                 self._accept(self._evaluation.swap(self._step))
+                self._rename()
             case _:
                 self._stop("waiting", None)
                 self._said = "paused"
@@ -314,6 +316,13 @@ class Wizard:
     def _record(self, state: StepOutcome, reasons: tuple[str, ...]) -> None:
         key = self._step.key
         self._records[key] = StepRecord(key, state, reasons, self._attempts, self._time_s)
+
+    def _rename(self) -> None:
+        """Say what was said of lying still with the names that hold now."""
+        rest, record = self._evaluation.measured.rest, self._records.get("rest")
+        if rest is not None and record is not None:
+            told = sentences(rest.reasons, self.names)
+            self._records["rest"] = replace(record, reasons=told)
 
     def _tell(
         self, state: Literal["accepted", "rejected", "skipped"], reasons: tuple[str, ...]

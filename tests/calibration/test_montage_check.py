@@ -79,6 +79,12 @@ def test_three_pads_that_changed_places_are_found() -> None:
         assert found.repair == (None if order == (0, 1, 2) else tuple(lies_on))
 
 
+def test_where_both_sides_of_the_back_changed_places_with_both_hamstrings_sides_are_kept() -> None:
+    lies_on = (*DEFAULT_EIGHT[:4], *DEFAULT_EIGHT[6:], *DEFAULT_EIGHT[4:6])
+    found = judge(DEFAULT_EIGHT, ASKED, answers(lies_on, 9))
+    assert found.repair == lies_on
+
+
 def test_a_silent_channel_is_named_and_nothing_is_renamed() -> None:
     given = answers(DEFAULT_EIGHT, 5)
     for one in given:

@@ -231,8 +231,8 @@ def test_good_signals_are_refused_for_none_of_these() -> None:
 def test_an_outage_ends_the_step_and_it_begins_again() -> None:
     stage = Stage(Person(channels=FOUR, imu=False), QUICK, steps=SQUEEZE)
     stage.start()
-    stage.run(6.0)
-    stage.k += 250  # five seconds are missing
+    stage.run(3.0)
+    stage.k += 100  # two seconds are missing, of eleven
     stage.run(0.1)
     assert stage.wizard.view.state == "rejected"
     assert "Samples were lost" in stage.wizard.view.reasons[0]
