@@ -101,7 +101,10 @@ class PelvisOfRepetitions:
         moved_s = pelvis.gave_way_s(end.reference_s, end.decided_at_s) if self._moves else None
         pelvis.leave_out(end.start_s, end.end_s)
         reasons = end.reasons
-        # What cut a repetition short says all; its pose is none of the set's.
+        span = None if start is None else pelvis.spans(start, end.start_s, end.end_s)
+        if span is not None and pelvis.turned_over(span):
+            reasons = (*reasons, "posture_changed")
+        # What is no whole repetition has no start pose that belongs to the set's.
         if start is not None and not reasons and pelvis.strays(start):
             reasons = ("start_pose",)
         phases = end.phases
@@ -110,7 +113,7 @@ class PelvisOfRepetitions:
         return replace(
             end,
             movement_onset_s=moved_s,
-            pelvis=None if start is None else pelvis.spans(start, end.start_s, end.end_s),
+            pelvis=span,
             reasons=reasons,
             phases=phases,
             start_pose=start,

@@ -47,6 +47,9 @@ class StillPelvisParams:
     """Rest is the quietest fifth of the last seconds."""
     motion_window_s: tuple[float, float] = (-0.6, 1.0)
     """Where the pelvis may give way, about the first onset of a muscle."""
+    turned_deg: float = 20.0
+    """Who turns the pelvis this far in a task that keeps it still turns over: four times what a
+    fault of such a task is told from (5 degrees)."""
     longest_gap_s: float = 0.3
     """A stretch with more than this missing tells no range."""
     remembered_s: float = 90.0
@@ -164,6 +167,11 @@ class StillPelvis:
             return None
         spans = np.ptp(seen.angles_deg(start), axis=0).tolist()
         return PelvisRange(spans[0], spans[1], spans[2])
+
+    def turned_over(self, span: PelvisRange) -> bool:
+        """Tell whether this was a change of posture rather than a movement of a limb."""
+        widest = max(span.tilt_range_deg, span.obliquity_range_deg, span.rotation_range_deg)
+        return widest > self._p.turned_deg
 
     def gave_way_s(self, reference_s: float, known_s: float) -> float | None:
         """Return when the pelvis began to move about the first onset, None if it did not.

@@ -395,6 +395,16 @@ def test_a_hold_is_no_start_pose_and_another_posture_is_named() -> None:
         assert one.pelvis.obliquity_range_deg < 0.5
 
 
+def test_turning_over_is_no_repetition() -> None:
+    """The muscles work while the person turns by 60 degrees and back."""
+    truth = series(4, 0.3, 3.0, 28.0, 17, rest_s=3.0)
+    seconds = truth[-1].end_s + 2.0
+    turns = [(truth[1].start_s + 0.1, truth[1].end_s, 60.0, 0)]
+    blocks = blocks_of(emg(seconds, two(truth), 17))
+    got = ends(run(limb(IMU_RATE_HZ), blocks, poses(seconds, turns, 17)))
+    assert [one.reasons for one in got] == [(), ("posture_changed",), (), ()]
+
+
 def test_the_streams_may_come_in_any_turn() -> None:
     truth = series(4, 0.3, 2.0, 28.0, 13)
     turns = [(one.start_s + 0.1, one.end_s, 5.0, 1) for one in truth]
