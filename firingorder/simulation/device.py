@@ -92,7 +92,7 @@ class VirtualDevice:
         self.name = "FiringOrder"
         self.framing: Framing = "cobs"
         self.radio: RadioState | None = None
-        self._worn = body
+        self.worn = body
         self._rng = generator(seed, "device")
         self.outbox = Outbox(self.settings.ring_bytes)
         self._inbox = Inbox()
@@ -296,7 +296,7 @@ class VirtualDevice:
         # A constant first epoch would hide the reset from a host (wire_protocol.md section 2).
         self._reports.epoch = int(self._rng.integers(0, 256))
         self._reports.lead_off = False
-        self.streams = Streams(self._worn, self.settings, self.seed)
+        self.streams = Streams(self.worn, self.settings, self.seed)
         self.leadoff_sensing = True
         self._orders = Orders(self)
         self._status_wanted = False

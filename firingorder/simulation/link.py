@@ -51,6 +51,7 @@ class SimLink:
             raise ValueError(f"speed is {speed}, must not be negative")
         self.framing = "cobs"
         self.description = description
+        self.device = device
         self.line = FaultyLine(device) if isinstance(device, VirtualDevice) else device
         self._speed = speed
         self._rng = generator(device.seed, "arrival")

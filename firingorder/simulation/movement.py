@@ -88,6 +88,10 @@ def progress(movement: Movement, t_s: FloatArray) -> FloatArray:
 class Moves(Protocol):
     """Something whose specific force (m/s^2) and angular rate (rad/s) a sensor can measure."""
 
+    def pose(self, t_s: FloatArray) -> Rotation:
+        """Return the rotation from the pelvis frame into the world at ascending times."""
+        ...
+
     def motion(self, t_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return both in the pelvis frame, ``(n, 3)``, at ascending times."""
         ...

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from firingorder.errors import UsageError
 from firingorder.simulation.body import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from firingorder.simulation.contaminants import Contaminants, LoosePad
-from firingorder.simulation.exercises.activities import CALIBRATION, calibration_body
+from firingorder.simulation.exercises.activities import CALIBRATION, ActivityBody, calibration_body
 from firingorder.simulation.exercises.body import ExerciseBody
 from firingorder.simulation.exercises.catalogue import EXERCISES
 from firingorder.simulation.exercises.options import OPTION_NAMES, Options, parse_scenario
@@ -73,8 +73,15 @@ _SPECS = (
 _BY_NAME = {spec.name: spec for spec in _SPECS}
 #: Bodies that bridge (or lie still), with leads in known classes.
 BRIDGES: tuple[str, ...] = tuple(_BY_NAME)
-#: These, every other exercise, and a session of calibration.
-SCENARIOS: tuple[str, ...] = (*BRIDGES, *(e for e in EXERCISES if e not in BRIDGES), CALIBRATION)
+#: Lies still and does what it is told (:meth:`ActivityBody.add`).
+LISTENING = "listening"
+#: These, every other exercise, a session of calibration, and somebody who waits to be told.
+SCENARIOS: tuple[str, ...] = (
+    *BRIDGES,
+    *(e for e in EXERCISES if e not in BRIDGES),
+    CALIBRATION,
+    LISTENING,
+)
 
 #: A loose pad comes off before this repetition and is pressed on again after that one.
 LOOSE_REPETITIONS = (4, 6)
@@ -249,6 +256,16 @@ def make_body(
     if name not in SCENARIOS:
         raise UsageError(f"There is no scenario {name!r}. Known: {', '.join(SCENARIOS)}.")
     _check(channels, emg_rate_hz, imu_rate_hz)
+    if name == LISTENING:
+        return ActivityBody(
+            (),
+            options,
+            seed=seed,
+            emg_rate_hz=emg_rate_hz,
+            imu_rate_hz=imu_rate_hz,
+            channels=channels,
+            name=LISTENING,
+        )
     if name == CALIBRATION:
         return calibration_body(
             options,

@@ -42,8 +42,6 @@ ARM_M = (0.0, 0.0, -SHOULDER_TO_SACRUM_M)
 class PlayedBody(ScenarioBody):
     """A body that plays a score; what it does is known."""
 
-    pelvis: ScorePelvis
-
     def __init__(
         self,
         name: str,

@@ -10,9 +10,7 @@ if TYPE_CHECKING:
     from firingorder.simulation.exercises.options import Side
 
 Kind = Literal["full", "half", "false_start"]
-EventKind = Literal[
-    "fidget", "talk", "scratch", "change_posture", "return", "walk", "still", "tap",
-]  # fmt: skip
+EventKind = Literal["fidget", "talk", "scratch", "change_posture", "tap"]
 
 
 @dataclass(frozen=True, slots=True)
