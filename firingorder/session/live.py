@@ -16,6 +16,7 @@ from firingorder.session.acquisition import Acquisition
 from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus, Source
 from firingorder.session.feeder import Feed
 from firingorder.session.lines import EventLines
+from firingorder.session.listener import listener_of
 from firingorder.session.profiles import stamped
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class LiveSession:
         self._over = False
         self._recovered_until_ns = 0
         self._profile: CalibrationProfile | None = None
+        self._listener = listener_of(plan.link)
         self._lines: EventLines | None = None
         if plan.events is not None:
             self._lines = EventLines(plan.events, plan.link.now_ns, tell=plan.tell)
@@ -216,6 +218,9 @@ class LiveSession:
             self._lines.write(events, t_ns)
 
     def _on_turn(self) -> None:
+        if self._listener is not None:
+            calibration = self.engine.calibration
+            self._listener.hear(calibration.view, self.engine.newest_s)
         profile = self.engine.calibration.profile
         if profile is not None and profile is not self._profile:
             self._profile = profile
