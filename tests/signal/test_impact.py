@@ -99,7 +99,7 @@ def test_lying_is_another_position_and_a_gap_ends_the_landing() -> None:
 
 def test_real_knocks_and_shaking_are_no_landings(data_folder: DataFolder) -> None:
     """A board that is moved about, turned fast and tapped: three trials of the BROAD data."""
-    h5py = pytest.importorskip("h5py")
+    h5py = pytest.importorskip("h5py", reason="the BROAD files are HDF5; h5py is not installed")
     for path in sorted(data_folder("broad").glob("*.hdf5")):
         with h5py.File(path) as file:
             rate_hz = float(file.attrs["sampling_rate"])
