@@ -91,6 +91,18 @@ _NOT_SCORED = {
     "outage": "connection lost",
     "paused": "paused",
     "recording_ended": "recording ended",
+    "half_effort": "less effort than usual",
+    "no_rest": "no rest before it",
+    "posture_changed": "posture changed",
+    "other_position": "another position than this exercise starts from",
+    "missed": "no start seen after the cue",
+    "not_cued": "began before it was asked for",
+    "other_side": "the other side did it",
+    "no_quiet": "did not come to rest",
+    "not_returned": "did not come back to the start",
+    "not_settled": "did not come to stand still",
+    "stopped": "walking began or stopped here",
+    "calibrated": "calibration changed",
 }
 
 
