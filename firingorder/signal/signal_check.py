@@ -70,7 +70,7 @@ class SignalCheckDesk:
         self._channels = channels
         self._calibrated = calibrated
         self._white_hz = rate_hz / 4.0 if rate_hz >= params.white_from_hz else 0.0
-        self._meter = LookMeter(params, rate_hz, len(channels))
+        self._meter = LookMeter(params, rate_hz, len(channels), calibrated=calibrated)
         self._memories = [ChannelMemory(params, calibrated=calibrated) for _ in channels]
         self._contacts = [_Shown(_UNKNOWN, _UNKNOWN) for _ in channels]
         self._signals = [_Shown(_WAITING, _WAITING) for _ in channels]

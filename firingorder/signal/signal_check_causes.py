@@ -6,6 +6,7 @@ the device calls loose. So the two are judged apart, from what each of them show
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
 from dataclasses import dataclass
 from statistics import median
@@ -94,6 +95,7 @@ class ChannelMemory:
         self._moved: deque[float] = deque(maxlen=p.motion_looks[1])
         self._clipped: deque[bool] = deque(maxlen=p.recent_looks)
         self._white: deque[tuple[float, float]] = deque(maxlen=p.flat_looks)
+        self._white_alive = False
         self._since_quiet = p.quiet_memory_looks
         self._changes: deque[int] = deque(maxlen=p.recent_looks)
         self._changed = 0
@@ -121,16 +123,19 @@ class ChannelMemory:
             return
         self.looks += 1
         self._moved.append(sight.low_peak_uv if sight.motion >= p.motion_share else 0.0)
-        self._pops.append(sight.pop)
-        # Activity hides the line: what was heard before it then still holds.
         mostly = sight.mains_uv**2 > 0.5 * sight.level_uv**2
-        if sight.active < p.active_ratio or mostly:
+        resting = sight.active < p.active_ratio or mostly
+        # Lifting a weight swings cables by hundreds of microvolts on pads that hold well.
+        self._pops.append(sight.pop and resting)
+        self._drifts.append(resting and self._drifts_now(sight))
+        # Activity hides the line: what was heard before it then still holds.
+        if resting:
             self.mains_uv = sight.mains_uv
             self._own_mains.append(sight.mains_uv)
-        self._drifts.append(self._drifts_now(sight))
-        if sight.active < p.active_ratio:
+        if resting and sight.rest_uv <= self._flat_most_uv():
             self._white.append((sight.low_density, sight.body_density))
         else:
+            self._white_alive = self._white_alive or self._white_ratio() < p.flat_density_ratio
             self._white.clear()
         quiet = sight.rest_uv <= self._noise_limit_uv()
         self._since_quiet = 0 if quiet else self._since_quiet + 1
@@ -180,7 +185,8 @@ class ChannelMemory:
     def _drifts_now(self, sight: Sight) -> bool:
         p = self._params
         least = p.drift_uv if self._calibrated else p.drift_over_rest * sight.rest_uv
-        return sight.drift_uv > least * self._kept("loose")
+        # A burst of a millivolt reaches below 4 Hz, too.
+        return sight.drift_uv > max(least, sight.level_uv) * self._kept("loose")
 
     @property
     def _drifting(self) -> bool:
@@ -269,14 +275,23 @@ class ChannelMemory:
         p, sight = self._params, self.sight
         if sight is None or len(self._white) < p.flat_looks or self.mains_uv > 0.0:
             return False
-        most_uv = p.flat_most_uv if self._calibrated else p.rest_over_others * self.others_rest_uv
-        if sight.rest_uv > most_uv:
-            return False
-        body = sum(body for _, body in self._white)
-        ratio = sum(low for low, _ in self._white) / body if body > 0.0 else 0.0
-        if ratio < p.high_passed_ratio:
+        ratio = self._white_ratio()
+        if self._white_alive or ratio < p.high_passed_ratio:
             return self._calibrated and sight.rest_uv < p.flat_below_uv
         return ratio < p.flat_density_ratio
+
+    def _flat_most_uv(self) -> float:
+        """Return the rest above which no front end is heard; without others nobody can tell."""
+        p = self._params
+        if self._calibrated:
+            return p.flat_most_uv
+        others_uv = self.others_rest_uv
+        return 0.0 if math.isinf(others_uv) else p.rest_over_others * others_uv
+
+    def _white_ratio(self) -> float:
+        """Return the density of the drift over that of the body, infinite while not known."""
+        body = sum(body for _, body in self._white)
+        return sum(low for low, _ in self._white) / body if body > 0.0 else math.inf
 
     def _mains(self) -> Verdict | None:
         p, sight = self._params, self.sight

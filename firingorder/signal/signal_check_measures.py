@@ -83,8 +83,11 @@ class LookMeter:
     4 to 25 Hz, 0 where no train of beats was found among the latest looks.
     """
 
-    def __init__(self, params: SignalCheckParams, rate_hz: float, n_channels: int) -> None:
+    def __init__(
+        self, params: SignalCheckParams, rate_hz: float, n_channels: int, *, calibrated: bool
+    ) -> None:
         self._params = params
+        self._least_rest_uv = params.flat_below_uv if calibrated else 0.0
         self._rate_hz = rate_hz
         self._n = n_channels
         c = ConditioningParams()
@@ -134,7 +137,8 @@ class LookMeter:
         self._pieces.append(power)
         rest_uv = self._rest_uv()
         active = np.zeros(self._n)
-        np.divide(look.rms_uv**2, rest_uv**2, out=active, where=look.whole & (rest_uv > 0.0))
+        floor_uv = np.maximum(rest_uv, self._least_rest_uv)
+        np.divide(look.rms_uv**2, floor_uv**2, out=active, where=look.whole & (floor_uv > 0.0))
         pops, motion, peak = self._disturbed(emg, low, known, rest_uv)
         self._lows.append(low)
         self._known.append(known)
@@ -219,6 +223,7 @@ class LookMeter:
         shape = (-1, size, self._n)
         slow = np.add.reduce((low * low)[:whole].reshape(shape), axis=1) / size
         fast = np.add.reduce((emg * emg)[:whole].reshape(shape), axis=1) / size
+        rest_uv = np.maximum(rest_uv, self._least_rest_uv)
         least = (_SPARE * p.from_level[0] * rest_uv) ** 2
         maybe = ((slow > least) & (slow > _SPARE * p.slow_share * fast)).any(axis=0)
         some = np.flatnonzero(maybe & (rest_uv > 0.0) & known[0])

@@ -85,7 +85,8 @@ class SignalCheckParams:
     flat_most_uv: float = 5.0
     """Front ends have 1 to 2 uV; a white rest above is contact noise."""
     flat_below_uv: float = 0.5
-    """Where the drift is taken out: skin contacts reach 1 uV at best (quality.py)."""
+    """Where the drift is taken out, or the channel was as white while a muscle was seen in it:
+    skin contacts reach 1 uV at best (quality.py). Nothing is held against a quieter rest."""
     rest_over_others: float = 2.0
     """In arbitrary units: the same, over the median rest of the other channels."""
     flat_looks: int = 8

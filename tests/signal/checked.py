@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from firingorder.signal.quality import Looker, QualityParams
 from firingorder.signal.signal_check import SignalCheckDesk
 from firingorder.signal.signal_check_params import SignalCheckParams
 from firingorder.simulation.contaminants import ContaminantLevels, Contaminants, LoosePad
+from firingorder.simulation.person import ALL_EIGHT
 from firingorder.simulation.scenarios import make_body
 
 if TYPE_CHECKING:
@@ -57,10 +59,15 @@ class Checked:
     desk: SignalCheckDesk
 
 
-def stream(scenario: str, seed: int, seconds: float, rate_hz: float = 1000.0) -> Stream:
+@lru_cache(maxsize=16)
+def _body(scenario: str, seed: int, seconds: float, rate_hz: float) -> np.ndarray:
     body = make_body(scenario, seed=seed, emg_rate_hz=rate_hz)
-    emg = body.emg_uv(0, round(seconds * rate_hz))
-    return Stream(rate_hz, emg, np.zeros(emg.shape, np.bool_), channels=body.channels)
+    return body.emg_uv(0, round(seconds * rate_hz))
+
+
+def stream(scenario: str, seed: int, seconds: float, rate_hz: float = 1000.0) -> Stream:
+    emg = _body(scenario, seed, seconds, rate_hz).copy()
+    return Stream(rate_hz, emg, np.zeros(emg.shape, np.bool_), channels=ALL_EIGHT)
 
 
 def check(
@@ -85,7 +92,7 @@ def check(
     requests = list(one.asked)
     looks: list[Look] = []
     findings: list[tuple[float, CheckFinding]] = []
-    step = round(0.020 * one.rate_hz)
+    step = round(0.200 * one.rate_hz)
     for k in range(0, len(one.emg_uv), step):
         part = slice(k, k + step)
         while reports and reports[0][0] <= k / one.rate_hz:
@@ -94,8 +101,8 @@ def check(
         while requests and requests[0][0] <= k / one.rate_hz:
             at_s, name = requests.pop(0)
             desk.asked(name, at_s)
-        for raw in resampler.step(k, one.emg_uv[part], one.saturated[part]):
-            block = conditioner.step(raw)
+        raw = resampler.step(k, one.emg_uv[part], one.saturated[part])
+        for block in conditioner.steps(raw):
             look = looker.step(block)
             if look is not None:
                 end_s = (block.index0 + len(block.emg_uv)) / rate
