@@ -66,6 +66,9 @@ class PreparedFeed:
     def align(self) -> None:
         """Do nothing: there is no pelvis sensor of its own."""
 
+    def calibrate(self, name: str, text: str = "") -> None:
+        """Nothing is calibrated here."""
+
     def next_set(self) -> None:
         """There is one set."""
 

@@ -23,18 +23,61 @@ MARK = "mark"
 
 
 class Commands:
-    """Passes commands to the session. ``stopped`` is true once it was told to end."""
+    """Passes commands to the session.
+
+    ``stopped`` is true once it was told to end, ``held`` while a page keeps it from scoring.
+    """
 
     def __init__(self, session: LiveSource, clock: Callable[[], float]) -> None:
         self.session = session
         self.stopped = False
+        self.held = False
+        self._paused = False
+        self._settling = False  # released, and the session has not said so yet
         self._clock = clock
         self._note, self._note_until = "", 0.0
 
     def pause(self, status: LiveStatus) -> None:
         """Pause at once; a second command changes nothing."""
-        if not status.paused:
+        if not status.paused or self._settling:
+            self._paused, self._settling = True, False
             self.session.pause()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._paused = False
+        self.session.resume()
+
+    def hold(self, status: LiveStatus) -> None:
+        """Score nothing while a page that prepares is shown, unless a person paused before."""
+        if not (self.held or self._paused or status.paused):
+            self.held = True
+            self.session.pause()
+
+    def release(self) -> None:
+        """Score again after :meth:`hold`."""
+        if self.held:
+            self.held, self._settling = False, True
+            self.session.resume()
+
+    def paused(self, status: LiveStatus) -> bool:
+        """Return whether a person paused; a pause that only a page asked for is none of theirs."""
+        if not status.paused:
+            self._settling = False
+        return status.paused and not self.held and not self._settling
+
+    def note_down(self, sentence: str) -> None:
+        """Write a sentence into the recording."""
+        self.session.mark(sentence)
+
+    def swap(self, muscle: str, title: str) -> None:
+        """Ask for left and right of a muscle to be exchanged; the session answers."""
+        self.session.calibrate("swap", muscle)
+        self._say(f"{title}: exchanging left and right")
+
+    def calibrate(self, name: str, text: str = "") -> None:
+        """Steer the calibration."""
+        self.session.calibrate(name, text)
 
     def mark(self, status: LiveStatus) -> None:
         """Mark this instant."""
@@ -61,6 +104,7 @@ class Commands:
         """End the session and go on with another one."""
         self.end()
         self.session, self.stopped = session, False
+        self.held = self._paused = self._settling = False
 
     def heard(self, events: Iterable[Event]) -> None:
         """Show what the session answers: the outcome of a tap test, the button of the belt."""

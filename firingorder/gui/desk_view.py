@@ -14,9 +14,8 @@ from firingorder.gui.lead_chart import make_lead_chart
 from firingorder.gui.set_numbers import make_set_numbers
 from firingorder.gui.state_panel import BANNER_PX, StatePanel
 from firingorder.gui.strip_panel import StripPanel
-from firingorder.gui.top_bar import HEIGHT_PX, make_top_bar
 from firingorder.gui.verdict_card import make_verdict_card
-from firingorder.gui.view_models.desk import lead_chart, set_numbers, top_bar, verdict_card
+from firingorder.gui.view_models.desk import lead_chart, set_numbers, verdict_card
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -40,8 +39,6 @@ class DeskView(QWidget):
         self._theme, self._revision = theme, -1
         self.setAccessibleName("Desk view")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
-        self.top_bar = make_top_bar(theme)
-        self.top_bar.setFixedHeight(HEIGHT_PX)
         self.banner = StatePanel(theme, card=False)
         self.card = StatePanel(theme, card=True)
         self.strips = StripPanel(theme)
@@ -55,8 +52,6 @@ class DeskView(QWidget):
 
     def show_frame(self, model: LiveModel, state: StateView | None) -> None:
         """Show the present state; only the strips are painted in every frame."""
-        self.top_bar.show_model(top_bar(model))
-        self.bottom_bar.set_paused(model.status.paused)
         covered = state is not None and state.card
         self.card.show_state(state if covered else None)
         self.banner.show_state(None if covered else state)
@@ -80,7 +75,7 @@ class DeskView(QWidget):
 
     def _fit(self) -> None:
         banner = 0 if self.banner.isHidden() else BANNER_PX
-        room = self.height() - HEIGHT_PX - BAR_PX - banner - 2 * GAP_PX
+        room = self.height() - BAR_PX - banner - 2 * GAP_PX
         room -= LEAST_VERDICT_PX
         with_numbers = room >= NUMBERS_PX + GAP_PX
         with_chart = room >= NUMBERS_PX + LEAST_CHART_PX + 2 * GAP_PX
@@ -99,7 +94,6 @@ class DeskView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.top_bar)
         column.addWidget(self.banner)
         self._middle.addWidget(self._body)
         self._middle.addWidget(self.card)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QPushButton
 
 from firingorder.report.painter import CENTRE, draw_round, draw_text, text_width
-from firingorder.report.theme import AXIS_PX, BODY_PX, Theme, blend, font
+from firingorder.report.theme import AXIS_PX, BODY_PX, TITLE_PX, Theme, blend, font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QPaintEvent
 
 #: Height of a hit target (screens page, Type sizes).
 HIT_PX = 48
+_NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 class KeyButton(QPushButton):
@@ -25,8 +26,11 @@ class KeyButton(QPushButton):
     real X events showed.
     """
 
-    def __init__(self, text: str, key: str, theme: Theme, *, primary: bool = False) -> None:
+    def __init__(
+        self, text: str, key: str, theme: Theme, *, primary: bool = False, height: int = HIT_PX
+    ) -> None:
         super().__init__(text)
+        self._height, self._text_px = height, BODY_PX if height < 60 else TITLE_PX
         self._theme, self._key, self._primary = theme, key, primary
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -49,14 +53,23 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the size that words and key need."""
-        width = text_width(self.text(), font(BODY_PX, 600)) + 36
+        width = text_width(self.text(), font(self._text_px, 600)) + 36
         if self._key:
             width += text_width(self._key, font(AXIS_PX, 600)) + 30
-        return QSize(round(width), HIT_PX)
+        return QSize(round(width), self._height)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same size: words are never cut."""
         return self.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Enter for the button that has the focus; a page would take it as "go on"."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (_NO_KEY, Qt.KeyboardModifier.KeypadModifier)
+            if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press on Enter; leave every other key to the window."""
@@ -73,22 +86,26 @@ class KeyButton(QPushButton):
         """Paint ground, words, key cap, focus ring."""
         theme, p = self._theme, QPainter(self)
         rect = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        ground = theme.text if self._primary else theme.surface2
-        ink = theme.surface if self._primary else theme.text
-        if self.underMouse() or self.isDown():
+        primary = self._primary and self.isEnabled()
+        ground = theme.text if primary else theme.surface2
+        ink = theme.surface if primary else theme.text if self.isEnabled() else theme.text3
+        if not self.isEnabled():
+            ground = theme.surface
+        elif self.underMouse() or self.isDown():
             ground = blend(theme.text2, ground, 0.18 if self.isDown() else 0.1)
-        draw_round(p, rect, 10, ground, None if self._primary else theme.line)
+        draw_round(p, rect, 10, ground, None if primary else theme.line)
         if self._progress > 0.0:
             part = QRectF(rect.left(), rect.bottom() - 5, rect.width() * self._progress, 4)
             draw_round(p, part, 2, theme.accent)
         words = rect.adjusted(17, 0, 0, 0)
-        draw_text(p, words, self.text(), font(BODY_PX, 600), ink)
+        draw_text(p, words, self.text(), font(self._text_px, 600), ink)
         if self._key:
             cap_font = font(AXIS_PX, 600)
+            cap_ink = ink if primary or not self.isEnabled() else theme.text2
             width = text_width(self._key, cap_font) + 16
             cap = QRectF(rect.right() - 14 - width, rect.center().y() - 11, width, 22)
-            draw_round(p, cap, 5, blend(theme.text2, ground, 0.3 if self._primary else 0.18))
-            draw_text(p, cap, self._key, cap_font, ink if self._primary else theme.text2, CENTRE)
+            draw_round(p, cap, 5, blend(theme.text2, ground, 0.3 if primary else 0.18))
+            draw_text(p, cap, self._key, cap_font, cap_ink, CENTRE)
         if self.hasFocus():
             p.setPen(QPen(theme.accent, 2))
             p.setBrush(Qt.BrushStyle.NoBrush)

@@ -37,6 +37,8 @@ from firingorder.gui.view_models.pelvis_trace import PelvisTrace
 from firingorder.gui.view_models.strip_ring import StripRing, StripWindow, full_scale_uv
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from firingorder.gui.view_models.live_model import LiveModel
@@ -89,6 +91,11 @@ class StripPanel(QWidget):
     def ring(self) -> StripRing | None:
         """The columns on the screen, once a sample has come."""
         return self._ring
+
+    @property
+    def recent(self) -> Sequence[DisplayBlock]:
+        """The samples of the last seconds, oldest first."""
+        return self._recent
 
     def take(self, update: FeedUpdate) -> None:
         """Take new samples in. Cheap, and done whether or not the panel is visible."""

@@ -1,21 +1,27 @@
-"""The top bar: who and what, the tag of the source, the readings of the link, the clock."""
+"""The header: who and what, the tabs, the tag of the source, the readings of the link."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 
 from firingorder.gui.canvas import Canvas
+from firingorder.gui.page_tabs import PageTabs
 from firingorder.report.painter import CENTRE, draw_round, draw_text, text_width
 from firingorder.report.theme import BODY_PX, SMALL_PX, TITLE_PX, Theme, blend, font
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from firingorder.gui.view_models.desk import Reading, TopBarView
 
 HEIGHT_PX = 66
 TAG_PX = 15
+GAP_PX, READING_GAP_PX = 20, 28
+#: Where the names begin, and the width they keep when the window is narrow.
+NAME_LEFT_PX, NAME_LEAST_PX = 70.0, 150.0
 RECORDING_SPOKEN = {
     "REC": "recording",
     "recorded": "recorded",
@@ -24,9 +30,40 @@ RECORDING_SPOKEN = {
 }
 
 
-def make_top_bar(theme: Theme) -> Canvas[TopBarView]:
-    """Return the bar."""
-    return Canvas("Session and link", theme, draw_top_bar, _spoken).hint(800, HEIGHT_PX)
+class TopBar(Canvas["TopBarView"]):
+    """The bar with the tabs of the pages on it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("Session and link", theme, self._paint_bar, _spoken)
+        self.hint(800, HEIGHT_PX)
+        self.setFixedHeight(HEIGHT_PX)
+        self.tabs = PageTabs(theme)
+        self.tabs.setParent(self)
+
+    def show_model(self, model: TopBarView) -> None:
+        """Show the model, and make room for it beside the tabs."""
+        super().show_model(model)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the tabs in the middle, or as near to it as the rest allows."""
+        self._place()
+        super().resizeEvent(event)
+
+    def _place(self) -> None:
+        size = self.tabs.sizeHint()
+        view = self.model
+        least = 0.0 if view is None else _left_px(view)
+        left = max((self.width() - size.width()) / 2, least)
+        if view is not None:
+            left = max(least, min(left, self.width() - _right_px(view) - size.width() - GAP_PX))
+        spot = QRect(round(left), (HEIGHT_PX - size.height()) // 2, size.width(), size.height())
+        if spot != self.tabs.geometry():
+            self.tabs.setGeometry(spot)
+            self.update()
+
+    def _paint_bar(self, p: QPainter, rect: QRectF, view: TopBarView, theme: Theme) -> None:
+        draw_top_bar(p, rect, view, theme, QRectF(self.tabs.geometry()))
 
 
 def _spoken(view: TopBarView) -> str:
@@ -36,23 +73,48 @@ def _spoken(view: TopBarView) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def draw_top_bar(p: QPainter, rect: QRectF, view: TopBarView, theme: Theme) -> None:
-    """Draw the bar."""
+def draw_top_bar(p: QPainter, rect: QRectF, view: TopBarView, theme: Theme, tabs: QRectF) -> None:
+    """Draw the bar around its tabs; where room is short, readings go first, never the tag."""
     p.fillRect(rect, theme.surface)
     p.setPen(theme.line)
     p.drawLine(QPointF(0, rect.bottom() - 0.5), QPointF(rect.right(), rect.bottom() - 0.5))
     _draw_mark(p, QRectF(22, rect.center().y() - 16, 36, 32), theme)
     right = _draw_clock(p, rect, view, theme)
-    for reading in reversed(view.readings):
+    left = tabs.right() + GAP_PX
+    if view.tag:
+        width = tag_width(view.tag, TAG_PX)
+        draw_tag(p, QPointF(left + width / 2, rect.center().y()), view.tag, theme, TAG_PX)
+        left += width + GAP_PX
+    for reading in reversed(_fitting(view.readings, right - left)):
         right = _draw_reading(p, rect, right, reading, theme)
-    if view.tag:  # in the middle, or as near to it as the readings allow
-        half = tag_width(view.tag, TAG_PX) / 2
-        x = min(rect.center().x(), right - half)
-        draw_tag(p, QPointF(x, rect.center().y()), view.tag, theme, TAG_PX)
-        right = x - half - 14
-    room = max(0.0, right - 70)
-    draw_text(p, QRectF(70, 11, room, 24), view.title, font(TITLE_PX, 600), theme.text)
-    draw_text(p, QRectF(70, 34, room, 20), view.subtitle, font(SMALL_PX, 500), theme.text2)
+    room = max(0.0, tabs.left() - NAME_LEFT_PX - GAP_PX)
+    draw_text(p, QRectF(NAME_LEFT_PX, 11, room, 24), view.title, font(TITLE_PX, 600), theme.text)
+    line = QRectF(NAME_LEFT_PX, 34, room, 20)
+    draw_text(p, line, view.subtitle, font(SMALL_PX, 500), theme.text2)
+
+
+def _fitting(readings: tuple[Reading, ...], room: float) -> list[Reading]:
+    """Return the readings there is room for. What warns stays longest, then the leftmost."""
+    kept = list(readings)
+    while kept and sum(_reading_px(one) for one in kept) > room:
+        calm = [one for one in kept if one.tone == "neutral"]
+        kept.remove((calm or kept)[-1])
+    return kept
+
+
+def _left_px(view: TopBarView) -> float:
+    """Return where the tabs may begin at the earliest: words are cut at a width, not before."""
+    title = text_width(view.title, font(TITLE_PX, 600))
+    line = text_width(view.subtitle, font(SMALL_PX, 500))
+    return NAME_LEFT_PX + min(max(title, line), NAME_LEAST_PX) + GAP_PX
+
+
+def _right_px(view: TopBarView) -> float:
+    """Return the room that clock, readings and tag would like to have at the right."""
+    clock = text_width(view.clock, font(TITLE_PX, 600)) + 24 + 18
+    clock += text_width(view.recording, font(SMALL_PX, 600)) + 14 + 34
+    tag = tag_width(view.tag, TAG_PX) + GAP_PX if view.tag else 0.0
+    return clock + tag + sum(_reading_px(one) for one in view.readings)
 
 
 def _draw_mark(p: QPainter, rect: QRectF, theme: Theme) -> None:
@@ -115,10 +177,15 @@ def _draw_clock(p: QPainter, rect: QRectF, view: TopBarView, theme: Theme) -> fl
 
 def _draw_reading(p: QPainter, rect: QRectF, right: float, reading: Reading, theme: Theme) -> float:
     title_font, value_font = font(SMALL_PX, 500), font(BODY_PX, 600)
-    width = max(text_width(reading.title, title_font), text_width(reading.value, value_font))
+    width = _reading_px(reading) - READING_GAP_PX
     left = right - width
     ink = {"neutral": theme.text, "warn": theme.close, "alarm": theme.record}[reading.tone]
     middle = rect.center().y()
     draw_text(p, QRectF(left, middle - 20, width + 4, 18), reading.title, title_font, theme.text2)
     draw_text(p, QRectF(left, middle, width + 4, 20), reading.value, value_font, ink)
-    return left - 28
+    return left - READING_GAP_PX
+
+
+def _reading_px(reading: Reading) -> float:
+    title = text_width(reading.title, font(SMALL_PX, 500))
+    return max(title, text_width(reading.value, font(BODY_PX, 600))) + READING_GAP_PX

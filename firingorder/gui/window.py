@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from firingorder.gui.commands import Commands
-from firingorder.gui.desk_view import DeskView
-from firingorder.gui.floor_view import FloorView
 from firingorder.gui.link_panel import LinkPanel
 from firingorder.gui.overlays import Overlay
+from firingorder.gui.pages import Pages
 from firingorder.gui.shortcuts import bind_keys
 from firingorder.gui.view_models.hold import Hold
 from firingorder.gui.view_models.link_panel import link_panel
 from firingorder.gui.view_models.link_state import present_state
 from firingorder.gui.view_models.live_model import LiveModel
+from firingorder.gui.view_models.pages import PAGES
 from firingorder.gui.view_models.type_scale import DISTANCES_M
 from firingorder.report.theme import THEMES, load_fonts
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 
     from firingorder.gui.source import LiveSource
+    from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import ThemeName
     from firingorder.report.wording import Target
 
@@ -51,6 +52,8 @@ class LiveWindow(QWidget):
         What the therapist asked for; without it no outcome is green or orange.
     offer_demo
         Called when the person chooses the simulated belt; returns the session to show instead.
+    page
+        The page to begin with. Nothing is scored while it is not "live".
     clock
         Host seconds, monotonic: for holds and for the timers of the link, never for results.
     """
@@ -67,6 +70,7 @@ class LiveWindow(QWidget):
         target: Target | None = None,
         theme: ThemeName = "dark",
         offer_demo: Callable[[], LiveSource] | None = None,
+        page: PageName = "live",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -80,7 +84,8 @@ class LiveWindow(QWidget):
         self._help_open = False
         self._released_ms = 0
         self.model = LiveModel(target)
-        self.desk, self.floor = DeskView(self._theme), FloorView(self._theme)
+        self.pages = Pages(self._theme, self.commands, clock, page)
+        self.desk, self.floor = self.pages.desk, self.pages.floor
         self.setWindowTitle("firingorder")
         self.setAccessibleName("firingorder, live session")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
@@ -88,13 +93,13 @@ class LiveWindow(QWidget):
         self.setMinimumSize(960, 600)
         self._frame = QVBoxLayout(self)
         self._frame.setContentsMargins(0, 0, 0, 0)
-        self._views = QStackedLayout()
-        self._views.addWidget(self.desk)
-        self._views.addWidget(self.floor)
-        self._frame.addLayout(self._views)
+        self._frame.setSpacing(0)
+        self._frame.addWidget(self.pages.header)
+        self._frame.addLayout(self.pages.stack)
         self.link_panel = LinkPanel(self._theme, self)
         self.overlay = Overlay(self._theme, self)
         self._connect()
+        self._quieten()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
@@ -102,9 +107,19 @@ class LiveWindow(QWidget):
         self.tick()
 
     @property
+    def _paused(self) -> bool:
+        return self.commands.paused(self.model.status)
+
+    @property
+    def _escape_leaves(self) -> bool:
+        """Whether Esc, held, leaves a calibration: nothing nearer is there to be closed."""
+        covered = self._help_open or self.link_panel.isVisible()
+        return self.pages.current == "calibrate" and self.pages.calibrate.open and not covered
+
+    @property
     def on_floor(self) -> bool:
         """Whether the floor view is shown."""
-        return self._views.currentWidget() is self.floor
+        return self.pages.on_floor
 
     def tick(self) -> None:
         """Pull the feed and show it; the timer does so thirty times a second."""
@@ -115,18 +130,21 @@ class LiveWindow(QWidget):
         self._finish_holds(now)
         self._follow_sets()
         self._show_source()
-        demo = self._offer_demo is not None
-        state = present_state(self.model, demo_offered=demo)
-        if self.on_floor:
-            self.floor.show_frame(self.model, state)
-        else:
-            self.desk.show_frame(self.model, state)
-            self.desk.bottom_bar.set_note(self.commands.note())
-            self.desk.bottom_bar.end.set_progress(self._end_hold.share(now))
+        self.pages.follow(self.model.status)
+        state = present_state(self.model, demo_offered=self._offer_demo is not None)
+        self.pages.show_frame(self.model, update, state, now)
+        self.desk.bottom_bar.end.set_progress(self._end_hold.share(now))
         if self.link_panel.isVisible():
             self.link_panel.show_view(link_panel(self.model.status))
         self._show_overlay(now)
         self.ticked.emit()
+
+    def show_page(self, page: PageName, *, floor: bool = False) -> None:
+        """Go to a page, or to the floor view of the live one."""
+        self.pages.go_to(page, floor=floor)
+        self._quieten()
+        self.setFocus()
+        self.tick()
 
     def pause(self) -> None:
         """Pause at once."""
@@ -138,9 +156,7 @@ class LiveWindow(QWidget):
 
     def show_floor(self, floor: bool) -> None:
         """Show the floor view, or the desk view."""
-        self._views.setCurrentWidget(self.floor if floor else self.desk)
-        self.setFocus()
-        self.tick()
+        self.show_page("live", floor=floor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Begin a hold: Space while paused, Ctrl+E at any time."""
@@ -149,6 +165,8 @@ class LiveWindow(QWidget):
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() == Qt.Key.Key_Space:
             self._space_pressed(self._repeated(event))
+        elif event.key() == Qt.Key.Key_Escape:
+            self.pages.calibrate.leave_pressed(repeated=self._repeated(event))
         elif event.key() == Qt.Key.Key_E and control:
             self._end_pressed(repeated=self._repeated(event))
         else:
@@ -161,6 +179,8 @@ class LiveWindow(QWidget):
         self._released_ms = event.timestamp()
         if event.key() == Qt.Key.Key_Space:
             self._resume_hold.release(self._clock())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.pages.calibrate.leave_released()
         elif event.key() in (Qt.Key.Key_E, Qt.Key.Key_Control):
             self._end_hold.release(self._clock())
         else:
@@ -207,28 +227,45 @@ class LiveWindow(QWidget):
         bar.next_set_clicked.connect(self.commands.next_set)
         bar.floor_clicked.connect(lambda: self.show_floor(floor=True))
         bar.help_clicked.connect(self._toggle_help)
+        pages = self.pages
+        pages.header.tabs.chosen.connect(self.show_page)
+        for page in (pages.setup, pages.calibrate):
+            page.help_clicked.connect(self._toggle_help)
+        pages.setup.continued.connect(lambda: self.show_page("calibrate"))
+        pages.calibrate.left.connect(lambda: self.show_page("live"))
         self.overlay.pressed.connect(self._overlay_pressed)
         self.overlay.released.connect(self._pause_released)
-        for panel in (bar, self.desk.banner, self.desk.card):
+        for panel in (bar, *pages.state_panels):
             panel.end_pressed.connect(lambda: self._end_pressed())
             panel.end_released.connect(self._end_released)
-        for panel in (self.desk.banner, self.desk.card):
+        for panel in pages.state_panels:
             panel.acted.connect(self._act)
         keys = bind_keys(
             self,
             {
-                Qt.Key.Key_Space: self._pause_by_key,
                 Qt.Key.Key_M: self.mark,
-                Qt.Key.Key_N: self.commands.next_set,
                 Qt.Key.Key_T: self.commands.align,
-                Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
                 Qt.Key.Key_L: self.link_panel.toggle,
                 Qt.Key.Key_Escape: self._escape,
                 "?": self._toggle_help,
+                **{page.key: lambda name=page.name: self.show_page(name) for page in PAGES},
+            },
+        )
+        self._escape_key = keys[Qt.Key.Key_Escape]
+        self._live_keys = bind_keys(
+            self,
+            {
+                Qt.Key.Key_Space: self._pause_by_key,
+                Qt.Key.Key_N: self.commands.next_set,
+                Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
                 **{str(d): lambda d=d: self.floor.set_distance(d) for d in DISTANCES_M},
             },
         )
-        self._pause_key = keys[Qt.Key.Key_Space]
+
+    def _quieten(self) -> None:
+        """Let only the keys of the page that is shown do something."""
+        for shortcut in self._live_keys.values():
+            shortcut.setEnabled(not self.pages.prepares)
 
     def _pause_by_key(self) -> None:
         self._resume_hold.spend(self._clock())  # the same press does not go on again
@@ -240,7 +277,9 @@ class LiveWindow(QWidget):
 
     def _space_pressed(self, repeated: bool) -> None:
         now = self._clock()
-        if self.model.status.paused or (repeated and self._resume_hold.held(now)):
+        if self.pages.prepares:
+            return
+        if self._paused or (repeated and self._resume_hold.held(now)):
             self._resume_hold.press(now, repeated=repeated)
 
     def _pause_released(self) -> None:
@@ -250,7 +289,7 @@ class LiveWindow(QWidget):
         self._end_hold.release(self._clock())
 
     def _pause_pressed(self) -> None:
-        if self.model.status.paused:
+        if self._paused:
             self._resume_hold.press(self._clock())
 
     def _end_pressed(self, *, repeated: bool = False) -> None:
@@ -265,9 +304,11 @@ class LiveWindow(QWidget):
 
     def _finish_holds(self, now: float) -> None:
         if self._resume_hold.take(now):
-            self.commands.session.resume()
+            self.commands.resume()
         held = self._resume_hold.held(now)  # a key that is still down does not pause again
-        self._pause_key.setEnabled(not self.model.status.paused and not held)
+        may_pause = not self.pages.prepares and not self._paused and not held
+        self._live_keys[Qt.Key.Key_Space].setEnabled(may_pause)
+        self._escape_key.setEnabled(not self._escape_leaves)
         if self._end_hold.take(now):
             self.commands.end()
 
@@ -277,8 +318,8 @@ class LiveWindow(QWidget):
         if status.connection != "streaming" or status.set_index == self._shown_set:
             return
         self._shown_set = status.set_index
-        if self._floor_wanted and not self.on_floor:
-            self._views.setCurrentWidget(self.floor)
+        if self._floor_wanted and not self.on_floor and not self.pages.prepares:
+            self.pages.go_to("live", floor=True)
 
     def _show_source(self) -> None:
         margin = FRAME_PX if self.model.status.source == "replay" else 0
@@ -291,7 +332,7 @@ class LiveWindow(QWidget):
             self.overlay.show_kind("ending", share=self._end_hold.share(now))
         elif self._help_open:
             self.overlay.show_kind("help", note=self.floor.reading_note())
-        elif self.model.status.paused and self.model.status.connection != "closed":
+        elif self._paused and self.model.status.connection != "closed" and not self.pages.prepares:
             self.overlay.show_kind("paused", share=self._resume_hold.share(now))
         else:
             self.overlay.show_kind("")
@@ -305,6 +346,8 @@ class LiveWindow(QWidget):
             self._toggle_help()
         elif self.link_panel.isVisible():
             self.link_panel.toggle()
+        elif self.pages.current == "setup":
+            self.pages.setup.close_card()
         elif self.on_floor:
             self.show_floor(floor=False)
 

@@ -130,6 +130,9 @@ class SyntheticSession:
     def align(self) -> None:
         self.calls.append("align")
 
+    def calibrate(self, name: str, text: str = "") -> None:
+        self.calls.append(f"calibrate {name} {text}".strip())
+
     def stop(self) -> None:
         self.calls.append("stop")
         self.status = replace(self.status, connection="closed")

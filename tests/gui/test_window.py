@@ -140,7 +140,7 @@ def test_no_dead_buttons_before_anything_is_measured(stage) -> None:
     window = stage(session, 0.0)
     set_status(window, session, connection="idle", channels=())
     shown = [b.text() for b in window.findChildren(QPushButton) if b.isVisibleTo(window)]
-    assert shown == ["Hold to end", "Help"]
+    assert shown == ["Setup", "Calibrate", "Live", "Hold to end", "Help"]
 
 
 def test_the_demo_replaces_the_session(stage) -> None:
@@ -194,7 +194,7 @@ def test_every_visible_widget_that_does_something_has_a_name(stage) -> None:
             face = QAccessible.queryAccessibleInterface(widget)
             assert face.text(QAccessible.Text.Name), widget
     parts = (window.desk.strips, window.desk.verdict, window.desk.chart, window.desk.numbers,
-             window.desk.top_bar, window.floor.band, window.floor.rows, window.floor.phase,
+             window.pages.header, window.floor.band, window.floor.rows, window.floor.phase,
              window.floor.history)  # fmt: skip
     for part in parts:
         assert part.accessibleName()
@@ -288,7 +288,7 @@ class TestKeys:
         window.commands.end()
         window.tick()
         shown = [b.text() for b in window.findChildren(QPushButton) if b.isVisibleTo(window)]
-        assert sorted(shown) == ["Close", "Help"]
+        assert sorted(shown) == ["Calibrate", "Close", "Help", "Live", "Setup"]
         qtbot.keyPress(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
         window.held_clock["s"] += 2.0
         window.tick()
@@ -350,11 +350,12 @@ class TestKeys:
         assert window.commands.session.calls == ["mark mark"]
 
     def test_tab_reaches_the_buttons_and_shows_where_it_is(self, window, qtbot) -> None:
-        bare = pixels(window.desk.bottom_bar)
-        qtbot.keyClick(window, Qt.Key.Key_Tab)
-        focused = QApplication.focusWidget()
-        assert isinstance(focused, QPushButton)
-        assert np.any(pixels(window.desk.bottom_bar) != bare)
+        for bar, presses in ((window.pages.header, 1), (window.desk.bottom_bar, 3)):
+            bare = pixels(bar)
+            for _ in range(presses):  # the three tabs first, then the buttons
+                qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+            assert isinstance(QApplication.focusWidget(), QPushButton)
+            assert np.any(pixels(bar) != bare)
 
     def test_buttons_do_what_they_say(self, window, qtbot) -> None:
         bar = window.desk.bottom_bar

@@ -26,8 +26,11 @@ from firingorder.report.wording import (
     side_letter,
     split_channel,
 )
+from firingorder.training.words import tested_on_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firingorder.findings import RepetitionVerdict, SetForecast
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.gui.view_models.repetition import RepView
@@ -119,6 +122,8 @@ def top_bar(model: LiveModel) -> TopBarView:
     task = status.task_name or "Live"
     place = f"Set {status.set_index}"
     title, subtitle = (status.person, f"{task}  ·  {place}") if status.person else (task, place)
+    if status.tested_on:
+        subtitle = f"{subtitle}  ·  {tested_on_words(status.tested_on)}"
     return TopBarView(
         title=title,
         subtitle=subtitle,
@@ -278,7 +283,8 @@ def strip_rows(model: LiveModel) -> tuple[StripRow, ...]:
     """Return the strips from top to bottom: in the order of muscles, left above right."""
     poor = set(model.poor_channels)
     rows: list[StripRow] = []
-    for column, channel in enumerate(model.status.channels):
+    for column in strip_order(model.status.channels):
+        channel = model.status.channels[column]
         muscle, side = split_channel(channel)
         found = model.quality.get(channel)
         quality = found.state if found else "good"
@@ -291,9 +297,18 @@ def strip_rows(model: LiveModel) -> tuple[StripRow, ...]:
                 "poor_contact" if channel in poor else quality,
             )
         )
-    known = {muscle: k for k, muscle in enumerate(MUSCLE_ORDER)}
-    rows.sort(key=lambda row: (known.get(row.muscle, len(known)), row.muscle, row.letter))
     return tuple(rows)
+
+
+def strip_order(channels: Sequence[str]) -> list[int]:
+    """Return the columns in the order in which channels are listed: muscle, then left, right."""
+    known = {muscle: k for k, muscle in enumerate(MUSCLE_ORDER)}
+
+    def place(column: int) -> tuple[int, str, str]:
+        muscle, side = split_channel(channels[column])
+        return known.get(muscle, len(known)), muscle, side
+
+    return sorted(range(len(channels)), key=place)
 
 
 def strips_spoken(model: LiveModel) -> str:

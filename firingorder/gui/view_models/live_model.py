@@ -8,6 +8,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from firingorder.findings import (
+    CalibrationFinding,
+    CheckFinding,
     ConnectionEvent,
     GapEvent,
     MarkerEvent,
@@ -148,8 +150,8 @@ class LiveModel:
                 self.gaps.append(event)
             case MarkerEvent():
                 self.markers.append(event)
-            case ConnectionEvent():
-                pass  # the status carries the phase of the link
+            case ConnectionEvent() | CheckFinding() | CalibrationFinding():
+                pass  # the status carries the link, the lights and the wizard
 
     def _take_rep(self, event: RepetitionFinding | VerdictFinding) -> None:
         known = self.reps.get(event.index)
@@ -202,4 +204,12 @@ class LiveModel:
 
 def _lasting(status: LiveStatus) -> LiveStatus:
     """Return the status without what changes all the time."""
-    return replace(status, elapsed_s=0.0, delay_ms=None, loss_percent=0.0, outage_s=0.0)
+    return replace(
+        status,
+        elapsed_s=0.0,
+        delay_ms=None,
+        loss_percent=0.0,
+        outage_s=0.0,
+        check=None,
+        wizard=None,
+    )

@@ -1,0 +1,81 @@
+"""The buttons along the bottom of a page that prepares, with a sentence at their right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from firingorder.report.theme import BODY_PX, SMALL_PX, font
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QColor, QPaintEvent
+
+    from firingorder.gui.key_button import KeyButton
+    from firingorder.report.theme import Theme
+
+GAP_PX = 10
+
+
+class ButtonRow(QWidget):
+    """Buttons at the left and at the right; between them what there is to say."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        height: int,
+        left: Sequence[KeyButton],
+        right: Sequence[KeyButton] = (),
+    ) -> None:
+        super().__init__()
+        self._theme, self._said = theme, ""
+        self._ink = theme.text2
+        self._left, self._right = tuple(left), tuple(right)
+        self.setAccessibleName("Actions")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
+        self.setFixedHeight(height)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 20, 0)
+        row.setSpacing(GAP_PX)
+        for button in left:
+            row.addWidget(button)
+        row.addStretch(1)
+        for button in right:
+            row.addWidget(button)
+
+    def say(self, text: str, ink: QColor) -> None:
+        """Show a sentence beside the buttons."""
+        if (text, ink) != (self._said, self._ink):
+            self._said, self._ink = text, ink
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, the line above it, the sentence."""
+        p = QPainter(self)
+        p.fillRect(self.rect(), self._theme.surface)
+        p.setPen(self._theme.line)
+        p.drawLine(0, 0, self.width(), 0)
+        if self._said:
+            self._paint_words(p)
+        p.end()
+
+    def _paint_words(self, p: QPainter) -> None:
+        shown = [b for b in self._left if b.isVisibleTo(self)]
+        after = [b for b in self._right if b.isVisibleTo(self)]
+        left = shown[-1].geometry().right() + 24 if shown else 24
+        right = after[0].x() - 20 if after else self.width() - 24
+        spot = QRectF(left, 0, max(0, right - left), self.height())
+        flags = int(
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        )
+        words = font(BODY_PX, 600)
+        if QFontMetricsF(words).horizontalAdvance(self._said) > spot.width():
+            words = font(SMALL_PX, 600)
+        p.setFont(words)
+        p.setPen(self._ink)
+        p.drawText(spot, flags, self._said)

@@ -1,0 +1,44 @@
+"""The frame of a page that prepares: states above, the page or a card, buttons below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from firingorder.gui.state_panel import StatePanel
+
+if TYPE_CHECKING:
+    from firingorder.gui.view_models.link_state import StateView
+    from firingorder.report.theme import Theme
+
+#: A page that prepares says itself what is wrong with a pad.
+SAID_BY_THE_PAGE = ("contact", "saturated")
+
+
+class PageFrame:
+    """Lays ``body`` and ``buttons`` out on ``page`` and puts states where they belong."""
+
+    def __init__(self, page: QWidget, theme: Theme, body: QWidget, buttons: QWidget) -> None:
+        self.banner = StatePanel(theme, card=False)
+        self.card = StatePanel(theme, card=True)
+        self._body = body
+        self._middle = QStackedLayout()
+        self._middle.addWidget(body)
+        self._middle.addWidget(self.card)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addLayout(self._middle, 1)
+        column.addWidget(buttons)
+
+    def show_state(self, state: StateView | None) -> bool:
+        """Show the state; return whether the page itself can be seen."""
+        if state is not None and state.kind in SAID_BY_THE_PAGE:
+            state = None
+        covered = state is not None and state.card
+        self.card.show_state(state if covered else None)
+        self.banner.show_state(None if covered else state)
+        self._middle.setCurrentWidget(self.card if covered else self._body)
+        return not covered

@@ -1,0 +1,106 @@
+"""The pages below the header. While one that prepares is shown, nothing is scored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedLayout
+
+from firingorder.gui.calibrate_page import CalibratePage
+from firingorder.gui.desk_view import DeskView
+from firingorder.gui.floor_view import FloorView
+from firingorder.gui.setup_page import SetupPage
+from firingorder.gui.top_bar import TopBar
+from firingorder.gui.view_models.desk import top_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from firingorder.gui.commands import Commands
+    from firingorder.gui.state_panel import StatePanel
+    from firingorder.gui.view_models.link_state import StateView
+    from firingorder.gui.view_models.live_model import LiveModel
+    from firingorder.gui.view_models.pages import PageName
+    from firingorder.report.theme import Theme
+    from firingorder.session.feed import FeedUpdate, LiveStatus
+
+#: Before and after these there is nothing to score.
+_RUNNING = ("streaming", "recovered", "waiting", "lost", "connecting", "idle")
+
+
+class Pages:
+    """Holds the pages, shows one of them, and keeps the session from scoring meanwhile.
+
+    A pause that a person made before stays theirs: leaving a page does not end it.
+    """
+
+    def __init__(
+        self, theme: Theme, commands: Commands, clock: Callable[[], float], first: PageName
+    ) -> None:
+        self._commands = commands
+        self.current: PageName = first
+        self.header = TopBar(theme)
+        self.desk, self.floor = DeskView(theme), FloorView(theme)
+        self.setup = SetupPage(theme, commands)
+        self.calibrate = CalibratePage(theme, commands, clock)
+        self.stack = QStackedLayout()
+        for view in (self.desk, self.floor, self.setup, self.calibrate):
+            self.stack.addWidget(view)
+        self.go_to(first)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether the page is one on which nothing is scored."""
+        return self.current != "live"
+
+    @property
+    def on_floor(self) -> bool:
+        """Whether the floor view is shown."""
+        return self.stack.currentWidget() is self.floor
+
+    @property
+    def state_panels(self) -> tuple[StatePanel, ...]:
+        """Every banner and card in which a state of the link may stand."""
+        frames = (self.desk, self.setup.frame, self.calibrate.frame)
+        return tuple(panel for one in frames for panel in (one.banner, one.card))
+
+    def go_to(self, page: PageName, *, floor: bool = False) -> None:
+        """Show a page. The floor view, without header and buttons, belongs to the live page."""
+        self.current = page
+        if page != "calibrate":
+            self.calibrate.put_aside()
+        if page != "setup":
+            self.setup.forget()
+        if page == "live":
+            self._commands.release()
+        shown: dict[PageName, QWidget] = {"setup": self.setup, "calibrate": self.calibrate}
+        self.stack.setCurrentWidget(shown.get(page, self.floor if floor else self.desk))
+        self.header.setVisible(not self.on_floor)
+        self.header.tabs.show_page(page)
+
+    def follow(self, status: LiveStatus) -> None:
+        """Hold the scoring of the session that is shown now, if the page asks for it."""
+        if self.prepares and status.source != "replay" and status.connection in _RUNNING:
+            self._commands.hold(status)
+
+    def show_frame(
+        self, model: LiveModel, update: FeedUpdate, state: StateView | None, now: float
+    ) -> None:
+        """Show the present state on the page that is seen."""
+        if not self.on_floor:
+            self.header.show_model(top_bar(model))
+        if self.current != "calibrate":
+            self.calibrate.follow(update)
+        match self.current:
+            case "setup":
+                self.setup.show_frame(update, self.desk.strips.recent, state)
+            case "calibrate":
+                self.calibrate.show_frame(update, state, now)
+            case _ if self.on_floor:
+                self.floor.show_frame(model, state)
+            case _:
+                self.desk.show_frame(model, state)
+                self.desk.bottom_bar.set_paused(self._commands.paused(model.status))
+                self.desk.bottom_bar.set_note(self._commands.note())

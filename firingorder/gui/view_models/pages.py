@@ -1,0 +1,47 @@
+"""The pages of the window, in the order in which a session goes through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from firingorder.training.words import tested_on_words
+
+if TYPE_CHECKING:
+    from firingorder.session.feed import LiveStatus
+
+PageName = Literal["setup", "calibrate", "live"]
+#: Said on the pages that prepare: nobody needs a veil to know why no repetition comes.
+NOT_SCORED = "Nothing is scored on this page; the recording goes on."
+NOT_SCORED_UNRECORDED = "Nothing is scored on this page."
+HELD_REPLAY = "A recording is playing. It goes on, and nothing here changes it."
+
+
+@dataclass(frozen=True, slots=True)
+class PageTitle:
+    """One page with its word and its key."""
+
+    name: PageName
+    title: str
+    key: str
+
+
+PAGES = (
+    PageTitle("setup", "Setup", "Ctrl+1"),
+    PageTitle("calibrate", "Calibrate", "Ctrl+2"),
+    PageTitle("live", "Live", "Ctrl+3"),
+)
+PAGE_NAMES: tuple[PageName, ...] = ("setup", "calibrate", "live")
+
+
+def scored_words(status: LiveStatus) -> str:
+    """Return what a page that prepares says about scoring."""
+    if status.source == "replay":
+        return HELD_REPLAY
+    return NOT_SCORED if status.recording else NOT_SCORED_UNRECORDED
+
+
+def task_words(status: LiveStatus) -> str:
+    """Return the exercise with what its tracking was tried on: ``Bridge  ·  tested on people``."""
+    tested = tested_on_words(status.tested_on) if status.tested_on else ""
+    return "  ·  ".join(part for part in (status.task_name, tested) if part)
