@@ -132,7 +132,12 @@ def _sensor(measured: Measured) -> SensorCalibration:
     rest, found, threshold = measured.rest, measured.mounting, measured.threshold
     mounting = None
     if found is not None and found.mount_wxyz is not None and found.error_deg is not None:
-        mounting = Mounting(found.mount_wxyz, found.error_deg, "lying on the back, three bridges")
+        mounting = Mounting(
+            found.mount_wxyz,
+            found.error_deg,
+            "lying on the back, three bridges",
+            found.axis_error_deg,
+        )
     return SensorCalibration(
         gyro_bias_rad_s=None if rest is None else rest.gyro_bias_rad_s,
         vertical=None if rest is None else rest.vertical,

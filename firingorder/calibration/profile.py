@@ -115,11 +115,15 @@ class ChannelCalibration:
 
 @dataclass(frozen=True, slots=True)
 class Mounting:
-    """How the sensor sits: sensor axes into the pelvis frame, 95 % error, and how it was found."""
+    """How the sensor sits: sensor axes into the pelvis frame, 95 % error, and how it was found.
+
+    ``axis_error_deg``: the same error about x, y and z of the pelvis, None where it is not known.
+    """
 
     quat_wxyz: Quaternion
     error_deg: float
     method: str
+    axis_error_deg: Vector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,7 @@ def personal_reference(
         normalisation=profile.normalisation if left else "none",
         mount_wxyz=None if mounting is None else mounting.quat_wxyz,
         mount_error_deg=None if mounting is None else mounting.error_deg,
+        mount_axis_error_deg=None if mounting is None else mounting.axis_error_deg,
         gyro_bias_rad_s=None if "bias" in without else sensor.gyro_bias_rad_s,
         still_deg_s=None if "bias" in without else sensor.still_deg_s,
         baselines={} if "baselines" in without else dict(baselines),

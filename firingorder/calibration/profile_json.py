@@ -191,7 +191,8 @@ def _mounting(fields: Fields) -> Mounting:
     error = fields.number("error_deg")
     if not 0.0 <= error <= 180.0:
         raise fields.wrong("error_deg", error, "an angle from 0 to 180")
-    return Mounting(cast("Quaternion", quat), error, fields.text("method"))
+    axes = fields.optional_vector("axis_error_deg")
+    return Mounting(cast("Quaternion", quat), error, fields.text("method"), axes)
 
 
 def _taps(fields: Fields) -> TapCalibration:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from firingorder.session.engine import Engine
     from firingorder.session.inputs import Calibrate
 
+#: Of a command that came without the time: as old as can be, so it is never taken for fresh.
+UNKNOWN_TIME = "1970-01-01T00:00:00+00:00"
 TOO_EARLY = "There are no samples yet: calibrate when the belt streams."
 TOO_LATE = (
     "Pads can be exchanged before the first repetition only. End this session and start a new one."
@@ -62,6 +64,7 @@ class CalibrationDesk:
         self._wizard: Wizard | None = None
         self._plan: PlanName = "full"
         self._early: Calibrate | None = None
+        self._without: frozenset[str] = frozenset()
 
     @property
     def view(self) -> WizardView | None:
@@ -161,7 +164,9 @@ class CalibrationDesk:
         self._close()
         if self._plan == "recheck" and self.profile is not None:
             misfits = recheck(self.profile, fresh)
-            return events + self._use(self.profile, left_out(misfits), _sentences(misfits))
+            # What did not fit when it was loaded does not fit now either.
+            without = self._without | left_out(misfits)
+            return events + self._use(self.profile, without, _sentences(misfits))
         return events + self._use(fresh, frozenset(), ())
 
     def _load(self, options: dict[str, Any]) -> list[Event]:
@@ -186,7 +191,7 @@ class CalibrationDesk:
         self, profile: CalibrationProfile, without: frozenset[str], notes: tuple[str, ...]
     ) -> list[Event]:
         engine = self._engine
-        self.profile, self.notes = profile, notes
+        self.profile, self.notes, self._without = profile, notes, without
         self.reference = personal_reference(profile, without)
         renamed = dict(profile.repairs)
         if renamed and set(profile.names) == set(engine.channels):
@@ -212,7 +217,7 @@ class CalibrationDesk:
             at_s = 0.0 if self._now_s is None else self._now_s
             return [CalibrationFinding("own_variability", "rejected", own.reasons, at_s)]
         profile = replace(with_baselines(self.profile, own), repairs=())
-        return self._use(profile, frozenset(), own.reasons)
+        return self._use(profile, self._without - {"baselines"}, own.reasons)
 
     def _swap(self, muscle: str) -> list[Event]:
         """Exchange left and right of one muscle: pads that were put on the wrong side."""
@@ -230,7 +235,7 @@ class CalibrationDesk:
     def _identity(self, options: dict[str, Any]) -> ProfileIdentity:
         return ProfileIdentity(
             profile_id=str(options.get("id", "")),
-            created_utc=str(options.get("utc", "")),
+            created_utc=str(options.get("utc") or UNKNOWN_TIME),
             software=__version__,
             person=self._engine.setup.person,
             device=self._device(),

@@ -181,7 +181,8 @@ class Measuring:
             elapsed_s=elapsed_s,
             turned_deg=float(np.mean(rates)) * elapsed_s,
             bias_sd_deg_s=self._segmentation.bias_sd_deg_s,
-            mount_error_deg=self.reference.mount_error_deg,
+            mount_error_deg=self.reference.mount_axis_error_deg
+            or self.reference.mount_error_deg,
         )
         return poses.angles_deg(end.start_pose), (
             worst.tilt_deg,

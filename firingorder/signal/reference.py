@@ -54,6 +54,8 @@ class PersonalReference:
         How the references were made, in CEDE's words.
     mount_wxyz, mount_error_deg
         Sensor axes into the pelvis frame, and the 95 % error of that; None: not calibrated.
+    mount_axis_error_deg
+        The same error about x, y and z of the pelvis, where it is known.
     gyro_bias_rad_s
         Mean rate at rest in sensor axes.
     still_deg_s
@@ -67,6 +69,7 @@ class PersonalReference:
     normalisation: Normalisation = "none"
     mount_wxyz: Quaternion | None = None
     mount_error_deg: float | None = None
+    mount_axis_error_deg: Vector | None = None
     gyro_bias_rad_s: Vector | None = None
     still_deg_s: float | None = None
     baselines: dict[str, OwnBaseline] = field(default_factory=dict[str, OwnBaseline])

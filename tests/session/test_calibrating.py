@@ -99,7 +99,12 @@ def calibrate(
             done["over"] = True
             found.took_s = engine.duration_s - 4.0
             acquisition.calibrate("apply", stamped("apply", ""))
-        elif done["over"] and view is None and engine.calibration.profile is not None:
+        elif (
+            load is None
+            and done["over"]
+            and view is None
+            and engine.calibration.profile is not None
+        ):
             acquisition.stop()
         elif view is not None and (command := answer(view)) is not None:
             acquisition.calibrate(command)
