@@ -23,9 +23,7 @@ OUTPUTS = 2
 RECORD_RATE_HZ = 48_000.0
 
 NO_PACKAGE = "Sound is off: install it with pip install 'firingorder[sound]'."
-NO_LIBRARY = (
-    "Sound is off: PortAudio is missing. Install it (on Debian: apt install libportaudio2)."
-)
+NO_LIBRARY = "Sound is off: install PortAudio (on Debian: apt install libportaudio2)."
 NO_DEVICE = "Sound is off: no loudspeaker or headphones were found. Plug some in and start anew."
 LOST = "Sound is off: the loudspeaker or headphones are gone. Plug them in and turn sound on again."
 
