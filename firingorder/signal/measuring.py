@@ -66,8 +66,9 @@ class Measuring:
         clock: AnalysisClock,
         rate_hz: float,
         segmentation: Segmentation,
+        reference: PersonalReference | None = None,
     ) -> None:
-        self.reference = PersonalReference()
+        self.reference = reference or PersonalReference()
         self._params = params
         self._task = task
         self._layout = layout
@@ -181,8 +182,7 @@ class Measuring:
             elapsed_s=elapsed_s,
             turned_deg=float(np.mean(rates)) * elapsed_s,
             bias_sd_deg_s=self._segmentation.bias_sd_deg_s,
-            mount_error_deg=self.reference.mount_axis_error_deg
-            or self.reference.mount_error_deg,
+            mount_error_deg=self.reference.mount_axis_error_deg or self.reference.mount_error_deg,
         )
         return poses.angles_deg(end.start_pose), (
             worst.tilt_deg,

@@ -140,9 +140,8 @@ class Pipeline:
             self._clock,
             rate_hz,
             self._segmentation,
+            reference,
         )
-        if reference is not None:
-            self._measuring.reference = reference
         self._book = SetBook(task, settings.sets, self._desk, self._measuring)
         self._observer: Observer | None = None
         self.check = _check_desk(settings, emg, imu, rate_hz) if self._wanted.checks else None

@@ -256,18 +256,9 @@ def make_body(
     if name not in SCENARIOS:
         raise UsageError(f"There is no scenario {name!r}. Known: {', '.join(SCENARIOS)}.")
     _check(channels, emg_rate_hz, imu_rate_hz)
-    if name == LISTENING:
-        return ActivityBody(
-            (),
-            options,
-            seed=seed,
-            emg_rate_hz=emg_rate_hz,
-            imu_rate_hz=imu_rate_hz,
-            channels=channels,
-            name=LISTENING,
-        )
-    if name == CALIBRATION:
-        return calibration_body(
+    if name in (LISTENING, CALIBRATION):
+        return _led_body(
+            name,
             options,
             seed=seed,
             emg_rate_hz=emg_rate_hz,
@@ -295,6 +286,35 @@ def make_body(
         imu_rate_hz=imu_rate_hz,
         channels=channels,
         repetitions=DEFAULT_REPETITIONS if repetitions is None else repetitions,
+    )
+
+
+def _led_body(
+    name: str,
+    options: Options,
+    *,
+    seed: int,
+    emg_rate_hz: float,
+    imu_rate_hz: float | None,
+    channels: tuple[str, ...],
+) -> ActivityBody:
+    """Return a body that is led through a calibration, or one that waits to be told."""
+    if name == CALIBRATION:
+        return calibration_body(
+            options,
+            seed=seed,
+            emg_rate_hz=emg_rate_hz,
+            imu_rate_hz=imu_rate_hz,
+            channels=channels,
+        )
+    return ActivityBody(
+        (),
+        options,
+        seed=seed,
+        emg_rate_hz=emg_rate_hz,
+        imu_rate_hz=imu_rate_hz,
+        channels=channels,
+        name=LISTENING,
     )
 
 
