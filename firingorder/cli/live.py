@@ -196,6 +196,7 @@ def _show(
             status = run_live(
                 shown[0],
                 floor=args.floor,
+                page=getattr(args, "page", "live"),
                 theme=args.theme,
                 screenshot=screenshot,
                 duration_s=getattr(args, "duration", None),

@@ -62,6 +62,8 @@ def _live(command: argparse.ArgumentParser) -> None:
     command.add_argument("--device", metavar="URL", help=_DEVICE_HELP + ", replay:FILE.mcap")
     _session(command)
     command.add_argument("--floor", action="store_true", help="start in the view for the floor")
+    pages = ("setup", "calibrate", "live")
+    command.add_argument("--page", choices=pages, default="live", help="page to begin with (live)")
     command.add_argument("--theme", choices=("dark", "light"), default="dark")
     command.add_argument("--no-record", action="store_true", help="keep no recording")
     command.add_argument("--record", metavar="FILE.mcap", help="recording (user's data folder)")

@@ -15,6 +15,7 @@ from firingorder.errors import FiringOrderError
 from firingorder.gui.qt_guard import check_qt
 from firingorder.gui.window import LiveWindow
 from firingorder.report.theme import load_fonts
+from firingorder.sound.out import open_sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext
 
     from firingorder.gui.source import LiveSource
+    from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import ThemeName
     from firingorder.report.wording import Target
 
@@ -58,12 +60,13 @@ def run_live(
     target: Target | None = None,
     theme: ThemeName = "dark",
     offer_demo: Callable[[], LiveSource] | None = None,
+    page: PageName = "live",
 ) -> int:
     """Show a started session until its window is closed; return the exit status.
 
     With ``duration_s`` (device time since the first sample) or ``screenshot`` the window closes by
     itself: when the time has come, or when the session is closed or refused. The picture is taken
-    just before. ``display`` overrules :func:`display_available`.
+    just before. ``display`` overrules :func:`display_available`. ``page`` is the one to begin with.
 
     Raises
     ------
@@ -80,7 +83,15 @@ def run_live(
     said_before = qInstallMessageHandler(_log_qt)
     app = QApplication.instance() or QApplication(["firingorder"])
     load_fonts()
-    window = LiveWindow(session, floor=floor, target=target, theme=theme, offer_demo=offer_demo)
+    window = LiveWindow(
+        session,
+        floor=floor,
+        target=target,
+        theme=theme,
+        offer_demo=offer_demo,
+        page=page,
+        open_sound=open_sound,
+    )
     closing = _AutoClose(window, screenshot, duration_s)
     window.closed.connect(app.quit)
     _show(window, screenshot is not None)

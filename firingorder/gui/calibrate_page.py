@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.report.theme import Theme
     from firingorder.session.feed import FeedUpdate, LiveStatus
+    from firingorder.sound.out import SoundOut
 
 #: Buttons are pressed by somebody who kneels beside the person on the floor.
 BUTTON_PX, ROW_PX = 64, 92
@@ -48,10 +49,16 @@ class CalibratePage(QWidget):
     left = Signal()
     help_clicked = Signal()
 
-    def __init__(self, theme: Theme, commands: Commands, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        commands: Commands,
+        clock: Callable[[], float],
+        open_sound: Callable[[], SoundOut] | None = None,
+    ) -> None:
         super().__init__()
         self._theme, self._commands, self._clock = theme, commands, clock
-        self.cues = CuePlayer()
+        self.cues = CuePlayer(open_sound)
         self._story = CalibrationStory()
         self._leave_hold = Hold()
         self._status: LiveStatus | None = None
@@ -83,6 +90,8 @@ class CalibratePage(QWidget):
         self._status = status
         before = self._story.wizard
         self._story.apply(update)
+        if self._story.wizard is not None:
+            self.cues.open()
         self.cues.play(wizard_cue(before, self._story.wizard))
         if self._leave_hold.take(now):
             self._leave()
@@ -110,6 +119,7 @@ class CalibratePage(QWidget):
         view = self._story.wizard
         if view is not None and view.state in _RUNNING:
             self._commands.calibrate("pause")
+            self.cues.stop()
 
     def leave_pressed(self, *, repeated: bool = False) -> None:
         """Begin the hold that leaves a calibration."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import Theme
     from firingorder.session.feed import FeedUpdate, LiveStatus
+    from firingorder.sound.out import SoundOut
 
 #: Before and after these there is nothing to score.
 _RUNNING = ("streaming", "recovered", "waiting", "lost", "connecting", "idle")
@@ -37,14 +38,19 @@ class Pages:
     """
 
     def __init__(
-        self, theme: Theme, commands: Commands, clock: Callable[[], float], first: PageName
+        self,
+        theme: Theme,
+        commands: Commands,
+        clock: Callable[[], float],
+        first: PageName,
+        open_sound: Callable[[], SoundOut] | None = None,
     ) -> None:
         self._commands = commands
         self.current: PageName = first
         self.header = TopBar(theme)
         self.desk, self.floor = DeskView(theme), FloorView(theme)
         self.setup = SetupPage(theme, commands)
-        self.calibrate = CalibratePage(theme, commands, clock)
+        self.calibrate = CalibratePage(theme, commands, clock, open_sound)
         self.stack = QStackedLayout()
         for view in (self.desk, self.floor, self.setup, self.calibrate):
             self.stack.addWidget(view)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import ThemeName
     from firingorder.report.wording import Target
+    from firingorder.sound.out import SoundOut
 
 FRAME_MS = 33
 #: Width of the blue frame around a recording, so that nobody takes it for a live person.
@@ -54,6 +55,8 @@ class LiveWindow(QWidget):
         Called when the person chooses the simulated belt; returns the session to show instead.
     page
         The page to begin with. Nothing is scored while it is not "live".
+    open_sound
+        Called when a page first needs sound; without it there is none.
     clock
         Host seconds, monotonic: for holds and for the timers of the link, never for results.
     """
@@ -71,6 +74,7 @@ class LiveWindow(QWidget):
         theme: ThemeName = "dark",
         offer_demo: Callable[[], LiveSource] | None = None,
         page: PageName = "live",
+        open_sound: Callable[[], SoundOut] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -84,7 +88,7 @@ class LiveWindow(QWidget):
         self._help_open = False
         self._released_ms = 0
         self.model = LiveModel(target)
-        self.pages = Pages(self._theme, self.commands, clock, page)
+        self.pages = Pages(self._theme, self.commands, clock, page, open_sound)
         self.desk, self.floor = self.pages.desk, self.pages.floor
         self.setWindowTitle("firingorder")
         self.setAccessibleName("firingorder, live session")
@@ -196,6 +200,7 @@ class LiveWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the session with the window."""
         self._timer.stop()
+        self.pages.calibrate.cues.close()
         self.closing.emit()
         self.commands.end()
         super().closeEvent(event)

@@ -82,7 +82,7 @@ class WizardPanel(QWidget):
         left = side + 2 * GAP_PX
         room = width - left - GAP_PX
         top_px = height - foot - 3 * GAP_PX
-        ring = round(min(top_px, room * 0.34))
+        ring = round(min(top_px, room * 0.31))
         self.ring.setGeometry(left, GAP_PX, ring, top_px)
         words_left = left + ring + 2 * GAP_PX
         self.words.setGeometry(words_left, GAP_PX, width - words_left - GAP_PX, top_px)

@@ -222,6 +222,8 @@ def _draw_channel(p: QPainter, spot: QRectF, row: BarRow, theme: Theme) -> None:
     draw_text(p, name, row.title, font(BODY_PX, 600), theme.text)
     value = QRectF(spot.right() - 84, spot.top(), 84, spot.height())
     draw_text(p, value, row.value, font(BODY_PX, 600), theme.text2, RIGHT)
+    if row.level is None:
+        return
     track = QRectF(name.right() + 8, middle - 5, value.left() - name.right() - 18, 10)
     draw_round(p, track, 5, theme.surface2)
     if row.level > 0.0:

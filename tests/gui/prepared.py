@@ -7,7 +7,6 @@ from dataclasses import replace
 from firingorder.calibration.view import ChannelRow, StepState, WizardView
 from firingorder.calibration.words import instruction, said, title
 from firingorder.findings import CalibrationFinding
-from firingorder.gui.view_models.calibration_story import plan_keys
 from firingorder.measures import ChannelCheck, SensorCheck, SignalCheck
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.report.wording import split_channel
@@ -41,15 +40,10 @@ def check(
     rows: list[ChannelCheck] = []
     for k, name in enumerate(channels):
         uv = {"noise_uv": NOISE_UV[k], "mains_uv": 0.4, "level_uv": 3.1, "ecg_uv": 0.6}
-        row = ChannelCheck(name, "good", "", "good", "", "", snr_db=24.0,
-                           impedance_ohm=5e3 + 1e3 * (k % 5) if ohm else None,
-                           **(uv if calibrated else {}))  # fmt: skip
-        rows.append(replace(row, **changes.get(name, {})))
+        good = ChannelCheck(name, "good", "", "good", "", "", snr_db=24.0,
+                            impedance_ohm=5e3 + 1e3 * (k % 5) if ohm else None)  # fmt: skip
+        rows.append(replace(good, **{**(uv if calibrated else {}), **changes.get(name, {})}))
     return SignalCheck(at_s, tuple(rows), sensor)
-
-
-def row(name: str, *, asked: bool, level: float = 0.0, **more) -> ChannelRow:
-    return ChannelRow(name, asked, level, **more)
 
 
 ASKED = {
@@ -120,4 +114,4 @@ def told(step: str, state: str = "accepted", *reasons: str) -> CalibrationFindin
     return CalibrationFinding(step, state, reasons, 1.0)  # type: ignore[arg-type]
 
 
-__all__ = ["BAD", "HUM", "SENSOR", "WARN", "check", "plan_keys", "row", "told", "wizard"]
+__all__ = ["BAD", "HUM", "SENSOR", "WARN", "check", "told", "wizard"]

@@ -68,7 +68,7 @@ class BarRow:
     muscle: str
     letter: str
     title: str
-    level: float
+    level: float | None
     value: str
 
 
@@ -125,7 +125,7 @@ def words(view: WizardView, story: CalibrationStory) -> WordsView:
             kicker, text = "Rest", said or "Rest."
         case "review":
             kicker, tone, light = "Good", "good", "good"
-            text = view.reasons[0] if view.reasons else "That was good."
+            text = view.reasons[0] if view.reasons else "Rest."
             more = view.reasons[1:]
         case "rejected":
             kicker, tone, light = "Once more", "look", "warn"
@@ -186,7 +186,7 @@ def allowed(view: WizardView) -> Allowed:
     elif view.can_keep:
         enter, label = "keep", "Keep"
     elif view.state == "rejected" and view.can_redo:
-        enter, label = "redo", "Redo"
+        enter, label = "redo", "Redo now"
     running = view.state in ("get_ready", "go", "rest", "review", "rejected")
     return Allowed(enter, label, running, view.can_redo, view.can_skip, view.can_back,
                    view.can_swap)  # fmt: skip
@@ -218,7 +218,7 @@ def _row(row: ChannelRow, status: LiveStatus, *, moves: bool) -> BarRow:
         value = "no value"
     elif row.value_uv is not None:
         value = amplitude(row.value_uv, status)
-    level = _percent(row.level) if moves else 0.0
+    level = _percent(row.level) if moves else None
     return BarRow(muscle, side_letter(side), muscle_title(muscle), level, value)
 
 

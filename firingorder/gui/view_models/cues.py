@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from firingorder.calibration.view import StepState, WizardView
+    from firingorder.sound.cues import CueName
 
-CueName = Literal["get_ready", "tick", "go", "rest", "accepted", "rejected", "done"]
-#: The last seconds before a start are counted.
-TICKS = 3
+#: The last seconds before a start are counted; the first one has a cue of its own.
+TICKS = 2
 _BY_STATE: dict[StepState, CueName] = {
     "get_ready": "get_ready",
     "go": "go",
     "rest": "rest",
     "review": "accepted",
     "rejected": "rejected",
-    "done": "done",
+    "done": "step_done",
 }
 
 
