@@ -123,14 +123,9 @@ class Pipeline:
             early_verdicts=self._wanted.early_verdicts,
         )
         self._display = Display(rate_hz, imu.rate_hz if imu is not None else 1.0)
+        show = self._display.add_pose if self._wanted.display else None
         self._segmentation = Segmentation(
-            settings,
-            task,
-            emg,
-            imu,
-            block_n / rate_hz,
-            self._display.add_pose if self._wanted.display else None,
-            reference,
+            settings, task, emg, imu, block_n / rate_hz, show, reference
         )
         self._measuring = Measuring(
             settings.measuring,
