@@ -39,6 +39,8 @@ POSE_AGAIN_DEG = 3.0
 HEADING_AGAIN_DEG = 8.0
 #: Turning over takes a good part of what one has.
 TURN_EFFORT = (0.10, 0.45)
+#: One of the three pushes of a knock.
+KNOCK_S = 0.10
 _ROTATIONS: tuple[Axis, ...] = ("obliquity", "tilt", "rotation")
 
 
@@ -125,7 +127,10 @@ class Chatterer:
         for _ in range(int(rng.integers(1, 4))):
             x, y, z = (float(v) for v in rng.uniform(-2.0, 2.0, 3))
             at_s = rng.uniform(from_s, max(from_s, to_s - 0.3))
-            self._score.shake(Push(at_s, (x, y, z), 0.25))
+            # To and fro: whoever is knocked about is where they were, and at rest, afterwards.
+            for k, share in enumerate((0.5, -1.0, 0.5)):
+                size = (share * x, share * y, share * z)
+                self._score.shake(Push(at_s + k * KNOCK_S, size, KNOCK_S))
 
 
 def pose_again(home: Rotation, rng: np.random.Generator) -> Rotation:
