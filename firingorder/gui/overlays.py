@@ -9,26 +9,17 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from firingorder.gui.state_icons import draw_state_icon
+from firingorder.gui.view_models.help_keys import help_keys
 from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font
 from firingorder.report.theme import BODY_PX, NUMBER_PX, Theme, font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
+    from firingorder.gui.view_models.pages import PageName
+
 #: Bars of the ring around the pause sign: those that the hold has passed light up.
 RING_BARS = 36
-KEYS = (
-    ("Space", "Pause. To go on, hold Space for one second"),
-    ("M", "Mark this instant in the recording"),
-    ("N", "Next set"),
-    ("T", "A pelvis sensor of its own: tap three times, then T"),
-    ("F", "Floor view and back"),
-    ("L", "State of the link: rate, drift, loss, delay"),
-    ("Esc", "Back to the desk view"),
-    ("1  2  3", "Floor view: how far away you lie, in metres"),
-    ("Ctrl+E", "End the session: hold for one second"),
-    ("?", "This help"),
-)
 
 
 class Overlay(QWidget):
@@ -41,6 +32,7 @@ class Overlay(QWidget):
         super().__init__(parent)
         self._theme, self._share, self._kind = theme, 0.0, ""
         self._note = ""
+        self._page: PageName = "live"
         self.setAccessibleName("Message over the window")
         self.hide()
 
@@ -57,15 +49,17 @@ class Overlay(QWidget):
         """What is shown: paused, help, ending, or nothing."""
         return self._kind
 
-    def show_kind(self, kind: str, *, share: float = 0.0, note: str = "") -> None:
+    def show_kind(
+        self, kind: str, *, share: float = 0.0, note: str = "", page: PageName = "live"
+    ) -> None:
         """Show an overlay by name; an empty name hides it."""
-        if (kind, share, note) == (self._kind, self._share, self._note):
+        if (kind, share, note, page) == (self._kind, self._share, self._note, self._page):
             return
-        self._kind, self._share, self._note = kind, share, note
+        self._kind, self._share, self._note, self._page = kind, share, note, page
         said = {
             "paused": "Paused. Hold Space to go on",
             "ending": "Ending the session. Keep holding",
-            "help": "; ".join(f"{key}: {words}" for key, words in KEYS),
+            "help": "; ".join(f"{key}: {words}" for key, words in help_keys(page)),
         }
         self.setAccessibleDescription(said.get(kind, ""))
         self.setVisible(bool(kind))
@@ -120,18 +114,20 @@ class Overlay(QWidget):
 
     def _paint_help(self, p: QPainter) -> None:
         theme, rect = self._theme, QRectF(self.rect())
-        height = 150.0 + 46 * len(KEYS)
+        keys = help_keys(self._page)
+        step = min(46.0, (rect.height() - 180) / len(keys))
+        height = 150.0 + step * len(keys)
         box = QRectF(0, 0, min(720.0, rect.width() - 60), height)
         box.moveCenter(rect.center())
         draw_round(p, box, 20, theme.surface, theme.strong_line)
         head = QRectF(box.left() + 36, box.top() + 22, box.width() - 72, 40)
         draw_text(p, head, "Keys", font(NUMBER_PX, 700), theme.text)
-        for k, (key, words) in enumerate(KEYS):
-            top = box.top() + 76 + 46 * k
-            cap = QRectF(box.left() + 36, top + 5, 100, 32)
+        for k, (key, words) in enumerate(keys):
+            top = box.top() + 76 + step * k
+            cap = QRectF(box.left() + 36, top + (step - 32) / 2, 112, 32)
             draw_round(p, cap, 7, theme.surface2, theme.line)
             draw_text(p, cap, key, font(BODY_PX, 600), theme.text, CENTRE)
-            line = QRectF(cap.right() + 24, top, box.right() - cap.right() - 60, 42)
+            line = QRectF(cap.right() + 24, top, box.right() - cap.right() - 60, step)
             draw_text(p, line, words, font(BODY_PX, 500), theme.text)
         foot = QRectF(box.left() + 36, box.bottom() - 58, box.width() - 72, 44)
         draw_text(p, foot, self._note, font(BODY_PX, 500), theme.text3)

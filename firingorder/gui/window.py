@@ -336,7 +336,8 @@ class LiveWindow(QWidget):
         if self._end_hold.active:
             self.overlay.show_kind("ending", share=self._end_hold.share(now))
         elif self._help_open:
-            self.overlay.show_kind("help", note=self.floor.reading_note())
+            note = "" if self.pages.prepares else self.floor.reading_note()
+            self.overlay.show_kind("help", note=note, page=self.pages.current)
         elif self._paused and self.model.status.connection != "closed" and not self.pages.prepares:
             self.overlay.show_kind("paused", share=self._resume_hold.share(now))
         else:

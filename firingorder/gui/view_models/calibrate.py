@@ -178,7 +178,7 @@ def bar(view: WizardView, status: LiveStatus) -> BarView:
 
 def allowed(view: WizardView) -> Allowed:
     """Return what can be done now; Enter always does what is nearest."""
-    enter, label = "", "Start"
+    enter, label = "", "Keep"
     if view.can_start:
         enter, label = "start", "Go on" if view.voice_key == "paused" else "Start"
     elif view.can_swap:

@@ -67,7 +67,7 @@ class StartView:
     def spoken(self) -> str:
         """The page as text for a screen reader."""
         chosen = [one.title for one in (*self.efforts, *self.plans) if one.chosen]
-        return " ".join((*self.sentences, *chosen, self.in_use, self.why_not))
+        return " ".join((*self.sentences, *chosen, self.why_not or self.in_use, self.scored))
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,9 @@ GUIDE_RULES = (
     "Clean the skin, let it dry, press the rim of the pad and not the gel.",
     "Tape each lead with a loose loop. The same place every time, and a photograph of it.",
 )
-GUIDE_SOURCE = "Places after guidelines as quoted in hardware/README.md; not tried on people by us."
+GUIDE_SOURCE = (
+    "Places after guidelines as quoted in hardware/README.md. None of them was tried on a person."
+)
 
 
 def placement(muscle: str) -> Placement:

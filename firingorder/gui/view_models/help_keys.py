@@ -1,0 +1,53 @@
+"""The keys of each page, as the help lists them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firingorder.gui.view_models.pages import PAGES
+
+if TYPE_CHECKING:
+    from firingorder.gui.view_models.pages import PageName
+
+Keys = tuple[tuple[str, str], ...]
+
+_LIVE: Keys = (
+    ("Space", "Pause. To go on, hold Space for one second"),
+    ("N", "Next set"),
+    ("T", "A pelvis sensor of its own: tap three times, then T"),
+    ("F", "Floor view and back"),
+    ("Esc", "Back to the desk view"),
+    ("1  2  3", "Floor view: how far away you lie, in metres"),
+)
+_SETUP: Keys = (
+    ("Enter", "Go on to the calibration"),
+    ("Shift+Enter", "Go on although a light is bad; the recording says so"),
+    ("Space", "Check again: forget what was seen before"),
+    ("↑  ↓", "Choose a row"),
+    ("X", "Swap left and right of the chosen muscle"),
+    ("G", "Guide: where the pads go"),
+    ("R", "Raw numbers"),
+)
+_CALIBRATE: Keys = (
+    ("Enter", "Begin; then keep, redo or use, as the button says"),
+    ("Space", "Pause"),
+    ("E  R", "Before it begins: how hard, and how much"),
+    ("R", "Redo the step"),
+    ("←  →", "Back to the step before; skip this one"),
+    ("X", "Swap what seems to be plugged in the wrong way round"),
+    ("S", "Sound off and on"),
+    ("Esc", "Leave without using it: hold for one second"),
+)
+_EVERYWHERE: Keys = (
+    ("M", "Mark this instant in the recording"),
+    ("L", "State of the link: rate, drift, loss, delay"),
+    ("Ctrl+1 2 3", ", ".join(page.title for page in PAGES)),
+    ("Ctrl+E", "End the session: hold for one second"),
+    ("?", "This help"),
+)
+
+
+def help_keys(page: PageName) -> Keys:
+    """Return what each key does on a page, its own first."""
+    own = {"setup": _SETUP, "calibrate": _CALIBRATE, "live": _LIVE}
+    return (*own[page], *_EVERYWHERE)
