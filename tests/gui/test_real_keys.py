@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,43 @@ QTimer.singleShot(30_000, app.quit)
 app.exec()
 """
 
+#: From the setup page to the first step of a calibration: one pad is bad, so Enter alone stays.
+PREPARE = """
+import sys
+from dataclasses import replace
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from firingorder.gui.window import LiveWindow
+from tests.gui.prepared import BAD, check, wizard
+from tests.gui.synthetic import SyntheticSession
+
+class Spoken(SyntheticSession):
+    def poll(self):
+        self.advance(0.03)
+        while self.calls:
+            print(self.calls.pop(0), flush=True)
+        return super().poll()
+
+    def calibrate(self, name, text=""):
+        super().calibrate(name, text)
+        states = {"begin": "waiting", "start": "go", "pause": "waiting"}
+        if name == "leave":
+            self.status = replace(self.status, wizard=None)
+        elif name in states:
+            view = wizard("rest", states[name], trial=0)
+            self.status = replace(self.status, wizard=view)
+
+app = QApplication([])
+session = Spoken(plain=True)
+session.status = replace(session.status, check=check(gluteus_maximus_left=BAD))
+window = LiveWindow(session, page="setup")
+window.resize(1280, 800)
+window.show()
+QTimer.singleShot(300, lambda: print("ready", int(window.winId()), flush=True))
+QTimer.singleShot(30_000, app.quit)
+app.exec()
+"""
+
 pytestmark = pytest.mark.skipif(
     not all(shutil.which(tool) for tool in TOOLS) or not sys.platform.startswith("linux"),
     reason=f"needs {' and '.join(TOOLS)}",
@@ -57,13 +95,14 @@ def display():
     server.wait(10)
 
 
-def test_keys_of_a_real_keyboard(display: str) -> None:
+@contextmanager
+def typing(display: str, script: str):
+    """Run a window on the screen; give what it says, and a hand on the keyboard."""
     environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     window = subprocess.Popen(
-        [sys.executable, "-c", WINDOW], cwd=ROOT, env=environment, text=True,
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-
     answers = window.stdout
     assert answers is not None
 
@@ -72,10 +111,20 @@ def test_keys_of_a_real_keyboard(display: str) -> None:
 
     try:
         said = answers.readline().split()
+        while said and said[0] != "ready":  # what the window does by itself before
+            said = answers.readline().split()
         if not said:
             pytest.skip("Qt cannot open a window on X here (xcb libraries are missing)")
-        assert said[0] == "ready"
         press("windowfocus", "--sync", said[1])
+        yield answers, press
+    finally:
+        window.kill()
+        window.wait(10)
+        answers.close()
+
+
+def test_keys_of_a_real_keyboard(display: str) -> None:
+    with typing(display, WINDOW) as (answers, press):
         press("key", "space")
         press("key", "m")
         assert answers.readline() == "pause\n"
@@ -85,7 +134,26 @@ def test_keys_of_a_real_keyboard(display: str) -> None:
         press("keyup", "space")
         press("key", "n")
         assert answers.readline() == "next_set\n"
-    finally:
-        window.kill()
-        window.wait(10)
-        answers.close()
+
+
+def test_from_setup_into_a_calibration_and_out_by_keys_alone(display: str) -> None:
+    with typing(display, PREPARE) as (answers, press):
+        press("key", "Return")  # a pad is bad: nothing happens
+        press("key", "space")  # checks again, pauses nothing
+        press("key", "shift+Return")
+        assert answers.readline().startswith("mark Setup: ")
+        press("key", "Return")
+        assert answers.readline().startswith("calibrate begin ")
+        press("key", "Return")
+        assert answers.readline() == "calibrate start\n"
+        press("key", "space")
+        assert answers.readline() == "calibrate pause\n"  # once
+        press("key", "Right")
+        assert answers.readline() == "calibrate skip\n"
+        press("key", "Escape")  # a tap leaves nothing
+        press("key", "Left")
+        press("keydown", "Escape")
+        assert answers.readline() == "calibrate leave\n"
+        press("keyup", "Escape")
+        press("key", "ctrl+3")
+        assert answers.readline() == "resume\n"
