@@ -1,27 +1,30 @@
 """Repetitions that are steps aside: the template STEP for side steps with a band.
 
 A repetition is one step of both feet: the leading one goes out, the trailing one follows. The
-pelvis is carried twice in the same direction, with a moment in between; vertical shocks of careful
-steps are too small to go by. The far window is the stance on the leading leg while the other one
-follows. Steps in either direction count; ``side_of`` tells the leading side.
+pelvis is carried twice in the same direction. Which of two pushes leads is told by what is before
+it: to free the leading foot the weight first goes over the other one, against the direction of the
+step, while the trailing foot is freed by the step itself; and by the time, since a trailing foot
+follows at once and a leading one need not. Pushes are looked for between two rests, because only
+there the velocity is known (``rest_to_rest.py``). The far window is the stance on the leading leg
+while the other one follows. Steps in either direction count; ``side_of`` tells the leading side.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from firingorder.findings import PelvisRange, PhaseFinding
 from firingorder.measures import PhaseTimes
 from firingorder.signal.driven import UNKNOWN_ANGLES
-from firingorder.signal.lasting import Lasting
-from firingorder.signal.level_motion import LevelMotion, LevelMotionParams, turned
+from firingorder.signal.level_motion import turned
 from firingorder.signal.orientation import pelvis_angles_deg, vertical
-from firingorder.signal.phase_fit import PhaseFitParams, arrival, departure
+from firingorder.signal.phase_fit import PhaseFitParams, departure
+from firingorder.signal.pushes import Push, PushParams, prepares, pushes_of
 from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
+from firingorder.signal.rest_to_rest import RestToRest, RestToRestParams
 from firingorder.signal.start_position import off_position_deg
 from firingorder.signal.watching import Watching
 
@@ -29,38 +32,40 @@ if TYPE_CHECKING:
     from firingorder.findings import Side
     from firingorder.signal.orientation import Pose, Quaternion
     from firingorder.signal.repetitions import Angles, RepetitionEvent
+    from firingorder.signal.rest_to_rest import Stretch
     from firingorder.signal.task import TaskSpec
+
+_GRAVITY_M_S2 = 9.80665
 
 
 @dataclass(frozen=True, slots=True)
 class SideStepParams:
     """Limits of a step aside; proposals."""
 
-    motion: LevelMotionParams = field(
-        default_factory=lambda: LevelMotionParams(still_m_s2=0.2, still_s=0.12, leak_after_s=3.0)
-    )
-    """Careful steps leave but a tenth of a second of standstill between them."""
-    still_deg_s: float = 4.0
-    start_m_s: float = 0.12
-    over_m_s: float = 0.05
-    start_s: float = 0.06
+    rest: RestToRestParams = field(default_factory=RestToRestParams)
+    push: PushParams = field(default_factory=PushParams)
     least_m: float = 0.06
     """Carried less than this: swaying to the standing leg before the step."""
-    follow_s: float = 1.5
+    follow_s: float = 1.0
     """The other foot follows within this."""
+    turn_deg: float = 40.0
+    """Turned by more than this during a step: walked round a corner."""
+    remembered_s: float = 12.0
     position_deg: float = 60.0
     phase_fit: PhaseFitParams = field(default_factory=PhaseFitParams)
 
 
-@dataclass(slots=True)
-class _Push:
-    """The pelvis is carried to one side: +1 left, -1 right."""
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """The leading foot has gone out; ``away_s`` is where the weight began to shift for it.
 
-    sign: float
-    passed_s: float
-    pose: Quaternion
-    way_m: float = 0.0
-    over_s: float = 0.0
+    Or that shift itself, as long as nothing has followed.
+    """
+
+    push: Push
+    prepared: bool
+    away_s: float
+    error_s: float
 
 
 class SideSteps(Watching):
@@ -77,21 +82,22 @@ class SideSteps(Watching):
         self._position = task.position
         self._counter = counter or RepetitionCounter()
         self._dt = 1.0 / rate_hz
-        self._motion = LevelMotion(params.motion, rate_hz)
-        self._left, self._right = Lasting(self._dt), Lasting(self._dt)
-        self._trace: deque[tuple[float, float]] = deque(maxlen=round(8.0 * rate_hz))
+        self._motion = RestToRest(params.rest, rate_hz, 2)
+        # Pose and heading of the latest seconds, for what a stretch turns out to have been.
+        self._poses: deque[tuple[float, Quaternion, float]] = deque(
+            maxlen=round(params.remembered_s * rate_hz)
+        )
         self._sides: deque[tuple[int, Side]] = deque(maxlen=64)
         self._forget()
 
     def _forget(self) -> None:
         self._motion.forget()
-        self._left.reset()
-        self._right.reset()
-        self._trace.clear()
-        self._push: _Push | None = None
-        self._lead: _Push | None = None
+        self._poses.clear()
+        self._lead: _Lead | None = None
         self._started = False
-        self._lowest, self._highest = [0.0] * 3, [0.0] * 3
+        self._start_s = 0.0
+        self._way_m = 0.0
+        self._heading_deg = 0.0
         self._last_s = 0.0
 
     @property
@@ -105,9 +111,7 @@ class SideSteps(Watching):
 
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End the step under way as it is."""
-        events: list[RepetitionEvent] = []
-        if self._started:
-            events = self._end(self._last_s, None, (reason,))
+        events = self._give_up(self._last_s, reason)
         self._forget()
         return events
 
@@ -115,111 +119,139 @@ class SideSteps(Watching):
         """Take one sample; angles are relative to the pose at the beginning of the step."""
         events = self.abort("imu_gap") if pose.restarted else []
         p = self._params
-        self._motion.step(t_s, pose, still=pose.rate_norm_deg_s < p.still_deg_s)
+        if pose.rested:
+            self._motion.forget(rested=True)
         lx, ly, _ = turned(pose.quat_wxyz, (0.0, 1.0, 0.0))
-        velocity = self._motion.velocity_m_s[0] * lx + self._motion.velocity_m_s[1] * ly
-        self._trace.append((t_s, velocity))
-        self._left.update(t_s, holds=velocity > p.start_m_s)
-        self._right.update(t_s, holds=velocity < -p.start_m_s)
+        level = math.hypot(lx, ly) or 1.0
+        ax, ay, az = turned(pose.quat_wxyz, pose.acc_m_s2)
+        self._follow_heading(lx, ly)
+        self._poses.append((t_s, pose.quat_wxyz, self._heading_deg))
         self._last_s = t_s
-        if self._push is None:
-            self._push = self._pushed(t_s, pose)
-        if self._push is not None:
-            events += self._carried(self._push, t_s, velocity)
-        if self._lead is not None and self._push is None:
-            waited_s = t_s - self._lead.over_s
+        acc = ((ax * lx + ay * ly) / level, az - _GRAVITY_M_S2)
+        stretch = self._motion.step(t_s, acc, pose.rate_norm_deg_s)
+        if stretch is not None:
+            events += self._stepped(stretch)
+        lead = self._lead
+        if self._motion.resting:
+            self._way_m = 0.0
+            waited_s = t_s - (self._motion.rest_from_s if lead is None else lead.push.to_s)
             if waited_s > p.follow_s:
-                events += self._end(self._lead.over_s, None, ("half_range",))
-        return events, self._track(pose)
+                events += self._give_up(t_s - waited_s, "half_range")
+        elif not self._motion.known:
+            events += self._give_up(t_s, "no_rest")
+        else:
+            self._way_m += self._motion.velocity_m_s[0] * self._dt
+            if not self._started and abs(self._way_m) >= p.least_m:
+                events += self._open(t_s, self._motion.rest_to_s, self._way_m > 0.0)
+        return events, self._angles(pose)
 
-    def _pushed(self, t_s: float, pose: Pose) -> _Push | None:
-        for sign, lasting in ((1.0, self._left), (-1.0, self._right)):
-            if lasting.since is not None and lasting.lasts(t_s, self._params.start_s):
-                return _Push(sign, lasting.since, pose.quat_wxyz)
-        return None
+    def _follow_heading(self, lx: float, ly: float) -> None:
+        heading = math.degrees(math.atan2(ly, lx))
+        self._heading_deg += math.remainder(heading - self._heading_deg, 360.0)
 
-    def _carried(self, push: _Push, t_s: float, velocity: float) -> list[RepetitionEvent]:
+    def _stepped(self, stretch: Stretch) -> list[RepetitionEvent]:
+        """Tell which pushes between two rests make a step, or a part of one."""
         p = self._params
-        push.way_m += push.sign * velocity * self._dt
         events: list[RepetitionEvent] = []
-        far = push.way_m >= p.least_m
-        if far and self._lead is not None and self._lead.sign != push.sign:
-            # Back again: that was a sway, or a step that was given up.
-            events += self._end(self._lead.over_s, None, ("half_range",))
-        if far and self._lead is None and not self._started:
-            events += self._open(push, t_s)
-        if push.sign * velocity > p.over_m_s:
-            return events
-        self._push = None
-        push.over_s = t_s
-        if not far:
-            return events
-        if self._lead is None:
-            self._lead = push
-            return [*events, PhaseFinding("hold", t_s, self._counter.count)]
-        return [*events, *self._end(t_s, push, ())]
+        for push in pushes_of(stretch.t_s, stretch.velocity_m_s[:, 0], p.push):
+            lead = self._lead
+            if lead is None:
+                self._lead = self._led(push, stretch)
+            elif not lead.prepared and prepares(lead.push, push, p.push):
+                self._lead = _Lead(push, True, lead.away_s, lead.error_s)
+            elif push.way_m < p.least_m and lead.push.way_m >= p.least_m:
+                continue
+            elif self._trails(lead, push):
+                events += self._end(lead, push)
+                continue
+            else:
+                events += self._give_up(lead.push.to_s, "half_range")
+                self._lead = self._led(push, stretch)
+            lead = self._lead
+            if lead is None or lead.push.way_m < p.least_m:
+                continue
+            to_left = lead.push.sign > 0.0
+            if self._started:
+                self._sides[-1] = (self._counter.count, "left" if to_left else "right")
+            else:
+                events += self._open(self._last_s, lead.away_s, to_left)
+        return events
 
-    def _open(self, push: _Push, t_s: float) -> list[RepetitionEvent]:
+    def _trails(self, lead: _Lead, push: Push) -> bool:
+        p = self._params
+        gap_s = push.from_s - lead.push.to_s
+        same = push.sign == lead.push.sign and gap_s <= p.follow_s
+        return same and min(push.way_m, lead.push.way_m) >= p.least_m
+
+    def _led(self, push: Push, stretch: Stretch) -> _Lead:
+        p = self._params
+        speed = push.sign * stretch.velocity_m_s[:, 0]
+        edge = departure(stretch.t_s, speed, push.passed_s, p.push.noise_m_s, p.phase_fit)
+        return _Lead(push, False, edge.at_s, edge.error_s)
+
+    def _open(self, t_s: float, start_s: float, to_left: bool) -> list[RepetitionEvent]:
         self._started = True
-        self._lowest, self._highest = [0.0] * 3, [0.0] * 3
+        self._start_s = start_s
         index = self._counter.next()
-        self._sides.append((index, "left" if push.sign > 0.0 else "right"))
-        start_s = self._departure(push)[0]
-        return [
-            PhaseFinding("lift", start_s, index),
-            RepetitionStart(index, start_s, start_s, t_s),
-        ]
+        self._sides.append((index, "left" if to_left else "right"))
+        return [PhaseFinding("lift", start_s, index), RepetitionStart(index, start_s, start_s, t_s)]
 
-    def _departure(self, push: _Push) -> tuple[float, float]:
-        rows = np.array(self._trace)
-        edge = departure(
-            rows[:, 0], push.sign * rows[:, 1], push.passed_s, 0.02, self._params.phase_fit
-        )
-        return edge.at_s, edge.error_s
-
-    def _track(self, pose: Pose) -> Angles:
-        first = self._lead or self._push
-        if first is None:
+    def _angles(self, pose: Pose) -> Angles:
+        if not self._started:
             return UNKNOWN_ANGLES
-        angles = pelvis_angles_deg(first.pose, pose.quat_wxyz)
-        for k, angle in enumerate(angles):
-            self._lowest[k] = min(self._lowest[k], angle)
-            self._highest[k] = max(self._highest[k], angle)
+        from_s = self._start_s if self._lead is None else self._lead.away_s
+        angles = pelvis_angles_deg(self._at(from_s)[1], pose.quat_wxyz)
         return (angles[1], *angles)
 
-    def _end(
-        self, end_s: float, trail: _Push | None, reasons: tuple[str, ...]
-    ) -> list[RepetitionEvent]:
-        lead = self._lead or self._push
-        self._lead, self._started = None, False
-        if lead is None:
+    def _at(self, t_s: float) -> tuple[float, Quaternion, float]:
+        back = round((self._poses[-1][0] - t_s) / self._dt)
+        return self._poses[max(0, len(self._poses) - 1 - max(0, back))]
+
+    def _give_up(self, end_s: float, reason: str) -> list[RepetitionEvent]:
+        lead = self._lead
+        self._lead = None
+        if not self._started:
             return []
-        rows = np.array(self._trace)
-        start_s, error_s = self._departure(lead)
-        trail_s = end_s
-        if trail is not None:
-            trail_s = self._departure(trail)[0]
-            fit = self._params.phase_fit
-            end_s = arrival(rows[:, 0], trail.sign * rows[:, 1], end_s, 0.02, fit).at_s
-        trail_s, end_s = max(start_s, min(trail_s, end_s)), max(start_s, end_s)
-        off_deg = off_position_deg(self._position, vertical(lead.pose))
-        found = reasons or (("other_position",) if off_deg > self._params.position_deg else ())
-        spans = [high - low for low, high in zip(self._lowest, self._highest, strict=True)]
+        if lead is None:
+            return self._over(self._start_s, end_s, end_s, 0.0, (reason,))
+        return self._over(lead.away_s, lead.push.to_s, end_s, lead.error_s, (reason,))
+
+    def _end(self, lead: _Lead, trail: Push) -> list[RepetitionEvent]:
+        self._lead = None
+        turned_deg = abs(self._at(trail.to_s)[2] - self._at(lead.away_s)[2])
+        off_deg = off_position_deg(self._position, vertical(self._at(lead.away_s)[1]))
+        reasons: tuple[str, ...] = ()
+        if off_deg > self._params.position_deg:
+            reasons = ("other_position",)
+        elif turned_deg > self._params.turn_deg:
+            reasons = ("turn",)
+        return self._over(lead.away_s, trail.from_s, trail.to_s, lead.error_s, reasons)
+
+    def _over(
+        self, away_s: float, trail_s: float, end_s: float, error_s: float, reasons: tuple[str, ...]
+    ) -> list[RepetitionEvent]:
+        self._started = False
+        start = self._at(away_s)[1]
+        inside = [one[1] for one in self._poses if away_s <= one[0] <= end_s]
+        angles = [pelvis_angles_deg(start, one) for one in inside] or [(0.0, 0.0, 0.0)]
+        spans = [max(one) - min(one) for one in zip(*angles, strict=True)]
+        end_s = max(away_s, end_s)
+        trail_s = min(max(away_s, trail_s), end_s)
         return [
             PhaseFinding("rest", end_s, self._counter.count),
             RepetitionEnd(
                 index=self._counter.count,
-                reference_s=start_s,
-                start_s=start_s,
-                movement_onset_s=start_s,
+                reference_s=away_s,
+                start_s=away_s,
+                movement_onset_s=away_s,
                 top_s=trail_s,
                 end_s=end_s,
-                reasons=found,
+                reasons=reasons,
                 pelvis=PelvisRange(spans[0], spans[1], spans[2]),
                 decided_at_s=self._last_s,
                 phases=PhaseTimes(
-                    away_s=start_s,
-                    movement_onset_s=start_s,
+                    away_s=away_s,
+                    movement_onset_s=away_s,
                     far_from_s=trail_s,
                     far_to_s=end_s,
                     back_s=end_s,
@@ -227,6 +259,6 @@ class SideSteps(Watching):
                     trust="ok",
                     error_s=error_s,
                 ),
-                start_pose=lead.pose,
+                start_pose=start,
             ),
         ]
