@@ -42,7 +42,7 @@ from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
     from firingorder.findings import ChannelFinding, Finding, SetFinding
-    from firingorder.measures import SignalCheck
+    from firingorder.measures import CheckFinding, SignalCheck
     from firingorder.samples import (
         DisplayBlock,
         EmgLayout,
@@ -143,6 +143,7 @@ class Pipeline:
         self.block_n, self.rate_hz = block_n, rate_hz
         self._paused = False
         self._contact_told = True
+        self._measures_contact = False
         self._set_index = 1
         self._settings = settings
 
@@ -298,8 +299,7 @@ class Pipeline:
         if not self._contact_told:
             self._contact_told = True
             findings += self._quality.contact(self._lead_off, t0_s)
-            if self.check is not None:
-                findings += self.check.contact(self._lead_off, None, t0_s)
+            findings += self._check_contact(t0_s)
         look = self._looker.step(block)
         if look is not None:
             findings += self._quality.look(look, end_s)
@@ -347,8 +347,14 @@ class Pipeline:
             at_s = self._clock.time_s(self._resampler.next_index)
         if self._observer is not None:
             self._observer.feed_contact(self._lead_off)
-        lights = [] if self.check is None else self.check.contact(self._lead_off, None, at_s)
-        return [*self._quality.contact(self._lead_off, at_s), *lights]
+        return [*self._quality.contact(self._lead_off, at_s), *self._check_contact(at_s)]
+
+    def _check_contact(self, at_s: float) -> list[CheckFinding]:
+        """Tell the lights; a device that never reported a lead off may not measure it at all."""
+        self._measures_contact |= bool(self._lead_off.any())
+        if self.check is None or not self._measures_contact:
+            return []
+        return self.check.contact(self._lead_off, None, at_s)
 
     def _abort(self, reason: str) -> list[Finding]:
         return [] if self._paused else self._on_events(self._segmentation.abort(reason))
