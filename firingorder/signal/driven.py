@@ -79,6 +79,10 @@ class DrivenParams:
     position_deg: float = 60.0
     """The start pose is another position when gravity is this far from where the record's
     position has it; a proposal, wide enough for slumped sitting and a sensor 10 degrees off."""
+    most_turn_deg: float = 120.0
+    """Turned by more than this about any axis: somebody got up or turned round, and angles beyond
+    half a turn change their sign. Hips and lumbar spine together bend by some 110 degrees
+    (Esola 1996, Spine 21:71), the pelvis by less; a proposal."""
     start_pose: StartPoseParams = field(default_factory=StartPoseParams)
     rest_level: RestLevelParams = field(default_factory=RestLevelParams)
     phase_fit: PhaseFitParams = field(default_factory=PhaseFitParams)
@@ -296,11 +300,13 @@ class Driven(Watching):
     def _faults(self, move: Move, duration_s: float) -> list[str]:
         """Return why a movement that ended by itself is not a complete repetition."""
         off_deg = off_position_deg(self._position, vertical(move.pose))
+        turned = max(map(max, (map(abs, move.lowest), move.highest)))
         named = {
             "half_range": move.peak_deg < self._complete_deg(),
             "too_short": duration_s < self._base.least_s,
             "start_pose": self._start.strays(),
-            "other_position": off_deg > self._base.position_deg,
+            "other_position": off_deg > self._base.position_deg
+            or turned > self._base.most_turn_deg,
         }
         return [reason for reason, holds in named.items() if holds]
 

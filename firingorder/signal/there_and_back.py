@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 #: Share of the way after which it is sure that this is no wobble but the movement; a proposal.
 SURE_SHARE = 0.1
+#: Who turns back a little at once and stays there has arrived where they stay (a late arch, a
+#: pelvis that rolls under). Staying: at least this long, above this share of the way (below it is
+#: near the start), slower than this share of the fastest way back; proposals.
+STAY_S = 0.3
+STAY_ABOVE_SHARE = 0.4
+STAY_RATE_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,12 @@ def there_and_back(
     if progress[back] <= progress[peak] - little:
         back = _run_start(-rate, peak, back, threshold)
         far_to = departure(t, -rate, float(t[back]), sd, params)
+    if far_to.at_s - far_from.at_s < STAY_S:
+        stay = _stay(t, rate, progress, peak, last)
+        if stay is not None:
+            middle = sum(stay) // 2
+            far_from = arrival(t[:middle], -rate[:middle], float(t[stay[0]]), sd, params)
+            far_to = departure(t[middle:], -rate[middle:], float(t[stay[1]]), sd, params)
     if far_from.at_s > far_to.at_s:
         far_from = far_to = Edge(turn.at_s, max(far_from.error_s, far_to.error_s))
     final = float(progress[last])
@@ -74,6 +86,23 @@ def there_and_back(
     home = _run_end(-rate, home, last, threshold)
     end = arrival(t, -rate, float(t[home]), sd, params)
     return ThereAndBack(away, far_from, far_to, Edge(max(end.at_s, far_to.at_s), end.error_s))
+
+
+def _stay(
+    t: FloatArray, rate: FloatArray, progress: FloatArray, peak: int, last: int
+) -> tuple[int, int] | None:
+    """Return where the last stay behind the peak is entered and left, None without one."""
+    way = progress[peak : last + 1]
+    fastest = float(np.max(-rate[peak : last + 1]))
+    slow = np.abs(rate[peak : last + 1]) < STAY_RATE_SHARE * fastest
+    slow &= (way > STAY_ABOVE_SHARE * way[0]) & (way <= (1.0 - SURE_SHARE) * way[0])
+    edges = np.diff(np.concatenate([[0], slow.astype(np.int8), [0]]))
+    starts, stops = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+    for first, stop in zip(starts[::-1].tolist(), stops[::-1].tolist(), strict=True):
+        left = min(stop, len(way) - 1)
+        if t[peak + left] - t[peak + first] >= STAY_S:
+            return max(peak, peak + first - 1), peak + left
+    return None
 
 
 def _first(holds: BoolArray) -> int:

@@ -44,6 +44,9 @@ class FaultParams:
     cross_share: float = 0.2
     still_sd: float = 3.0
     still_held_s: float = 0.3
+    still_turns_s: float = 0.15
+    """Who trembles turns round, and stands still for a moment each time: shorter lulls are none.
+    Half of the swing of 3 Hz; a proposal."""
     still_floor_deg_s: float = 2.0
     """A sensor at rest shows less (method.md section 7)."""
     hold_share: float = 0.8
@@ -125,13 +128,20 @@ class Held:
     value: float
 
 
-def held(t_s: FloatArray, value: FloatArray, limit: float, least_s: float) -> Held | None:
+def held(
+    t_s: FloatArray, value: FloatArray, limit: float, least_s: float, lull_s: float = 0.0
+) -> Held | None:
     """Return the first stretch of at least ``least_s`` in which ``value`` passes ``limit``.
 
-    ``t_s`` and ``value`` are ``(m,)``; the value returned is the largest of that stretch.
+    ``t_s`` and ``value`` are ``(m,)``; the value returned is the largest of that stretch. Lulls
+    shorter than ``lull_s`` within it do not count.
     """
     edges = np.diff(np.concatenate([[0], (value > limit).astype(np.int8), [0]]))
     starts, stops = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+    if lull_s > 0.0 and len(starts) > 1:
+        apart = t_s[starts[1:]] - t_s[stops[:-1] - 1] >= lull_s
+        starts = starts[np.concatenate([[True], apart])]
+        stops = stops[np.concatenate([apart, [True]])]
     for first, stop in zip(starts.tolist(), stops.tolist(), strict=True):
         if t_s[stop - 1] - t_s[first] >= least_s:
             return Held(float(t_s[first]), float(np.max(value[first:stop])))

@@ -89,9 +89,15 @@ def track(data: FaultData, params: FaultParams) -> Answer:
 
 
 def tempo(data: FaultData, params: FaultParams) -> Answer:
-    """Tell whether a phase took much longer or shorter than asked for."""
+    """Tell whether a phase took much longer or shorter than asked for.
+
+    The phases of a still limb are those of its muscles, which are loud long before the limb is up:
+    there only the whole movement is held against the sum of what was asked.
+    """
     asked, phases = data.task.asked_tempo_s, data.phases
     times = (phases.away_s, phases.far_from_s, phases.back_s, phases.end_s)
+    if asked is not None and data.task.template == "STILL_LIMB":
+        asked, times = (sum(asked),), (phases.away_s, phases.end_s)
     if asked is None or any(one is None for one in times):
         return NOT_MEASURED
     known = [one for one in times if one is not None]

@@ -18,11 +18,13 @@ from firingorder.signal.compensation.data import (
 )
 
 if TYPE_CHECKING:
-    from firingorder.samples import FloatArray
+    from firingorder.samples import BoolArray, FloatArray
 
 #: Answer of a rule: a fault, nothing wrong (None), or that it cannot be seen.
 Answer = Compensation | None | str
 NOT_MEASURED = "not_measured"
+#: Shorter far windows are turning points: their mean is that of a few samples.
+_LEAST_FAR_S = 0.2
 
 
 def arch_late(data: FaultData, params: FaultParams) -> Answer:
@@ -121,18 +123,40 @@ def tuck(data: FaultData, params: FaultParams) -> Answer:
 
 
 def shift(data: FaultData, params: FaultParams) -> Answer:
-    """Tell whether the mean obliquity lies off the person's own."""
+    """Tell whether the mean obliquity under load lies off the person's own."""
     own = data.reference.baselines.get("obliquity_mean_deg")
-    if data.angles_deg is None or own is None:
+    if data.angles_deg is None or data.t_s is None or own is None:
         return NOT_MEASURED
-    inside = data.during(data.phases.away_s, data.phases.end_s)
+    inside = _loaded(data)
     if not np.any(inside):
         return NOT_MEASURED
-    off = abs(float(np.mean(data.angles_deg[inside, OBLIQUITY])) - own.median)
+    # Positive toward the working side, as the person's own is (metric B14).
+    mean_deg = (data.side_sign or 1.0) * float(np.mean(data.angles_deg[inside, OBLIQUITY]))
+    off = abs(mean_deg - own.median)
     limit = max(angle_limit_deg(data, OBLIQUITY, params), params.baseline_sd * own.sd)
     if off <= limit:
         return None
     return Compensation("shift", off, limit, "deg", data.phases.away_s)
+
+
+def _loaded(data: FaultData) -> BoolArray:
+    """Return the samples of the far position; without a pause there, those of the deeper half.
+
+    Near the start pose every angle is zero by its definition: that would thin the mean.
+    """
+    assert data.t_s is not None
+    assert data.angles_deg is not None
+    phases = data.phases
+    if phases.far_from_s is not None and phases.far_to_s is not None:
+        far = data.during(phases.far_from_s, phases.far_to_s)
+        if phases.far_to_s - phases.far_from_s >= _LEAST_FAR_S and np.any(far):
+            return far
+    inside = data.during(phases.away_s, phases.end_s)
+    if not np.any(inside):
+        return inside
+    depth = np.abs(data.angles_deg[:, TILT])
+    deeper: BoolArray = inside & (depth >= 0.5 * float(np.max(depth[inside])))
+    return deeper
 
 
 def not_still(data: FaultData, params: FaultParams) -> Answer:
@@ -143,7 +167,13 @@ def not_still(data: FaultData, params: FaultParams) -> Answer:
     first_s, last_s = phases.away_s, phases.far_to_s or phases.end_s
     inside = data.during(first_s, last_s)
     limit = max(params.still_sd * data.rest_rate_deg_s, params.still_floor_deg_s)
-    found = held(data.t_s[inside], data.rate_deg_s[inside], limit, params.still_held_s)
+    found = held(
+        data.t_s[inside],
+        data.rate_deg_s[inside],
+        limit,
+        params.still_held_s,
+        params.still_turns_s,
+    )
     if found is None:
         return None
     return Compensation("not_still", found.value, limit, "deg/s", found.at_s)
