@@ -1,4 +1,4 @@
-"""CPU time of the live window: a full frame of desk and floor view, and memory of the strips.
+"""CPU time of the window: a full frame of every view, and memory of the strips.
 
 Process time is measured, not frames per second: it does not depend on what else the machine does.
 8 channels of 2 kHz, a pelvis IMU, repetitions on the screen, 1280 x 800, 30 frames a second; the
@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -19,12 +20,17 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from firingorder.calibration.view import ChannelRow, StepState, WizardView
 from firingorder.findings import OnsetEstimate, PhaseFinding, RepetitionFinding
 from firingorder.gui.window import LiveWindow
+from firingorder.measures import ChannelCheck, SensorCheck, SignalCheck
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.report.theme import DARK
 from firingorder.samples import DisplayBlock, PelvisBlock
 from firingorder.session.feed import FeedUpdate, LiveStatus
+
+if TYPE_CHECKING:
+    from firingorder.gui.view_models.pages import PageName
 
 SIZE = (1280, 800)
 RATE_HZ, IMU_HZ, FRAMES_PER_S = 2000.0, 200.0, 30
@@ -35,7 +41,8 @@ BAR_MS = 4.0
 class PreparedFeed:
     """A session whose updates are made before the clock starts."""
 
-    def __init__(self, frames: int) -> None:
+    def __init__(self, frames: int, *, wizard: bool = False) -> None:
+        self._wizard = wizard
         self.status = LiveStatus(
             connection="streaming",
             channels=DEFAULT_EIGHT,
@@ -44,6 +51,7 @@ class PreparedFeed:
             battery_percent=80.0,
             recording="bench.mcap",
             task_name="Bilateral bridge",
+            check=_check(),
         )
         self.updates = [self._update(k) for k in range(frames)]
         self.next = 0
@@ -87,7 +95,9 @@ class PreparedFeed:
         zero = np.zeros(m)
         pelvis = PelvisBlock(float(t[0]), IMU_HZ, lift, lift, zero, zero)
         events = self._events(k)
-        status = LiveStatus(**{**_fields(self.status), "elapsed_s": float(t[0])})
+        status = replace(self.status, elapsed_s=float(t[0]))
+        if self._wizard:
+            status = replace(status, wizard=_wizard_view(k / FRAMES_PER_S))
         return FeedUpdate((block,), (pelvis,), events, status)
 
     def _events(self, k: int) -> tuple[Any, ...]:
@@ -115,8 +125,31 @@ class EmptyWindow(QWidget):
         p.end()
 
 
-def _fields(status: LiveStatus) -> dict[str, Any]:
-    return {name: getattr(status, name) for name in status.__dataclass_fields__}
+def _check() -> SignalCheck:
+    """Return a check with one bad pad: its row is tinted, its instruction takes two lines."""
+    rows = [
+        ChannelCheck(name, "good", "", "good", "", "", noise_uv=2.4, impedance_ohm=7e3)
+        for name in DEFAULT_EIGHT
+    ]
+    said = "Wet the skin under the pads on the left back of the thigh."
+    rows[4] = replace(rows[4], contact="bad", contact_cause="loose", instruction=said)
+    return SignalCheck(1.0, tuple(rows), SensorCheck("good", "", "", 100.0, 0.2))
+
+
+def _wizard_view(at_s: float) -> WizardView:
+    """Return a squeeze of three seconds after three of rest: ring and bar move in every frame."""
+    phase_s = at_s % 3.0
+    state: StepState = "go" if at_s % 6.0 < 3.0 else "rest"
+    level = 0.5 + 0.4 * float(np.sin(at_s * 2.0))
+    rows = tuple(ChannelRow(n, n.startswith("gluteus_max"), level, 84.0) for n in DEFAULT_EIGHT)
+    return WizardView(
+        step="squeeze_glutes", number=3, total=7, state=state, title="Squeeze your glutes",
+        instruction="Squeeze both glutes comfortably firm, without pain.",
+        voice_key=f"squeeze_glutes.{state}", voice_text="Squeeze." if state == "go" else "Let go.",
+        remaining_s=3.0 - phase_s, total_s=3.0, trial=2, trials=3, level=level, target=0.8,
+        reasons=(), rows=rows, can_start=False, can_keep=False, can_redo=True, can_skip=True,
+        can_back=True, can_swap=False, effort="% of calibration",
+    )  # fmt: skip
 
 
 def _frame_ms(step: Any, frames: int) -> float:
@@ -144,6 +177,19 @@ def _live_ms(*, floor: bool) -> tuple[float, int, int]:
     return statistics.median(took), before, after
 
 
+def _page_ms(page: PageName) -> float:
+    """Return the cost of a frame of a page that prepares."""
+    feed = PreparedFeed(WARM_FRAMES + FRAMES * RUNS + 2, wizard=page == "calibrate")
+    window = LiveWindow(feed, page=page)
+    window._timer.stop()  # noqa: SLF001  frames are stepped here, not by the clock
+    window.resize(*SIZE)
+    window.show()
+    _frame_ms(window.tick, WARM_FRAMES)
+    took = [_frame_ms(window.tick, FRAMES) for _ in range(RUNS)]
+    window.close()
+    return statistics.median(took)
+
+
 def _empty_ms() -> float:
     window = EmptyWindow()
     window.resize(*SIZE)
@@ -160,10 +206,13 @@ def run() -> list[dict[str, Any]]:
     empty = _empty_ms()
     desk, before, after = _live_ms(floor=False)
     floor, _, _ = _live_ms(floor=True)
+    setup, wizard = _page_ms("setup"), _page_ms("calibrate")
     return [
         {"name": "empty window", "value": empty, "unit": "ms CPU/frame", "bar": None},
         {"name": "desk view", "value": desk, "unit": "ms CPU/frame", "bar": BAR_MS},
         {"name": "floor view", "value": floor, "unit": "ms CPU/frame", "bar": BAR_MS},
+        {"name": "setup page", "value": setup, "unit": "ms CPU/frame", "bar": BAR_MS},
+        {"name": "calibration page", "value": wizard, "unit": "ms CPU/frame", "bar": BAR_MS},
         {"name": "desk / empty window", "value": desk / empty, "unit": "ratio", "bar": None},
         {"name": "floor / empty window", "value": floor / empty, "unit": "ratio", "bar": None},
         {"name": "strip ring growth", "value": float(after - before), "unit": "bytes", "bar": 0.0},

@@ -142,7 +142,8 @@ def _draw_name(
     words = QRectF(name_left, middle - (20 if small else 11), width - 30, 22)
     draw_text(p, words, row.title, font(BODY_PX, 700 if lit else 600), theme.text)
     if row.column is None:
-        words = QRectF(columns["trace"][0], spot.top(), columns["trace"][1], spot.height())
+        words = QRectF(columns["trace"][0], spot.top(), 0, spot.height())
+        words.setRight(columns["signal"][0] - 12)
         draw_text(p, words, row.detail, font(SMALL_PX, 500), theme.text2)
     line = QRectF(name_left, middle + 2, width - 34, 18)
     lit_font = font(AXIS_PX, 700 if lit else 500)

@@ -94,7 +94,7 @@ def draw_ring(p: QPainter, rect: QRectF, view: RingView, theme: Theme) -> None:
     box = QRectF(0, 0, side - thick, side - thick)
     box.moveCenter(rect.center())
     ink = tone_ink(view.tone, theme)
-    p.setPen(QPen(theme.surface2, thick, c=Qt.PenCapStyle.FlatCap))
+    p.setPen(QPen(theme.line, thick, c=Qt.PenCapStyle.FlatCap))
     p.drawArc(box, 0, 360 * 16)
     if view.share > 0.0:
         p.setPen(QPen(ink, thick, c=Qt.PenCapStyle.FlatCap))
@@ -118,7 +118,7 @@ def draw_ring(p: QPainter, rect: QRectF, view: RingView, theme: Theme) -> None:
 
 
 def _draw_sign(p: QPainter, centre: QPointF, reach: float, sign: str, ink: QColor) -> None:
-    """Draw "go" as a triangle, and "once more" as an arrow that turns."""
+    """Draw "go" as a triangle, an exchange as two arrows, "once more" as one that turns."""
     p.save()
     p.translate(centre)
     if sign == "play":
@@ -126,6 +126,13 @@ def _draw_sign(p: QPainter, centre: QPointF, reach: float, sign: str, ink: QColo
         p.setBrush(ink)
         p.drawPolygon([QPointF(-reach * 0.6, -reach), QPointF(reach, 0),
                        QPointF(-reach * 0.6, reach)])  # fmt: skip
+    elif sign == "swap":
+        p.setPen(QPen(ink, reach * 0.2, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
+        for way in (-1.0, 1.0):
+            y, tip, barb = -way * reach * 0.4, way * reach, reach * 0.42
+            p.drawLine(QPointF(-tip, y), QPointF(tip, y))
+            p.drawPolyline([QPointF(tip - way * barb, y - barb), QPointF(tip, y),
+                            QPointF(tip - way * barb, y + barb)])  # fmt: skip
     else:
         p.setPen(QPen(ink, reach * 0.24, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
         p.drawArc(QRectF(-reach, -reach, 2 * reach, 2 * reach), 40 * 16, 280 * 16)
@@ -148,7 +155,7 @@ def draw_bar(p: QPainter, rect: QRectF, view: BarView, theme: Theme) -> None:
     if view.level is not None:
         height = max(26.0, min(52.0, inner.height() * 0.25))
         if view.target_word:
-            top += head_px * 0.5
+            top += head_px * 0.9 - 4
         track = QRectF(inner.left(), top, inner.width(), height)
         _draw_level(p, track, view, theme, round(head_px * 0.72))
         top += height + 12
@@ -192,7 +199,7 @@ def _draw_level(p: QPainter, track: QRectF, view: BarView, theme: Theme, word_px
         words = font(word_px, 600)
         width = text_width(view.target_word, words) + 8
         left = min(max(track.left(), x - width / 2), track.right() - width)
-        spot = QRectF(left, track.top() - 12 - word_px * 1.25, width, word_px * 1.25)
+        spot = QRectF(left, track.top() - 9 - word_px * 1.25, width, word_px * 1.25)
         draw_text(p, spot, view.target_word, words, theme.text2, CENTRE)
 
 

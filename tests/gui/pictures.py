@@ -1,4 +1,4 @@
-"""Take pictures of every screen and state: ``python -m tests.gui.pictures FOLDER``."""
+"""Take pictures of every screen and state: ``python -m tests.gui.pictures FOLDER [pages]``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from firingorder.findings import QualityFinding, RepetitionVerdict
 from firingorder.gui.window import LiveWindow
 from firingorder.report.wording import Target
 from firingorder.session.health import LinkHealth
+from tests.gui import page_pictures
 from tests.gui.synthetic import SyntheticSession
 
 SIZES = {"fhd": (1920, 1080), "hd": (1280, 800)}
@@ -50,14 +51,20 @@ def set_status(window, session, seconds=0.0, **changes):
     window.tick()
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, only: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _app = QApplication.instance() or QApplication(["pictures"])
 
-    def save(window, name):
+    def save(window, name, *, close=True):
         QApplication.processEvents()
         window.grab().save(str(folder / f"{name}.png"))
-        window.close()
+        if close:
+            window.close()
+
+    if only in ("", "pages"):
+        page_pictures.take(save, staged)
+    if only == "pages":
+        return
 
     for size_name, size in SIZES.items():
         save(staged(SyntheticSession(), 44.3, size=size), f"desk_{size_name}")
@@ -165,4 +172,4 @@ def _states(save) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:3])

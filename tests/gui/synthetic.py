@@ -71,6 +71,9 @@ class SyntheticSession:
     calls: list[str] = field(default_factory=list)
     skip: tuple[tuple[float, float], ...] = ()
     saturate: tuple[tuple[str, float, float], ...] = ()
+    hum: tuple[tuple[str, float], ...] = ()  # mains at 50 Hz, RMS by channel
+    hiss: tuple[tuple[str, float], ...] = ()  # noise at rest, RMS by channel
+    alone: str = ""  # the one channel that moves
     extra: list[Event] = field(default_factory=list)
     live: tuple[tuple[int, RepetitionVerdict], ...] = ()  # orders told while a repetition begins
 
@@ -140,6 +143,8 @@ class SyntheticSession:
     def activity(self, channel: str, t: np.ndarray) -> np.ndarray:
         level = np.zeros_like(t)
         for rep in range(len(self.course)):
+            if self.alone and channel != self.alone:
+                break
             begin = self.onset_s(channel, rep)
             rise = np.clip((t - begin) / 0.12, 0.0, 1.0)
             fall = np.clip((self.start_s(rep) + 3.6 - t) / 0.5, 0.0, 1.0)
@@ -179,11 +184,13 @@ class SyntheticSession:
         if self.plain:
             return DisplayBlock(int(index[0]), float(t[0]), self.rate_hz, emg, envelope, saturated)
         for c, channel in enumerate(self.channels):
-            rms = 1.2 + LEVELS_UV[channel.rsplit("_", 1)[0]] * self.activity(channel, t)
+            rest = dict(self.hiss).get(channel, 1.2)
+            mains = dict(self.hum).get(channel, 0.0)
+            rms = rest + LEVELS_UV[channel.rsplit("_", 1)[0]] * self.activity(channel, t)
             noise = _noise(index, self.seed + c)
-            emg[:, c] = rms * noise
+            emg[:, c] = rms * noise + mains * np.sqrt(2.0) * np.sin(2 * np.pi * 50.0 * t)
             ripple = 1.0 + 0.08 * np.sin(t * 9.0 + c) + 0.05 * np.sin(t * 23.0 + 2 * c)
-            envelope[:, c] = rms * ripple
+            envelope[:, c] = np.hypot(rms, mains) * ripple
             for name, begin, end in self.saturate:
                 if name == channel:
                     saturated[:, c] |= (t >= begin) & (t < end)

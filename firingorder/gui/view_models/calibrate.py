@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from firingorder.session.feed import LiveStatus
 
 Tone = Literal["neutral", "go", "good", "look"]
+Sign = Literal["", "play", "tick", "again", "swap"]
 DotState = Literal["done", "now", "ahead"]
 #: Steps in which nobody has to reach anything: lying still, and taps.
 NOTHING_TO_REACH = ("rest", "taps")
@@ -53,7 +54,7 @@ class RingView:
     number: str
     word: str
     tone: Tone
-    sign: Literal["", "play", "tick", "again"] = ""
+    sign: Sign = ""
 
     @property
     def spoken(self) -> str:
@@ -130,7 +131,7 @@ def words(view: WizardView, story: CalibrationStory) -> WordsView:
         case "rejected":
             kicker, tone, light = "Once more", "look", "warn"
             if view.remaining_s is None:
-                kicker = "How to go on?"
+                kicker = "Exchange them?" if view.can_swap else "How to go on?"
             text = view.reasons[0] if view.reasons else "This try does not count."
             more = view.reasons[1:]
         case "done":
@@ -142,7 +143,7 @@ def ring(view: WizardView) -> RingView:
     """Return the countdown."""
     tone = _TONES.get(view.state, "neutral")
     if view.remaining_s is None:
-        sign = "play" if view.can_start else "again" if view.state == "rejected" else ""
+        sign = _sign(view)
         return RingView(1.0 if sign else 0.0, "", "", tone, sign)
     share = 0.0 if view.total_s <= 0.0 else view.remaining_s / view.total_s
     share = round(min(1.0, max(0.0, share)) * 240) / 240  # finer than the eye, coarser than a frame
@@ -151,6 +152,15 @@ def ring(view: WizardView) -> RingView:
     label = {"get_ready": "get ready", "go": "go", "rest": "rest", "rejected": "again in"}
     number = str(max(1, ceil(view.remaining_s - 1e-6)))
     return RingView(share, number, label.get(view.state, ""), tone)
+
+
+def _sign(view: WizardView) -> Sign:
+    """Return what waits for a person: a start, an exchange, another try."""
+    if view.can_start:
+        return "play"
+    if view.state != "rejected":
+        return ""
+    return "swap" if view.can_swap else "again"
 
 
 def bar(view: WizardView, status: LiveStatus) -> BarView:

@@ -156,7 +156,8 @@ def _readings(model: LiveModel) -> list[Reading]:
     status, readings = model.status, list[Reading]()
     if status.channels:
         all_of_them = len(status.channels)
-        good = all_of_them - len(model.poor_channels)
+        open_pads = {*model.poor_channels, *_open_pads(model)}
+        good = all_of_them - len(open_pads)
         tone = "warn" if good < all_of_them else "neutral"
         readings.append(Reading("Contact", f"{good} / {all_of_them}", tone))
         lossy = "warn" if status.loss_percent >= 0.05 else "neutral"  # the last digit shown
@@ -167,6 +168,13 @@ def _readings(model: LiveModel) -> list[Reading]:
         low = "warn" if status.battery_percent < 15.0 else "neutral"
         readings.append(Reading("Battery", f"{status.battery_percent:.0f} %", low))
     return readings
+
+
+def _open_pads(model: LiveModel) -> list[str]:
+    """Return the channels without contact by the signal check, so that no page says otherwise."""
+    check = model.status.check
+    channels = () if check is None else check.channels
+    return [one.channel for one in channels if one.contact == "bad"]
 
 
 def verdict_card(model: LiveModel) -> VerdictCardView:

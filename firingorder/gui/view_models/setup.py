@@ -21,7 +21,6 @@ from firingorder.report.wording import (
     NOTHING,
     muscle_title,
     plain_channel,
-    plain_channels,
     side_letter,
     split_channel,
 )
@@ -183,14 +182,22 @@ def identified_words(selected: str, moving: tuple[str, ...]) -> str:
         return ""
     if len(moving) > 2:
         return "Several muscles move at once."
-    who = plain_channels(moving)
-    verb = "moves" if len(moving) == 1 else "move"
-    said = f"{who[:1].upper()}{who[1:]} {verb}."
+    said = f"{_moving(moving[0])} moves."
+    if len(moving) == 2:
+        second = _moving(moving[1])
+        said = f"{_moving(moving[0])} and {second[:1].lower()}{second[1:]} move."
     muscle, side = split_channel(selected)
     twin = f"{muscle}_{'left' if side == 'right' else 'right'}"
     if moving == (twin,):
         return f"{said} If you used the {side} one, press X to swap."
     return said
+
+
+def _moving(channel: str) -> str:
+    """Return a channel as its row is called: ``Left glute max``."""
+    muscle, side = split_channel(channel)
+    title = muscle_title(muscle)
+    return f"{side.capitalize()} {title if title.isupper() else title.lower()}".strip()
 
 
 def _row_names(status: LiveStatus) -> list[str]:

@@ -158,10 +158,12 @@ def test_sides_are_swapped_only_where_there_are_two() -> None:
     ("moving", "said"),
     [
         ((), ""),
-        (("gluteus_maximus_left",), "Left glute moves."),
+        (("gluteus_maximus_left",), "Left glute max moves."),
         (("gluteus_maximus_right",),
-         "Right glute moves. If you used the left one, press X to swap."),
-        (("hamstring_left",), "Left hams moves."),
+         "Right glute max moves. If you used the left one, press X to swap."),
+        (("hamstring_left",), "Left hamstring moves."),
+        (("gluteus_maximus_left", "erector_spinae_left"),
+         "Left glute max and left lumbar move."),
         (DEFAULT_EIGHT, "Several muscles move at once."),
     ],
 )  # fmt: skip
