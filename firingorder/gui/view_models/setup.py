@@ -182,10 +182,10 @@ def identified_words(selected: str, moving: tuple[str, ...]) -> str:
         return ""
     if len(moving) > 2:
         return "Several muscles move at once."
-    said = f"{_moving(moving[0])} moves."
-    if len(moving) == 2:
-        second = _moving(moving[1])
-        said = f"{_moving(moving[0])} and {second[:1].lower()}{second[1:]} move."
+    names = [_moving(channel) for channel in moving]
+    said = f"{names[0]} moves."
+    if len(names) == 2:
+        said = f"{names[0]} and {names[1][:1].lower()}{names[1][1:]} move."
     muscle, side = split_channel(selected)
     twin = f"{muscle}_{'left' if side == 'right' else 'right'}"
     if moving == (twin,):
