@@ -28,20 +28,22 @@ class RestToRestParams:
     """Limits of a rest; proposals."""
 
     window_s: float = 0.08
-    calm_m_s2: float = 0.2
+    calm_m_s2: float = 0.1
     """SD of the acceleration over the window; noise of consumer parts stays below 0.03, sway of
     some mm below 1 Hz below 0.05, a push of half a second has 1 and more where it turns round."""
     calm_deg_s: float = 4.0
-    zero_off_m_s2: float = 0.5
-    """The mean of another rest is no further off: 3 degrees of tilt. At the turning points of a
+    zero_off_m_s2: float = 0.3
+    """The mean of another rest is no further off: 2 degrees of tilt. At the turning points of a
     push the acceleration does not change either, but is far from zero."""
+    zero_off_m_s3: float = 0.2
+    """Right after a rest it is nearer to that one's: what the filter takes for tilt takes time."""
     leaves_m_s2: float = 0.12
     """A rest is over when the mean of the window is this far from its zero: slow pushes begin
     without a jolt."""
     off_m_s: float = 0.05
-    off_m_s2: float = 0.08
+    off_m_s2: float = 0.04
     """A rest is believed when the velocity says no more than this and this much more every second
-    (half a degree of tilt that nobody knows of) ..."""
+    (a quarter of a degree of tilt that nobody knows of) ..."""
     leak_s: float = 0.8
     """... and against the way: with a time constant of ``t`` the orientation filter takes the
     velocity over ``t`` for a tilt, which costs the way over ``t`` in the end. 3 s, and less right
@@ -163,12 +165,15 @@ class RestToRest:
         n, p = self._window, self._params
         if len(self._rows) < n:
             return False
+        most_off = p.leaves_m_s2
+        if self._rest_to_s is not None:
+            most_off += p.zero_off_m_s3 * max(0.0, self._rows[-1][0] - self._rest_to_s - p.window_s)
         latest = [self._rows[-k] for k in range(1, n + 1)]
         variance = 0.0
         for k in range(self._axes):
             values = [row[k + 1] for row in latest]
             mean = sum(values) / n
-            most = p.leaves_m_s2 if self._resting else p.zero_off_m_s2
+            most = p.leaves_m_s2 if self._resting else min(most_off, p.zero_off_m_s2)
             if self.known and abs(mean - self._zero[k]) > most:
                 return False
             variance += sum((value - mean) ** 2 for value in values) / n

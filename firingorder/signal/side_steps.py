@@ -168,7 +168,7 @@ class SideSteps(Watching):
                 events += self._give_up(lead.push.to_s, "half_range")
                 self._lead = self._led(push, stretch)
             lead = self._lead
-            if lead is None or lead.push.way_m < p.least_m:
+            if lead.push.way_m < p.least_m:
                 continue
             to_left = lead.push.sign > 0.0
             if self._started:
