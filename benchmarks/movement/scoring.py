@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 #: A finding is of an attempt where they share this much of the time that both take together. A
 #: step shares a third with a stride that is one step longer: that is another one.
 LEAST_SHARED = 0.35
-#: The same where a hold may have broken early.
-LEAST_OF_BROKEN = 0.05
+#: The same where the end is no good sign of which it is.
+LEAST_OF_LOOSE = 0.05
 #: What the end of the file cuts off says nothing.
 CUT_OFF = "recording_ended"
 
@@ -95,7 +95,7 @@ def match(
     if not planted or not found:
         return []
     shared = np.array([[overlap(a, f, offset_s) for f in found] for a in planted])
-    least = np.array([[LEAST_OF_BROKEN if one.broken else LEAST_SHARED] for one in planted])
+    least = np.array([[LEAST_OF_LOOSE if one.loose else LEAST_SHARED] for one in planted])
     enough = shared >= least
     rows, columns = linear_sum_assignment(-np.where(enough, shared, 0.0))
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)

@@ -49,8 +49,9 @@ class Attempt:
     phases: dict[str, float | None] = field(default_factory=dict[str, "float | None"])
     planted: dict[str, bool] = field(default_factory=dict[str, bool])
     hesitates: bool = False
-    broken: bool = False
-    """The hold breaks on the way: what is found may be the part before that."""
+    loose: bool = False
+    """Its end is no good sign of it: a hold that breaks on the way, a landing whose instant is the
+    impact. Then a finding need only share a little of it."""
 
     @property
     def clean(self) -> bool:
@@ -86,7 +87,8 @@ def _attempt(one: TrueRepetition, task: TaskSpec) -> Attempt:
         if one.cue_s is None:
             phases |= {"far_from": None, "far_to": None}
     elif task.template == "IMPACT":
-        phases |= {"far_from": None, "far_to": None}
+        # Upright again; the sway that follows is that of standing.
+        phases |= {"far_from": None, "far_to": None, "back": None, "end": one.back_s}
     planted = {found.code: found.above for found in one.compensations}
     planted |= _tempo(one, task)
     end_s = one.end_s
@@ -104,7 +106,7 @@ def _attempt(one: TrueRepetition, task: TaskSpec) -> Attempt:
         phases=phases if _kind(one) == "good" else {},
         planted=planted,
         hesitates=one.hesitates,
-        broken=broken,
+        loose=broken or task.template == "IMPACT",
     )
 
 

@@ -35,8 +35,9 @@ GRAVITY_M_S2 = 9.80665
 class ImpactParams:
     """Limits of a landing; proposals, except where a source is named."""
 
-    peak_g: float = 1.5
-    """The peak stands this far above rest."""
+    peak_g: float = 1.0
+    """The peak stands this far above rest: soft landings are what is asked for, walking has less.
+    What tells a landing from a knock are the velocities below."""
     before_s: float = 0.150
     absorb_s: float = 0.250
     """The windows before and after the impact in which muscles are compared."""
@@ -51,9 +52,10 @@ class ImpactParams:
     """The impact begins where the acceleration last was below this before the peak."""
     still_deg_s: float = 10.0
     still_g: float = 0.08
-    still_s: float = 0.30
+    still_s: float = 0.50
     """Settled: hardly turning and hardly accelerated for this long; standing after a landing sways
-    more than before it."""
+    more than before it. At the lowest point, before straightening up slowly, a body is as still
+    for a moment: half a second, as before a start, tells the two apart."""
     longest_s: float = 6.0
     """Not settled by then: it will not be."""
     apart_s: float = 0.5

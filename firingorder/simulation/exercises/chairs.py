@@ -22,6 +22,7 @@ UPRIGHT_DEG = (9.0, 15.0)
 STAND_S = (0.8, 1.8)
 SIT_DOWN_S = 1.7
 SEAT_BUMP_M_S2 = (1.0, 2.5)
+SEAT_BUMP_S = 0.18
 SEAT_OFF_BEFORE_S = (0.02, 0.12)
 SIT_EFFORTS: dict[Muscle, float] = {
     "gluteus_maximus": 0.30,
@@ -90,7 +91,9 @@ def _sit_down(d: Draft, from_s: float, lean_deg: float, upright_deg: float) -> f
     d.move(from_s + 0.1, 0.9 * down_s, up=-RISE_M, forward=-FORWARD_M - 0.1 * d.scale)
     over_s = d.move(turn_s, 0.6 * down_s, tilt=-lean_deg)
     bump = d.uniform(*SEAT_BUMP_M_S2)
-    d.score.shake(Push(from_s + 0.85 * down_s, (0.0, 0.0, bump), 0.18))
+    # The last of the way is dropped, then the seat takes it: no speed is left over.
+    d.score.shake(Push(from_s + 0.85 * down_s - SEAT_BUMP_S, (0.0, 0.0, -bump), SEAT_BUMP_S))
+    d.score.shake(Push(from_s + 0.85 * down_s, (0.0, 0.0, bump), SEAT_BUMP_S))
     return over_s
 
 
