@@ -3,8 +3,7 @@
 Standing on one leg: the weight goes over the stance foot, the other foot leaves the ground, and in
 the end the weight comes back. On the side: the hips leave the ground, and come down. Either way the
 pelvis is carried aside (``aside.py``) or turns about its front-to-back axis, stays, and comes back.
-Standing with the weight on one hip is the same, slowly (:class:`WeightShift`). Needs a sensor on
-the pelvis: muscles alone do not say when a foot leaves the ground.
+Needs a sensor on the pelvis: muscles alone do not say when a foot leaves the ground.
 """
 
 from __future__ import annotations
@@ -334,7 +333,3 @@ class Balance(Watching):
             "other_position": off_deg > self._params.position_deg,
         }
         return [reason for reason, holds in named.items() if holds]
-
-
-class WeightShift(Balance):
-    """Finds for how long the weight rests on which hip; nothing of it is scored."""

@@ -60,22 +60,33 @@ class BalanceParams:
 
 
 @dataclass(frozen=True, slots=True)
-class WeightShiftParams(BalanceParams):
+class WeightShiftParams:
     """Limits of a weight that rests on one hip and then on the other; proposals.
 
     Followed by the obliquity: the pelvis is higher on the side that bears the weight. The way aside
     takes a second or two, too slow for the acceleration.
     """
 
-    start_m_s: float = 1e9
-    start_deg_s: float = 1.2
-    arrived_m_s: float = 1e9
-    arrived_deg_s: float = 0.9
-    shift_m: float = 1e9
+    quiet_deg_s: float = 4.0
+    rest_s: float = 0.7
+    drift_deg_s: float = 0.6
+    """A rest: hardly turning for so long, and the obliquity drifts by less; standing sways by 0.2
+    degrees below 0.6 Hz."""
+    rate_s: float = 0.1
+    """Rates are slopes over twice this."""
+    even_s: float = 1.2
+    """Standing for so long at first, or after a large movement, is standing evenly."""
+    even_time_s: float = 2.0
+    """Time constant with which rests near it renew where even is."""
     shift_deg: float = 1.0
-    """Standing sways by 0.2 degrees; a weight on one hip tips the pelvis by 1.5 to 4."""
-    shift_longest_s: float = 3.5
-    turned_deg: float = 1.0
+    """A weight on one hip tips the pelvis by 1.5 to 4."""
+    back_share: float = 0.4
+    """Back: rests at less than this share of the obliquity held."""
+    large_deg_s: float = 30.0
+    """Turning faster than this is no shift of the weight."""
+    position_deg: float = 30.0
+    """Further from upright than this nobody stands."""
     least_s: float = 3.0
     longest_s: float = 600.0
-    stands_on_arrival: bool = False
+    remembered_s: float = 8.0
+    phase_fit: PhaseFitParams = field(default_factory=PhaseFitParams)

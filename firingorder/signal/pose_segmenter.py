@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from firingorder.signal.balance import Balance, WeightShift
+from firingorder.signal.balance import Balance
 from firingorder.signal.balance_params import BalanceParams, WeightShiftParams
 from firingorder.signal.hinge import HeightHinge, HeightHingeParams, Hinge, HingeParams
 from firingorder.signal.impact import Impact, ImpactParams
@@ -13,6 +13,7 @@ from firingorder.signal.pitch_lift import LiftParams, PitchLift
 from firingorder.signal.rise import Rise, RiseParams
 from firingorder.signal.side_steps import SideStepParams, SideSteps
 from firingorder.signal.steps import StepParams, Steps
+from firingorder.signal.weight_shift import WeightShift
 
 if TYPE_CHECKING:
     from firingorder.signal.repetitions import RepetitionCounter, Segmenter

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from firingorder.signal.balance import Balance, WeightShift
+from firingorder.signal.balance import Balance
 from firingorder.signal.balance_params import BalanceParams, WeightShiftParams
 from firingorder.signal.side_steps import SideStepParams, SideSteps
+from firingorder.signal.weight_shift import WeightShift
 from tests.signal.planted_poses import COURSES, SIDE, UPRIGHT, Path, ends, find, task, told
 
 SEED = 9
