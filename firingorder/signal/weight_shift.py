@@ -18,7 +18,6 @@ import numpy as np
 
 from firingorder.findings import PelvisRange, PhaseFinding
 from firingorder.measures import PhaseTimes
-from firingorder.signal.balance_params import WeightShiftParams
 from firingorder.signal.driven import UNKNOWN_ANGLES
 from firingorder.signal.lasting import Lasting
 from firingorder.signal.orientation import pelvis_angles_deg, vertical
@@ -29,6 +28,7 @@ from firingorder.signal.watching import Watching
 
 if TYPE_CHECKING:
     from firingorder.findings import Side
+    from firingorder.signal.balance_params import WeightShiftParams
     from firingorder.signal.orientation import Pose, Quaternion
     from firingorder.signal.phase_fit import FloatArray
     from firingorder.signal.repetitions import Angles, RepetitionEvent
