@@ -9,29 +9,27 @@ from firingorder.signal.compensation.pelvis import NOT_MEASURED, Answer
 
 if TYPE_CHECKING:
     from firingorder.signal.compensation.data import FaultData, FaultParams
+    from firingorder.signal.reference import OwnBaseline
 
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
 
 def ham_lead(data: FaultData, params: FaultParams) -> Answer:
     """Tell whether the hamstrings do a larger share than usual, beyond the measuring error."""
-    del params
-    return _above_own(data, "ham_lead", "hamstring_share")
+    return _above_own(data, params, "ham_lead", "hamstring_share")
 
 
 def tfl_takes_over(data: FaultData, params: FaultParams) -> Answer:
     """Tell whether the front of the hip does a larger share than it usually does."""
-    del params
-    return _above_own(data, "tfl_takes_over", "tfl_share")
+    return _above_own(data, params, "tfl_takes_over", "tfl_share")
 
 
 def es_early(data: FaultData, params: FaultParams) -> Answer:
     """Tell whether the glutes lead the back by less than usual; a note, never an error."""
-    del params
     own = data.reference.baselines.get("lead_ms")
     if own is None or data.lead_ms is None:
         return NOT_MEASURED
-    limit = own.median - own.mdc
+    limit = own.median - _beyond(own, params)
     if data.lead_ms >= limit:
         return None
     return Compensation("es_early", data.lead_ms, limit, "ms", data.phases.away_s, note=True)
@@ -157,7 +155,15 @@ def late_absorb(data: FaultData, params: FaultParams) -> Answer:
     return None if seen else NOT_MEASURED
 
 
-def _above_own(data: FaultData, code: str, name: str) -> Answer:
+def _beyond(own: OwnBaseline, params: FaultParams) -> float:
+    """Return how far one repetition must lie off the own median.
+
+    The smallest detectable change is that of a whole set; one repetition scatters by more.
+    """
+    return max(own.mdc, params.baseline_sd * own.sd)
+
+
+def _above_own(data: FaultData, params: FaultParams, code: str, name: str) -> Answer:
     """Judge a metric, each subject by itself, against the person's own median and MDC."""
     baselines = data.reference.baselines
     seen = False
@@ -166,7 +172,7 @@ def _above_own(data: FaultData, code: str, name: str) -> Answer:
         if own is None or now.value is None:
             continue
         seen = True
-        limit = own.median + own.mdc
+        limit = own.median + _beyond(own, params)
         if now.value > limit:
             return Compensation(code, now.value, limit, "1", data.phases.away_s)
     return None if seen else NOT_MEASURED
