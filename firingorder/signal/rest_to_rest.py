@@ -35,7 +35,7 @@ class RestToRestParams:
     zero_off_m_s2: float = 0.3
     """The mean of another rest is no further off: 2 degrees of tilt. At the turning points of a
     push the acceleration does not change either, but is far from zero."""
-    zero_off_m_s3: float = 0.2
+    zero_off_m_s3: float = 0.1
     """Right after a rest it is nearer to that one's: what the filter takes for tilt takes time."""
     leaves_m_s2: float = 0.12
     """A rest is over when the mean of the window is this far from its zero: slow pushes begin
@@ -52,6 +52,8 @@ class RestToRestParams:
     """... or when it lasts this long: nobody glides so evenly."""
     first_s: float = 0.3
     """Where no velocity is known a rest lasts this long."""
+    again_s: float = 0.6
+    """The same where the acceleration says that the zero was wrong: nobody pushes so evenly."""
     zero_s: float = 0.3
     """The zero is the mean over so much of a rest."""
     longest_s: float = 8.0
@@ -91,13 +93,14 @@ class RestToRest:
         self._axes = axes
         self._window = max(3, round(params.window_s * rate_hz) + 1)
         self._keep_n = round((params.longest_s + 2.0) * rate_hz)
-        self._calm = Lasting(self._dt)
+        self._even, self._calm = Lasting(self._dt), Lasting(self._dt)
         self.forget()
 
     def forget(self, *, rested: bool = False) -> None:
         """Begin anew, as after a gap; ``rested``: in a rest that others have seen."""
         self._rested = rested
         self._rows: deque[tuple[float, ...]] = deque(maxlen=self._keep_n)
+        self._even.reset()
         self._calm.reset()
         self._rest_from_s: float | None = None
         self._rest_to_s: float | None = None
@@ -131,9 +134,11 @@ class RestToRest:
         """Take a sample; return what lies between two rests at the first sample of the second."""
         p = self._params
         self._rows.append((t_s, *acc_m_s2))
-        calm = turns_deg_s < p.calm_deg_s and self._is_even()
-        self._calm.update(t_s, holds=calm)
-        if self._resting and calm:
+        even = turns_deg_s < p.calm_deg_s and self._deviation() < p.calm_m_s2
+        near = even and self._off_zero() <= self._most_off(t_s)
+        self._even.update(t_s, holds=even)
+        self._calm.update(t_s, holds=near)
+        if self._resting and near:
             self._rest_to_s = t_s
             share = self._dt / p.zero_s
             for k in range(self._axes):
@@ -147,42 +152,54 @@ class RestToRest:
                 self._furthest_m[k] = self._way_m[k]
         if self._rest_to_s is not None and t_s - self._rest_to_s > p.longest_s:
             self._rest_to_s = None
-        if not calm:
+        if not even:
+            return None
+        if self._rest_to_s is None:
+            if self._rested or self._even.lasts(t_s, p.first_s):
+                self._arrive(t_s, self._even)
             return None
         sure = self._calm.lasts(t_s, p.sure_s)
-        if self._rest_to_s is None:
-            if self._rested or self._calm.lasts(t_s, p.first_s):
-                self._arrive(t_s)
-            return None
-        if not sure and self._glides(t_s, t_s - self._rest_to_s):
-            return None
-        stretch = self._stretch(t_s, self._rest_to_s)
-        self._arrive(t_s)
-        return stretch
+        if near and (sure or not self._glides(t_s, t_s - self._rest_to_s)):
+            stretch = self._stretch(t_s, self._rest_to_s)
+            self._arrive(t_s, self._calm)
+            return stretch
+        if not near and self._even.lasts(t_s, p.again_s):
+            # Nobody is pushed so evenly for so long: the zero before was wrong.
+            self._arrive(t_s, self._even)
+        return None
 
-    def _is_even(self) -> bool:
-        """Whether the acceleration hardly changes, and lies where rests have it."""
-        n, p = self._window, self._params
-        if len(self._rows) < n:
-            return False
-        most_off = p.leaves_m_s2
-        if self._rest_to_s is not None:
-            most_off += p.zero_off_m_s3 * max(0.0, self._rows[-1][0] - self._rest_to_s - p.window_s)
-        latest = [self._rows[-k] for k in range(1, n + 1)]
-        variance = 0.0
-        for k in range(self._axes):
-            values = [row[k + 1] for row in latest]
-            mean = sum(values) / n
-            most = p.leaves_m_s2 if self._resting else min(most_off, p.zero_off_m_s2)
-            if self.known and abs(mean - self._zero[k]) > most:
-                return False
-            variance += sum((value - mean) ** 2 for value in values) / n
-        return math.sqrt(variance) < p.calm_m_s2
+    def _latest(self) -> list[list[float]]:
+        """Return the values of each axis in the window."""
+        rows = [self._rows[-k] for k in range(1, min(self._window, len(self._rows)) + 1)]
+        return [[row[k + 1] for row in rows] for k in range(self._axes)]
+
+    def _deviation(self) -> float:
+        """Return the SD of the acceleration over the window, all axes together."""
+        if len(self._rows) < self._window:
+            return math.inf
+        total = 0.0
+        for values in self._latest():
+            mean = sum(values) / len(values)
+            total += sum((value - mean) ** 2 for value in values) / len(values)
+        return math.sqrt(total)
+
+    def _off_zero(self) -> float:
+        """Return how far the mean of the window is from the zero, at most."""
+        means = (sum(values) / len(values) for values in self._latest())
+        return max(abs(mean - zero) for mean, zero in zip(means, self._zero, strict=True))
+
+    def _most_off(self, t_s: float) -> float:
+        """Return how far it may be off at a rest."""
+        p = self._params
+        if self._resting or self._rest_to_s is None:
+            return p.leaves_m_s2
+        since_s = max(0.0, t_s - self._rest_to_s - p.window_s)
+        return min(p.leaves_m_s2 + p.zero_off_m_s3 * since_s, p.zero_off_m_s2)
 
     def _glides(self, t_s: float, lasted_s: float) -> bool:
         """Whether the velocity is more than the zeros of both rests leave open."""
         p = self._params
-        here = self._mean(self._begun_s(t_s), t_s)
+        here = self._mean(self._begun_s(t_s, self._calm), t_s)
         most = p.off_m_s + p.off_m_s2 * lasted_s
         for k in range(self._axes):
             drift = 0.5 * lasted_s * (here[k] - self._zero[k])
@@ -193,14 +210,14 @@ class RestToRest:
                 return True
         return False
 
-    def _begun_s(self, t_s: float) -> float:
+    def _begun_s(self, t_s: float, rest: Lasting) -> float:
         # The window lies before the sample.
-        since = self._calm.since
-        return (t_s if since is None else since) - (self._window - 1) * self._dt
+        since = t_s if rest.since is None else rest.since
+        return since - (self._window - 1) * self._dt
 
-    def _arrive(self, t_s: float) -> None:
+    def _arrive(self, t_s: float, rest: Lasting) -> None:
         self._resting, self._rested = True, False
-        self._rest_from_s = self._begun_s(t_s)
+        self._rest_from_s = self._begun_s(t_s, rest)
         self._rest_to_s = t_s
         self._zero = self._mean(self._rest_from_s, t_s)
         self.velocity_m_s = [0.0] * self._axes
@@ -211,7 +228,7 @@ class RestToRest:
         return [sum(row[k] for row in rows) / len(rows) for k in range(self._axes)]
 
     def _stretch(self, t_s: float, from_s: float) -> Stretch:
-        to_s = max(from_s, self._begun_s(t_s))
+        to_s = max(from_s, self._begun_s(t_s, self._calm))
         rows = np.array(self._rows)
         t, acc = rows[:, 0], rows[:, 1:]
         share = np.clip((t - from_s) / max(to_s - from_s, self._dt), 0.0, 1.0)[:, None]
