@@ -13,7 +13,7 @@ BENCH_STAMP := $(BENCH_VENV)/.installed
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help env live test fuzz bench accuracy bench-accuracy real-input firmware-test check format-check lint types imports format lock clean
+.PHONY: help env live test fuzz bench accuracy bench-accuracy bench-movement real-input firmware-test check format-check lint types imports format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ $(BENCH_STAMP): $(LOCK) requirements/bench.txt pyproject.toml tools/environment.
 
 bench-accuracy: $(BENCH_STAMP) ## hold ours, tuned peers and the limit against simulated truth, write docs/accuracy.md
 	@$(BENCH_VENV)/bin/python -m benchmarks.accuracy $(ARGS)
+
+bench-movement: $(BENCH_STAMP) ## hold repetitions, phases, faults and angles of every exercise against simulated people, write docs/movement.md
+	@$(BENCH_VENV)/bin/python -m benchmarks.movement $(ARGS)
 
 real-input: $(QT_STAMP) ## play a real recording through device, window, recording and replay
 	@$(PY) -m tests.real.show

@@ -113,7 +113,10 @@ def _played(
     mount = body.nominal_mount_wxyz
     assert mount is not None
     pipeline = Pipeline(
-        Settings(), task_for(exercise_id, side), EmgLayout(1000.0, ALL_EIGHT), ImuLayout(100.0, mount)
+        Settings(),
+        task_for(exercise_id, side),
+        EmgLayout(1000.0, ALL_EIGHT),
+        ImuLayout(100.0, mount),
     )
     cues = cues_of(body.true_repetitions)
     blocks = round(seconds / BLOCK_S)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from firingorder.simulation.exercises.catalogue import Exercise
     from firingorder.simulation.exercises.draft import Draft
     from firingorder.simulation.exercises.options import Pace, Side
-    from firingorder.simulation.exercises.truth import TrueRepetition
+    from firingorder.simulation.exercises.truth import Kind, TrueRepetition
 
 #: Of five attempts two deviate above the limit, one below, two do not deviate.
 PATTERN = (True, None, True, False, None)
@@ -82,15 +82,15 @@ class Again(ExerciseBody):
             self.seed = own
 
 
-@dataclass(slots=True)
+@dataclass
 class _Deviating(SessionPlanner):
     """Plans attempts that deviate more often than people do."""
 
     faults: tuple[str, ...] = ()
     _count: int = 0
 
-    def _draft(self, t_s: float, rng: np.random.Generator, kind: str, scale: float) -> Draft:
-        draft = SessionPlanner._draft(self, t_s, rng, kind, scale)  # pyright: ignore[reportArgumentType]
+    def _draft(self, t_s: float, rng: np.random.Generator, kind: Kind, scale: float) -> Draft:
+        draft = super()._draft(t_s, rng, kind, scale)
         attempt, self._count = self._count, self._count + 1
         above = PATTERN[attempt % len(PATTERN)]
         if above is not None:

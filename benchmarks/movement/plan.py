@@ -41,16 +41,14 @@ class Plan:
 
 QUICK = Plan(
     usual_people=1,
-    usual_s=45.0,
+    usual_s=32.0,
     paced_s=0.0,
     alone_s=0.0,
     uncued_s=0.0,
-    fault_people=1,
-    fault_s=60.0,
-    fault_least=5,
+    fault_people=0,
     set_code_s=0.0,
-    without_s=0.0,
-    idle_s=30.0,
+    without_s=16.0,
+    idle_s=12.0,
     wrong_s=0.0,
 )
 

@@ -138,12 +138,16 @@ def _walks(folder: Path) -> Iterator[WalkScore]:
         data: Any = loadmat(
             str(folder / person / "data.mat"), struct_as_record=False, squeeze_me=True
         )["data"].TimeMeasure1
-        for test in data._fieldnames:
+        for test in _fields(data):
             inner = getattr(data, test)
-            for name in inner._fieldnames:
+            for name in _fields(inner):
                 score = _walk(person, f"{test} {name}", getattr(inner, name))
                 if score.contacts:
                     yield score
+
+
+def _fields(record: Any) -> list[str]:
+    return [name for name in vars(record) if not name.startswith("_")]
 
 
 def _walk(person: str, trial: str, record: Any) -> WalkScore:
@@ -154,9 +158,7 @@ def _walk(person: str, trial: str, record: Any) -> WalkScore:
     # A step is from contact to contact: its start is one, and its end where no other begins there.
     at_s = np.unique(np.round([one.start_s for one in steps] + [one.end_s for one in steps], 3))
     counted_s = np.unique(
-        np.round(
-            [t for one in steps if not one.reasons for t in (one.start_s, one.end_s)], 3
-        )
+        np.round([t for one in steps if not one.reasons for t in (one.start_s, one.end_s)], 3)
     )
     out = WalkScore(person, trial)
     inside = np.zeros(len(at_s), dtype=np.bool_)
@@ -180,7 +182,7 @@ def _walk(person: str, trial: str, record: Any) -> WalkScore:
 
 def _true_walks(record: Any) -> Iterator[tuple[float, float, FloatArray]]:
     """Yield begin, end and contacts of the walks of the first reference system that has any."""
-    for system in record.Standards._fieldnames:
+    for system in _fields(record.Standards):
         found: list[tuple[float, float, FloatArray]] = []
         for one in np.atleast_1d(getattr(record.Standards, system).ContinuousWalkingPeriod):
             times = np.atleast_1d(getattr(one, "InitialContact_Event", [])).astype(np.float64)

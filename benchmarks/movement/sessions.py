@@ -224,8 +224,7 @@ def _with(
 
 
 def _fault_task(exercise_id: str, number: int) -> tuple[TaskSpec, Side | None]:
-    """Return the task as a programme asks for it: with hold and tempo, and on one side if only
-    then a fault can be seen."""
+    """Return the task as a programme asks for it, on one side where a fault is only seen then."""
     side = plans.side_for(exercise_id, number)
     if "cross" in EXERCISES[exercise_id].codes:
         side = ("left", "right")[number % 2]

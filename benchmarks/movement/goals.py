@@ -1,0 +1,56 @@
+"""The bars of the page, and which exercises miss them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.movement.truths import PHASES
+
+if TYPE_CHECKING:
+    from benchmarks.movement.sessions import Outcome
+
+#: Of good repetitions at the usual pace.
+LEAST_FOUND = 0.95
+#: Scored repetitions an hour at rest.
+MOST_AT_REST = 5.0
+#: Median of the absolute error of a phase, ms.
+MOST_OFF_MS = 150.0
+#: Of planted faults, which stand 1.5 times above their limit and more.
+LEAST_TOLD = 0.80
+#: Alarms for 100 repetitions in which nothing was planted.
+MOST_ALARMS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """One bar that an exercise missed."""
+
+    exercise: str
+    what: str
+
+
+def missed(outcome: Outcome) -> list[Miss]:
+    """Return the bars that an exercise misses; what was not tried misses none."""
+    found: list[str] = []
+    usual = outcome.scores.get("usual")
+    if usual is not None:
+        if usual.good and usual.found < LEAST_FOUND * usual.good:
+            found.append(f"{usual.found} of {usual.good} good repetitions found")
+        for phase in PHASES:
+            errors = usual.errors_ms.get(phase, [])
+            if errors and float(np.median(np.abs(errors))) > MOST_OFF_MS:
+                found.append(f"{phase} is off by {np.median(np.abs(errors)):.0f} ms (median)")
+    rest = outcome.scores.get("rest")
+    if rest is not None and rest.seconds:
+        rate = 3600.0 * rest.false_scored / rest.seconds
+        if rate > MOST_AT_REST:
+            found.append(f"{rate:.0f} repetitions an hour at rest")
+    for code, count in outcome.faults.codes.items():
+        if count.above and count.above_told < LEAST_TOLD * count.above:
+            found.append(f"`{code}` told in {count.above_told} of {count.above}")
+        if count.clean and 100.0 * count.clean_told > MOST_ALARMS * count.clean:
+            found.append(f"`{code}` told in {count.clean_told} of {count.clean} without it")
+    return [Miss(outcome.exercise, what) for what in found]
