@@ -13,12 +13,14 @@ from firingorder.report.theme import BODY_PX, SMALL_PX, font
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor, QPaintEvent
+    from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
 
     from firingorder.gui.key_button import KeyButton
     from firingorder.report.theme import Theme
 
 GAP_PX = 10
+#: Room that a sentence needs beside the buttons; with less it stands above them.
+SAID_PX, LINE_PX = 190, 26
 
 
 class ButtonRow(QWidget):
@@ -37,8 +39,9 @@ class ButtonRow(QWidget):
         self._left, self._right = tuple(left), tuple(right)
         self.setAccessibleName("Actions")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
+        self._height, self._above = height, False
         self.setFixedHeight(height)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 20, 0)
         row.setSpacing(GAP_PX)
         for button in left:
@@ -52,7 +55,22 @@ class ButtonRow(QWidget):
         if (text, ink) != (self._said, self._ink):
             self._said, self._ink = text, ink
             self.setAccessibleDescription(text)
+            self._fit()
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find room for the sentence."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        shown = [b for b in (*self._left, *self._right) if b.isVisibleTo(self)]
+        used = sum(b.sizeHint().width() + GAP_PX for b in shown) + 40
+        above = bool(self._said) and self.width() - used < SAID_PX
+        if above != self._above:
+            self._above = above
+            self._row.setContentsMargins(20, LINE_PX if above else 0, 20, 0)
+            self.setFixedHeight(self._height + (LINE_PX if above else 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, the line above it, the sentence."""
@@ -70,9 +88,11 @@ class ButtonRow(QWidget):
         left = shown[-1].geometry().right() + 24 if shown else 24
         right = after[0].x() - 20 if after else self.width() - 24
         spot = QRectF(left, 0, max(0, right - left), self.height())
-        flags = int(
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        )
+        side = Qt.AlignmentFlag.AlignRight
+        if self._above:
+            spot = QRectF(22, 4, self.width() - 44, LINE_PX)
+            side = Qt.AlignmentFlag.AlignLeft
+        flags = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
         words = font(BODY_PX, 600)
         if QFontMetricsF(words).horizontalAdvance(self._said) > spot.width():
             words = font(SMALL_PX, 600)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QPushButton
 
-from firingorder.report.painter import CENTRE, draw_round, draw_text, text_width
+from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font, text_width
 from firingorder.report.theme import AXIS_PX, BODY_PX, TITLE_PX, Theme, blend, font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QColor, QPaintEvent
 
 #: Height of a hit target (screens page, Type sizes).
 HIT_PX = 48
@@ -97,17 +97,30 @@ class KeyButton(QPushButton):
         if self._progress > 0.0:
             part = QRectF(rect.left(), rect.bottom() - 5, rect.width() * self._progress, 4)
             draw_round(p, part, 2, theme.accent)
-        words = rect.adjusted(17, 0, 0, 0)
-        draw_text(p, words, self.text(), font(self._text_px, 600), ink)
+        cap_ink = ink if primary or not self.isEnabled() else theme.text2
+        cap_ground = blend(theme.text2, ground, 0.3 if primary else 0.18)
+        stacked = bool(self._key) and self.width() < self.sizeHint().width() - 1
+        self._paint_words(p, rect, ink, stacked=stacked)
         if self._key:
             cap_font = font(AXIS_PX, 600)
-            cap_ink = ink if primary or not self.isEnabled() else theme.text2
             width = text_width(self._key, cap_font) + 16
             cap = QRectF(rect.right() - 14 - width, rect.center().y() - 11, width, 22)
-            draw_round(p, cap, 5, blend(theme.text2, ground, 0.3 if primary else 0.18))
+            if stacked:
+                cap.moveCenter(QPointF(rect.center().x(), rect.bottom() - 17))
+            draw_round(p, cap, 5, cap_ground)
             draw_text(p, cap, self._key, cap_font, cap_ink, CENTRE)
         if self.hasFocus():
             p.setPen(QPen(theme.accent, 2))
             p.setBrush(Qt.BrushStyle.NoBrush)
             p.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 9, 9)
         p.end()
+
+    def _paint_words(self, p: QPainter, rect: QRectF, ink: QColor, *, stacked: bool) -> None:
+        """Paint the words; where there is no room beside the key, above it."""
+        if stacked:
+            line = QRectF(rect.left() + 6, rect.top() + 5, rect.width() - 12, rect.height() - 34)
+            words = fit_font(self.text(), self._text_px, 600, line.width(), display=False)
+            draw_text(p, line, self.text(), words, ink, CENTRE)
+        else:
+            words = font(self._text_px, 600)
+            draw_text(p, rect.adjusted(17, 0, 0, 0), self.text(), words, ink)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 GAP_PX = 20
 _SPLIT = (31, 69)
+#: Below this width a label is short.
+WIDE_PX = 1100
 
 
 class SetupPage(QWidget):
@@ -61,6 +63,7 @@ class SetupPage(QWidget):
         self.go_on = KeyButton("Continue", "Enter", theme, primary=True)
         self.again = KeyButton("Check again", "Space", theme)
         self.swap = KeyButton("Swap left / right", "X", theme)
+        self.swap.setAccessibleName("Swap left and right of the chosen muscle")
         self.guide = KeyButton("Pad guide", "G", theme)
         self.raw = KeyButton("Raw", "R", theme)
         self.raw.setAccessibleName("Raw numbers")
@@ -122,6 +125,7 @@ class SetupPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the card over the page."""
         super().resizeEvent(event)
+        self.swap.setText("Swap left / right" if self.width() >= WIDE_PX else "Swap")
         self.overlay.setGeometry(self._middle.rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -19,19 +19,24 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.setup import LightView, SetupRow, SetupView
 
 HEADER_PX = 54
-#: A row is never lower than a finger needs, nor much higher than the picture of one.
-LEAST_ROW_PX, MOST_ROW_PX = 48, 104
-WIDE_PX = 1000
+#: A row is not much higher than the picture of one; from a window of 720 px on it is at least as
+#: high as a finger needs, below that all of them being seen comes first.
+MOST_ROW_PX = 104
+WIDE_PX, NARROW_PX = 1000, 740
+#: Below this height a row has one line.
+ONE_LINE_PX = 44
 
 
 def columns_of(width: int) -> dict[str, tuple[int, int]]:
     """Return left and width of each column of a panel of this width."""
-    wide = width >= WIDE_PX
-    name, noise, contact, signal = (156, 92, 112, 132) if wide else (132, 60, 86, 108)
-    words = 236 if wide else 164
-    left, gap = 24 if wide else 16, 18 if wide else 12
+    if width >= WIDE_PX:
+        left, gap, name, noise, contact, signal, words = 24, 18, 156, 92, 112, 132, 236
+    elif width >= NARROW_PX:
+        left, gap, name, noise, contact, signal, words = 16, 12, 132, 60, 86, 108, 164
+    else:
+        left, gap, name, noise, contact, signal, words = 16, 8, 104, 56, 74, 96, 176
     fixed = left + name + noise + contact + signal + words + 5 * gap + 8
-    trace = max(60, width - fixed)
+    trace = max(30, width - fixed)
     out: dict[str, tuple[int, int]] = {}
     for key, size in (("name", name), ("trace", trace), ("noise", noise), ("contact", contact),
                       ("signal", signal), ("words", words)):  # fmt: skip
@@ -45,7 +50,7 @@ def row_rects(panel: QRect, count: int) -> list[QRect]:
     if not count:
         return []
     room = panel.height() - HEADER_PX - 10
-    height = min(MOST_ROW_PX, max(LEAST_ROW_PX, room / count))
+    height = min(MOST_ROW_PX, room / count)
     return [
         QRect(panel.left() + 8, round(HEADER_PX + k * height), panel.width() - 16,
               round(HEADER_PX + (k + 1) * height) - round(HEADER_PX + k * height))
@@ -139,6 +144,8 @@ def _draw_name(
     name_left = left + 34
     scale = scales.get(row.column) if row.column is not None else None
     small = "moves" if lit else "" if scale is None else f"±{scale:.4g}"
+    if spot.height() < ONE_LINE_PX:
+        small = ""
     words = QRectF(name_left, middle - (20 if small else 11), width - 30, 22)
     draw_text(p, words, row.title, font(BODY_PX, 700 if lit else 600), theme.text)
     if row.column is None:
@@ -189,10 +196,10 @@ def _draw_wrapped(p: QPainter, cell: QRectF, text: str, theme: Theme, ink: QColo
     """Draw an instruction: one line if it fits, else two or three smaller ones."""
     del theme
     flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
-    for px in (BODY_PX, SMALL_PX):
+    for px in (BODY_PX, SMALL_PX, AXIS_PX):
         words = font(px, 600)
         needed = QFontMetricsF(words).boundingRect(QRectF(0, 0, cell.width(), 10_000), flags, text)
-        if needed.height() <= cell.height() - 6:
+        if needed.height() <= cell.height() - 4:
             break
     p.setFont(words)
     p.setPen(ink)

@@ -77,7 +77,7 @@ def _draw_step(p: QPainter, spot: QRectF, number: int, step: StepLine, theme: Th
     left = spot.left() + 38
     word = _MARK_WORDS[step.mark]
     name = QRectF(left, spot.top(), spot.right() - left, spot.height())
-    if word:
+    if word and spot.height() >= 44:
         name.setBottom(spot.center().y() + 3)
         name.setTop(spot.center().y() - 20)
         line = QRectF(left, spot.center().y() + 2, name.width(), 18)

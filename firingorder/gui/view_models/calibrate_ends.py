@@ -163,6 +163,8 @@ def finish(status: LiveStatus, story: CalibrationStory) -> FinishView:
     else:
         title = f"{good} of {len(channels)} channels have a reference"
         said = f"Levels of these are told as {effort}; the others stay without percent."
+        if good == len(channels):
+            title, said = "Every channel has a reference", f"Levels are told as {effort}."
     if not some:
         title, said = "Nothing was measured", "Leave, and begin again when it suits."
     return FinishView(title, said, tuple(channels), story.steps(), effort, some)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from firingorder.calibration.plan import CalibrationFacts, WizardParams, make_plan, planned_s
@@ -34,22 +35,28 @@ class StepLine:
 
 def plan_keys(status: LiveStatus, plan: PlanName, *, own_clock: bool = False) -> tuple[str, ...]:
     """Return the steps that these channels and sensors ask for."""
-    facts = _facts(status, own_clock=own_clock)
+    facts = _facts(status.channels, imu=status.has_imu, own_clock=own_clock)
     return tuple(step.key for step in make_plan(facts, WizardParams(), plan))
 
 
 def plan_s(status: LiveStatus, plan: PlanName, effort: Effort) -> float:
     """Return how long a plan takes when every step is accepted at once."""
+    return _planned_s(status.channels, plan, effort, imu=status.has_imu)
+
+
+@lru_cache(maxsize=32)
+def _planned_s(channels: tuple[str, ...], plan: PlanName, effort: Effort, *, imu: bool) -> float:
+    """Return the same for channels; it is asked for in every frame."""
     params = WizardParams(effort=effort)
-    return planned_s(make_plan(_facts(status), params, plan), params)
+    return planned_s(make_plan(_facts(channels, imu=imu), params, plan), params)
 
 
-def _facts(status: LiveStatus, *, own_clock: bool = False) -> CalibrationFacts:
+def _facts(channels: tuple[str, ...], *, imu: bool, own_clock: bool = False) -> CalibrationFacts:
     return CalibrationFacts(
-        channels=status.channels,
+        channels=channels,
         rate_hz=_ANY_RATE_HZ,
         block_n=_ANY_BLOCK,
-        imu=status.has_imu,
+        imu=imu,
         own_clock=own_clock,
     )
 

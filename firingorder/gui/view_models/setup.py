@@ -34,6 +34,7 @@ RowTone = Literal["good", "warn", "bad", "unknown"]
 #: after three looks that began later.
 ANEW_S = 3.0
 PELVIS_ROW = "pelvis"
+REPLAYED = "A recording: nothing to mend here. Enter to continue"
 _WORST: tuple[RowTone, ...] = ("good", "unknown", "warn", "bad")
 
 
@@ -133,6 +134,8 @@ class SetupDesk:
         looking = [row for row in rows if row.tone == "warn"]
         summary, tone = _summary(rows, bad, unknown, looking)
         blocked = bool(bad or unknown or not rows)
+        if status.source == "replay":  # what is wrong in it cannot be mended any more
+            summary, tone, blocked = REPLAYED, "unknown", False
         swap = swap_muscle(status, selected)
         reference = _reference(rows)
         return SetupView(
