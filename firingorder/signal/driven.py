@@ -177,9 +177,12 @@ class Driven(Watching):
         """Return what the sample made known, and (progress, tilt, obliquity, rotation) in degrees.
 
         The angles are relative to the start pose, NaN before there is one. A restart of the
-        orientation filter ends the repetition under way and asks for a new start pose.
+        orientation filter after a gap ends the repetition under way and asks for a new start pose.
         """
-        events = self.abort("imu_gap") if pose.restarted else []
+        # A restart for the gyroscope's bias may come in a long hold: nothing is missing then, and
+        # who holds has hardly turned about the vertical since the start.
+        held = pose.rested and self._move is not None
+        events = self.abort("imu_gap") if pose.restarted and not held else []
         if pose.rested:
             # The next movement may follow at once: the rest just seen need not last anew.
             self._still.since = t_s - self._base.start_pose.still_s

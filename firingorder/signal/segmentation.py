@@ -152,7 +152,7 @@ class Segmentation:
             index = chunk.index0 + k
             t_s = self._imu_axis.time_s(index)
             pose = self._orientation.step_turned(index, acc[k], gyr[k])
-            if pose.restarted:
+            if pose.restarted and not (pose.rested and self._by_pose_busy):
                 self.trace.clear()
             if self.observer is not None:
                 self.observer.feed_imu(t_s, chunk.acc_m_s2[k], chunk.gyr_rad_s[k], pose)
@@ -181,6 +181,10 @@ class Segmentation:
     @property
     def _by_emg_busy(self) -> bool:
         return self._by_emg is not None and self._by_emg.busy
+
+    @property
+    def _by_pose_busy(self) -> bool:
+        return self._by_pose is not None and self._by_pose.busy
 
     @property
     def _both(self) -> list[Segmenter]:

@@ -8,10 +8,13 @@ from firingorder.measures import Compensation
 from firingorder.signal.compensation.pelvis import NOT_MEASURED, Answer
 
 if TYPE_CHECKING:
+    from firingorder.measures import PhaseTimes
     from firingorder.signal.compensation.data import FaultData, FaultParams
     from firingorder.signal.reference import OwnBaseline
 
 _OTHER_SIDE = {"left": "right", "right": "left"}
+#: Signal behind the end of a repetition that is kept for its measures (measuring.py).
+_RESTED_S = 0.5
 
 
 def ham_lead(data: FaultData, params: FaultParams) -> Answer:
@@ -121,13 +124,24 @@ def rest_high(data: FaultData, params: FaultParams) -> Answer:
     worst: Compensation | None = None
     for name, rest_uv in known:
         spread = data.reference.baselines.get(f"rest_uv:{name}")
-        level = data.level_uv(name, data.phases.end_s - 1.0, data.phases.end_s)
+        level = data.level_uv(name, *_at_rest(data.phases, params))
         if level is None or spread is None:
             continue
         limit = rest_uv + params.rest_sd * spread.sd
         if level > limit and (worst is None or level / limit > worst.value / worst.limit):
             worst = Compensation("rest_high", level, limit, "uV", data.phases.end_s)
     return worst
+
+
+def _at_rest(phases: PhaseTimes, params: FaultParams) -> tuple[float, float]:
+    """Return where a muscle should be at rest after it was let go.
+
+    Behind the end; up to there it is letting go. Where that takes longer than it may, before it.
+    """
+    assert phases.release_s is not None
+    if phases.end_s - phases.release_s > params.quiet_s:
+        return phases.end_s - 1.0, phases.end_s
+    return phases.end_s, phases.end_s + _RESTED_S
 
 
 def no_quiet(data: FaultData, params: FaultParams) -> Answer:

@@ -68,7 +68,12 @@ def _share_reached_s(t_s: FloatArray, progress: FloatArray, share: float) -> flo
 
 
 def arch(data: FaultData, params: FaultParams) -> Answer:
-    """Tell whether the pelvis tilts forward against the start during the way out or the hold."""
+    """Tell whether the pelvis tilts forward against the start during the way out or the hold.
+
+    A hinge tilts it forward by its nature: there it is coming up that may go beyond the start.
+    """
+    if data.task.template == "HINGE":
+        return _turned(data, params, "arch", TILT, -float(data.task.lift_sign))
     return _turned(data, params, "arch", TILT, 1.0)
 
 
@@ -188,10 +193,15 @@ def _turned(
     *,
     least_s: float | None = None,
 ) -> Answer:
-    """Judge an angle on the way out and in the far position; a ``sign`` of zero means either."""
+    """Judge an angle on the way out and in the far position; a ``sign`` of zero means either.
+
+    In a hinge the way back is the one that is loaded: there it is judged to the end.
+    """
     if data.angles_deg is None or data.t_s is None:
         return NOT_MEASURED
     last_s = data.phases.back_s or data.phases.end_s
+    if data.task.template == "HINGE":
+        last_s = data.phases.end_s
     inside = data.during(data.phases.away_s, last_s)
     angle = data.angles_deg[inside, axis]
     value = np.abs(angle) if sign == 0.0 else sign * angle
