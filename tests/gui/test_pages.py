@@ -189,9 +189,14 @@ class TestSetup:
         assert (brightness(window) > 128) is (theme == "light")
         assert len(window.pages.setup.rows._rects) == len(channels) + (len(channels) > 2)
 
-    def test_every_row_is_as_high_as_a_finger(self, stage) -> None:
-        window, _ = stage("setup", found=check(), size=(960, 620))
-        assert all(rect.height() >= HIT_PX for rect in window.pages.setup.rows._rects)
+    @pytest.mark.parametrize("height", [600, 720, 1080])
+    def test_every_row_is_seen_and_as_high_as_a_finger(self, stage, height) -> None:
+        window, _ = stage("setup", found=check(), size=(960, height))
+        QApplication.processEvents()
+        rows = window.pages.setup.rows
+        assert rows._rects[-1].bottom() < rows.height()
+        if height >= 720:
+            assert all(rect.height() >= HIT_PX for rect in rows._rects)
 
     def test_the_traces_move_and_every_pixel_is_painted(self, stage) -> None:
         window, session = stage("setup", SyntheticSession(), 2.4, found=check())

@@ -85,6 +85,13 @@ def test_what_was_not_checked_yet_is_not_called_good() -> None:
     assert "not yet checked: left glute" in override_words(view)
 
 
+def test_a_recording_keeps_nobody_from_going_on() -> None:
+    view = page(None, source="replay")
+    assert view.can_continue
+    assert not view.can_override
+    assert "recording" in view.summary
+
+
 def test_the_override_names_channels_and_causes() -> None:
     said = override_words(page(check(gluteus_maximus_left=BAD, hamstring_left=HUM)))
     assert said == (
