@@ -1,9 +1,9 @@
-"""Repetitions that are held positions on one side: the template BALANCE, and shifts of the weight.
+"""Hips that are lifted from the floor and held, on one side: the template BALANCE, lying.
 
-Standing on one leg: the weight goes over the stance foot, the other foot leaves the ground, and in
-the end the weight comes back. On the side: the hips leave the ground, and come down. Either way the
-pelvis is carried aside (``aside.py``) or turns about its front-to-back axis, stays, and comes back.
-Needs a sensor on the pelvis: muscles alone do not say when a foot leaves the ground.
+The hips leave the ground, stay, and come down. The pelvis is carried (``aside.py``; who lies on one
+side has its left up or down) or turns about its front-to-back axis, stays, and comes back. Standing
+on one leg is :mod:`firingorder.signal.one_leg`. Needs a sensor on the pelvis: muscles alone do not
+say when the hips leave the ground.
 """
 
 from __future__ import annotations
@@ -67,7 +67,6 @@ class Balance(Watching):
     ) -> None:
         self._params = params
         self._position = task.position
-        self._on_foot = params.stands_on_arrival and not on_the_side(task.position)
         self._asked = task.working_side
         self._counter = counter or RepetitionCounter()
         self._dt = 1.0 / rate_hz
@@ -237,8 +236,7 @@ class Balance(Watching):
         return "left" if shift.turned_deg > 0.0 else "right"
 
     def _reference_s(self, shift: _Shift) -> float:
-        shift_s = self._edges(shift)
-        return shift_s[1] if self._on_foot else shift_s[0]
+        return self._edges(shift)[0]
 
     def _edges(self, shift: _Shift) -> tuple[float, float, float]:
         """Return when the way out began and was over, and the 95 % error of what is asked for."""
@@ -249,8 +247,7 @@ class Balance(Watching):
         if len(fast) == 0:
             return away.at_s, shift.arrived_s or away.at_s, away.error_s
         over = arrival(t, velocity, float(t[fast[-1]]), sd, p.phase_fit)
-        error_s = max(over.error_s, p.foot_error_s) if self._on_foot else away.error_s
-        return away.at_s, max(over.at_s, away.at_s), error_s
+        return away.at_s, max(over.at_s, away.at_s), away.error_s
 
     def _track(self, angles: tuple[float, float, float]) -> None:
         if self._shift is None:
@@ -262,11 +259,11 @@ class Balance(Watching):
     def _end(self, shift: _Shift, end_s: float, reasons: tuple[str, ...]) -> list[RepetitionEvent]:
         p = self._params
         shift_from_s, shift_to_s, error_s = self._edges(shift)
-        away_s = shift_to_s if self._on_foot else shift_from_s
+        away_s = shift_from_s
         back_s, end_s = self._return(shift, end_s)
         end_s = min(end_s, self._last_s)
         back_s = min(max(back_s, shift_to_s), end_s)
-        far_s = min(away_s + p.steady_from_s, back_s) if p.stands_on_arrival else shift_to_s
+        far_s = min(away_s + p.steady_from_s, back_s)
         side = self._side(shift)
         found = list(reasons) or self._faults(shift, side, back_s - away_s)
         self._seconds[side] += max(0.0, back_s - shift_to_s)

@@ -9,9 +9,11 @@ from firingorder.signal.balance import Balance
 from firingorder.signal.balance_params import BalanceParams, WeightShiftParams
 from firingorder.signal.hinge import HeightHinge, HeightHingeParams, Hinge, HingeParams
 from firingorder.signal.impact import Impact, ImpactParams
+from firingorder.signal.one_leg import OneLeg
 from firingorder.signal.pitch_lift import LiftParams, PitchLift
 from firingorder.signal.rise import Rise, RiseParams
 from firingorder.signal.side_steps import SideStepParams, SideSteps
+from firingorder.signal.start_position import on_the_side
 from firingorder.signal.steps import StepParams, Steps
 from firingorder.signal.weight_shift import WeightShift
 
@@ -68,6 +70,8 @@ def make_pose_segmenter(
             return Steps(p.step, task, imu_rate_hz, counter)
         case "IMPACT":
             return Impact(p.impact, task, imu_rate_hz, counter)
+        case "BALANCE" if not on_the_side(task.position):
+            return OneLeg(p.balance.one_leg, task, imu_rate_hz, counter)
         case "BALANCE":
             return Balance(p.balance, task, imu_rate_hz, counter)
         case _:

@@ -37,6 +37,7 @@ class RestToRestParams:
     push the acceleration does not change either, but is far from zero."""
     zero_off_m_s3: float = 0.1
     """Right after a rest it is nearer to that one's: what the filter takes for tilt takes time."""
+    again_m_s2: float = 0.05
     leaves_m_s2: float = 0.12
     """A rest is over when the mean of the window is this far from its zero: slow pushes begin
     without a jolt."""
@@ -45,9 +46,11 @@ class RestToRestParams:
     """A rest is believed when the velocity says no more than this and this much more every second
     (a quarter of a degree of tilt that nobody knows of) ..."""
     leak_s: float = 0.8
+    leak_fresh_s: float = 0.25
+    fresh_s: float = 3.0
     """... and against the way: with a time constant of ``t`` the orientation filter takes the
-    velocity over ``t`` for a tilt, which costs the way over ``t`` in the end. 3 s, and less right
-    after the filter has started anew ..."""
+    velocity over ``t`` for a tilt, which costs the way over ``t`` in the end. ``t`` is 3 s, and
+    less right after the filter has started anew ..."""
     sure_s: float = 1.0
     """... or when it lasts this long: nobody glides so evenly."""
     first_s: float = 0.3
@@ -82,6 +85,9 @@ class Stretch:
     to_s: float
     error_m_s: FloatArray
     rested_s: float
+    backward_m_s: FloatArray
+    """The velocity from the second rest backward, with nothing but its zero: where the rests are
+    far apart it is the better one shortly before the second."""
 
 
 class RestToRest:
@@ -99,6 +105,7 @@ class RestToRest:
     def forget(self, *, rested: bool = False) -> None:
         """Begin anew, as after a gap; ``rested``: in a rest that others have seen."""
         self._rested = rested
+        self._since_s = 0.0
         self._rows: deque[tuple[float, ...]] = deque(maxlen=self._keep_n)
         self._even.reset()
         self._calm.reset()
@@ -134,6 +141,7 @@ class RestToRest:
         """Take a sample; return what lies between two rests at the first sample of the second."""
         p = self._params
         self._rows.append((t_s, *acc_m_s2))
+        self._since_s += self._dt
         even = turns_deg_s < p.calm_deg_s and self._deviation() < p.calm_m_s2
         near = even and self._off_zero() <= self._most_off(t_s)
         self._even.update(t_s, holds=even)
@@ -144,6 +152,8 @@ class RestToRest:
             for k in range(self._axes):
                 self._zero[k] += share * (acc_m_s2[k] - self._zero[k])
             return None
+        if self._resting:
+            self._even.reset()
         self._resting = False
         for k in range(self._axes):
             self.velocity_m_s[k] += (acc_m_s2[k] - self._zero[k]) * self._dt
@@ -194,19 +204,21 @@ class RestToRest:
         if self._resting or self._rest_to_s is None:
             return p.leaves_m_s2
         since_s = max(0.0, t_s - self._rest_to_s - p.window_s)
-        return min(p.leaves_m_s2 + p.zero_off_m_s3 * since_s, p.zero_off_m_s2)
+        return min(p.again_m_s2 + p.zero_off_m_s3 * since_s, p.zero_off_m_s2)
 
     def _glides(self, t_s: float, lasted_s: float) -> bool:
         """Whether the velocity is more than the zeros of both rests leave open."""
         p = self._params
         here = self._mean(self._begun_s(t_s, self._calm), t_s)
         most = p.off_m_s + p.off_m_s2 * lasted_s
+        fresh = self._since_s < p.fresh_s
+        leak_s = p.leak_fresh_s if fresh else p.leak_s
         for k in range(self._axes):
             drift = 0.5 * lasted_s * (here[k] - self._zero[k])
             # The way shrinks by the same error: where it was largest it is about right.
             off, way = self.velocity_m_s[k] - drift, self._furthest_m[k]
             against = -math.copysign(1.0, way) * off
-            if against > most + abs(way) / p.leak_s or against < -most:
+            if against > most + abs(way) / leak_s or against < -most:
                 return True
         return False
 
@@ -224,7 +236,12 @@ class RestToRest:
         self._way_m, self._furthest_m = [0.0] * self._axes, [0.0] * self._axes
 
     def _mean(self, from_s: float, to_s: float) -> list[float]:
-        rows = [row[1:] for row in self._rows if from_s - 1e-9 <= row[0] <= to_s + 1e-9]
+        rows: list[tuple[float, ...]] = []
+        for row in reversed(self._rows):
+            if row[0] < from_s - 1e-9:
+                break
+            if row[0] <= to_s + 1e-9:
+                rows.append(row[1:])
         return [sum(row[k] for row in rows) / len(rows) for k in range(self._axes)]
 
     def _stretch(self, t_s: float, from_s: float) -> Stretch:
@@ -238,5 +255,8 @@ class RestToRest:
         velocity = np.cumsum(off, axis=0) * self._dt
         error = velocity[-1].copy()
         velocity = np.where(inside, velocity - share * error, 0.0)
+        since = np.where(inside, acc - second, 0.0)
+        backward = (np.cumsum(since, axis=0) - np.sum(since, axis=0)) * self._dt
+        backward = np.where(inside, backward, 0.0)
         rested_s = from_s - (self._rest_from_s if self._rest_from_s is not None else from_s)
-        return Stretch(t, velocity, from_s, to_s, error, rested_s)
+        return Stretch(t, velocity, from_s, to_s, error, rested_s, backward)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from firingorder.signal.balance import Balance
-from firingorder.signal.balance_params import BalanceParams, WeightShiftParams
+from firingorder.signal.balance_params import BalanceParams, OneLegParams, WeightShiftParams
+from firingorder.signal.one_leg import OneLeg
 from firingorder.signal.side_steps import SideStepParams, SideSteps
 from firingorder.signal.weight_shift import WeightShift
 from tests.signal.planted_poses import COURSES, SIDE, UPRIGHT, Path, ends, find, task, told
@@ -14,9 +15,9 @@ from tests.signal.planted_poses import COURSES, SIDE, UPRIGHT, Path, ends, find,
 SEED = 9
 
 
-def one_leg(side: str = "left") -> Balance:
+def one_leg(side: str = "left") -> OneLeg:
     asked = "left" if side == "left" else "right"
-    return Balance(BalanceParams(), task("one_leg_stand", "BALANCE", side=asked), 100.0)
+    return OneLeg(OneLegParams(), task("one_leg_stand", "BALANCE", side=asked), 100.0)
 
 
 def stand(path: Path, sign: float, held_s: float, course: str = "smooth") -> tuple[float, float]:
@@ -118,7 +119,7 @@ def test_standing_and_lying_still_are_nothing() -> None:
     rng = np.random.default_rng(SEED)
     samples = Path().wait(200.0).poses(rng, rate_hz=50.0, sway_deg=0.25, sway_m=0.003)
     for segmenter in (
-        Balance(BalanceParams(), task("one_leg_stand", "BALANCE", side="left"), 50.0),
+        OneLeg(OneLegParams(), task("one_leg_stand", "BALANCE", side="left"), 50.0),
         WeightShift(WeightShiftParams(), task("stand_shift", "STEP"), 50.0),
         SideSteps(SideStepParams(), task("side_step", "STEP"), 50.0),
     ):

@@ -22,7 +22,7 @@ KINDS = {
     ("side_step", "STEP"): "SideSteps",
     ("stand_shift", "STEP"): "WeightShift",
     ("land_absorb", "IMPACT"): "Impact",
-    ("one_leg_stand", "BALANCE"): "Balance",
+    ("one_leg_stand", "BALANCE"): "OneLeg",
 }
 
 
