@@ -123,8 +123,8 @@ the pelvis sees a leg: exercises that follow muscles count what is done with the
 """
 _PHASES = """Refined phases of good repetitions, all paces: median / median of the absolute
 error / 95 %, ms. *onset* is the instant the order question belongs to. Far of a still limb is
-the plateau of its muscles; of a cued hold the release is told. The end of a still limb is where
-its muscles sink into the noise, which is before they are off.
+the plateau of its muscles; of a cued hold the release is told. The end of both is where the
+last prime muscle has sunk to the level of its rest: what is left of its fall drowns.
 """
 _LIVE = """Left: median of the absolute error of *onset* (else *away*) and of *end* by pace,
 ms. Right: the phases of the screen, usual pace, as above, and how long after the true instant

@@ -7,6 +7,7 @@ that an error is one of finding and not one of naming.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -82,8 +83,9 @@ def _attempt(one: TrueRepetition, task: TaskSpec) -> Attempt:
         # No sensor sees the limb: the plateau of its muscles stands for it, and lasts till they
         # let go. When the pelvis gives way is no start of the movement.
         phases |= {"onset": None, "far_from": _plateau_s(one, task), "far_to": one.back_s}
+        phases["end"] = _sunk_s(one, task)
     elif task.template == "CUED_HOLD":
-        phases |= {"onset": None, "back": None}
+        phases |= {"onset": None, "back": None, "end": _sunk_s(one, task)}
         if one.cue_s is None:
             phases |= {"far_from": None, "far_to": None}
     elif task.template == "IMPACT":
@@ -123,6 +125,21 @@ def _plateau_s(one: TrueRepetition, task: TaskSpec) -> float | None:
     primes = set(task.prime_channels(tuple(burst.channel for burst in one.bursts)))
     risen = [burst.onset_s + burst.rise_s for burst in one.bursts if burst.channel in primes]
     return sum(risen) / len(risen) if risen else None
+
+
+def _sunk_s(one: TrueRepetition, task: TaskSpec) -> float | None:
+    """Return when the last prime muscle has sunk to the level of its rest.
+
+    The planted fall is half a cosine; its last part is below the noise, where nobody can see it.
+    """
+    primes = set(task.prime_channels(tuple(burst.channel for burst in one.bursts)))
+    sunk_s: list[float] = []
+    for burst in one.bursts:
+        if burst.channel in primes:
+            rest = min(1.0, 10.0 ** (-burst.snr_db / 20.0))
+            left = 1.0 - math.acos(2.0 * rest - 1.0) / math.pi
+            sunk_s.append(burst.offset_s - left * burst.fall_s)
+    return max(sunk_s, default=None)
 
 
 def _tempo(one: TrueRepetition, task: TaskSpec) -> dict[str, bool]:
