@@ -67,8 +67,8 @@ class Pose:
     rested
         It restarted because a rest that ends here made the gyroscope's bias known.
     doubtful
-        The sensor is at the end of its range, its time jumps, or gravity does not fit: an angle
-        over this sample must not be reported.
+        The sensor is at the end of its range or repeats itself, its time jumps, or gravity does not
+        fit: an angle over this sample must not be reported.
     """
 
     quat_wxyz: Quaternion
@@ -183,6 +183,8 @@ class Orientation:
         self._watch = SensorWatch(params.watch, rate_hz, self._to_pelvis)
         self._acc_off: set[int] = set()
         self._gyr_off: set[int] = set()
+        self._stuck: set[int] = set()
+        self._lost: set[int] = set()
         self._skipped: dict[int, float] = {}
         if reference is not None:
             self.calibrate(reference)
@@ -240,9 +242,12 @@ class Orientation:
         if len(acc_m_s2) == 0:
             return
         acc_off, gyr_off = self._watch.step(index0, t0_s, acc_m_s2, gyr_rad_s)
-        rows: list[int] = np.flatnonzero(finite).tolist() if acc_off or gyr_off else []
+        stuck = self._watch.stuck
+        rows: list[int] = np.flatnonzero(finite).tolist() if acc_off or gyr_off or stuck else []
         self._acc_off = {index0 + rows[k] for k in acc_off}
         self._gyr_off = {index0 + rows[k] for k in gyr_off}
+        self._stuck = {index0 + rows[k] for k in stuck}
+        self._lost = {index0 + rows[k] for k in self._watch.lost}
         skipped = self._watch.rate.skipped
         self._skipped = {index0: skipped} if skipped else {}
 
@@ -267,7 +272,7 @@ class Orientation:
             rested = self._learn_bias(acc, gyr)
         jumped = abs(self._skipped.pop(index, 0.0))
         jumped_far = jumped > self._params.bridge_gap_s * self._rate_hz
-        restarted = after_gap or rested or jumped_far or self._restart
+        restarted = after_gap or rested or jumped_far or self._restart or index in self._lost
         # How far the pelvis turned beyond the range nobody knows: nothing before compares.
         self._restart = gyr_off
         rate = gyr if self._bias is None else gyr - self._bias
@@ -293,7 +298,7 @@ class Orientation:
             restarted=restarted,
             rested=rested,
             acc_m_s2=(ax, ay, az),
-            doubtful=gyr_off or jumped > 0.0 or self._watch.gravity_wrong,
+            doubtful=(gyr_off or jumped > 0.0 or index in self._stuck or self._watch.gravity_wrong),
         )
 
     def _bridge(self, index: int, gyr: FloatArray) -> bool:

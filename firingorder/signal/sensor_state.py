@@ -50,7 +50,20 @@ class SensorWatchParams:
     itself there."""
     acc_high_m_s2: float = 1.9 * STANDARD_GRAVITY_M_S2
     gyr_high_rad_s: float = math.radians(120.0)
-    """Below the smallest ranges that are sold (2 g, 125 deg/s) nothing can be at its limit."""
+    """Below the smallest ranges that are sold (2 g, 125 deg/s) nothing should be at its limit."""
+    long_held_s: float = 0.12
+    long_acc_m_s2: float = 1.03 * STANDARD_GRAVITY_M_S2
+    long_gyr_rad_s: float = math.radians(10.0)
+    """What does not change in the last bit for this long while it turns is at an end as well,
+    whatever the range: the summit of a smooth movement does not last so long. Above gravity at
+    rest with its offset, and above sway."""
+    stuck_s: float = 0.1
+    lost_s: float = 0.25
+    stuck_deg_s: float = 3.0
+    stuck_acc_m_s2: float = 0.5
+    """All six axes at the same values for ``stuck_s``: an old sample is given out again. It matters
+    where the sensor turned meanwhile: it holds a rate, or takes up again with a jump above these;
+    after ``lost_s``, as after a gap of samples, nobody knows how far (orientation.py)."""
     saturated_s: float = 2.0
     """How long a saturation stays told."""
     window_s: float = 1.0
@@ -85,6 +98,8 @@ class SensorState:
         its time lately jumped although no sample was missing.
     saturated
         A value lay at the end of its range within the last seconds.
+    stuck
+        All axes repeated themselves within the last seconds.
     gravity_m_s2, gravity_wrong
         Length of the specific force at the latest rest; too far from one g.
     rattle_deg_s, loose
@@ -101,6 +116,7 @@ class SensorState:
     rate_wrong: bool = False
     time_jumped: bool = False
     saturated: bool = False
+    stuck: bool = False
     gravity_m_s2: float | None = None
     gravity_wrong: bool = False
     rattle_deg_s: float | None = None
@@ -161,7 +177,11 @@ class SensorWatch:
         self._sos = butter(2, corner, "high", fs=rate_hz, output="sos")
         self._window_n = max(2, round(params.window_s * rate_hz))
         self._rattles: deque[bool] = deque(maxlen=params.remembered_windows)
-        self._saturated_until = -1
+        self._saturated_until = self._stuck_until = -1
+        self._long_n = max(params.held + 1, round(params.long_held_s * rate_hz))
+        self._stuck_n = max(3, round(params.stuck_s * rate_hz))
+        self.stuck: list[int] = []
+        self.lost: list[int] = []
         self._index = 0
         self._since_rest = 0
         self._rest: tuple[float, Vector, float] | None = None
@@ -175,6 +195,7 @@ class SensorWatch:
         self._waiting = 0
         self._zi: FloatArray | None = None
         self._tail = np.zeros((0, 6))
+        self._same = 0
 
     def step(
         self, index0: int, t0_s: float | None, acc_m_s2: FloatArray, gyr_rad_s: FloatArray
@@ -185,7 +206,8 @@ class SensorWatch:
         -------
         tuple
             Which samples of acceleration and of rate lie at the end of the range, as rows of the
-            block.
+            block. ``stuck`` has the rows that are old samples or follow them, ``lost`` those that
+            follow too many of them.
         """
         if index0 != self._index:
             self.forget()
@@ -193,9 +215,12 @@ class SensorWatch:
             self.rate.observe(index0, t0_s)
         both = np.concatenate((acc_m_s2, gyr_rad_s), axis=1)
         self._index = index0 + len(both)
+        self._repeated(both)
         acc_off, gyr_off = self._limits(both)
         if acc_off or gyr_off:
             self._saturated_until = self._index + round(self._params.saturated_s * self._rate_hz)
+        if self.stuck:
+            self._stuck_until = self._index + round(self._params.saturated_s * self._rate_hz)
         self._blocks.append(both)
         self._waiting += len(both)
         if self._waiting >= self._window_n:
@@ -206,19 +231,56 @@ class SensorWatch:
             self._blocks, self._waiting = [whole], len(whole)
         return acc_off, gyr_off
 
+    def _repeated(self, both: FloatArray) -> None:
+        """Find the rows of a block that are old samples, or the first after a run of them."""
+        p = self._params
+        self.stuck, self.lost = [], []
+        before = self._tail[-1:] if len(self._tail) else np.full((1, 6), np.inf)
+        earlier = np.concatenate((before, both[:-1]))
+        same = (both == earlier).all(axis=1)
+        if not self._same and not same.any():
+            return
+        for row, equal in enumerate(same.tolist()):
+            if equal:
+                self._same += 1
+                held = float(np.linalg.norm(both[row, 3:])) > math.radians(p.stuck_deg_s)
+                if held and self._same >= self._stuck_n - 1:
+                    self.stuck.append(row)
+                continue
+            if self._same >= self._stuck_n - 1:
+                self._released(row, both[row], earlier[row])
+            self._same = 0
+
+    def _released(self, row: int, now: FloatArray, held: FloatArray) -> None:
+        """Judge the end of a run of equal samples, ``(6,)`` each."""
+        p = self._params
+        jump = np.abs(now - held)
+        rate = float(np.linalg.norm(held[3:])) > math.radians(p.stuck_deg_s)
+        if (
+            rate
+            or jump[:3].max() > p.stuck_acc_m_s2
+            or jump[3:].max() > math.radians(p.stuck_deg_s)
+        ):
+            self.stuck.append(row)
+            if self._same > p.lost_s * self._rate_hz:
+                self.lost.append(row)
+
     def _limits(self, both: FloatArray) -> tuple[list[int], list[int]]:
         """Return the rows of a block at the end of the range, for acceleration and rate."""
         p = self._params
         long = np.concatenate((self._tail, both)) if len(self._tail) else both
         skip = len(long) - len(both)
-        self._tail = long[-(p.held - 1) :]
+        self._tail = long[-(self._long_n - 1) :]
         found: list[list[int]] = []
-        for axes, high, end in (
-            (slice(0, 3), p.acc_high_m_s2, p.acc_range_m_s2),
-            (slice(3, 6), p.gyr_high_rad_s, p.gyr_range_rad_s),
+        for axes, high, end, long_high in (
+            (slice(0, 3), p.acc_high_m_s2, p.acc_range_m_s2, p.long_acc_m_s2),
+            (slice(3, 6), p.gyr_high_rad_s, p.gyr_range_rad_s, p.long_gyr_rad_s),
         ):
             mask = at_limit(long[:, axes], high, p.range_share * end, p.held)
-            found.append(np.flatnonzero(mask[skip:]).tolist())
+            mask |= at_limit(long[:, axes], long_high, 0.0, self._long_n)
+            new = mask[skip:]
+            new[self.stuck] = False  # all axes at once are no end of the range
+            found.append(np.flatnonzero(new).tolist())
         return found[0], found[1]
 
     def _close(self, both: FloatArray) -> None:
@@ -259,6 +321,7 @@ class SensorWatch:
             rate_wrong=self.rate.wrong,
             time_jumped=self.rate.jumped,
             saturated=self._index < self._saturated_until,
+            stuck=self._index < self._stuck_until,
             gravity_m_s2=gravity,
             gravity_wrong=self.gravity_wrong,
             rattle_deg_s=self._rattle,

@@ -82,8 +82,9 @@ def test_the_rate_is_measured_and_corrected_within_reason(
     course = np.radians(30.0) * np.clip((np.arange(n) - 1600) / 300.0, 0.0, 1.0)
     rate = np.gradient(course) * true_hz
     # What tilts against gravity is put right by the accelerometer: turn about the vertical.
-    flat = np.tile([0.0, 0.0, GRAVITY], (n, 1))
-    about_up = rate[:, None] * np.array([0.0, 0.0, 1.0])
+    noise = still(n / RATE)
+    flat = np.tile([0.0, 0.0, GRAVITY], (n, 1)) + noise[0] - np.array([GRAVITY, 0.0, 0.0])
+    about_up = rate[:, None] * np.array([0.0, 0.0, 1.0]) + noise[1]
     poses, one = run(flat, about_up, true_hz=true_hz, block=block)
     assert one.state().rate_hz == pytest.approx(true_hz, rel=2e-3)
     assert one.state().rate_wrong is wrong
@@ -147,6 +148,37 @@ def test_an_accelerometer_at_its_end_is_not_believed_meanwhile() -> None:
 def pulled_deg(poses: list[Pose]) -> float:
     """How far the vertical went during the knock."""
     return angle_between_deg(vertical(poses[599].quat_wxyz), vertical(poses[611].quat_wxyz))
+
+
+@pytest.mark.parametrize("block", [1, 3, 50])
+def test_any_end_of_the_range_shows_by_values_that_stay(block: int) -> None:
+    """No maker's range is so small; a wrong setting of the driver may be."""
+    acc, gyr = person_moving()
+    for most_deg_s, told in ((12.0, True), (1000.0, False)):
+        cut = np.clip(gyr, -math.radians(most_deg_s), math.radians(most_deg_s))
+        poses, _ = run(acc, cut, block=block)
+        assert any(pose.doubtful for pose in poses) is told
+
+
+@pytest.mark.parametrize("block", [1, 3, 50])
+def test_old_samples_that_are_given_again_make_angles_doubtful(block: int) -> None:
+    acc, gyr = person_moving(10.0)
+    fastest = int(np.argmax(np.linalg.norm(gyr, axis=1)))
+    for held, restarts in ((15, 0), (60, 1)):
+        a, g = acc.copy(), gyr.copy()
+        a[fastest : fastest + held], g[fastest : fastest + held] = a[fastest], g[fastest]
+        good, _ = run(acc, gyr, block=block)
+        poses, one = run(a, g, block=block)
+        assert not any(pose.doubtful for pose in good)
+        assert any(pose.doubtful for pose in poses[fastest : fastest + held + 1])
+        assert not any(pose.doubtful for pose in poses[:fastest])
+        again = sum(pose.restarted for pose in poses) - sum(pose.restarted for pose in good)
+        assert again == restarts
+        assert one.state().stuck is (len(acc) - fastest - held < 200)
+    # Still for a while without any noise, as sensors with a dead band are: no harm, no alarm.
+    a, g = acc.copy(), gyr.copy()
+    a[200:400], g[200:400] = a[200], g[200]
+    assert not any(pose.doubtful for pose in run(a, g, block=block)[0])
 
 
 def test_limits_can_be_declared() -> None:
