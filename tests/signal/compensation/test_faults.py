@@ -178,6 +178,61 @@ def test_moving_in_a_hold() -> None:
     assert repetition_faults(replace(one, rest_rate_deg_s=None), FaultParams())[1] == ("not_still",)
 
 
+def test_who_trembles_moves_though_every_turn_is_still() -> None:
+    one = data(task("not_still"))
+    assert one.t_s is not None
+    assert one.rate_deg_s is not None
+    inside = (one.t_s > 2.0) & (one.t_s < 3.0)
+    swing = np.abs(10.0 * np.sin(2.0 * np.pi * 2.0 * one.t_s))
+    trembles = np.where(inside, swing, one.rate_deg_s)
+    assert codes(replace(one, rate_deg_s=trembles)) == ("not_still",)
+    twitches = np.where(np.abs(one.t_s - 2.5) < 0.05, 10.0, one.rate_deg_s)
+    twitches = np.where(np.abs(one.t_s - 3.2) < 0.05, 10.0, twitches)
+    assert codes(replace(one, rate_deg_s=twitches)) == ()
+
+
+def test_a_hinge_arches_where_it_comes_up_beyond_the_start() -> None:
+    spec = task("arch", template="HINGE", lift_sign=1)
+    t_s, angles = lift()
+    assert codes(replace(data(spec), t_s=t_s, angles_deg=-angles)) == ()
+    beyond = -angles
+    beyond[:, 0] -= 12.0 * (smooth(t_s, 4.9, 5.1))
+    assert codes(replace(data(spec), t_s=t_s, angles_deg=beyond)) == ("arch",)
+
+
+@pytest.mark.parametrize("side", ["left", "right", "both"])
+def test_a_shift_is_judged_where_the_legs_are_loaded(side: str) -> None:
+    sign = -1.0 if side == "right" else 1.0
+    own = PersonalReference(baselines={"obliquity_mean_deg": OwnBaseline(3.0, 0.5, 1.0, 16, 2)})
+    spec = task("shift", side=side, template="HINGE")
+    usual = lift(obliquity=(sign * 3.0, 2.0, 4.2))
+    shifted = lift(obliquity=(sign * 12.0, 2.0, 4.2))
+    for (t_s, angles), seen in ((usual, ()), (shifted, ("shift",))):
+        for far_to_s in (4.0, 2.55):
+            phases = replace(PHASES, far_to_s=far_to_s)
+            one = replace(data(spec, reference=own), t_s=t_s, angles_deg=angles, phases=phases)
+            assert codes(one) == seen, far_to_s
+
+
+def test_one_repetition_scatters_more_than_a_set() -> None:
+    own = PersonalReference(baselines={"lead_ms": OwnBaseline(60.0, 25.0, 20.0, 20, 2)})
+    assert codes(data(task("es_early"), lead_ms=15.0, reference=own)) == ()
+    assert codes(data(task("es_early"), lead_ms=5.0, reference=own)) == ("es_early",)
+
+
+def test_a_muscle_that_stays_on_is_looked_at_when_it_should_have_let_go() -> None:
+    own = PersonalReference(
+        channels={"gluteus_maximus_left": ChannelReference(2.0, 100.0)},
+        baselines={"rest_uv:gluteus_maximus_left": OwnBaseline(2.0, 0.1, 0.3, 10, 2)},
+    )
+    falling = [("gluteus_maximus_left", 0.0, 5.5, 20.0)]
+    for release_s, after_uv, seen in ((4.5, 1.0, ()), (4.5, 6.0, ("rest_high",)),
+                                      (1.0, 1.0, ("rest_high",))):  # fmt: skip
+        rows = Levels([*falling, ("gluteus_maximus_left", 5.5, 6.0, after_uv)])
+        phases = replace(PHASES, release_s=release_s)
+        assert codes(replace(data(task("rest_high"), rows, reference=own), phases=phases)) == seen
+
+
 def test_percent_needs_a_reference() -> None:
     rows = Levels([("erector_spinae_left", 0.0, 6.0, 30.0)])
     one = data(task("es_loud"), rows)
@@ -220,6 +275,10 @@ def test_tempo_needs_one_that_was_asked_for() -> None:
     assert repetition_faults(data(usual), FaultParams()) == ((), ("tempo",))
     assert codes(data(task("tempo", asked_tempo_s=(1.5, 1.5, 1.5)))) == ()
     assert codes(data(task("tempo", asked_tempo_s=(3.0, 1.5, 1.5)))) == ("tempo",)
+    # Muscles do not tell when a limb is up: only how long it took in all.
+    for asked_s, seen in (((2.5, 0.5, 1.5), ()), ((1.0, 0.5, 1.0), ("tempo",))):
+        limb = task("tempo", template="STILL_LIMB", asked_tempo_s=asked_s)
+        assert codes(data(limb)) == seen
 
 
 def test_letting_go_late() -> None:
