@@ -25,18 +25,18 @@ class Plan:
     """Seconds of each kind of session, for each exercise."""
 
     seed: int = REPORT_SEED
-    usual_people: int = 3
-    usual_s: float = 80.0
-    paced_s: float = 90.0
-    alone_s: float = 90.0
-    uncued_s: float = 90.0
-    fault_people: int = 2
-    fault_s: float = 190.0
+    usual_people: int = 2
+    usual_s: float = 90.0
+    paced_s: float = 70.0
+    alone_s: float = 70.0
+    uncued_s: float = 70.0
+    fault_people: int = 1
+    fault_s: float = 260.0
     fault_least: int = 15
-    set_code_s: float = 200.0
-    without_s: float = 60.0
-    idle_s: float = 120.0
-    wrong_s: float = 90.0
+    set_code_s: float = 160.0
+    without_s: float = 45.0
+    idle_s: float = 90.0
+    wrong_s: float = 60.0
 
 
 QUICK = Plan(
