@@ -199,7 +199,7 @@ def _draw_wrapped(p: QPainter, cell: QRectF, text: str, theme: Theme, ink: QColo
     for px in (BODY_PX, SMALL_PX, AXIS_PX):
         words = font(px, 600)
         needed = QFontMetricsF(words).boundingRect(QRectF(0, 0, cell.width(), 10_000), flags, text)
-        if needed.height() <= cell.height() - 4:
+        if needed.height() <= cell.height() - 8:
             break
     p.setFont(words)
     p.setPen(ink)
