@@ -56,9 +56,15 @@ class RiseParams(DrivenParams):
     the way and must last ``shifted_still_s``."""
     least_s: float = 0.5
     """From the lowest point; five times up and down in a hurry take about a second each."""
+    back_share: float = 0.75
+    """Right after a way down, without a rest, it is one from this share of that way on (back where one was, with the error of a second): leaning
+    back on the chair seems to lift the pelvis by some centimetres when the accelerometer is off by
+    a percent."""
     stuck_s: float = 4.0
     """No higher for this long: that was all."""
-    motion: LevelMotionParams = field(default_factory=LevelMotionParams)
+    motion: LevelMotionParams = field(default_factory=lambda: LevelMotionParams(sure_s=0.25))
+    """Who goes up or down turns the pelvis as well: evenly gliding without a turn is a standstill
+    with an error in its velocity."""
 
 
 class Rise(Driven):
@@ -159,7 +165,8 @@ class Rise(Driven):
         p, move = self._params, self._move
         assert move is not None
         events: list[RepetitionEvent] = []
-        if not move.started and progress >= p.first_rise_deg:
+        back_cm = p.back_share * self._fell_cm
+        if not move.started and progress >= max(p.first_rise_deg, back_cm):
             move.started = True
             trace = self._trace_of()
             move.move_s = departure(
@@ -173,7 +180,7 @@ class Rise(Driven):
         since_s = self._slow.since
         if falls:
             return [*events, *self._end(move, self._falling.since or t_s, t_s, ())]
-        up = progress >= self._complete_deg() and abs(self._lean_rate) < p.end_tilt_deg_s
+        up = progress >= max(self._complete_deg(), back_cm) and abs(self._lean_rate) < p.end_tilt_deg_s
         own = self._own_range_deg()
         usual = progress >= (p.sure_range_deg if own is None else p.sure_share * own)
         long_s = p.end_still_s if usual else p.shifted_still_s
