@@ -20,12 +20,13 @@ from firingorder.measures import PhaseTimes
 from firingorder.signal.driven import Driven, DrivenParams, Move, Trace
 from firingorder.signal.lasting import Lasting
 from firingorder.signal.level_motion import LevelMotion, LevelMotionParams
-from firingorder.signal.phase_fit import arrival, departure
+from firingorder.signal.phase_fit import Edge, arrival, departure
 from firingorder.signal.repetitions import RepetitionStart
 
 if TYPE_CHECKING:
     from firingorder.findings import Phase
     from firingorder.signal.orientation import Pose
+    from firingorder.signal.phase_fit import FloatArray
     from firingorder.signal.repetitions import RepetitionCounter, RepetitionEvent
     from firingorder.signal.task import TaskSpec
 
@@ -60,6 +61,12 @@ class RiseParams(DrivenParams):
     """Right after a way down, without a rest, it is one from this share of that way on (back where one was, with the error of a second): leaning
     back on the chair seems to lift the pelvis by some centimetres when the accelerometer is off by
     a percent."""
+    placed_deg: float = 3.0
+    place_s: float = 1.5
+    """Who lifts a foot onto a step tips the pelvis by more than swaying does, within this."""
+    deep_deg: float = 15.0
+    turn_s: float = 0.5
+    """A lean this deep turns back where the seat is left, within this."""
     stuck_s: float = 4.0
     """No higher for this long: that was all."""
     motion: LevelMotionParams = field(default_factory=lambda: LevelMotionParams(sure_s=0.25))
@@ -80,8 +87,9 @@ class Rise(Driven):
         self._params = params
         self._motion = LevelMotion(params.motion, rate_hz)
         self._leaning = Lasting(1.0 / rate_hz)
-        self._lean_rate = 0.0
-        self._lean_trace: deque[tuple[float, float]] = deque()
+        self._lean_rate, self._obliquity_rate = 0.0, 0.0
+        # Time, rate of the lean, rate of the obliquity.
+        self._lean_trace: deque[tuple[float, float, float]] = deque()
         super().__init__(params, task, rate_hz, counter)
 
     def _forget_pose(self) -> None:
@@ -100,6 +108,7 @@ class Rise(Driven):
     def _watch(self, t_s: float, pose: Pose) -> None:
         super()._watch(t_s, pose)
         self._lean_rate = self._sign * pose.rate_deg_s[self._rate_axis]
+        self._obliquity_rate = pose.rate_deg_s[0]
         self._leaning.update(t_s, holds=self._lean_rate > self._params.lean_deg_s)
         if self._phase == "rest" and self._motion.standing:
             self._motion.mark()
@@ -113,7 +122,7 @@ class Rise(Driven):
 
     def _keep(self, t_s: float, rate: float, progress: float) -> None:
         super()._keep(t_s, rate, progress)
-        self._lean_trace.append((t_s, self._lean_rate))
+        self._lean_trace.append((t_s, self._lean_rate, self._obliquity_rate))
         while self._lean_trace[0][0] < self._trace[0][0]:
             self._lean_trace.popleft()
 
@@ -180,7 +189,10 @@ class Rise(Driven):
         since_s = self._slow.since
         if falls:
             return [*events, *self._end(move, self._falling.since or t_s, t_s, ())]
-        up = progress >= max(self._complete_deg(), back_cm) and abs(self._lean_rate) < p.end_tilt_deg_s
+        up = (
+            progress >= max(self._complete_deg(), back_cm)
+            and abs(self._lean_rate) < p.end_tilt_deg_s
+        )
         own = self._own_range_deg()
         usual = progress >= (p.sure_range_deg if own is None else p.sure_share * own)
         long_s = p.end_still_s if usual else p.shifted_still_s
@@ -198,35 +210,113 @@ class Rise(Driven):
 
     def _phases(self, move: Move, trace: Trace, end_s: float) -> PhaseTimes:
         p, sd = self._params, trace.rest_sd
-        limit = max(p.start_deg_s, p.start_sd * sd)
-        begin_s = self._up_passed_s(move)
-        seat_off = departure(trace.t_s, trace.rate, begin_s, sd, p.phase_fit)
-        inside = np.flatnonzero((trace.t_s >= begin_s) & (trace.t_s <= end_s))
-        end = seat_off
-        if len(inside):
-            fast = inside[trace.rate[inside] > limit]
-            last = int(fast[-1]) if len(fast) else int(inside[-1])
-            end = arrival(trace.t_s, trace.rate, float(trace.t_s[last]), sd, p.phase_fit)
+        t, up = trace.t_s, self._levelled(trace, move, end_s)
         lean = np.array(self._lean_trace)
+        begin_s = self._up_passed_s(move)
+        seat_off = self._sure(t, up, departure(t, up, begin_s, sd, p.phase_fit), move)
         leant = departure(lean[:, 0], lean[:, 1], move.passed_s, sd, p.phase_fit)
         away_s = min(leant.at_s, seat_off.at_s)
-        far_from_s = seat_off.at_s
-        before = np.flatnonzero((lean[:, 0] >= away_s) & (lean[:, 0] <= seat_off.at_s))
+        away_s = min(away_s, self._placed_s(lean, away_s, seat_off.at_s, sd))
+        onset = self._onset(lean, away_s, seat_off, sd)
+        over = arrival(t, up, self._last_fast_s(t, up, begin_s, end_s, 0.3), sd, p.phase_fit)
+        end = self._upright(lean, onset.at_s, over, sd)
+        far_from_s = onset.at_s
+        before = np.flatnonzero((lean[:, 0] >= away_s) & (lean[:, 0] <= onset.at_s))
         if len(before):
             fast = before[lean[before, 1] > p.lean_deg_s]
             last = int(fast[-1]) if len(fast) else int(before[-1])
-            far_from_s = min(
-                seat_off.at_s,
-                arrival(lean[:, 0], lean[:, 1], float(lean[last, 0]), sd, p.phase_fit).at_s,
-            )
-        move.move_s, move.top_s = seat_off.at_s, end.at_s
+            far = arrival(lean[:, 0], lean[:, 1], float(lean[last, 0]), sd, p.phase_fit)
+            far_from_s = min(onset.at_s, far.at_s)
+        move.move_s, move.top_s = onset.at_s, max(end.at_s, onset.at_s)
         return PhaseTimes(
             away_s=away_s,
-            movement_onset_s=seat_off.at_s,
+            movement_onset_s=onset.at_s,
             far_from_s=max(away_s, far_from_s),
-            far_to_s=seat_off.at_s,
-            back_s=seat_off.at_s,
-            end_s=max(end.at_s, seat_off.at_s),
+            far_to_s=onset.at_s,
+            back_s=onset.at_s,
+            end_s=max(end.at_s, onset.at_s),
             trust="ok",
-            error_s=seat_off.error_s,
+            error_s=onset.error_s,
         )
+
+    def _placed_s(self, lean: FloatArray, away_s: float, off_s: float, sd: float) -> float:
+        """Return when a foot was lifted to be put on a step: the pelvis goes up on that side."""
+        p = self._params
+        inside = np.flatnonzero((lean[:, 0] >= away_s - p.place_s) & (lean[:, 0] <= off_s))
+        if len(inside) < 3:
+            return away_s
+        t = lean[inside, 0]
+        way = np.cumsum(lean[inside, 2]) * float(t[1] - t[0])
+        if abs(float(way[-1])) < p.placed_deg:
+            return away_s
+        sign = 1.0 if way[-1] > 0.0 else -1.0
+        passed = int(np.flatnonzero(sign * way < 0.3 * abs(float(way[-1])))[-1])
+        return departure(t, sign * lean[inside, 2], float(t[passed]), sd, p.phase_fit).at_s
+
+    def _levelled(self, trace: Trace, move: Move, end_s: float) -> FloatArray:
+        """Return the rate of the height without the error that it has where the way is over.
+
+        What is left there is the end of the way or an error grown since the rest before it, nobody
+        knows which: half of it is taken off.
+        """
+        t, rate = trace.t_s, trace.rate
+        last = max(0, int(np.searchsorted(t, end_s, side="right")) - 1)
+        share = np.clip((t - move.passed_s) / max(float(t[last]) - move.passed_s, 0.1), 0.0, 1.0)
+        return rate - 0.5 * share * float(rate[last])
+
+    @staticmethod
+    def _last_fast_s(
+        t: FloatArray, rate: FloatArray, from_s: float, to_s: float, share: float
+    ) -> float:
+        """Return where a push was last above a share of its highest rate."""
+        inside = np.flatnonzero((t >= from_s) & (t <= to_s))
+        if len(inside) == 0:
+            return to_s
+        fast = inside[rate[inside] > share * float(np.max(rate[inside]))]
+        return float(t[fast[-1]]) if len(fast) else float(t[inside[-1]])
+
+    def _sure(self, t: FloatArray, up: FloatArray, edge: Edge, move: Move) -> Edge:
+        """Widen the error by the time the push takes to outgrow that of the velocity."""
+        p = self._params
+        since_s = max(0.0, edge.at_s - move.passed_s)
+        off = 100.0 * (p.motion.drift_m_s + p.motion.drift_m_s2 * since_s)
+        over = np.flatnonzero((t >= edge.at_s) & (up > off))
+        late_s = float(t[over[0]]) - edge.at_s if len(over) else 0.0
+        return Edge(edge.at_s, max(edge.error_s, late_s))
+
+    def _onset(self, lean: FloatArray, away_s: float, seat_off: Edge, sd: float) -> Edge:
+        """Return when the pelvis begins to come up: where a deep lean turns back, else off the seat.
+
+        The gyroscope says it more sharply than the height, where there is something to turn back;
+        the two are no more than a tenth of a second or two apart, which is the error then.
+        """
+        p = self._params
+        t, rate = lean[:, 0], lean[:, 1]
+        since = (t >= away_s) & (t <= seat_off.at_s + p.turn_s)
+        inside = np.flatnonzero(since)
+        if len(inside) < 3:
+            return seat_off
+        leant = np.cumsum(rate[inside]) * float(t[1] - t[0])
+        deepest = int(np.argmax(leant))
+        if float(leant[deepest]) < p.deep_deg:
+            return seat_off
+        after = np.flatnonzero((t > t[inside[deepest]]) & (-rate > p.lean_deg_s))
+        if len(after) == 0:
+            return seat_off
+        back = departure(t, -rate, float(t[after[0]]), sd, p.phase_fit)
+        apart_s = abs(back.at_s - seat_off.at_s)
+        if apart_s > p.turn_s:
+            return seat_off
+        return Edge(back.at_s, max(back.error_s, apart_s))
+
+    def _upright(self, lean: FloatArray, onset_s: float, high: Edge, sd: float) -> Edge:
+        """Return when the pelvis is up: where there was a deep lean, when that has come back."""
+        p = self._params
+        t, rate = lean[:, 0], -lean[:, 1]
+        since = np.flatnonzero(t >= onset_s)
+        if len(since) < 3 or float(np.sum(rate[since])) * float(t[1] - t[0]) < p.deep_deg:
+            return high
+        last_s = self._last_fast_s(t, rate, onset_s, float(t[-1]), 0.3)
+        over = arrival(t, rate, last_s, sd, p.phase_fit)
+        # Where the height is far off its error keeps it moving; the gyroscope does not.
+        return over

@@ -24,7 +24,10 @@ def rises(position: str = "sitting") -> Rise:
 
 
 def stand_up(path: Path, pace: str, course: str, scale: float = 1.0) -> tuple[float, float, float]:
-    """Lean, rise, stand, come down again; return when lean and rise began and rising was over."""
+    """Lean, rise, stand, come down again; return when lean and rise began and rising was over.
+
+    With a deep lean the pelvis begins to come back 50 ms after the seat is left.
+    """
     lean, lean_s, rise_s, stand_s, height = PACES[pace]
     away_s = path.now_s
     path.move(lean_s * scale, course, tilt=lean, forward=0.1)
@@ -35,13 +38,14 @@ def stand_up(path: Path, pace: str, course: str, scale: float = 1.0) -> tuple[fl
     path.wait(stand_s)
     path.together(path.now_s + 0.1, 1.5 * scale, course, up=-height, forward=-0.38)
     path.move(0.9 * scale, course, tilt=lean - 12.0).move(0.9 * scale, course, tilt=-lean).wait(1.0)
-    return away_s, up_s, end_s
+    return away_s, up_s + (0.05 if lean > 20.0 else 0.0), end_s
 
 
 @pytest.mark.parametrize("pace", PACES)
 def test_ways_up_are_counted_and_ways_down_are_not(pace: str) -> None:
     errors: dict[str, list[float]] = {"away": [], "up": [], "end": [], "known": []}
     lost = false = 0
+    stated: list[bool] = []
     for number, course in enumerate(COURSES):
         rng = np.random.default_rng([SEED, number])
         path = Path(base=UPRIGHT if pace == "step" else SITTING)
@@ -57,6 +61,8 @@ def test_ways_up_are_counted_and_ways_down_are_not(pace: str) -> None:
             errors["away"].append(near[0].phases.away_s - away_s)
             errors["up"].append(near[0].reference_s - up_s)
             errors["end"].append(near[0].phases.end_s - end_s)
+            assert near[0].phases.error_s is not None
+            stated.append(abs(errors["up"][-1]) <= near[0].phases.error_s)
             live = next(one for one in starts(events) if one.index == near[0].index)
             errors["known"].append(live.decided_at_s - up_s)
         false += len(found) - len(used)
@@ -64,7 +70,10 @@ def test_ways_up_are_counted_and_ways_down_are_not(pace: str) -> None:
     limits = {name: told(name, values) for name, values in errors.items()}
     assert lost <= 1
     assert false <= 1
+    print(f"  within the stated error: {np.mean(stated):.0%}")
+    assert np.mean(stated) >= 0.9
     assert limits["up"] < 0.12
+    assert limits["end"] < 0.15 or pace != "usual"
     assert limits["away"] < 0.3 or pace != "usual"
 
 
