@@ -58,9 +58,9 @@ class RiseParams(DrivenParams):
     least_s: float = 0.5
     """From the lowest point; five times up and down in a hurry take about a second each."""
     back_share: float = 0.75
-    """Right after a way down, without a rest, it is one from this share of that way on (back where one was, with the error of a second): leaning
-    back on the chair seems to lift the pelvis by some centimetres when the accelerometer is off by
-    a percent."""
+    """Right after a way down, without a rest, it is one from this share of that way on: back where
+    one was, but for the error of a second. Leaning back on the chair seems to lift the pelvis by
+    some centimetres when the accelerometer is off by a percent."""
     placed_deg: float = 3.0
     place_s: float = 1.5
     """Who lifts a foot onto a step tips the pelvis by more than swaying does, within this."""
@@ -285,7 +285,7 @@ class Rise(Driven):
         return Edge(edge.at_s, max(edge.error_s, late_s))
 
     def _onset(self, lean: FloatArray, away_s: float, seat_off: Edge, sd: float) -> Edge:
-        """Return when the pelvis begins to come up: where a deep lean turns back, else off the seat.
+        """Return when the pelvis begins to come up: a deep lean turns back, or the seat is left.
 
         The gyroscope says it more sharply than the height, where there is something to turn back;
         the two are no more than a tenth of a second or two apart, which is the error then.
@@ -317,6 +317,5 @@ class Rise(Driven):
         if len(since) < 3 or float(np.sum(rate[since])) * float(t[1] - t[0]) < p.deep_deg:
             return high
         last_s = self._last_fast_s(t, rate, onset_s, float(t[-1]), 0.3)
-        over = arrival(t, rate, last_s, sd, p.phase_fit)
-        # Where the height is far off its error keeps it moving; the gyroscope does not.
-        return over
+        # An error of the height's rate keeps it moving; the gyroscope has none like that.
+        return arrival(t, rate, last_s, sd, p.phase_fit)
