@@ -123,6 +123,8 @@ class WeightShiftParams:
     """Standing for so long at first, or after a large movement, is standing evenly."""
     even_time_s: float = 2.0
     """Time constant with which rests near it renew where even is."""
+    sway_deg: float = 1.0
+    """Slow sway about either level, at most."""
     shift_deg: float = 1.0
     """A weight on one hip tips the pelvis by 1.5 to 4."""
     back_share: float = 0.4

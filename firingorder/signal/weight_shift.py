@@ -44,6 +44,7 @@ class _Lean:
     away: Edge
     there: Edge
     pose: Quaternion
+    even_deg: float
     lowest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     highest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
 
@@ -160,6 +161,10 @@ class WeightShift(Watching):
             self._stands(level, pose)
             return []
         if off / lean.off_deg >= p.back_share:
+            # Sway of several seconds is none of the shift: it carries both levels along.
+            drift = self._dt / p.even_time_s * (off - lean.off_deg)
+            most, even = p.sway_deg, self._even_deg + drift
+            self._even_deg = min(max(even, lean.even_deg - most), lean.even_deg + most)
             return []
         back, over = self._edges(lean.off_deg, self._even_deg, off)
         events = self._end(lean, back, over, ())
@@ -190,7 +195,7 @@ class WeightShift(Watching):
         away, there = self._edges(from_deg, self._even_deg, off)
         index = self._counter.next()
         self._sides.append((index, "left" if off > 0.0 else "right"))
-        self._lean = _Lean(index, off, away, there, self._even_pose)
+        self._lean = _Lean(index, off, away, there, self._even_pose, self._even_deg)
         return [
             PhaseFinding("lift", away.at_s, index),
             RepetitionStart(index, away.at_s, away.at_s, t_s),
