@@ -29,7 +29,7 @@ from firingorder.session.results import (
 )
 from firingorder.session.tally import StreamTally
 from firingorder.session.tasking import asked_task, task_warnings
-from firingorder.signal.pipeline import Pipeline
+from firingorder.signal.pipeline import NEEDS_POSE, Pipeline
 from firingorder.signal.saturation import clipped
 from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import RESULT_ONLY
@@ -48,9 +48,16 @@ MOVED_S = 4.0
 #: Hum of 60 Hz is told from what lies between its harmonics, at 90 Hz: no filter works below this.
 LEAST_RATE_HZ = 200.0
 _IMPOSSIBLE_UV = 1e12
+#: Shorter recordings need not hold a repetition.
+LEAST_S = 20.0
 MOVED_WARNING = (
-    "The pelvis moved, but no repetition was found. Lie still for five seconds before the first "
-    "lift, and check that the pelvis sensor sits as the montage says."
+    "The pelvis moved, but no repetition of {name} was found. Keep still for five seconds before "
+    "the first one, check that this is the exercise that was done (--task), and that the pelvis "
+    "sensor sits as the montage says, its arrow to the head."
+)
+NOTHING_WARNING = (
+    "No repetition of {name} was found: nothing moved that this exercise goes by. Check that this "
+    "is the exercise that was done (--task), the side (--side), and the names of the channels."
 )
 
 
@@ -164,8 +171,7 @@ def analyse_samples(
         found = pipeline.step(item)
         repetitions += [one for one in found if isinstance(one, RepetitionFinding)]
     repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
-    if moved_without_repetition(pipeline, len(repetitions)):
-        warnings = (*warnings, MOVED_WARNING)
+    warnings += nothing_found(pipeline, task, len(repetitions), tallies["emg"].duration_s)
     warnings = (*warnings, *pipeline.warnings, *foreign_warnings(pipeline.channels()))
     return analysis(
         settings_hash=settings.hash(),
@@ -249,9 +255,15 @@ def _too_slow(
     )
 
 
-def moved_without_repetition(pipeline: Pipeline, repetitions: int) -> bool:
-    """Tell whether the pelvis did what looks like repetitions, and none was found."""
-    return repetitions == 0 and pipeline.turning_s > MOVED_S
+def nothing_found(
+    pipeline: Pipeline, task: TaskSpec, repetitions: int, duration_s: float
+) -> tuple[str, ...]:
+    """Return what to say where there is no repetition, by whether the pelvis moved; else nothing."""
+    if repetitions or NEEDS_POSE in pipeline.warnings:
+        return ()
+    if pipeline.turning_s > MOVED_S:
+        return (MOVED_WARNING.format(name=task.name),)
+    return (NOTHING_WARNING.format(name=task.name),) if duration_s >= LEAST_S else ()
 
 
 def stream_summary(tally: StreamTally) -> StreamSummary:

@@ -21,11 +21,10 @@ from firingorder.montage import (
 from firingorder.recording.reader import Recording, open_recording
 from firingorder.recording.readers import FileData, FileStream, read_file
 from firingorder.session.arrays import (
-    MOVED_WARNING,
     ImuSamples,
     analyse_samples,
     foreign_warnings,
-    moved_without_repetition,
+    nothing_found,
     stream_summary,
 )
 from firingorder.session.engine import Engine
@@ -201,9 +200,9 @@ def engine_analysis(
         warnings += _recording_warnings(recording)
     if engine.pipeline is None:
         warnings.append("The recording holds no samples.")
-    elif moved_without_repetition(engine.pipeline, len(engine.repetitions)):
-        warnings.append(MOVED_WARNING)
-    if engine.pipeline is not None:
+    else:
+        task, found = engine.setup.task, len(engine.repetitions)
+        warnings += nothing_found(engine.pipeline, task, found, engine.duration_s)
         warnings += [*engine.pipeline.warnings, *foreign_warnings(engine.pipeline.channels())]
     if engine.refused is not None:
         warnings.append(str(engine.refused))

@@ -24,6 +24,7 @@ from firingorder.signal.metrics import (
 from firingorder.signal.metrics.level import Levels
 from firingorder.signal.pose_error import angle_error
 from firingorder.signal.reference import PersonalReference
+from firingorder.signal.working_side import WorkingSide
 
 if TYPE_CHECKING:
     from firingorder.findings import RepetitionFinding, SetFinding
@@ -78,6 +79,12 @@ class Measuring:
         self._segmentation = segmentation
         self._waiting: deque[tuple[RepetitionEnd, PoseExcerpt | None]] = deque(maxlen=_MOST_WAITING)
         self._takeover = TakeoverWatch()
+        self._side = WorkingSide(task)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to ask about the side that works."""
+        return self._side.warnings
 
     def new_set(self) -> None:
         """Compare within a set only."""
@@ -106,6 +113,8 @@ class Measuring:
         faults, unseen = repetition_faults(
             self._fault_data(found, data, poses, metrics=metrics), self._params.faults
         )
+        if found.scored:
+            self._side.step(metrics)
         if found.scored and "takeover" in self._task.faults:
             faults += self._takeover.step(metrics, end.end_s)
         return replace(

@@ -232,7 +232,8 @@ class Pipeline:
     def warnings(self) -> tuple[str, ...]:
         """What the source itself limits, in words for people."""
         said = timing_warnings(self._emg, self._settings.order.timing, self._settings.conditioning)
-        return (*said, NEEDS_POSE) if self._segmentation.needs_pose else said
+        needed = (NEEDS_POSE,) if self._segmentation.needs_pose else ()
+        return (*said, *needed, *self._segmentation.warnings, *self._measuring.warnings)
 
     @property
     def turning_s(self) -> float:

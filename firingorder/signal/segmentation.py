@@ -6,7 +6,6 @@ lost, templates that can do without it go on with EMG alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +17,7 @@ from firingorder.signal.orientation import Orientation
 from firingorder.signal.pose_segmenter import EMG_CAN_REPLACE, POSE_TEMPLATES, make_pose_segmenter
 from firingorder.signal.pose_trace import PoseTrace
 from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd
+from firingorder.signal.sensor_story import SensorStory
 from firingorder.signal.still_limb import StillLimb
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Segmentation:
         self._doubtful_s = float("-inf")
         self.observer: Observer | None = None
         self.trace: PoseTrace | None = None
+        self._story = SensorStory(task)
         self._orientation: Orientation | None = None
         if imu is not None:
             self._orientation = Orientation(
@@ -82,6 +83,11 @@ class Segmentation:
     def turning_s(self) -> float:
         """Seconds in which the pelvis turned as fast as in a repetition."""
         return self._turning_samples / self._imu_rate_hz if self._imu_rate_hz else 0.0
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the sensor did to the repetitions, in words for people."""
+        return self._story.sentences()
 
     @property
     def bias_sd_deg_s(self) -> float | None:
@@ -115,12 +121,12 @@ class Segmentation:
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End the repetition under way as it is."""
         active = self._active
-        return [] if active is None else active.abort(reason)
+        return [] if active is None else self._all_trusted(active.abort(reason))
 
     def cue(self, cue: Cue) -> list[RepetitionEvent]:
         """Take what the person was told."""
         active = self._active
-        return [] if active is None else active.cue(cue)
+        return [] if active is None else self._all_trusted(active.cue(cue))
 
     def block(
         self, t0_s: float, block: ConditionedBlock, lead_off: BoolArray, *, paused: bool
@@ -130,7 +136,7 @@ class Segmentation:
         active = self._active
         if active is not None and not paused:
             events += active.block(t0_s, block, ~lead_off)
-        return events
+        return self._all_trusted(events)
 
     def imu(self, chunk: ImuChunk, *, paused: bool) -> list[RepetitionEvent]:
         """Return what a chunk of the pelvis sensor made known."""
@@ -143,6 +149,7 @@ class Segmentation:
             self._blocks_without_pose = 0
         events: list[RepetitionEvent] = []
         self._orientation.watch(chunk.index0, chunk.t0_s, chunk.acc_m_s2, chunk.gyr_rad_s)
+        self._story.look(self._orientation.state())
         acc, gyr = (self._orientation.turned(one) for one in (chunk.acc_m_s2, chunk.gyr_rad_s))
         turning = np.linalg.norm(chunk.gyr_rad_s, axis=1) > TURNING_RAD_S
         # One sample that is no number would spoil the filter for good: it counts as missing.
@@ -165,13 +172,16 @@ class Segmentation:
             found, angles = active.pose(t_s, pose)
             if self._show_pose is not None:
                 self._show_pose(index, t_s, angles)
-            events += map(self._trusted, found)
+            events += self._all_trusted(found)
         return events
+
+    def _all_trusted(self, events: list[RepetitionEvent]) -> list[RepetitionEvent]:
+        return [self._trusted(one) for one in events] if events else events
 
     def _trusted(self, event: RepetitionEvent) -> RepetitionEvent:
         """Take the angles out of a repetition in which the sensor could not be believed."""
-        if isinstance(event, RepetitionEnd) and event.start_s <= self._doubtful_s:
-            return replace(event, pelvis=None, start_pose=None)
+        if isinstance(event, RepetitionEnd):
+            return self._story.ended(event, doubtful=event.start_s <= self._doubtful_s)
         return event
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from firingorder.session.arrays import MOVED_WARNING, ImuSamples, analyse_samples
+from firingorder.session.arrays import MOVED_WARNING, NOTHING_WARNING, ImuSamples, analyse_samples
 from firingorder.signal.settings import Settings
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
@@ -32,5 +32,7 @@ def test_movement_without_repetitions_is_told(scenario: str, backwards: bool, to
         settings=Settings(),
         imu=ImuSamples(np.asarray(acc), np.asarray(gyr), 100.0, 0.0, mount),
     )
-    assert (MOVED_WARNING in result.warnings) == told
+    name = load_task("bridge").name
+    assert (MOVED_WARNING.format(name=name) in result.warnings) == told
+    assert (NOTHING_WARNING.format(name=name) in result.warnings) == (scenario == "rest")
     assert (len(result.repetitions) > 0) == (scenario == "bridge" and not backwards)
