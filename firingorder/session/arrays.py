@@ -258,7 +258,7 @@ def _too_slow(
 def nothing_found(
     pipeline: Pipeline, task: TaskSpec, repetitions: int, duration_s: float
 ) -> tuple[str, ...]:
-    """Return what to say where there is no repetition, by whether the pelvis moved; else nothing."""
+    """Return what to say where there is no repetition, by whether the pelvis moved."""
     if repetitions or NEEDS_POSE in pipeline.warnings:
         return ()
     if pipeline.turning_s > MOVED_S:

@@ -33,7 +33,7 @@ from firingorder.session.parts import continued, entries, parts
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.session.setup import SessionSetup
 from firingorder.session.tasking import asked_task, recorded_task, task_warnings
-from firingorder.signal.settings import Settings
+from firingorder.signal.settings import Settings, without_retired
 from firingorder.signal.wanted import RESULT_ONLY
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _recorded_settings(recording: Recording) -> tuple[Settings, list[str]]:
 
     An older recording has the defaults of this version for what it does not name.
     """
-    kept, unknown = _known_only(recording.settings or {}, asdict(Settings()))
+    kept, unknown = _known_only(without_retired(recording.settings or {}), asdict(Settings()))
     try:
         return Settings.from_toml(kept), unknown
     except UsageError as error:

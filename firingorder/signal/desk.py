@@ -372,7 +372,7 @@ class Desk:
             low_ms=verdict.low_ms,
             high_ms=verdict.high_ms,
             pelvis=end.pelvis,
-            compensations=end.compensations,
+            compensations=(),
             bursts=judgement.bursts,
             decided_at_s=verdict.decided_at_s,
             p_glutes_first=verdict.p_glutes_first,

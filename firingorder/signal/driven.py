@@ -104,7 +104,6 @@ class Move:
     bottom_deg: float = 0.0
     bottom_at_s: float = 0.0
     back_passed_s: float | None = None
-    twisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +286,6 @@ class Driven(Watching):
                 reasons=tuple(found),
                 pelvis=PelvisRange(spans[0], spans[1], spans[2]),
                 decided_at_s=decided_s,
-                compensations=("twist",) if move.twisted else (),
                 phases=phases,
                 start_pose=move.pose,
             ),

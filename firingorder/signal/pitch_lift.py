@@ -16,7 +16,6 @@ import numpy as np
 from firingorder.findings import PhaseFinding
 from firingorder.measures import PhaseTimes
 from firingorder.signal.driven import Driven, DrivenParams, Move, Trace
-from firingorder.signal.lasting import Lasting
 from firingorder.signal.movement import MoveStartParams, movement_start_s
 from firingorder.signal.repetitions import (
     RepetitionCounter,
@@ -37,10 +36,6 @@ class LiftParams(DrivenParams):
     """Any position will do: upright, bending has the other sign of tilt and is told apart by it."""
     fit_share: float = 0.3
     """The start is fitted to this first share of the movement."""
-    twist_deg: float = 5.0
-    """Rotation of the pelvis in a two-leg task beyond what a pelvis sensor mistakes (2.7 to
-    4.5 degrees; exercise_bridge.md section 3)."""
-    twist_s: float = 0.2
     move_start: MoveStartParams = field(default_factory=MoveStartParams)
 
 
@@ -59,9 +54,7 @@ class PitchLift(Driven):
         counter: RepetitionCounter | None = None,
     ) -> None:
         self._params = params
-        self._two_sided = task.working_side == "both"
         self._recent: deque[tuple[float, float, float]] = deque(maxlen=round(_TRACE_S * rate_hz))
-        self._turned = Lasting(1.0 / rate_hz)
         super().__init__(params, task, rate_hz, counter)
 
     def _forget_pose(self) -> None:
@@ -87,7 +80,6 @@ class PitchLift(Driven):
         return [self._begin(self._rising.since)]
 
     def _begin(self, passed_s: float) -> PhaseFinding:
-        self._turned.reset()
         return self._new_move(passed_s, "lift")
 
     def _lifting(self, t_s: float, progress: float) -> list[RepetitionEvent]:
@@ -155,15 +147,6 @@ class PitchLift(Driven):
         if t_s - lift.passed_s > p.longest_s:
             return self.abort("not_lowered")
         return []
-
-    def _track(self, t_s: float, progress: float, angles: tuple[float, float, float]) -> None:
-        lift = self._move
-        if lift is not None:
-            # Of the lift alone, until the compensations of every task are judged in one place.
-            turned = self._two_sided and abs(angles[2]) > self._params.twist_deg
-            self._turned.update(t_s, holds=turned)
-            lift.twisted |= self._turned.lasts(t_s, self._params.twist_s)
-        super()._track(t_s, progress, angles)
 
     def _phases(self, move: Move, trace: Trace, end_s: float) -> PhaseTimes:
         p = self._params

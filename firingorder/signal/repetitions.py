@@ -44,7 +44,6 @@ class RepetitionEnd:
     reasons: tuple[str, ...]
     pelvis: PelvisRange | None
     decided_at_s: float
-    compensations: tuple[str, ...] = ()
     phases: PhaseTimes | None = None
     """Refined over the whole movement; ``start_s`` and the others above are the same instants."""
     start_pose: Quaternion | None = None

@@ -84,7 +84,7 @@ class SensorStory:
         self._over += where == "over"
         self._other_side += where == "other_side"
         if doubtful or where:
-            return replace(end, pelvis=None, start_pose=None, compensations=())
+            return replace(end, pelvis=None, start_pose=None)
         return end
 
     def sentences(self) -> tuple[str, ...]:

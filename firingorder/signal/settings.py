@@ -37,6 +37,9 @@ from firingorder.signal.steps import StepParams
 from firingorder.signal.still_limb import StillLimbParams
 from firingorder.signal.summary import SummaryParams
 
+#: What older files may name, with its default: a twist is judged with all other faults now.
+RETIRED: dict[str, dict[str, float]] = {"lift": {"twist_deg": 5.0, "twist_s": 0.2}}
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -92,7 +95,22 @@ class Settings:
         UsageError
             A key is unknown or its value is of the wrong kind.
         """
-        return cast("Settings", _build(cls, data, ""))
+        return cast("Settings", _build(cls, without_retired(data), ""))
+
+
+def without_retired(data: dict[str, Any]) -> dict[str, Any]:
+    """Return settings without what became part of another one, where it has its former default.
+
+    With another value it stays, and is told as unknown: what it asked for is not done any more.
+    """
+    kept: dict[str, Any] = {}
+    for table, values in data.items():
+        kept[table] = values
+        gone = RETIRED.get(table)
+        if gone and isinstance(values, dict):
+            inside = cast("dict[str, Any]", values)
+            kept[table] = {k: v for k, v in inside.items() if k not in gone or v != gone[k]}
+    return kept
 
 
 def _build(kind: Any, data: dict[str, Any], path: str) -> Any:

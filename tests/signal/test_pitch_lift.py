@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -204,17 +204,3 @@ def test_aborting_keeps_what_was_under_way_unscored() -> None:
     (end,) = ends(lift.abort("paused"))
     assert "paused" in end.reasons
     assert ends(lift.abort("paused")) == []
-
-
-@pytest.mark.parametrize(("rotation_deg", "told"), [(3.0, ()), (-8.0, ("twist",))])
-def test_a_twist_of_the_pelvis_is_a_compensation(rotation_deg: float, told: tuple[str]) -> None:
-    script = Script().rest(2.0).repetition(20.0, 1.5, 1.0, 1.5).rest(1.0)
-    turned = []
-    for pose in poses(script):
-        w, _, y, _ = pose.quat_wxyz
-        share = min(1.0, abs(y) / math.sin(math.radians(10.0)))  # grows with the lift
-        half = math.radians(0.5 * rotation_deg * share)
-        c, s = math.cos(half), math.sin(half)
-        turned.append(replace(pose, quat_wxyz=(w * c, y * s, y * c, w * s)))
-    (one,) = ends(find(turned))
-    assert one.compensations == told

@@ -53,3 +53,10 @@ def test_a_part_of_the_settings_changes_only_that_part() -> None:
 def test_a_mistake_is_named(data: dict[str, Any], told: str) -> None:
     with pytest.raises(UsageError, match=told):
         Settings.from_toml(data)
+
+
+def test_what_moved_elsewhere_is_read_with_its_default_only() -> None:
+    old = {"lift": {"twist_deg": 5.0, "twist_s": 0.2, "top_s": 0.2}}
+    assert Settings.from_toml(old).lift.top_s == 0.2
+    with pytest.raises(UsageError, match=r"lift\.twist_deg"):
+        Settings.from_toml({"lift": {"twist_deg": 3.0}})
