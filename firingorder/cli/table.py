@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from firingorder.report.wording import forecast_words, set_reason_words
+from firingorder.report.wording import forecast_words, not_scored_words, set_reason_words
 from firingorder.training.exercises import load_exercise
+from firingorder.training.faults import load_faults
 from firingorder.training.words import tested_on_words
 
 if TYPE_CHECKING:
@@ -57,7 +59,11 @@ def text_table(result: Analysis) -> str:
         lines += [_repetition(rep) for rep in result.repetitions]
     else:
         lines.append("  No repetition was found.")
-    lines += [_set(one) for one in result.sets if one.scored]
+    ordered = load_exercise(recording.task).task.primary_pair is not None
+    for one in result.sets:
+        if one.scored:
+            lines.append(_set(one) if ordered else f"  set {one.index}: {one.scored} scored")
+            lines += _faults(one, result.repetitions)
     lines += [f"  note: {warning}" for warning in result.warnings]
     return "\n".join(lines)
 
@@ -78,10 +84,12 @@ def lead_words(lead_ms: float | None, low_ms: float | None, high_ms: float | Non
 
 def _repetition(rep: RepetitionFinding) -> str:
     words = _VERDICTS[rep.verdict]
-    if rep.reason is not None:
+    if rep.reason == "not_asked":
+        words = "no order asked"
+    elif rep.reason is not None:
         words += f": {REASONS[rep.reason]}"
     side = "" if rep.sides == "both" else f", {rep.sides} only"
-    counted = "" if rep.scored else f"  [not scored: {', '.join(rep.reasons)}]"
+    counted = "" if rep.scored else f"  [not scored: {not_scored_words(rep.reasons)}]"
     lead = lead_words(rep.lead_ms, rep.low_ms, rep.high_ms)
     return f"  {rep.index:>3} {rep.start_s:>9.2f}   {words + side:<14} {lead}{counted}"
 
@@ -101,6 +109,24 @@ def _set(one: SetFinding) -> str:
         f"lead {lead_words(one.lead_ms, one.low_ms, one.high_ms)} ms\n"
         f"    the set as a whole: {claim}"
     )
+
+
+def _faults(one: SetFinding, repetitions: tuple[RepetitionFinding, ...]) -> list[str]:
+    """Return how often what was seen in a set, and what could not be looked for, a line each."""
+    scored = [rep for rep in repetitions if rep.set_index == one.index and rep.scored]
+    names = {code: dict(fault.name)["en"] for code, fault in load_faults().items()}
+    n = len(scored)
+    told: list[str] = []
+    for codes, words in (
+        ((code for rep in scored for code in rep.compensations), "{} in {} of {}"),
+        ((f.code for rep in scored for f in rep.faults if f.note), "{} in {} of {} (a note)"),
+    ):
+        told += [words.format(names[code], k, n) for code, k in Counter(codes).most_common()]
+    told += [f"{names[code]} over the set" for code in one.compensations]
+    lines = [f"    seen: {'; '.join(told)}"] if told else []
+    unseen = Counter(code for rep in scored for code in rep.not_measured)
+    left = [names[code] + ("" if k == n else f" in {k} of {n}") for code, k in unseen.most_common()]
+    return [*lines, f"    not measured: {'; '.join(left)}"] if left else lines
 
 
 def claimed_words(low_ms: float | None, high_ms: float | None) -> str:

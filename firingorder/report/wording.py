@@ -83,7 +83,7 @@ _SET_REASONS: dict[SetReason, str] = {
 }
 UNLIKELY_TODAY, PERHAPS_TODAY = "unlikely today", "perhaps today"
 _NOT_SCORED = {
-    "half_range": "lift below the usual height",
+    "half_range": "movement smaller than usual",
     "too_short": "movement too short",
     "not_lowered": "not lowered again",
     "start_pose": "started from another pose",

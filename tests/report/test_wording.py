@@ -45,7 +45,7 @@ def test_poor_contact_names_the_pad() -> None:
 
 def test_what_is_not_counted_says_why() -> None:
     assert wording.not_scored_words(("half_range", "outage")) == (
-        "lift below the usual height, connection lost"
+        "movement smaller than usual, connection lost"
     )
     assert wording.not_scored_words(("some_new_code",)) == "some new code"
     assert wording.not_scored_words(()) == "no complete movement"

@@ -264,8 +264,8 @@ def test_a_repetition_that_is_not_scored_stands_apart_and_is_not_counted() -> No
     assert band(model).count == 1
     assert lead_chart(model).points[1].scored is False
     model.reps[2] = replace(model.reps[2], reasons=("half_range",))
-    assert verdict_card(model).detail == "Not scored: lift below the usual height"
-    assert band(model).sentence == "Not counted: lift below the usual height"
+    assert verdict_card(model).detail == "Not scored: movement smaller than usual"
+    assert band(model).sentence == "Not counted: movement smaller than usual"
 
 
 def test_the_chart_withholds_the_lead_of_the_undecided() -> None:
