@@ -108,6 +108,7 @@ class RestToRest:
         self._since_s = 0.0
         self._rows: deque[tuple[float, ...]] = deque(maxlen=self._keep_n)
         self._even.reset()
+        self._even_means = [0.0] * self._axes
         self._calm.reset()
         self._rest_from_s: float | None = None
         self._rest_to_s: float | None = None
@@ -145,6 +146,12 @@ class RestToRest:
         even = turns_deg_s < p.calm_deg_s and self._deviation() < p.calm_m_s2
         near = even and self._off_zero() <= self._most_off(t_s)
         self._even.update(t_s, holds=even)
+        means = [sum(values) / len(values) for values in self._latest()]
+        changed = max(abs(a - b) for a, b in zip(means, self._even_means, strict=True))
+        if even and (self._even.since == t_s or changed > p.calm_m_s2):
+            # Even over all of it, not only over the window.
+            self._even.since = t_s
+            self._even_means = means
         self._calm.update(t_s, holds=near)
         if self._resting and near:
             self._rest_to_s = t_s

@@ -32,13 +32,12 @@ def stand(path: Path, sign: float, held_s: float, course: str = "smooth") -> tup
     return off_s, back_s
 
 
-@pytest.mark.parametrize("side", ["left", "right"])
-def test_standing_on_one_leg_is_found_with_its_side(side: str) -> None:
-    sign = 1.0 if side == "left" else -1.0
+def test_standing_on_one_leg_is_found_with_its_side() -> None:
     errors: dict[str, list[float]] = {"foot off": [], "back": []}
     lost = false = 0
     for number, course in enumerate(COURSES):
         rng = np.random.default_rng([SEED, number])
+        side, sign = ("left", 1.0) if number % 2 == 0 else ("right", -1.0)
         path = Path(base=UPRIGHT).wait(1.5)
         truth = [stand(path, sign, rng.uniform(5.0, 9.0), course) for _ in range(3)]
         segmenter = one_leg(side)
@@ -53,11 +52,11 @@ def test_standing_on_one_leg_is_found_with_its_side(side: str) -> None:
             errors["foot off"].append(near[0].reference_s - off_s)
             errors["back"].append(near[0].phases.back_s - back_s)
         false += sum(not one.reasons for one in found if one.index not in used)
-    print(f"\nseed {SEED}, {side}: 18 planted, {lost} lost, {false} false")
+    print(f"\nseed {SEED}: 18 planted, {lost} lost, {false} false")
     limits = {name: told(name, values) for name, values in errors.items()}
     assert lost <= 2
     assert false == 0
-    assert limits["foot off"] < 0.25
+    assert limits["foot off"] < 0.1
 
 
 def test_the_other_leg_and_a_short_stand_are_told() -> None:
@@ -117,7 +116,7 @@ def test_the_share_of_time_on_each_hip() -> None:
 
 def test_standing_and_lying_still_are_nothing() -> None:
     rng = np.random.default_rng(SEED)
-    samples = Path().wait(200.0).poses(rng, rate_hz=50.0, sway_deg=0.25, sway_m=0.003)
+    samples = Path().wait(120.0).poses(rng, rate_hz=50.0, sway_deg=0.25, sway_m=0.003)
     for segmenter in (
         OneLeg(OneLegParams(), task("one_leg_stand", "BALANCE", side="left"), 50.0),
         WeightShift(WeightShiftParams(), task("stand_shift", "STEP"), 50.0),

@@ -44,12 +44,16 @@ def stand_up(path: Path, pace: str, course: str, scale: float = 1.0) -> tuple[fl
 @pytest.mark.parametrize("pace", PACES)
 def test_ways_up_are_counted_and_ways_down_are_not(pace: str) -> None:
     errors: dict[str, list[float]] = {"away": [], "up": [], "end": [], "known": []}
-    lost = false = 0
+    lost = false = planted = 0
     stated: list[bool] = []
     for number, course in enumerate(COURSES):
         rng = np.random.default_rng([SEED, number])
         path = Path(base=UPRIGHT if pace == "step" else SITTING)
-        truth = [stand_up(path, pace, course, rng.uniform(0.85, 1.15)) for _ in range(4)]
+        truth = [
+            stand_up(path, pace, course, rng.uniform(0.85, 1.15))
+            for _ in range(2 if pace == "slow" else 3)
+        ]
+        planted += len(truth)
         events = find(rises("standing" if pace == "step" else "sitting"), path.poses(rng))
         found, used = ends(events), set[int]()
         for away_s, up_s, end_s in truth:
@@ -66,7 +70,7 @@ def test_ways_up_are_counted_and_ways_down_are_not(pace: str) -> None:
             live = next(one for one in starts(events) if one.index == near[0].index)
             errors["known"].append(live.decided_at_s - up_s)
         false += len(found) - len(used)
-    print(f"\nseed {SEED}, {pace}: 24 planted, {lost} lost, {false} false")
+    print(f"\nseed {SEED}, {pace}: {planted} planted, {lost} lost, {false} false")
     limits = {name: told(name, values) for name, values in errors.items()}
     assert lost <= 1
     assert false <= 1
@@ -89,7 +93,7 @@ def test_a_lean_without_getting_up_is_nothing_and_half_the_way_is_half() -> None
 
 
 def test_sitting_still_is_no_repetition() -> None:
-    samples = Path(base=SITTING).wait(200.0).poses(np.random.default_rng(SEED), rate_hz=50.0)
+    samples = Path(base=SITTING).wait(100.0).poses(np.random.default_rng(SEED), rate_hz=50.0)
     segmenter = Rise(RiseParams(), task("sit_to_stand", "HINGE", "sitting"), 50.0)
     assert ends(find(segmenter, samples)) == []
 
