@@ -59,6 +59,11 @@ NOTHING_WARNING = (
     "No repetition of {name} was found: nothing moved that this exercise goes by. Check that this "
     "is the exercise that was done (--task), the side (--side), and the names of the channels."
 )
+UNCUED_WARNING = (
+    "No repetition of {name} was found. It goes by the words to start and to let go; without them "
+    "only a clear effort between two rests is found. Check the exercise (--task), the side "
+    "(--side), and the names of the channels."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +268,10 @@ def nothing_found(
         return ()
     if pipeline.turning_s > MOVED_S:
         return (MOVED_WARNING.format(name=task.name),)
-    return (NOTHING_WARNING.format(name=task.name),) if duration_s >= LEAST_S else ()
+    if duration_s < LEAST_S:
+        return ()
+    words = UNCUED_WARNING if task.template == "CUED_HOLD" else NOTHING_WARNING
+    return (words.format(name=task.name),)
 
 
 def stream_summary(tally: StreamTally) -> StreamSummary:
