@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -185,12 +186,14 @@ class Measuring:
         rates: FloatArray = np.sqrt(np.sum(poses.rate_deg_s**2, axis=1))
         elapsed_s = float(poses.t_s[-1] - poses.t_s[0])
         furthest = int(np.argmax(np.abs(poses.angles_deg(end.start_pose)[:, 0])))
+        bias_sd = float(poses.bias_sd_deg_s[-1])
         worst = angle_error(
             end.start_pose,
             _quaternion(poses.quat_wxyz[furthest]),
             elapsed_s=elapsed_s,
             turned_deg=float(np.mean(rates)) * elapsed_s,
-            bias_sd_deg_s=self._segmentation.bias_sd_deg_s,
+            # As it was then: what is learnt until the repetition is judged depends on when that is.
+            bias_sd_deg_s=None if math.isnan(bias_sd) else bias_sd,
             mount_error_deg=self.reference.mount_axis_error_deg or self.reference.mount_error_deg,
         )
         return poses.angles_deg(end.start_pose), (

@@ -22,13 +22,15 @@ class PoseExcerpt:
     """Poses of a stretch of time.
 
     ``t_s`` is ``(n,)``, ``quat_wxyz`` ``(n, 4)`` into a level frame of arbitrary heading,
-    ``rate_deg_s`` and ``acc_m_s2`` ``(n, 3)`` in the pelvis frame.
+    ``rate_deg_s`` and ``acc_m_s2`` ``(n, 3)`` in the pelvis frame, ``bias_sd_deg_s`` ``(n,)`` the
+    uncertainty of the gyroscope's bias at that time, NaN before any rest.
     """
 
     t_s: FloatArray
     quat_wxyz: FloatArray
     rate_deg_s: FloatArray
     acc_m_s2: FloatArray
+    bias_sd_deg_s: FloatArray
 
     def angles_deg(self, start: Quaternion) -> FloatArray:
         """Return tilt, obliquity and rotation relative to a start pose, ``(n, 3)``, degrees.
@@ -51,16 +53,17 @@ class PoseTrace:
 
     def __init__(self, rate_hz: float) -> None:
         self._capacity = max(2, round(TRACE_S * rate_hz))
-        self._rows = np.zeros((self._capacity, 11))
+        self._rows = np.zeros((self._capacity, 12))
         self._count = 0
 
-    def append(self, t_s: float, pose: Pose) -> None:
-        """Keep one pose; times only grow."""
+    def append(self, t_s: float, pose: Pose, bias_sd_deg_s: float | None = None) -> None:
+        """Keep one pose and how uncertain the bias is; times only grow."""
         self._rows[self._count % self._capacity] = (
             t_s,
             *pose.quat_wxyz,
             *pose.rate_deg_s,
             *pose.acc_m_s2,
+            float("nan") if bias_sd_deg_s is None else bias_sd_deg_s,
         )
         self._count += 1
 
@@ -75,4 +78,4 @@ class PoseTrace:
         times = self._rows[rows, 0]
         begin, end = np.searchsorted(times, [first_s - 1e-9, last_s + 1e-9])
         found = self._rows[rows[begin:end]]
-        return PoseExcerpt(found[:, 0], found[:, 1:5], found[:, 5:8], found[:, 8:11])
+        return PoseExcerpt(found[:, 0], found[:, 1:5], found[:, 5:8], found[:, 8:11], found[:, 11])

@@ -90,7 +90,7 @@ class Segmentation:
         return self._story.sentences()
 
     @property
-    def bias_sd_deg_s(self) -> float | None:
+    def _bias_sd_deg_s(self) -> float | None:
         """Uncertainty of the gyroscope's bias, None before any rest."""
         if self._orientation is None or self._orientation.bias_deg_s is None:
             return None
@@ -165,7 +165,7 @@ class Segmentation:
                 self.observer.feed_imu(t_s, chunk.acc_m_s2[k], chunk.gyr_rad_s[k], pose)
             if pose.doubtful:
                 self._doubtful_s = t_s
-            self.trace.append(t_s, pose)
+            self.trace.append(t_s, pose, self._bias_sd_deg_s)
             active = self._by_pose or self._by_emg
             if paused or by_emg or active is None:
                 continue

@@ -24,7 +24,7 @@ def poses(n: int, seed: int = 5) -> list[Pose]:
 def test_angles_are_those_of_single_poses() -> None:
     trace, given = PoseTrace(100.0), poses(200)
     for k, one in enumerate(given):
-        trace.append(0.01 * k, one)
+        trace.append(0.01 * k, one, None if k < 60 else 0.001 * k)
     found = trace.excerpt(0.5, 1.0)
     assert found.t_s[0] == 0.5
     assert found.t_s[-1] == 1.0
@@ -32,6 +32,8 @@ def test_angles_are_those_of_single_poses() -> None:
     np.testing.assert_allclose(found.angles_deg(given[3].quat_wxyz), wanted, atol=1e-9)
     np.testing.assert_array_equal(found.rate_deg_s[0], given[50].rate_deg_s)
     np.testing.assert_array_equal(found.acc_m_s2[0], given[50].acc_m_s2)
+    assert np.isnan(found.bias_sd_deg_s[:10]).all()
+    assert found.bias_sd_deg_s[-1] == 0.1
 
 
 def test_the_oldest_fall_out_and_nothing_is_left_after_a_restart() -> None:
