@@ -127,8 +127,6 @@ class OneLeg(Watching):
         self._heading_deg += math.remainder(heading - self._heading_deg, 360.0)
         share = self._dt / p.sway_s
         self._sway += share * (pose.rate_norm_deg_s**2 - self._sway)
-        stand = self._stand
-        self._still.update(t_s, holds=stand is not None and self._sway < stand.sway)
         acc = ((ax * lx + ay * ly) / level, az - _GRAVITY_M_S2)
         stretch = self._motion.step(t_s, acc, pose.rate_norm_deg_s)
         velocity = self._motion.velocity_m_s[0] if self._motion.known else 0.0
@@ -194,6 +192,7 @@ class OneLeg(Watching):
         # On two legs: the quietest of the seconds before.
         before = [row[4] for row in self._rows if away.at_s - 3.0 < row[0] < away.at_s]
         sway = (p.sway_times * min(before, default=0.0) ** 0.5 + p.sway_deg_s) ** 2
+        self._still.reset()
         self._stand = _Stand(
             index, push.sign, push.way_m, away.at_s, off, pose, self._heading_deg, sway
         )
@@ -212,15 +211,12 @@ class OneLeg(Watching):
             return self.abort("other_position")
         if t_s - stand.off.at_s > p.longest_s:
             return self.abort("not_returned")
-        since_s = self._still.since
-        quiet = since_s is not None and self._still.lasts(t_s, p.stands_s)
         if stand.held is None and t_s >= stand.off.at_s + p.steady_from_s:
             stand.held = vertical(pose.quat_wxyz)
-        if not quiet or since_s is None or off_deg > p.same_deg or stand.held is None:
-            return []
-        lifts_deg = angle_between_deg(vertical(stand.pose), stand.held)
-        here_deg = angle_between_deg(stand.held, vertical(pose.quat_wxyz))
-        if lifts_deg > p.lifts_deg and here_deg < off_deg:
+        calm = self._sway < stand.sway and off_deg < p.same_deg
+        self._still.update(t_s, holds=calm and self._is_down(stand, pose, off_deg))
+        since_s = self._still.since
+        if since_s is None or not self._still.lasts(t_s, p.stands_s):
             return []
         lifted = since_s > stand.off.at_s + p.shift_s
         # The sway is known late.
@@ -228,6 +224,14 @@ class OneLeg(Watching):
         return self._end(
             stand, *self._touch(near_s, stand.off.at_s), () if lifted else ("too_short",)
         )
+
+    def _is_down(self, stand: _Stand, pose: Pose, off_deg: float) -> bool:
+        """Whether the pelvis is no longer tipped as by the lifted leg; False before it could be."""
+        if stand.held is None:
+            return False
+        lifts_deg = angle_between_deg(vertical(stand.pose), stand.held)
+        here_deg = angle_between_deg(stand.held, vertical(pose.quat_wxyz))
+        return lifts_deg <= self._params.lifts_deg or here_deg >= off_deg
 
     def _touch(self, near_s: float, off_s: float) -> tuple[float, float]:
         """Return when the foot began to come down, and when it touched the ground."""
