@@ -68,6 +68,8 @@ class Balance(Watching):
         self._params = params
         self._position = task.position
         self._asked = task.working_side
+        self._least_s = max(params.least_s, params.least_share * (task.asked_hold_s or 0.0))
+        self._held_s: deque[float] = deque(maxlen=params.own_repetitions)
         self._counter = counter or RepetitionCounter()
         self._dt = 1.0 / rate_hz
         self._aside = Aside(params.leak_s, params.rest_leak_s, params.zero_s, rate_hz)
@@ -266,6 +268,8 @@ class Balance(Watching):
         far_s = min(away_s + p.steady_from_s, back_s)
         side = self._side(shift)
         found = list(reasons) or self._faults(shift, side, back_s - away_s)
+        if not found:
+            self._held_s.append(back_s - away_s)
         self._seconds[side] += max(0.0, back_s - shift_to_s)
         spans = [high - low for low, high in zip(shift.lowest, shift.highest, strict=True)]
         self._shift, self._phase = None, "rest"
@@ -323,8 +327,9 @@ class Balance(Watching):
 
     def _faults(self, shift: _Shift, side: Side, held_s: float) -> list[str]:
         off_deg = off_position_deg(self._position, vertical(shift.pose))
+        own_s = float(np.median(self._held_s)) if self._held_s else 0.0
         named = {
-            "too_short": held_s < self._params.least_s,
+            "too_short": held_s < max(self._least_s, self._params.least_share * own_s),
             "other_side": self._asked not in ("both", side),
             "start_pose": self._start.strays(),
             "other_position": off_deg > self._params.position_deg,

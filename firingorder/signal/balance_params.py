@@ -89,7 +89,10 @@ class BalanceParams:
     other_deg: float = 40.0
     """Further from the start pose than this it is another position."""
     least_s: float = 2.0
-    """Shorter ones are kept and not counted."""
+    least_share: float = 0.5
+    """Shorter than this, or than this share of what was asked for or of the own median, is kept
+    and not counted."""
+    own_repetitions: int = 10
     longest_s: float = 180.0
     leak_s: float = 1.5
     rest_leak_s: float = 0.3
