@@ -20,7 +20,7 @@ SURE_SHARE = 0.1
 #: pelvis that rolls under). Staying: at least this long, above this share of the way (below it is
 #: near the start), slower than this share of the fastest way back; proposals.
 STAY_S = 0.3
-STAY_ABOVE_SHARE = 0.4
+STAY_ABOVE_SHARE = 0.6
 STAY_RATE_SHARE = 0.2
 
 
