@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Signal
 
+from firingorder.gui.button_row import ButtonRow
 from firingorder.gui.key_button import KeyButton
-from firingorder.report.painter import draw_text
-from firingorder.report.theme import BODY_PX, font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
-
     from firingorder.report.theme import Theme
 
 HEIGHT_PX = 76
 
 
-class BottomBar(QWidget):
+class BottomBar(ButtonRow):
     """Pause, mark, next set, floor view; help and the end of the session at the right."""
 
     pause_clicked = Signal()
@@ -32,10 +27,6 @@ class BottomBar(QWidget):
     end_released = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme, self._note = theme, ""
-        self.setAccessibleName("Actions")
-        self.setFixedHeight(HEIGHT_PX)
         self.pause = KeyButton("Pause", "Space", theme, primary=True)
         self.mark = KeyButton("Mark", "M", theme)
         self.next_set = KeyButton("Next set", "N", theme)
@@ -44,14 +35,8 @@ class BottomBar(QWidget):
         self.end = KeyButton("Hold to end", "Ctrl+E", theme)
         self.end.setAccessibleName("End session")
         self.end.setAccessibleDescription("Hold for one second. Key Ctrl+E, held")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 0, 20, 0)
-        row.setSpacing(10)
-        for button in (self.pause, self.mark, self.next_set, self.floor):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.end)
-        row.addWidget(self.help)
+        left = (self.pause, self.mark, self.next_set, self.floor)
+        super().__init__(theme, HEIGHT_PX, left, (self.end, self.help))
         self.pause.clicked.connect(self.pause_clicked)
         self.mark.clicked.connect(self.mark_clicked)
         self.next_set.clicked.connect(self.next_set_clicked)
@@ -62,10 +47,7 @@ class BottomBar(QWidget):
 
     def set_note(self, note: str) -> None:
         """Show the answer to the last key beside the buttons."""
-        if note != self._note:
-            self._note = note
-            self.setAccessibleDescription(note)
-            self.update()
+        self.say(note, self._theme.text2)
 
     def set_useful(self, *, measuring: bool, running: bool) -> None:
         """Show only the buttons that do something now."""
@@ -76,15 +58,3 @@ class BottomBar(QWidget):
     def set_paused(self, paused: bool) -> None:
         """Name what the first button does now."""
         self.pause.set_label("Go on" if paused else "Pause")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground and the line above it."""
-        p = QPainter(self)
-        p.fillRect(self.rect(), self._theme.surface)
-        p.setPen(self._theme.line)
-        p.drawLine(0, 0, self.width(), 0)
-        if self._note:
-            left = self.floor.geometry().right() + 24
-            spot = QRectF(left, 0, self.end.x() - left - 10, self.height())
-            draw_text(p, spot, self._note, font(BODY_PX, 600), self._theme.text2)
-        p.end()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from firingorder.findings import MarkerEvent
+from firingorder.findings import CalibrationFinding, MarkerEvent
+from firingorder.gui.view_models.own_baseline import own_baseline
 from firingorder.report.wording import format_clock
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
     from firingorder.findings import Event
     from firingorder.gui.source import LiveSource
+    from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.session.feed import LiveStatus
 
 #: Time for which the answer to a key stays readable.
@@ -35,6 +38,8 @@ class Commands:
         self._paused = False
         self._settling = False  # released, and the session has not said so yet
         self._clock = clock
+        self._own: tuple[int, ...] = ()  # sets that were asked for as own baseline
+        self._own_open = False
         self._note, self._note_until = "", 0.0
 
     def pause(self, status: LiveStatus) -> None:
@@ -94,6 +99,20 @@ class Commands:
         self.session.align()
         self._say("Looking for the last taps")
 
+    def own_baseline(self, model: LiveModel) -> None:
+        """Use the first two sets after the calibration as own baseline; the session answers."""
+        found = own_baseline(model)
+        if not found.sets:
+            self._say(found.why_not, ANSWER_S)
+            return
+        self._own, self._own_open = found.sets, True
+        self.session.calibrate("own", json.dumps({"sets": list(found.sets)}))
+
+    def offer(self, model: LiveModel) -> str:
+        """Return what a key could do now and was not asked for yet; empty for nothing."""
+        found = own_baseline(model)
+        return found.offer if found.sets != self._own else ""
+
     def end(self) -> None:
         """End the session, once."""
         if not self.stopped:
@@ -105,16 +124,29 @@ class Commands:
         self.end()
         self.session, self.stopped = session, False
         self.held = self._paused = self._settling = False
+        self._own, self._own_open = (), False
 
     def heard(self, events: Iterable[Event]) -> None:
         """Show what the session answers: the outcome of a tap test, the button of the belt."""
         for event in events:
             if isinstance(event, MarkerEvent) and event.text != MARK:
-                self._note, self._note_until = event.text, self._clock() + ANSWER_S
+                self._say(event.text, ANSWER_S)
+            elif isinstance(event, CalibrationFinding) and self._own_open:
+                self._answer_own(event)
 
     def note(self) -> str:
         """Return the answer to the last command while it is fresh."""
         return self._note if self._clock() < self._note_until else ""
 
-    def _say(self, note: str) -> None:
-        self._note, self._note_until = note, self._clock() + NOTE_S
+    def _answer_own(self, found: CalibrationFinding) -> None:
+        if found.step == "own_variability":
+            self._say(" ".join(found.reasons), ANSWER_S)
+        elif found.step == "profile" and found.state == "finished":
+            said = f"Sets {' and '.join(map(str, self._own))} are the own baseline now."
+            self._say(" ".join((said, *found.reasons)), ANSWER_S)
+        else:
+            return
+        self._own_open = False
+
+    def _say(self, note: str, lasts_s: float = NOTE_S) -> None:
+        self._note, self._note_until = note, self._clock() + lasts_s

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.floor import FloorLadderView
     from firingorder.report.ladder import LadderRow
 
-_WIDTH = 1330.0  # reference width of the widget at 1920 x 1080
+_WIDTH, _HEIGHT = 1330.0, 440.0  # at 1920 x 1080; the least height has a cue above the rows
 
 
 def draw_rows(
@@ -33,7 +33,7 @@ def draw_rows(
     p.fillRect(rect, theme.background)
     if not view.titles:
         return
-    unit = min(rect.width() / _WIDTH, rect.height() / 524.0)
+    unit = min(rect.width() / _WIDTH, rect.height() / _HEIGHT)
     gap, count = 28 * unit, len(view.titles)
     top0, height = 26 * unit, (rect.height() - 52 * unit - 28 * unit * (count - 1)) / count
     height = min(height, 260 * unit)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from firingorder.gui.canvas import Canvas
+from firingorder.gui.cue_drawing import draw_cue
 from firingorder.gui.floor_band import draw_band
 from firingorder.gui.floor_history import draw_history
 from firingorder.gui.floor_message import FloorMessage
@@ -30,6 +31,7 @@ from firingorder.gui.view_models.floor import (
 from firingorder.gui.view_models.type_scale import (
     LEAST_PX,
     ROW_PX,
+    SECOND_PX,
     ScreenSize,
     floor_growth,
     pitch_mm,
@@ -39,6 +41,7 @@ from firingorder.gui.view_models.type_scale import (
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
+    from firingorder.gui.view_models.cue_line import CueLine
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.report.theme import Theme
@@ -46,16 +49,19 @@ if TYPE_CHECKING:
 #: States that cover the floor view; the others do not keep anybody from lifting.
 COVERING = ("refused", "searching", "connecting", "lost", "alarm")
 FIRST_DISTANCE_M = 3
+#: Height of the cue at 1920 x 1080: one line of second size.
+CUE_PX = 116
 
 
 class FloorView(QWidget):
-    """Lays the four parts out in proportion to the window."""
+    """Lays the parts out in proportion to the window."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._distance_m = float(FIRST_DISTANCE_M)
         self._has_phase, self._tag, self._revision = True, "", -1
+        self._has_cue = False
         self.setAccessibleName("Floor view")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
         self.band: Canvas[BandView] = Canvas(
@@ -64,13 +70,16 @@ class FloorView(QWidget):
         self.rows: Canvas[FloorLadderView] = Canvas(
             "Firing order", theme, self._rows_drawing, lambda view: view.spoken
         )
+        self.cue: Canvas[CueLine] = Canvas(
+            "What to do besides", theme, self._cue_drawing, lambda view: view.spoken
+        )
         self.phase: Canvas[PhaseView] = Canvas(
             "Phase of the movement", theme, draw_phase, lambda view: view.spoken
         )
         self.history: Canvas[HistoryView] = Canvas(
             "History of the set", theme, draw_history, lambda view: view.spoken
         )
-        for part in (self.band, self.rows, self.phase, self.history):
+        for part in (self.band, self.rows, self.cue, self.phase, self.history):
             part.setParent(self)
         self.message = FloorMessage(theme, self)
 
@@ -108,7 +117,9 @@ class FloorView(QWidget):
             self.update()
         if model.revision != self._revision:
             self._revision = model.revision
-            self.band.show_model(band(model))
+            outcome = band(model)
+            self.band.show_model(outcome)
+            self._show_cue(outcome.cue)
             self.rows.show_model(floor_ladder(model))
             self.history.show_model(history(model))
         phase = phase_card(model)
@@ -120,6 +131,14 @@ class FloorView(QWidget):
             self.phase.show_model(phase)
         covering = state if state is not None and state.kind in COVERING else None
         self.message.show_message(contact(model), covering)
+
+    def _show_cue(self, cue: CueLine | None) -> None:
+        if cue is not None:
+            self.cue.show_model(cue)
+        if (cue is not None) != self._has_cue:
+            self._has_cue = cue is not None
+            self.cue.setVisible(self._has_cue)
+            self._lay_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out in proportion."""
@@ -138,7 +157,10 @@ class FloorView(QWidget):
         rows_width = width - 2 * margin
         if self._has_phase:
             rows_width -= card + round(66 * unit)
-        self.rows.setGeometry(margin, top + round(24 * unit), rows_width, middle)
+        rows_top = top + round(24 * unit)
+        cue = round(CUE_PX * unit) if self._has_cue else 0
+        self.cue.setGeometry(margin, rows_top, rows_width, cue)
+        self.rows.setGeometry(margin, rows_top + cue, rows_width, middle - cue)
         self.phase.setGeometry(width - margin - card, top + round(24 * unit), card, middle)
         tagged = round(88 * unit) if self._tag else 0  # the tag stands below the shapes
         self.history.setGeometry(margin, height - foot, width - 2 * margin, foot - tagged)
@@ -164,6 +186,12 @@ class FloorView(QWidget):
 
     def _band_drawing(self, p: QPainter, rect: QRectF, view: BandView, theme: Theme) -> None:
         draw_band(p, rect, view, theme, self._growth())
+
+    def _cue_drawing(self, p: QPainter, rect: QRectF, view: CueLine, theme: Theme) -> None:
+        p.fillRect(rect, theme.background)
+        px = round(SECOND_PX * self._unit() * min(self._growth(), 1.1))
+        top = 26 * self._unit()  # where the card of the phase begins
+        draw_cue(p, rect.adjusted(0.5, top, -0.5, -0.5), view, theme, px)
 
     def _rows_drawing(self, p: QPainter, rect: QRectF, view: FloorLadderView, theme: Theme) -> None:
         draw_rows(p, rect, view, theme, self._growth())

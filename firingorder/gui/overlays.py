@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from firingorder.gui.fitted_text import draw_wrapped, wrapped_px
 from firingorder.gui.state_icons import draw_state_icon
 from firingorder.gui.view_models.help_keys import help_keys
 from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font
-from firingorder.report.theme import BODY_PX, NUMBER_PX, Theme, font
+from firingorder.report.theme import BODY_PX, NUMBER_PX, SMALL_PX, Theme, font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
@@ -59,7 +60,7 @@ class Overlay(QWidget):
         said = {
             "paused": "Paused. Hold Space to go on",
             "ending": "Ending the session. Keep holding",
-            "help": "; ".join(f"{key}: {words}" for key, words in help_keys(page)),
+            "help": "; ".join((*(f"{key}: {words}" for key, words in help_keys(page)), note)),
         }
         self.setAccessibleDescription(said.get(kind, ""))
         self.setVisible(bool(kind))
@@ -115,19 +116,21 @@ class Overlay(QWidget):
     def _paint_help(self, p: QPainter) -> None:
         theme, rect = self._theme, QRectF(self.rect())
         keys = help_keys(self._page)
-        step = min(46.0, (rect.height() - 180) / len(keys))
-        height = 150.0 + step * len(keys)
-        box = QRectF(0, 0, min(720.0, rect.width() - 60), height)
+        width = min(720.0, rect.width() - 60)
+        foot_px = wrapped_px(self._note, SMALL_PX, 500, width - 72)
+        step = min(46.0, (rect.height() - 130 - foot_px) / len(keys))
+        box = QRectF(0, 0, width, 100.0 + foot_px + step * len(keys))
         box.moveCenter(rect.center())
         draw_round(p, box, 20, theme.surface, theme.strong_line)
-        head = QRectF(box.left() + 36, box.top() + 22, box.width() - 72, 40)
+        head = QRectF(box.left() + 36, box.top() + 16, box.width() - 72, 40)
         draw_text(p, head, "Keys", font(NUMBER_PX, 700), theme.text)
         for k, (key, words) in enumerate(keys):
-            top = box.top() + 76 + step * k
-            cap = QRectF(box.left() + 36, top + (step - 32) / 2, 112, 32)
+            top = box.top() + 64 + step * k
+            tall = min(32.0, step - 4)
+            cap = QRectF(box.left() + 36, top + (step - tall) / 2, 112, tall)
             draw_round(p, cap, 7, theme.surface2, theme.line)
             draw_text(p, cap, key, font(BODY_PX, 600), theme.text, CENTRE)
             line = QRectF(cap.right() + 24, top, box.right() - cap.right() - 60, step)
             draw_text(p, line, words, font(BODY_PX, 500), theme.text)
-        foot = QRectF(box.left() + 36, box.bottom() - 58, box.width() - 72, 44)
-        draw_text(p, foot, self._note, font(BODY_PX, 500), theme.text3)
+        foot = QRectF(box.left() + 36, box.bottom() - 16 - foot_px, width - 72, foot_px)
+        draw_wrapped(p, foot, self._note, SMALL_PX, 500, theme.text2)

@@ -109,4 +109,5 @@ class Pages:
             case _:
                 self.desk.show_frame(model, state)
                 self.desk.bottom_bar.set_paused(self._commands.paused(model.status))
-                self.desk.bottom_bar.set_note(self._commands.note())
+                note = self._commands.note() or self._commands.offer(model)
+                self.desk.bottom_bar.set_note(note)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from firingorder.findings import OnsetEstimate, OnsetFinding
     from firingorder.gui.strip_layout import StripLayout
+    from firingorder.gui.view_models.desk import LevelReading
     from firingorder.gui.view_models.repetition import RepView
     from firingorder.gui.view_models.strip_ring import StripWindow
     from firingorder.report.wording import Target
@@ -147,29 +148,25 @@ SMALL_SCALE = 10.0
 
 
 def draw_reading(
-    p: QPainter, spot: QRect, level_uv: float | None, scale_uv: float, muscle: str, theme: Theme
+    p: QPainter, spot: QRect, reading: LevelReading, scale_uv: float, muscle: str, theme: Theme
 ) -> None:
-    """Draw the level of a channel: a bar against full scale and the number."""
+    """Draw the level of a channel: a bar and the number, in percent where there is a reference."""
     middle = spot.center().y()
-    track = QRectF(spot.left() + 12, middle - 3, 24, 6)
+    track = QRectF(spot.left() + 10, middle - 3, 20, 6)
     draw_round(p, track, 3, theme.line)
-    if level_uv is None:
-        text = QRectF(track.right(), spot.top(), 40, spot.height())
+    text = QRectF(track.right(), spot.top(), spot.right() - track.right() - 12, spot.height())
+    if reading.level_uv is None:
         draw_text(p, text, NOTHING, font(BODY_PX, 700), theme.text3, RIGHT)
         return
-    filled = track.width() * min(1.0, level_uv / scale_uv)
+    share = reading.level_uv / scale_uv
+    said = f"{reading.level_uv:.0f}" if scale_uv >= SMALL_SCALE else f"{reading.level_uv:.2g}"
+    if reading.percent is not None:
+        share, said = reading.percent / 100.0, f"{reading.percent:.0f} %"
+    filled = track.width() * min(1.0, share)
     if filled >= 1.0:
         bar = QRectF(track.left(), track.top(), max(6.0, filled), track.height())
         draw_round(p, bar, 3, theme.muscle(muscle))
-    text = QRectF(track.right(), spot.top(), spot.right() - track.right() - 14, spot.height())
-    draw_text(
-        p,
-        text,
-        f"{level_uv:.0f}" if scale_uv >= SMALL_SCALE else f"{level_uv:.2g}",
-        font(BODY_PX, 700),
-        theme.text,
-        RIGHT,
-    )
+    draw_text(p, text, said, font(BODY_PX, 700), theme.text, RIGHT)
 
 
 def draw_lift_reading(p: QPainter, layout: StripLayout, lift_deg: float, theme: Theme) -> None:

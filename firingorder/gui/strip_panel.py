@@ -31,7 +31,13 @@ from firingorder.gui.strip_traces import (
     draw_trace,
     trace_inks,
 )
-from firingorder.gui.view_models.desk import StripRow, strip_rows, strips_spoken
+from firingorder.gui.view_models.desk import (
+    LevelReading,
+    StripRow,
+    level_reading,
+    strip_rows,
+    strips_spoken,
+)
 from firingorder.gui.view_models.live_model import KEPT_S, WINDOW_S
 from firingorder.gui.view_models.pelvis_trace import PelvisTrace
 from firingorder.gui.view_models.strip_ring import StripRing, StripWindow, full_scale_uv
@@ -78,7 +84,7 @@ class StripPanel(QWidget):
         self._static: QPixmap | None = None
         self._flag: QPixmap | None = None
         self._scales: dict[str, float] = {}
-        self._levels: list[float | None] = []
+        self._levels: list[LevelReading] = []
         self._has_imu = False
         self._frame = 0
         self._revision = -1
@@ -136,6 +142,7 @@ class StripPanel(QWidget):
                 self._theme,
                 self._bin_s(),
                 MICROVOLTS if self._calibrated() else ARBITRARY,
+                self._reference_unit(),
             )
         p = QPainter(self)
         p.drawPixmap(event.rect(), self._static, event.rect())
@@ -185,7 +192,7 @@ class StripPanel(QWidget):
         left = layout.plot.right() + 1
         for k, (row, strip) in enumerate(zip(self._rows, layout.strips, strict=True)):
             spot = QRect(left, strip.top(), READING_PX, strip.height())
-            level = self._levels[k] if k < len(self._levels) else None
+            level = self._levels[k] if k < len(self._levels) else LevelReading(None)
             scale = self._scales.get(row.muscle, _FIRST_SCALE_UV)
             draw_reading(p, spot, level, scale, row.muscle, self._theme)
         newest = self._pelvis.newest_deg
@@ -251,7 +258,8 @@ class StripPanel(QWidget):
         scales = dict(self._scales)
         for row in self._rows:
             values = newest[row.column][~np.isnan(newest[row.column])]
-            self._levels.append(float(values.mean()) if values.size else None)
+            level = float(values.mean()) if values.size else None
+            self._levels.append(level_reading(row, level))
         for muscle in {row.muscle for row in self._rows}:
             columns = [row.column for row in self._rows if row.muscle == muscle]
             present = scales.get(muscle, _FIRST_SCALE_UV / 10.0)
@@ -260,6 +268,10 @@ class StripPanel(QWidget):
         if scales != self._scales:
             self._scales, self._static = scales, None
             self.update()
+
+    def _reference_unit(self) -> str:
+        told = any(row.reference is not None for row in self._rows)
+        return self._model.status.reference_unit if told and self._model is not None else ""
 
     def _calibrated(self) -> bool:
         return self._model is None or self._model.status.calibrated

@@ -28,8 +28,12 @@ def draw_static(
     theme: Theme,
     bin_s: float,
     unit: str,
+    reference_unit: str = "",
 ) -> QPixmap:
-    """Return the static layer: ground, names, letters, grid, time axis."""
+    """Return the static layer: ground, names, letters, grid, time axis.
+
+    ``reference_unit`` says in what the numbers beside the strips are, where it is not ``unit``.
+    """
     pixmap = QPixmap(size)
     pixmap.fill(theme.background)
     p = QPainter(pixmap)
@@ -39,6 +43,8 @@ def draw_static(
     head.setHeight(52)
     draw_text(p, head, "Muscle activity", font(TITLE_PX, 600), theme.text)
     note = f"last 10 s  ·  {unit}, envelope 50 ms"
+    if reference_unit:
+        note += f"  ·  now in {reference_unit}"
     draw_text(p, head, note, font(SMALL_PX, 500), theme.text2, RIGHT)
     _draw_time_axis(p, layout, bin_s, theme)
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)

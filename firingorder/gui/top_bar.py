@@ -21,7 +21,9 @@ HEIGHT_PX = 66
 TAG_PX = 15
 GAP_PX, READING_GAP_PX = 20, 28
 #: Where the names begin, and the width they keep when the window is narrow.
-NAME_LEFT_PX, NAME_LEAST_PX = 70.0, 150.0
+NAME_LEFT_PX, NAME_LEAST_PX, NAME_WIDE_PX = 70.0, 150.0, 300.0
+#: From this width on the names keep the wide one.
+WIDE_PX = 1200
 RECORDING_SPOKEN = {
     "REC": "recording",
     "recorded": "recorded",
@@ -53,7 +55,8 @@ class TopBar(Canvas["TopBarView"]):
     def _place(self) -> None:
         size = self.tabs.sizeHint()
         view = self.model
-        least = 0.0 if view is None else _left_px(view)
+        kept = NAME_WIDE_PX if self.width() >= WIDE_PX else NAME_LEAST_PX
+        least = 0.0 if view is None else _left_px(view, kept)
         left = max((self.width() - size.width()) / 2, least)
         if view is not None:
             left = max(least, min(left, self.width() - _right_px(view) - size.width() - GAP_PX))
@@ -102,11 +105,11 @@ def _fitting(readings: tuple[Reading, ...], room: float) -> list[Reading]:
     return kept
 
 
-def _left_px(view: TopBarView) -> float:
+def _left_px(view: TopBarView, kept: float) -> float:
     """Return where the tabs may begin at the earliest: words are cut at a width, not before."""
     title = text_width(view.title, font(TITLE_PX, 600))
     line = text_width(view.subtitle, font(SMALL_PX, 500))
-    return NAME_LEFT_PX + min(max(title, line), NAME_LEAST_PX) + GAP_PX
+    return NAME_LEFT_PX + min(max(title, line), kept) + GAP_PX
 
 
 def _right_px(view: TopBarView) -> float:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from firingorder.gui.canvas import Canvas
+from firingorder.gui.cue_drawing import draw_cue
+from firingorder.gui.fitted_text import wrapped_px
 from firingorder.report.painter import (
     LEFT,
     RIGHT,
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.desk import VerdictCardView
 
 HEAD_PX, LEAST_HEAD_PX = 120, 100
+#: A cue of one line, of two lines of the smallest type, and what its sign takes from its width.
+CUE_LINE_PX, CUE_PX, CUE_SIGN_PX = 32, 40, 64
 RADIUS_PX = 12.0
 #: Narrower cards have a smaller shape, so that the words keep their size.
 NARROW_PX = 400.0
@@ -34,7 +38,7 @@ def make_verdict_card(theme: Theme) -> Canvas[VerdictCardView]:
 
 
 def draw_verdict_card(p: QPainter, rect: QRectF, view: VerdictCardView, theme: Theme) -> None:
-    """Draw the card: a band with the outcome, the ladder below."""
+    """Draw the card: a band with the outcome, one cue where there is one, the ladder below."""
     p.fillRect(rect, theme.background)
     draw_round(p, rect, RADIUS_PX, theme.surface, theme.line)
     ink, ground = theme.tone(view.tone)
@@ -53,6 +57,13 @@ def draw_verdict_card(p: QPainter, rect: QRectF, view: VerdictCardView, theme: T
     draw_text(p, rep, view.rep, font(TITLE_PX, 600), theme.text2, RIGHT)
     below = QRectF(rect.left() + 20, head.bottom() + 12, rect.width() - 40, 0)
     below.setBottom(rect.bottom() - 12)
+    if view.cue is not None:
+        width = below.width() + 12
+        fits = wrapped_px(view.cue.shown, BODY_PX, 600, width - CUE_SIGN_PX) < CUE_PX / 2
+        height = CUE_LINE_PX if fits else CUE_PX
+        line = QRectF(below.left() - 6, below.top() - 2, width, height)
+        draw_cue(p, line, view.cue, theme, BODY_PX)
+        below.setTop(line.bottom() + 8)
     if view.ladder is None:
         text = "The firing ladder appears with the first repetition."
         draw_text(p, below, text, font(BODY_PX, 500), theme.text3)

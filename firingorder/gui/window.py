@@ -14,6 +14,7 @@ from firingorder.gui.link_panel import LinkPanel
 from firingorder.gui.overlays import Overlay
 from firingorder.gui.pages import Pages
 from firingorder.gui.shortcuts import bind_keys
+from firingorder.gui.view_models.help_keys import help_note
 from firingorder.gui.view_models.hold import Hold
 from firingorder.gui.view_models.link_panel import link_panel
 from firingorder.gui.view_models.link_state import present_state
@@ -262,6 +263,7 @@ class LiveWindow(QWidget):
             {
                 Qt.Key.Key_Space: self._pause_by_key,
                 Qt.Key.Key_N: self.commands.next_set,
+                Qt.Key.Key_B: lambda: self.commands.own_baseline(self.model),
                 Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
                 **{str(d): lambda d=d: self.floor.set_distance(d) for d in DISTANCES_M},
             },
@@ -336,7 +338,9 @@ class LiveWindow(QWidget):
         if self._end_hold.active:
             self.overlay.show_kind("ending", share=self._end_hold.share(now))
         elif self._help_open:
-            note = "" if self.pages.prepares else self.floor.reading_note()
+            note = help_note(self.model.status)
+            if not self.pages.prepares:
+                note = f"{self.floor.reading_note()} {note}"
             self.overlay.show_kind("help", note=note, page=self.pages.current)
         elif self._paused and self.model.status.connection != "closed" and not self.pages.prepares:
             self.overlay.show_kind("paused", share=self._resume_hold.share(now))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from firingorder.gui.body_map import draw_light
-from firingorder.gui.fitted_text import draw_fitted
+from firingorder.gui.fitted_text import draw_fitted, draw_wrapped, wrapped_px
 from firingorder.gui.wizard_steps import draw_mark
 from firingorder.report.painter import CENTRE, RIGHT, draw_round, draw_text, fit_font
 from firingorder.report.theme import (
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     )
     from firingorder.gui.view_models.calibration_story import StepLine
 
-_WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
 MOST_PX = 1320.0
+#: Rows of the steps: title, one line below it, the least and the most of a whole row.
+TITLE_ROW_PX, NOTE_LINE_PX, LEAST_STEP_PX, MOST_STEP_PX = 22.0, 16.0, 28.0, 82.0
 
 
 def _panel(p: QPainter, rect: QRectF, theme: Theme) -> QRectF:
@@ -92,11 +93,13 @@ def draw_start(p: QPainter, rect: QRectF, view: StartView, theme: Theme) -> None
     for title, column in zip(("How hard", "How much"), choice_columns(rect), strict=True):
         spot = QRectF(column.left(), column.top(), column.width(), 34 * unit)
         draw_text(p, spot, title, font(TITLE_PX, 600), theme.text2)
-    foot = QRectF(inner.left(), inner.bottom() - 62 * unit, inner.width(), 30 * unit)
-    ink = theme.close if view.why_not else theme.text
-    draw_text(p, foot, view.why_not or view.in_use, font(TITLE_PX, 600), ink)
-    foot.translate(0, 32 * unit)
+    foot = QRectF(inner.left(), inner.bottom() - 30 * unit, inner.width(), 30 * unit)
     draw_text(p, foot, view.scored, font(SMALL_PX, 500), theme.text2)
+    cards = choice_rects(rect)
+    foot.setTop(cards[-1].bottom() + 6)
+    foot.setBottom(inner.bottom() - 30 * unit)
+    ink = theme.close if view.why_not else theme.text
+    draw_fitted(p, foot, view.why_not or view.in_use, TITLE_PX, 600, ink)
 
 
 def draw_choice(p: QPainter, box: QRectF, choice: Choice, key: str, theme: Theme) -> None:
@@ -175,35 +178,52 @@ def _draw_results(
 def _draw_outcomes(p: QPainter, rect: QRectF, steps: tuple[StepLine, ...], theme: Theme) -> None:
     title = QRectF(rect.left(), rect.top(), rect.width(), 28)
     draw_text(p, title, "Steps", font(TITLE_PX, 600), theme.text2)
-    height = min(82.0, (rect.height() - 34) / max(1, len(steps)))
-    for k, step in enumerate(steps):
-        spot = QRectF(rect.left(), rect.top() + 34 + k * height, rect.width(), height)
+    notes = [_step_note(step) for step in steps]
+    heights = _row_heights(notes, rect.width() - 42, rect.height() - 34)
+    top = rect.top() + 34
+    for k, (step, note, height) in enumerate(zip(steps, notes, heights, strict=True)):
+        spot = QRectF(rect.left(), top, rect.width(), height)
+        top += height
         p.setPen(theme.line)
         p.drawLine(spot.topLeft(), spot.topRight())
         draw_mark(p, QPointF(spot.left() + 15, spot.center().y()), k + 1, step, theme)
         words = QRectF(spot.left() + 42, spot.top(), spot.width() - 42, height)
-        note = step.reasons[0] if step.reasons else "skipped" if step.mark == "skipped" else ""
-        if not note or height < 44:
+        room = height - TITLE_ROW_PX - 6
+        if not note or room < NOTE_LINE_PX:
             draw_text(p, words, step.title, font(BODY_PX, 600), theme.text)
             continue
-        small = font(SMALL_PX, 500)
-        box = QFontMetricsF(small).boundingRect(QRectF(0, 0, words.width(), 1000), _WRAP, note)
-        tall = min(height, 22 + box.height())
-        line = QRectF(words.left(), words.center().y() - tall / 2, words.width(), 22)
+        tall = TITLE_ROW_PX + min(room, wrapped_px(note, SMALL_PX, 500, words.width()))
+        line = QRectF(words.left(), words.center().y() - tall / 2, words.width(), TITLE_ROW_PX)
         draw_text(p, line, step.title, font(BODY_PX, 600), theme.text)
-        rest = QRectF(words.left(), line.bottom(), words.width(), tall - 22)
-        p.setFont(small)
-        p.setPen(theme.text2)
-        p.drawText(rest, _WRAP, note)
+        rest = QRectF(words.left(), line.bottom(), words.width(), tall - TITLE_ROW_PX)
+        draw_wrapped(p, rest, note, SMALL_PX, 500, theme.text2)
+
+
+def _step_note(step: StepLine) -> str:
+    """Return why a step has no whole result; empty where it has."""
+    if step.reasons:
+        return step.reasons[0]
+    return "skipped" if step.mark == "skipped" else ""
+
+
+def _row_heights(notes: list[str], width: float, room: float) -> list[float]:
+    """Return a height for each step: what its note needs, then the rest evenly.
+
+    Where there is too little room the longest notes lose most.
+    """
+    count = max(1, len(notes))
+    least = min(LEAST_STEP_PX, room / count)
+    needs = [TITLE_ROW_PX + 8 + wrapped_px(note, SMALL_PX, 500, width) if note else 0.0
+             for note in notes]  # fmt: skip
+    wanted = [max(0.0, need - least) for need in needs]
+    left = room - least * len(notes)
+    share = min(1.0, left / max(1.0, sum(wanted)))
+    spare = (left - share * sum(wanted)) / count
+    even = [least + share * one + spare for one in wanted]
+    return [min(one, max(MOST_STEP_PX, need)) for one, need in zip(even, needs, strict=True)]
 
 
 def _draw_note(p: QPainter, rect: QRectF, text: str, theme: Theme) -> None:
     """Draw a sentence, in two lines where it needs them, as large as they allow."""
-    for px in (BODY_PX, SMALL_PX):
-        words = font(px, 500)
-        box = QFontMetricsF(words).boundingRect(QRectF(0, 0, rect.width(), 1000), _WRAP, text)
-        if box.height() <= rect.height():
-            break
-    p.setFont(words)
-    p.setPen(theme.text2)
-    p.drawText(rect, _WRAP, text)
+    fits = wrapped_px(text, BODY_PX, 500, rect.width()) <= rect.height()
+    draw_wrapped(p, rect, text, BODY_PX if fits else SMALL_PX, 500, theme.text2)

@@ -21,9 +21,12 @@ from firingorder.calibration.profile import (
 )
 from firingorder.calibration.profile_json import from_json
 from firingorder.calibration.wizard import Wizard
+from firingorder.calibration.words import unit
 from firingorder.errors import FiringOrderError
 from firingorder.findings import CalibrationFinding, MarkerEvent
 from firingorder.montage import MUSCLES
+from firingorder.signal.metrics.level import reference_gate
+from firingorder.signal.metrics.record import MetricsParams
 from firingorder.signal.reference import PersonalReference
 
 if TYPE_CHECKING:
@@ -34,10 +37,12 @@ if TYPE_CHECKING:
     from firingorder.findings import Event
     from firingorder.session.engine import Engine
     from firingorder.session.inputs import Calibrate
+    from firingorder.signal.reference import ChannelReference
 
 #: Of a command that came without the time: as old as can be, so it is never taken for fresh.
 UNKNOWN_TIME = "1970-01-01T00:00:00+00:00"
 TOO_EARLY = "There are no samples yet: calibrate when the belt streams."
+_METRICS = MetricsParams()
 TOO_LATE = (
     "Pads can be exchanged before the first repetition only. End this session and start a new one."
 )
@@ -54,12 +59,15 @@ class CalibrationDesk:
         What of it is not used, and why: sentences.
     reference
         What the signal chain gets of it.
+    since_s
+        Since when it is in use, device time; None for none.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.profile: CalibrationProfile | None = None
         self.notes: tuple[str, ...] = ()
         self.reference = PersonalReference()
+        self.since_s: float | None = None
         self._engine = engine
         self._wizard: Wizard | None = None
         self._plan: PlanName = "full"
@@ -77,7 +85,23 @@ class CalibrationDesk:
         if self.profile is None:
             return ""
         when = self.profile.identity.created_utc[:16].replace("T", " ")
-        return " ".join((f"Calibrated {when} UTC.", *self.notes))
+        return f"Calibrated {when} UTC."
+
+    @property
+    def references(self) -> tuple[ChannelReference | None, ...]:
+        """By channel, rest and reference where a level may be told in percent."""
+        found, known = self.reference, self.reference.channels
+        return tuple(
+            None if reference_gate(found, name, _METRICS) else known.get(name)
+            for name in self._engine.channels
+        )
+
+    @property
+    def reference_unit(self) -> str:
+        """How levels are told: "% of calibration"; empty without a reference."""
+        if self.profile is None or self.reference.normalisation == "none":
+            return ""
+        return unit(self.profile.effort)
 
     def command(self, asked: Calibrate) -> list[Event]:
         """Do what a person asked for; what cannot be done is answered in one sentence."""
@@ -191,6 +215,8 @@ class CalibrationDesk:
         self, profile: CalibrationProfile, without: frozenset[str], notes: tuple[str, ...]
     ) -> list[Event]:
         engine = self._engine
+        if self.profile is None or self.profile.identity != profile.identity:
+            self.since_s = self._now_s or 0.0
         self.profile, self.notes, self._without = profile, notes, without
         self.reference = personal_reference(profile, without)
         renamed = dict(profile.repairs)
@@ -207,6 +233,11 @@ class CalibrationDesk:
         if self.profile is None:
             return [MarkerEvent("Own variability belongs to a calibration: do it first.", None)]
         wanted = [int(k) for k in cast("list[Any]", options.get("sets", [])) if _is_number(k)]
+        before = [one for one in self._engine.repetitions
+                  if one.set_index in wanted and one.start_s < (self.since_s or 0.0)]  # fmt: skip
+        if before:
+            said = f"Set {before[0].set_index} began before the calibration: do two sets after it."
+            return [MarkerEvent(said, self._now_s)]
         application = self.profile.identity.application
         sets = [
             own_set([one for one in self._engine.repetitions if one.set_index == k], application)

@@ -9,9 +9,10 @@ from firingorder.session.health import LinkHealth
 
 if TYPE_CHECKING:
     from firingorder.calibration.view import WizardView
-    from firingorder.findings import Event
+    from firingorder.findings import Event, Sides
     from firingorder.measures import SignalCheck
     from firingorder.samples import DisplayBlock, PelvisBlock
+    from firingorder.signal.reference import ChannelReference
     from firingorder.signal.task import TestedOn
 
 Source = Literal["device", "simulated", "replay"]
@@ -56,6 +57,15 @@ class LiveStatus:
     """The calibration under way."""
     calibration: str = ""
     """Which calibration is in use, one sentence; empty for none."""
+    calibration_notes: tuple[str, ...] = ()
+    """What of it is not used, and why."""
+    calibrated_from_s: float | None = None
+    """Since when it is in use."""
+    references: tuple[ChannelReference | None, ...] = ()
+    """By channel, where a level may be told in percent."""
+    reference_unit: str = ""
+    """How such a level is told: "% of calibration"."""
+    working_side: Sides = "both"
 
 
 @dataclass(frozen=True, slots=True)

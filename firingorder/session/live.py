@@ -263,6 +263,11 @@ class LiveSession:
             check=None if engine.pipeline is None else engine.pipeline.latest_check,
             wizard=engine.calibration.view,
             calibration=engine.calibration.words,
+            calibration_notes=engine.calibration.notes,
+            calibrated_from_s=engine.calibration.since_s,
+            references=engine.calibration.references,
+            reference_unit=engine.calibration.reference_unit,
+            working_side=plan.setup.task.working_side,
             health=self.acquisition.meter.look(engine, now_ns, self.acquisition.connection),
         )
 

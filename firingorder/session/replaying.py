@@ -195,6 +195,11 @@ class ReplaySession:
             check=None if engine.pipeline is None else engine.pipeline.latest_check,
             wizard=engine.calibration.view,
             calibration=engine.calibration.words,
+            calibration_notes=engine.calibration.notes,
+            calibrated_from_s=engine.calibration.since_s,
+            references=engine.calibration.references,
+            reference_unit=engine.calibration.reference_unit,
+            working_side=engine.setup.task.working_side,
             health=self._meter.look(engine, self._now_ns, self._recording.path.name),
         )
 

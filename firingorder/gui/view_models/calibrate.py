@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Literal
@@ -107,7 +108,7 @@ class Allowed:
 def words(view: WizardView, story: CalibrationStory) -> WordsView:
     """Return what is read from the floor."""
     step = f"Step {view.number} of {view.total}"
-    said = view.voice_text
+    said, reasons = view.voice_text, distinct(view.reasons)
     more: tuple[str, ...] = ()
     tone: Tone = "neutral"
     light: Light | None = None
@@ -126,17 +127,25 @@ def words(view: WizardView, story: CalibrationStory) -> WordsView:
             kicker, text = "Rest", said or "Rest."
         case "review":
             kicker, tone, light = "Good", "good", "good"
-            text = view.reasons[0] if view.reasons else "Rest."
-            more = view.reasons[1:]
+            text = reasons[0] if reasons else "Rest."
+            more = reasons[1:]
         case "rejected":
             kicker, tone, light = "Once more", "look", "warn"
             if view.remaining_s is None:
                 kicker = "Exchange them?" if view.can_swap else "How to go on?"
-            text = view.reasons[0] if view.reasons else "This try does not count."
-            more = view.reasons[1:]
+            text = reasons[0] if reasons else "This try does not count."
+            more = reasons[1:]
         case "done":
             kicker, text = "Done", view.instruction
     return WordsView(step, view.title, kicker, text or view.instruction, more, tone, light)
+
+
+def distinct(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sentences, each once: those that differ in a number only say the same."""
+    told: dict[str, str] = {}
+    for one in reasons:
+        told.setdefault(re.sub(r"\d+", "0", one), one)
+    return tuple(told.values())
 
 
 def ring(view: WizardView) -> RingView:

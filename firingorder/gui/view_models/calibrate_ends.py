@@ -96,7 +96,8 @@ class FinishView:
     @property
     def spoken(self) -> str:
         """The page as text for a screen reader."""
-        lines = (f"{one.letter} {one.title}: {one.value or one.note}" for one in self.channels)
+        lines = [f"{one.letter} {one.title}: {one.value or one.note}" for one in self.channels]
+        lines += [f"{step.title}: {' '.join(step.reasons)}" for step in self.steps if step.reasons]
         return " ".join((self.title + ".", self.sentence, *lines))
 
 
@@ -130,7 +131,7 @@ def start(status: LiveStatus, effort: Effort, plan: PlanName) -> StartView:
                    f"about {_time(again_s)}, pads still in place" if known else NO_RECHECK,
                    plan == "recheck", known),
         ),
-        in_use=status.calibration or NONE_YET,
+        in_use=" ".join((status.calibration or NONE_YET, *status.calibration_notes)),
         scored=scored_words(status),
         why_not=_why_not(status),
     )  # fmt: skip

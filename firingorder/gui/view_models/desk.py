@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from firingorder.gui.view_models.cue_line import CueLine, cue_line, not_scored_line
 from firingorder.gui.view_models.repetition import (
     cause,
     desk_sentence,
@@ -22,7 +23,6 @@ from firingorder.report.wording import (
     NOTHING,
     format_clock,
     muscle_title,
-    not_scored_words,
     side_letter,
     split_channel,
 )
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.repetition import RepView
     from firingorder.report.ladder import Ladder
     from firingorder.report.wording import Tone
+    from firingorder.session.feed import LiveStatus
+    from firingorder.signal.reference import ChannelReference
 
 #: Half heights of the lead chart in ms: few, so that sets look alike.
 CHART_ENDS_MS = (150.0, 300.0, 600.0, 1200.0)
@@ -79,6 +81,7 @@ class VerdictCardView:
     rep: str
     ladder: Ladder | None
     spoken: str
+    cue: CueLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,31 +110,46 @@ class LeadChartView:
 
 @dataclass(frozen=True, slots=True)
 class StripRow:
-    """One strip: which channel, its letter, its quality, and how it stands in its group."""
+    """One strip: which channel, its letter, its quality, and against what its level is told."""
 
     channel: str
     muscle: str
     letter: str
     column: int
     quality: str
+    reference: ChannelReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelReading:
+    """The level of a channel, and the same in percent of its reference where it has one."""
+
+    level_uv: float | None
+    percent: float | None = None
 
 
 def top_bar(model: LiveModel) -> TopBarView:
     """Return the top bar. What the device does not report is left out, never shown as zero."""
     status = model.status
-    task = status.task_name or "Live"
-    place = f"Set {status.set_index}"
-    title, subtitle = (status.person, f"{task}  ·  {place}") if status.person else (task, place)
+    task = status.task_name or ("" if status.person else "Live")
+    parts = [f"Set {status.set_index}", _calibration_words(status)]
     if status.tested_on:
-        subtitle = f"{subtitle}  ·  {tested_on_words(status.tested_on)}"
+        parts.append(tested_on_words(status.tested_on))
     return TopBarView(
-        title=title,
-        subtitle=subtitle,
+        title="  ·  ".join(part for part in (status.person, task) if part),
+        subtitle="  ·  ".join(part for part in parts if part),
         tag=_tag(model),
         readings=tuple(_readings(model)),
         recording=_recording_word(model),
         clock=format_clock(status.elapsed_s),
     )
+
+
+def _calibration_words(status: LiveStatus) -> str:
+    """Return that a calibration is in use, and whether all of it is."""
+    if not status.calibration:
+        return ""
+    return "calibrated in part" if status.calibration_notes else "calibrated"
 
 
 def _tag(model: LiveModel) -> Tag:
@@ -185,9 +203,9 @@ def verdict_card(model: LiveModel) -> VerdictCardView:
         return VerdictCardView(None, "neutral", "Ready", "Waiting for the first lift", "", "",
                                None, said)  # fmt: skip
     detail = sides_words(rep) or interval_words(rep)
-    if rep.scored is False:
-        detail = f"Not scored: {not_scored_words(rep.reasons)}"
     detail = "  ·  ".join(part for part in (withdrawn_words(rep), detail) if part)
+    cue = cue_line(rep, model.target, model.status.working_side)
+    said = ". ".join((spoken(rep), *((cue.spoken,) if cue else ())))
     return VerdictCardView(
         rep.verdict,
         tone_of(rep, model.target),
@@ -196,7 +214,8 @@ def verdict_card(model: LiveModel) -> VerdictCardView:
         detail,
         f"Rep {rep.number}",
         ladder_of(rep),
-        spoken(rep),
+        said,
+        not_scored_line(rep) or cue,
     )
 
 
@@ -290,6 +309,7 @@ def _side_leads(model: LiveModel, reps: list[RepView]) -> str:
 def strip_rows(model: LiveModel) -> tuple[StripRow, ...]:
     """Return the strips from top to bottom: in the order of muscles, left above right."""
     poor = set(model.poor_channels)
+    references = dict(zip(model.status.channels, model.status.references, strict=False))
     rows: list[StripRow] = []
     for column in strip_order(model.status.channels):
         channel = model.status.channels[column]
@@ -303,6 +323,7 @@ def strip_rows(model: LiveModel) -> tuple[StripRow, ...]:
                 side_letter(side),
                 column,
                 "poor_contact" if channel in poor else quality,
+                references.get(channel),
             )
         )
     return tuple(rows)
@@ -325,7 +346,24 @@ def strips_spoken(model: LiveModel) -> str:
     if not rows:
         return "No channels yet"
     names = dict.fromkeys(muscle_title(row.muscle) for row in rows)
-    return f"{len(rows)} channels: {', '.join(names)}. {len(model.poor_channels)} with poor contact"
+    said = f"{len(rows)} channels: {', '.join(names)}. {len(model.poor_channels)} with poor contact"
+    told = sum(row.reference is not None for row in rows)
+    return f"{said}. Levels of {told} in {model.status.reference_unit}" if told else said
+
+
+def level_reading(row: StripRow, level_uv: float | None) -> LevelReading:
+    """Return what stands beside a strip.
+
+    In percent of its reference where it has one, without the power of rest, and nothing while the
+    signal is not good: a percent of hum would look like effort. Else the level itself.
+    """
+    full = None if row.reference is None else row.reference.reference_uv
+    if level_uv is None or row.reference is None or full is None or full <= 0.0:
+        return LevelReading(level_uv)
+    if row.quality != "good":
+        return LevelReading(None)
+    rest_uv = row.reference.rest_uv or 0.0
+    return LevelReading(level_uv, 100.0 * max(0.0, level_uv**2 - rest_uv**2) ** 0.5 / full)
 
 
 def undecided_words(model: LiveModel) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
+from firingorder.gui.view_models.cue_line import CueLine, cue_line
 from firingorder.gui.view_models.repetition import (
     floor_sentence,
     headline,
@@ -37,7 +38,10 @@ FIRST_GAUGE_DEG = 40.0
 
 @dataclass(frozen=True, slots=True)
 class BandView:
-    """The outcome across the top. ``verdict`` is None while a repetition is under way."""
+    """The outcome across the top. ``verdict`` is None while a repetition is under way.
+
+    ``cue`` stands below it, unless the sentence tells what to do already.
+    """
 
     verdict: RepetitionVerdict | None
     tone: Tone
@@ -46,6 +50,7 @@ class BandView:
     count: int
     total: int
     spoken: str
+    cue: CueLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ def band(model: LiveModel) -> BandView:
         title = f"Rep {len(model.set_reps) + 1}" if started else f"Set {model.status.set_index}"
         said = "Keep going" if started else "Lift when you are ready"
         return BandView(None, "neutral", title, said, len(done), total, f"{title}. {said}")
+    cued = _order_cue(rep, model)
+    cue = None if cued else cue_line(rep, model.target, model.status.working_side)
     return BandView(
         rep.verdict,
         tone_of(rep, model.target),
@@ -118,20 +125,25 @@ def band(model: LiveModel) -> BandView:
         "  ·  ".join(part for part in (withdrawn_words(rep), instruction(rep, model)) if part),
         len(done),
         total,
-        spoken(rep),
+        ". ".join((spoken(rep), *((cue.spoken,) if cue else ()))),
+        cue,
     )
 
 
 def instruction(rep: RepView, model: LiveModel) -> str:
     """Return the line under the outcome: a cue only against a target, else what was measured."""
     if rep.scored is False:
-        return f"Not counted: {not_scored_words(rep.reasons)}"
-    glutes_wanted = model.target is not None and model.target.verdict == "glutes_first"
-    if glutes_wanted and rep.verdict == "back_first":
-        return "Squeeze first, then lift"
-    if glutes_wanted and rep.verdict == "together":
-        return "Squeeze a little earlier"
-    return sides_words(rep) or floor_sentence(rep)
+        return f"Not counted: {not_scored_words(rep.reasons[:1])}"
+    return _order_cue(rep, model) or sides_words(rep) or floor_sentence(rep)
+
+
+def _order_cue(rep: RepView, model: LiveModel) -> str:
+    """Return what to do about the order, against a target only; empty for nothing."""
+    if rep.scored is False or model.target is None or model.target.verdict != "glutes_first":
+        return ""
+    return {"back_first": "Squeeze first, then lift", "together": "Squeeze a little earlier"}.get(
+        rep.verdict, ""
+    )
 
 
 def floor_ladder(model: LiveModel) -> FloorLadderView:

@@ -8,12 +8,14 @@ from firingorder.gui.view_models.pages import PAGES
 
 if TYPE_CHECKING:
     from firingorder.gui.view_models.pages import PageName
+    from firingorder.session.feed import LiveStatus
 
 Keys = tuple[tuple[str, str], ...]
 
 _LIVE: Keys = (
     ("Space", "Pause. To go on, hold Space for one second"),
     ("N", "Next set"),
+    ("B", "Own baseline: the first two sets after the calibration"),
     ("T", "A pelvis sensor of its own: tap three times, then T"),
     ("F", "Floor view and back"),
     ("Esc", "Back to the desk view"),
@@ -51,3 +53,8 @@ def help_keys(page: PageName) -> Keys:
     """Return what each key does on a page, its own first."""
     own = {"setup": _SETUP, "calibrate": _CALIBRATE, "live": _LIVE}
     return (*own[page], *_EVERYWHERE)
+
+
+def help_note(status: LiveStatus) -> str:
+    """Return which calibration is in use, and what of it is not and why."""
+    return " ".join(part for part in (status.calibration, *status.calibration_notes) if part)

@@ -12,6 +12,7 @@ from firingorder.report.wording import (
     VERDICT_WORDS,
     WITHDRAWN,
     half_width,
+    not_scored_words,
     reason_words,
     side_note,
     signed_number,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         UnclearReason,
         VerdictStage,
     )
+    from firingorder.measures import Compensation
     from firingorder.report.wording import Target, Tone
 
 _DECIDING = ("gluteus_maximus", "erector_spinae")
@@ -68,6 +70,7 @@ class RepView:
     sequence: tuple[SequenceFinding, ...] = ()
     stage: VerdictStage = "final"
     first_told: RepetitionVerdict | None = None
+    faults: tuple[Compensation, ...] = ()
 
     @property
     def withdrawn(self) -> bool:
@@ -126,6 +129,7 @@ def _final(view: RepView, finding: RepetitionFinding) -> RepView:
         reasons=finding.reasons,
         forecast=finding.forecast,
         sequence=finding.sequence,
+        faults=finding.faults,
     )
 
 
@@ -211,6 +215,8 @@ def sides_words(rep: RepView) -> str:
 def spoken(rep: RepView) -> str:
     """Return the repetition as one sentence for a screen reader."""
     ending = f". {WITHDRAWN}" if rep.withdrawn else ""
+    if rep.scored is False:
+        ending = f", not scored: {not_scored_words(rep.reasons)}{ending}"
     if rep.verdict == "unclear":
         return f"Rep {rep.number}, can't tell: {cause(rep)}{ending}"
     words = {"glutes_first": "glutes first", "together": "together", "back_first": "back first"}
@@ -219,8 +225,6 @@ def spoken(rep: RepView) -> str:
         text += f" by {abs(round(rep.lead_ms))} ms"
     if rep.sides != "both":
         text += f", {rep.sides} side only"
-    if rep.scored is False:
-        text += ", not scored"
     return text + ending
 
 

@@ -6,7 +6,7 @@ recording keeps that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from firingorder.gui.view_models.desk import strip_order
@@ -259,6 +259,8 @@ def _instruction(one: ChannelCheck | None) -> str:
 
 def _sensor_row(sensor: SensorCheck | None, check: SignalCheck | None, selected: str) -> SetupRow:
     light: Light = "unknown" if sensor is None else sensor.light
+    if sensor is not None and light == "unknown" and sensor.cause == "absent":
+        sensor = replace(sensor, cause="", instruction="")  # its first sample is on the way
     word = "checking" if sensor is None else sensor_word(sensor.cause, light)
     parts: list[str] = []
     if sensor is not None and sensor.rate_hz is not None:

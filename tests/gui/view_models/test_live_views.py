@@ -264,7 +264,10 @@ def test_a_repetition_that_is_not_scored_stands_apart_and_is_not_counted() -> No
     assert band(model).count == 1
     assert lead_chart(model).points[1].scored is False
     model.reps[2] = replace(model.reps[2], reasons=("half_range",))
-    assert verdict_card(model).detail == "Not scored: movement smaller than usual"
+    line = verdict_card(model).cue
+    assert line is not None
+    assert line.shown == "Not scored: movement smaller than usual"
+    assert "not scored: movement smaller than usual" in verdict_card(model).spoken
     assert band(model).sentence == "Not counted: movement smaller than usual"
 
 

@@ -166,12 +166,12 @@ def test_sides_that_differ_are_both_shown() -> None:
 def test_the_final_finding_adds_what_only_the_end_tells() -> None:
     early = finding()
     final = RepetitionFinding(
-        7, 2, 4.8, 5.05, 6.1, 8.0, False, ("start pose differs",), early.onsets, (),
+        7, 2, 4.8, 5.05, 6.1, 8.0, False, ("half_range",), early.onsets, (),
         "glutes_first", None, "both", 105.0, 81.0, 129.0, None, (), (), 8.2,
     )  # fmt: skip
     rep = rep_view(final, number=3, set_index=2)
     assert (rep.number, rep.set_index, rep.end_s, rep.scored) == (3, 2, 8.0, False)
-    assert spoken(rep).endswith("not scored")
+    assert spoken(rep).endswith("not scored: movement smaller than usual")
     assert view().scored is None
 
 
