@@ -103,6 +103,8 @@ _NOT_SCORED = {
     "not_settled": "did not come to stand still",
     "stopped": "walking began or stopped here",
     "calibrated": "calibration changed",
+    "turn": "turned round here",
+    "step_missed": "a step between was not seen",
 }
 
 
