@@ -81,6 +81,8 @@ class Measuring:
         self._waiting: deque[tuple[RepetitionEnd, PoseExcerpt | None]] = deque(maxlen=_MOST_WAITING)
         self._takeover = TakeoverWatch()
         self._side = WorkingSide(task)
+        self._last_end_s = float("-inf")
+        self._rest_power: dict[str, tuple[float, float, float]] = {}
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -90,6 +92,7 @@ class Measuring:
     def new_set(self) -> None:
         """Compare within a set only."""
         self._takeover.new_set()
+        self._rest_power.clear()
 
     def ended(self, end: RepetitionEnd) -> None:
         """Keep how the pelvis moved until the repetition is judged.
@@ -110,6 +113,7 @@ class Measuring:
         if end.phases is None:
             return found
         data = self._data(found, end, end.phases, poses)
+        self._last_end_s = end.end_s
         metrics = repetition_metrics(data, self._params.metrics)
         faults, unseen = repetition_faults(
             self._fault_data(found, data, poses, metrics=metrics), self._params.faults
@@ -141,7 +145,9 @@ class Measuring:
         poses: PoseExcerpt | None,
     ) -> RepetitionData:
         p = self._params
-        first = self._clock.index(found.start_s - p.rest_before_s)
+        # What still belongs to the repetition before is no rest.
+        rest_s = max(found.start_s - p.rest_before_s, min(self._last_end_s, found.start_s))
+        first = self._clock.index(rest_s)
         stop = self._clock.index(end.end_s + p.after_end_s) + 1
         excerpt = self._history.excerpt(first, stop)
         known = excerpt.valid & ~excerpt.lead_off
@@ -170,7 +176,14 @@ class Measuring:
             angle_error_deg=error,
             reference=self.reference,
             gates=_gates(found),
+            rest_power=dict(self._rest_power),
         )
+
+    def _remember_rest(self, levels: Levels, channels: tuple[str, ...]) -> None:
+        for name in channels:
+            power = levels.rest(name)
+            if power is not None:
+                self._rest_power[name] = power
 
     def _times_s(self, index0: int, n: int) -> FloatArray:
         """Return the times of the excerpt, by the clock as it runs in its middle."""
@@ -211,6 +224,7 @@ class Measuring:
         metrics: tuple[Metric, ...],
     ) -> FaultData:
         levels = Levels(data, self._params.metrics)
+        self._remember_rest(levels, data.channels)
 
         def level_uv(channel: str, first_s: float, last_s: float) -> float | None:
             amount = levels.uv(channel, (first_s, last_s))

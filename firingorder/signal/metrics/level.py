@@ -164,7 +164,7 @@ class Levels:
         return (window[0], last_s) if last_s - window[0] >= self._params.least_rest_s else None
 
     def _noise_power(self) -> list[tuple[float, float, float] | None]:
-        """Noise power with bounds: of the calibration if there is one, else of the rest before."""
+        """Noise power with bounds: of the calibration, the rest before, or one before that."""
         found: list[tuple[float, float, float] | None] = []
         for name in self._data.channels:
             known = self._data.reference.channels.get(name)
@@ -172,7 +172,7 @@ class Levels:
             if rest_uv is not None and math.isfinite(rest_uv) and rest_uv >= 0.0:
                 found.append((rest_uv**2, rest_uv**2, rest_uv**2))
             else:
-                found.append(self.rest(name))
+                found.append(self.rest(name) or self._data.rest_power.get(name))
         return found
 
 

@@ -102,6 +102,10 @@ class RepetitionData:
     reference: PersonalReference = field(default_factory=PersonalReference)
     gates: dict[str, MetricGate] = field(default_factory=dict[str, "MetricGate"])
     cue_latency_s: tuple[float, float] | None = None
+    rest_power: dict[str, tuple[float, float, float]] = field(
+        default_factory=dict[str, "tuple[float, float, float]"]
+    )
+    """Of an earlier rest of the same set, with its bounds, uV^2: for who does not rest between."""
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not belong together."""
