@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.calibration.reasons import Reason
+from firingorder.signal.saturation import clipped
 
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
@@ -135,7 +136,7 @@ def channel_faults(take: Take, params: FaultParams) -> tuple[Reason, ...]:
         mains_uv = float(np.median(take.mains_uv[:, k])) if len(take.mains_uv) else 0.0
         if take.lead_off[k]:
             reasons.append(Reason("loose_pad", "channel", k))
-        elif take.saturated[:, k].mean() >= p.saturated_share:
+        elif _saturated(take, k).mean() >= p.saturated_share:
             reasons.append(Reason("saturated", "channel", k))
         elif known[k] < p.least_known:
             reasons.append(Reason("gap", "channel", k))
@@ -144,6 +145,16 @@ def channel_faults(take: Take, params: FaultParams) -> tuple[Reason, ...]:
         elif take.calibrated and mains_uv > p.mains_uv:
             reasons.append(Reason("hum", "note", k, mains_uv))
     return tuple(reasons)
+
+
+def _saturated(take: Take, k: int) -> BoolArray:
+    """Return which samples lie at a limit, that of the device or one that nobody declared.
+
+    An input that clips below its full scale would make a reference too small, and every percent
+    of it too large.
+    """
+    one: BoolArray = take.saturated[:, k] | clipped(take.raw_uv[:, [k]])[:, 0]
+    return one
 
 
 def loudest_uv2(power_uv2: FloatArray, blocks: int) -> FloatArray:

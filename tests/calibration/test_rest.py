@@ -145,6 +145,8 @@ def faulty(kind: str) -> Take:
             raw[:, 0] *= 1e-3
         case "saturated":
             raw[::50, 0] = 4000.0
+        case "clipped":  # below the full scale of the device, about an offset of its own
+            raw[:, 0] = np.clip(raw[:, 0] * 30.0, -60.0, 60.0) + 400.0
         case "gap":
             raw[5000:9000, 0] = np.nan
         case "lost":
@@ -167,6 +169,7 @@ def faulty(kind: str) -> Take:
         ("dead", "dead", "channel"),
         ("flat", "dead", "channel"),
         ("saturated", "saturated", "channel"),
+        ("clipped", "saturated", "channel"),
         ("gap", "gap", "channel"),
         ("lost", "gap", "step"),
         ("noise", "noise", "note"),
