@@ -140,9 +140,11 @@ def judge(
     reasons: list[Reason] = []
     stray: list[int] = []
     for k, name in enumerate(channels):
-        if name not in wanted or k in confirmed or bool(np.isnan(net[:, k]).all()):
+        if name not in wanted or k in confirmed:
             continue
-        stray.append(k)
+        # What could not be measured when it was asked for has a reason of its own.
+        if belongs[k] is not None or not math.isnan(net[wanted[name], k]):
+            stray.append(k)
     names = _permuted(channels, asked, belongs, stray)
     if names is not None and stray:
         for k in stray:

@@ -106,6 +106,19 @@ def test_a_channel_that_could_not_be_measured_is_not_blamed() -> None:
     assert 3 not in found.confirmed
 
 
+def test_a_channel_that_was_too_strong_when_it_was_asked_for_is_not_called_silent() -> None:
+    found = answers(DEFAULT_EIGHT, 4)
+    request = next(k for k, one in enumerate(ASKED) if "hamstring_left" in one.muscles)
+    column = DEFAULT_EIGHT.index("hamstring_left")
+    for k, one in enumerate(found):
+        one.net_uv2[column] = np.nan if k == request else 0.0
+    result = judge(DEFAULT_EIGHT, ASKED, found)
+    assert result.reasons == ()
+    assert column not in result.confirmed
+    found[request].net_uv2[column] = 0.0  # and the same without an answer is
+    assert [one.cause for one in judge(DEFAULT_EIGHT, ASKED, found).reasons] == ["nothing"]
+
+
 def test_two_muscles_that_always_work_together_are_not_told_apart() -> None:
     given = answers(DEFAULT_EIGHT, 7)
     left, right = (k for k, one in enumerate(ASKED) if one.key.startswith("squeeze"))
