@@ -50,6 +50,10 @@ class MeasuringParams:
 
     rest_before_s: float = 3.0
     """Rest for the noise of each channel; the judgement of onsets looks back as far."""
+    nominal_mount_error_deg: float = 10.0
+    """How far a sensor may sit from its nominal place where its mounting was not calibrated (95 %):
+    a lift of 25 degrees through it looks like a turn of 4. As start_position.py has it; a
+    proposal."""
     after_end_s: float = 0.5
     """As the judgement of onsets waits for."""
     metrics: MetricsParams = field(default_factory=MetricsParams)
@@ -207,7 +211,9 @@ class Measuring:
             turned_deg=float(np.mean(rates)) * elapsed_s,
             # As it was then: what is learnt until the repetition is judged depends on when that is.
             bias_sd_deg_s=None if math.isnan(bias_sd) else bias_sd,
-            mount_error_deg=self.reference.mount_axis_error_deg or self.reference.mount_error_deg,
+            mount_error_deg=self.reference.mount_axis_error_deg
+            or self.reference.mount_error_deg
+            or self._params.nominal_mount_error_deg,
         )
         return poses.angles_deg(end.start_pose), (
             worst.tilt_deg,

@@ -1,4 +1,4 @@
-"""Levels of repetitions that follow one another closely: the one before is no rest."""
+"""Repetitions as they are measured: what is rest before them, what an angle may be off by."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from firingorder.training.exercises import load_task
 SEED = 7
 
 
-def done(name: str, seconds: int) -> tuple[ExerciseBody, list[RepetitionFinding]]:
+def done(
+    name: str, seconds: int, options: str = "person=clean"
+) -> tuple[ExerciseBody, list[RepetitionFinding]]:
     print(f"seed {SEED}, {name}")
-    body = make_body(f"{name}?person=clean", seed=SEED)
+    body = make_body(f"{name}?{options}", seed=SEED)
     assert isinstance(body, ExerciseBody)
     assert body.nominal_mount_wxyz is not None
     pipeline = Pipeline(
@@ -56,3 +58,21 @@ def test_who_walks_on_without_a_rest_has_levels_against_the_one_before_the_walk(
     levels = [m for one in reps for m in one.metrics if m.name == "rms_stance"]
     assert len(levels) > 100
     assert sum(m.value is not None for m in levels) > 0.9 * len(levels)
+
+
+def test_without_a_calibration_the_mounting_is_in_the_error_of_an_angle() -> None:
+    """Ten degrees off its place a sensor turns a lift into a rotation that was none."""
+    body, reps = done("hip_thrust", 25, "person=clean&mount=10")
+    assert reps
+    for one in reps:
+        true = min(body.true_repetitions, key=lambda rep: abs(rep.away_s - one.start_s)).range
+        assert true is not None
+        for name, planted in (("rotation", true.rotation_deg), ("obliquity", true.obliquity_deg)):
+            (told,) = (m for m in one.metrics if m.name == f"{name}_peak_top")
+            if told.value is None:
+                continue
+            assert told.low is not None
+            assert told.high is not None
+            assert told.low <= max(planted)
+            assert told.high >= min(planted)
+            assert told.high - told.low > 4.0
