@@ -28,6 +28,10 @@ class StartPoseParams:
     new_pose_s: float = 5.0
     """A rest pose further than ``new_pose_deg`` from the one before must be kept this long to
     become the start pose: the top of a movement in the wrong direction must not pass for one."""
+    again_after_s: float = 1.0
+    """Or it is come back to after at least this long, and the one before is not seen in between:
+    who gets up and begins at once rests in the new pose between repetitions. No repetition is
+    shorter; a hold that sways is one rest."""
 
 
 class StartPose:
@@ -38,6 +42,8 @@ class StartPose:
         self._latest: deque[Quaternion] = deque(maxlen=max(1, round(params.still_s * rate_hz)))
         self._verticals: deque[Vector] = deque(maxlen=params.own_repetitions)
         self._known: Vector | None = None
+        # The latest rest in another pose, and when it was last seen.
+        self._other: tuple[Vector, float] | None = None
         self.pose: Quaternion | None = None
 
     def forget(self) -> None:
@@ -64,9 +70,22 @@ class StartPose:
         pose = mean_pose(list(self._latest))
         upright = vertical(pose)
         near = self._known is None or angle_between_deg(self._known, upright) < p.new_pose_deg
-        if near or still.lasts(t_s, p.new_pose_s):
-            self.pose, self._known = pose, upright
+        if near or still.lasts(t_s, p.new_pose_s) or self._come_back(t_s, upright, still):
+            self.pose, self._known, self._other = pose, upright, None
         return True
+
+    def _come_back(self, t_s: float, upright: Vector, still: Lasting) -> bool:
+        """Take note of a rest in another pose; tell whether it was left and taken up again."""
+        p, before = self._params, self._other
+        same = before is not None and angle_between_deg(before[0], upright) < p.new_pose_deg
+        since_s = t_s if still.since is None else still.since
+        again = same and before is not None and since_s - before[1] >= p.again_after_s
+        if again:
+            # From now on it is this one: those before were measured from the wrong pose.
+            self._verticals.clear()
+        else:
+            self._other = (upright, t_s)
+        return again
 
     def strays(self) -> bool:
         """Take note of a repetition's start pose; tell whether it lies off those of the set."""

@@ -22,7 +22,7 @@ def lifted(path: Path, seed: int = SEED):
 
 
 @pytest.mark.parametrize("course", ["smooth", "trapezoid", "cosine"])
-@pytest.mark.parametrize("back_deg", [8.0, 12.0])
+@pytest.mark.parametrize("back_deg", [6.0, 9.0])
 def test_who_turns_back_and_stays_is_far_away_while_they_stay(course: str, back_deg: float) -> None:
     path = Path(SUPINE).wait(1.0).move(1.4, course, tilt=-25.0).move(0.8, course, tilt=back_deg)
     far_s = path.now_s
@@ -55,6 +55,27 @@ def test_a_pelvis_that_turns_round_did_no_exercise() -> None:
     path = Path(SUPINE).wait(1.0).move(3.0, tilt=-150.0).wait(0.5).move(3.0, tilt=150.0)
     assert [one.reasons for one in lifted(path)] == [("other_position",)]
     assert DrivenParams().most_turn_deg < 150.0
+
+
+def test_who_gets_up_and_begins_at_once_is_held_against_the_new_pose() -> None:
+    path = Path().move(0.5, tilt=-15.0).wait(8.0).move(2.0, tilt=15.0).wait(2.0)
+    for _ in range(5):
+        path.move(1.8, tilt=30.0).move(1.8, tilt=-30.0).wait(1.5)
+    segmenter = Hinge(HingeParams(), task("squat", "HINGE"), 100.0)
+    found = ends(find(segmenter, path.poses(np.random.default_rng(SEED))))
+    ranges = [round(one.pelvis.tilt_range_deg) for one in found if one.pelvis and not one.reasons]
+    print("ranges", ranges)
+    assert ranges[-1] == pytest.approx(30.0, abs=1.5)
+
+
+def test_the_top_of_the_wrong_movement_is_no_start_pose() -> None:
+    """Bending back and staying there, again and again: the start pose is seen in between."""
+    path = Path().wait(2.0)
+    for _ in range(4):
+        path.move(1.5, tilt=-20.0).wait(2.0).move(1.5, tilt=20.0).wait(2.0)
+    segmenter = Hinge(HingeParams(), task("squat", "HINGE"), 100.0)
+    found = ends(find(segmenter, path.poses(np.random.default_rng(SEED))))
+    assert [one for one in found if not one.reasons] == []
 
 
 def test_the_rest_that_teaches_the_bias_does_not_end_a_hold() -> None:
