@@ -13,8 +13,9 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import asdict, replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -86,12 +87,24 @@ def _commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
+def plain(value: Any) -> Any:
+    """Return dataclasses, counters and tuples as what JSON has."""
+    if is_dataclass(value):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, dict):
+        known = cast("dict[str, Any]", value)
+        return {key: plain(item) for key, item in known.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in cast("list[Any]", value)]
+    return round(value, 3) if isinstance(value, float) else value
+
+
 def _json(results: Results, plan: Plan) -> dict[str, object]:
     return {
-        "simulated": {name: asdict(one) for name, one in results.outcomes.items()},
-        "real": None if results.real is None else asdict(results.real),
-        "block_ms": [asdict(one) for one in results.costs],
-        "plan": asdict(plan),
+        "simulated": {name: plain(one) for name, one in results.outcomes.items()},
+        "real": plain(results.real),
+        "block_ms": plain(results.costs),
+        "plan": plain(plan),
         "commit": results.commit,
         "seconds": round(results.seconds, 1),
         "cpu_s": round(results.cpu_s, 1),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.movement.rates import median_low, poisson_low, wilson
 from benchmarks.movement.truths import PHASES
 
 if TYPE_CHECKING:
@@ -26,31 +27,38 @@ MOST_ALARMS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """One bar that an exercise missed."""
+    """One bar that an exercise missed; ``sure``: its 95 % interval lies beyond the bar, too."""
 
     exercise: str
     what: str
+    sure: bool
 
 
 def missed(outcome: Outcome) -> list[Miss]:
     """Return the bars that an exercise misses; what was not tried misses none."""
-    found: list[str] = []
+    found: list[tuple[str, bool]] = []
     usual = outcome.scores.get("usual")
     if usual is not None:
         if usual.good and usual.found < LEAST_FOUND * usual.good:
-            found.append(f"{usual.found} of {usual.good} good repetitions found")
+            what = f"{usual.found} of {usual.good} good repetitions found"
+            found.append((what, wilson(usual.found, usual.good)[1] < LEAST_FOUND))
         for phase in PHASES:
-            errors = usual.errors_ms.get(phase, [])
-            if errors and float(np.median(np.abs(errors))) > MOST_OFF_MS:
-                found.append(f"{phase} is off by {np.median(np.abs(errors)):.0f} ms (median)")
+            sizes = np.abs(usual.errors_ms.get(phase, []))
+            if len(sizes) and float(np.median(sizes)) > MOST_OFF_MS:
+                what = f"{phase} is off by {np.median(sizes):.0f} ms (median)"
+                found.append((what, median_low(sizes) > MOST_OFF_MS))
     rest = outcome.scores.get("rest")
     if rest is not None and rest.seconds:
         rate = 3600.0 * rest.false_scored / rest.seconds
         if rate > MOST_AT_REST:
-            found.append(f"{rate:.0f} repetitions an hour at rest")
+            low = poisson_low(rest.false_scored, rest.seconds / 3600.0)
+            found.append((f"{rate:.0f} repetitions an hour at rest", low > MOST_AT_REST))
     for code, count in outcome.faults.codes.items():
         if count.above and count.above_told < LEAST_TOLD * count.above:
-            found.append(f"`{code}` told in {count.above_told} of {count.above}")
+            sure = wilson(count.above_told, count.above)[1] < LEAST_TOLD
+            found.append((f"`{code}` told in {count.above_told} of {count.above}", sure))
         if count.clean and 100.0 * count.clean_told > MOST_ALARMS * count.clean:
-            found.append(f"`{code}` told in {count.clean_told} of {count.clean} without it")
-    return [Miss(outcome.exercise, what) for what in found]
+            sure = 100.0 * wilson(count.clean_told, count.clean)[0] > MOST_ALARMS
+            what = f"`{code}` told in {count.clean_told} of {count.clean} without it"
+            found.append((what, sure))
+    return [Miss(outcome.exercise, what, sure) for what, sure in found]

@@ -87,7 +87,7 @@ was looked at while limits were chosen or faults were mended is. As JSON: `out/m
 
 
 def _missed(outcomes: list[Outcome]) -> str:
-    found = [(miss.exercise, miss.what) for one in outcomes for miss in missed(one)]
+    found = [miss for one in outcomes for miss in missed(one)]
     bars = (
         f"Bars: {100 * LEAST_FOUND:.0f} % of good repetitions found at the usual pace; at most "
         f"{MOST_AT_REST:.0f} scored repetitions an hour at rest; median error of every phase "
@@ -96,8 +96,9 @@ def _missed(outcomes: list[Outcome]) -> str:
     )
     if not found:
         return f"{bars} No exercise misses one.\n"
-    rows = [(f"`{name}`", what) for name, what in found]
-    return f"{bars} Missed:\n\n{table(('exercise', 'what'), rows)}\n"
+    rows = [(f"`{one.exercise}`", one.what, "yes" if one.sure else "") for one in found]
+    head = ("exercise", "what", "beyond chance")
+    return f"{bars} Missed (beyond chance: the 95 % interval, too):\n\n{table(head, rows)}\n"
 
 
 _WHAT = """People with a belt of eight channels and a pelvis sensor do each exercise; samples

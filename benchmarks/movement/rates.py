@@ -6,10 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.stats import binom, chi2
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
 
 #: 97.5 % point of the normal distribution.
 Z = 1.959964
@@ -30,6 +34,18 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 def poisson_high(count: int, hours: float) -> float:
     """Return the upper end of the exact two-sided 95 % interval of a rate (Garwood 1936)."""
     return float(chi2.ppf(0.975, 2 * count + 2)) / 2.0 / hours if hours > 0.0 else math.inf
+
+
+def poisson_low(count: int, hours: float) -> float:
+    """Return the lower end of the same interval."""
+    return float(chi2.ppf(0.025, 2 * count)) / 2.0 / hours if count and hours > 0.0 else 0.0
+
+
+def median_low(values: Sequence[float] | FloatArray) -> float:
+    """Return the lower end of the 95 % interval of a median, by ranks; -inf from too few."""
+    ranked = np.sort(np.asarray(values, dtype=np.float64))
+    rank = int(binom.ppf(0.025, len(ranked), 0.5))
+    return float(ranked[rank - 1]) if rank >= 1 else -math.inf
 
 
 def share_text(hits: int, of: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.movement.faults import FaultCount
 from benchmarks.movement.plan import IDLE, WRONG
 from benchmarks.movement.rates import NOTHING, error_text, rate_text, share_text, table, wilson
 from benchmarks.movement.scoring import Score
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.movement.block_cost import BlockCost
-    from benchmarks.movement.faults import FaultCount
     from benchmarks.movement.sessions import Outcome
 
 PACED = ("usual", "slow", "fast")
@@ -156,6 +156,7 @@ def _far(errors: Sequence[float]) -> str:
 def faults(outcomes: Sequence[Outcome]) -> str:
     """Return what was told of each fault of each exercise that asks for it."""
     rows: list[tuple[str, ...]] = []
+    every: dict[str, tuple[FaultCount, FaultCount]] = {}
     for one in outcomes:
         for code in load_task(one.exercise).faults:
             count = one.faults.codes.get(code)
@@ -163,6 +164,12 @@ def faults(outcomes: Sequence[Outcome]) -> str:
             if count is None and without is None:
                 continue
             rows.append((f"`{one.exercise}`", f"`{code}`", *_fault(count), _unmeasured(without)))
+            for total, part in zip(
+                every.setdefault(code, (FaultCount(), FaultCount())), (count, without), strict=True
+            ):
+                total.add(part or FaultCount())
+    for code, (count, without) in sorted(every.items()):
+        rows.append(("all", f"`{code}`", *_fault(count), _unmeasured(without)))
     head = ("exercise", "fault", "above, told %", "below, told", "alarms for 100",
             "not measured %", "uncalibrated")  # fmt: skip
     return table(head, rows)

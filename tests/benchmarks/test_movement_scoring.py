@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.movement.__main__ import plain
 from benchmarks.movement.campaign import jobs, run
 from benchmarks.movement.faults import FaultCount, score_faults, score_sets
 from benchmarks.movement.goals import missed
@@ -223,6 +225,8 @@ def test_bars_are_missed_by_bad_figures_and_not_by_good_ones() -> None:
     bad.scores["rest"] = Score(seconds=3600.0, false_scored=6)
     bad.faults.codes["twist"] = FaultCount(above=10, above_told=7, clean=40, clean_told=3)
     assert len(missed(bad)) == 5
+    # 18 of 20, 6 an hour, 7 of 10 and 3 of 40 may be chance; nine times 200 ms are not.
+    assert [one.what for one in missed(bad) if one.sure] == ["end is off by 200 ms (median)"]
 
 
 def test_every_exercise_is_in_the_campaign_and_reported_people_are_not_those_of_tuning() -> None:
@@ -266,3 +270,6 @@ def test_two_exercises_are_played_through_the_product_and_make_a_page(tmp_path: 
     assert "| `bridge` | PITCH_LIFT |" in text
     assert "| `clam` | STILL_LIMB |" in text
     assert "tested on simulation only" in text
+    told = json.loads(json.dumps(plain(outcomes["bridge"])))
+    assert told["scores"]["usual"]["good"] == outcomes["bridge"].scores["usual"].good
+    assert told["scores"]["usual"]["partial"] == dict(outcomes["bridge"].scores["usual"].partial)
