@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 #: Of five attempts two deviate above the limit, one below, two do not deviate.
 PATTERN = (True, None, True, False, None)
 #: A mounting found by a calibration is off by less than this in 95 of 100 people
-#: (docs/movement_angles.md section 4, standing and supine).
+#: (docs/movement_angles.md, planted mountings: standing and supine).
 MOUNT_ERROR_DEG = 5.0
 #: Of rest RMS over seconds of one person; SD over the mean (assumed, as Rest-high needs one).
 REST_SPREAD = 0.05

@@ -22,7 +22,7 @@ def real(known: Recorded | None) -> str:
     if known.missing:
         parts.append(f"Not on this machine: {', '.join(known.missing)}.\n")
     if known.walks:
-        parts += [_WALKS, _walks(known.walks), _VERDICT]
+        parts += [_WALKS, _walks(known.walks) + "\n", _VERDICT]
     if known.controls:
         parts += [_CONTROLS, _controls(known.controls)]
     if known.lifts is not None:

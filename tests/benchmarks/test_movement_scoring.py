@@ -266,7 +266,7 @@ def test_two_exercises_are_played_through_the_product_and_make_a_page(tmp_path: 
         assert one.scores["rest"].false_scored == 0
         assert one.uncalibrated.ranges["tilt"]
     text = page(Results(outcomes=outcomes, command="a test"))
-    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    (tmp_path / "page.txt").write_text(text, encoding="utf-8")
     assert "| `bridge` | PITCH_LIFT |" in text
     assert "| `clam` | STILL_LIMB |" in text
     assert "tested on simulation only" in text
