@@ -189,7 +189,75 @@ def test_a_profile_of_another_person_gives_no_percent(
         print(person, desk.words)
         known = desk.reference.reference_uv("gluteus_maximus_left")
         assert (known is not None) == used
+        assert any(one is not None for one in desk.references) == used
+        assert desk.reference_unit == ("% of calibration" if used else "")
+        assert desk.words.startswith("Calibrated ")
+        assert bool(desk.notes)
         reps = [line for line in again.lines if line["event"] == "repetition"]
         percents = [m["value"] for rep in reps for m in rep["metrics"] if m["name"] == "level_lift"]
         assert reps
         assert any(value is not None for value in percents) == used
+
+
+def test_two_sets_after_the_calibration_become_the_own_baseline(
+    good: tuple[Calibrated, Path], tmp_path: Path
+) -> None:
+    """Five repetitions before the calibration, then two sets of five; each is asked for."""
+    from firingorder.calibration.profile_json import to_json
+
+    profile = good[0].acquisition.engine.calibration.profile
+    assert profile is not None
+    body = make_body("bridge", seed=SEED, channels=_eight(), imu_rate_hz=100.0)
+    link = SimLink(VirtualDevice(body, seed=SEED), speed=0)
+    out = io.StringIO()
+    writer = EventLines(out, link.now_ns)
+    load = stamped("load", json.dumps({"profile": to_json(profile)}))
+    script: list[tuple[int, tuple[str, str] | None]] = [
+        (5, ("own", json.dumps({"sets": [1, 2]}))), (5, ("load", load)), (5, None),
+        (10, ("own", json.dumps({"sets": [1, 2]}))), (10, ("own", json.dumps({"sets": [2]}))),
+        (10, None), (15, ("own", json.dumps({"sets": [2, 3]}))),
+    ]  # fmt: skip
+
+    def on_turn() -> None:
+        engine = acquisition.engine
+        engine.take_display()
+        scored = sum(one.scored for one in engine.repetitions)
+        while script and scored >= script[0][0]:
+            asked = script.pop(0)[1]
+            if asked is None:
+                acquisition.control("next_set")
+            else:
+                acquisition.calibrate(*asked)
+        if not script and engine.calibration.profile is not None:
+            ends.append(engine.duration_s)
+            if engine.duration_s > ends[0] + 1.0:
+                acquisition.stop()
+
+    ends: list[float] = []
+    acquisition = Acquisition(
+        link,
+        SessionSetup(load_task("bridge"), person="p07"),
+        host=HostConfig(name=link.description),
+        duration_s=240.0,
+        on_events=writer.write,
+        on_turn=on_turn,
+    )
+    asyncio.run(acquisition.run())
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    said = [line["text"] for line in lines if line["event"] == "marker"]
+    assert said == [
+        "Own variability belongs to a calibration: do it first.",
+        "Set 1 began before the calibration: do two sets after it.",
+    ]
+    told = [line for line in lines if line["event"] == "calibration"]
+    assert [line["step"] for line in told] == ["profile", "own_variability", "profile"]
+    assert "two baseline sets, one set was done" in told[1]["reasons"][0]
+    desk = acquisition.engine.calibration
+    assert desk.profile is not None
+    assert profile.within_day == {}
+    own = desk.profile.within_day
+    print(sorted(own))
+    assert own["lead_ms"].sets == 2
+    assert own["lead_ms"].provisional
+    assert desk.reference.baselines == own
+    assert desk.since_s == pytest.approx(told[0]["at_s"])

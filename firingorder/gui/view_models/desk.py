@@ -146,10 +146,10 @@ def top_bar(model: LiveModel) -> TopBarView:
 
 
 def _calibration_words(status: LiveStatus) -> str:
-    """Return that a calibration is in use, and whether all of it is."""
+    """Return that a calibration is in use, and whether there is more to read about it."""
     if not status.calibration:
         return ""
-    return "calibrated in part" if status.calibration_notes else "calibrated"
+    return "calibrated, with notes" if status.calibration_notes else "calibrated"
 
 
 def _tag(model: LiveModel) -> Tag:

@@ -161,7 +161,7 @@ class TestLevels:
         model = referenced(calibration=USED)
         assert "calibrated" in top_bar(model).subtitle.split("  ·  ")
         model = referenced(calibration=USED, calibration_notes=("It is of another person.",))
-        assert "calibrated in part" in top_bar(model).subtitle
+        assert "calibrated, with notes" in top_bar(model).subtitle
         assert help_note(model.status) == f"{USED} It is of another person."
         assert help_note(LiveStatus()) == ""
 
