@@ -13,7 +13,7 @@ BENCH_STAMP := $(BENCH_VENV)/.installed
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help env live test fuzz bench accuracy bench-accuracy bench-movement real-input firmware-test check format-check lint types imports format lock clean
+.PHONY: help env live test test-long fuzz bench accuracy bench-accuracy bench-movement real-input firmware-test check format-check lint types imports format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ live: $(QT_STAMP) ## open the live window on a simulated belt (20 s offscreen wi
 
 test: $(QT_STAMP) ## run the whole test suite
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(TEST_WORKERS)
+
+test-long: $(QT_STAMP) ## the same with twenty kills of the recorder each way instead of five
+	@LONG_TESTS=1 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(TEST_WORKERS)
 
 bench: $(QT_STAMP) ## measure speed and size against their bars, write out/bench.json
 	@QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks

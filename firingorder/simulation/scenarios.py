@@ -254,7 +254,10 @@ def make_body(
     """
     name, options = parse_scenario(name)
     if name not in SCENARIOS:
-        raise UsageError(f"There is no scenario {name!r}. Known: {', '.join(SCENARIOS)}.")
+        known = ", ".join(one for one in SCENARIOS if one not in EXERCISES or one in BRIDGES)
+        raise UsageError(
+            f"There is no scenario {name!r}. Known: {known}, and every exercise, as squat or clam."
+        )
     _check(channels, emg_rate_hz, imu_rate_hz)
     if name in (LISTENING, CALIBRATION):
         return _led_body(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -16,6 +17,9 @@ TARGET = Path(__file__).with_name("kill_target.py")
 #: The bar for a killed program.
 BAR_S = 1.0
 SEED = 11
+
+#: Twenty in the long run (`make test-long`).
+KILLS = 20 if os.environ.get("LONG_TESTS") else 5
 
 
 def _kill_after(path: Path, reads: int, mode: str, *options: str) -> float:
@@ -59,11 +63,11 @@ def test_control_without_flush_a_kill_costs_more(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_twenty_kills_at_full_speed(tmp_path: Path) -> None:
-    assert _kills(tmp_path, 20, "fast", 20000) <= BAR_S
+def test_kills_at_full_speed(tmp_path: Path) -> None:
+    assert _kills(tmp_path, KILLS, "fast", 20000) <= BAR_S
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_twenty_kills_of_the_thread_at_true_speed(tmp_path: Path) -> None:
-    assert _kills(tmp_path, 20, "true", 400) <= BAR_S
+def test_kills_of_the_thread_at_true_speed(tmp_path: Path) -> None:
+    assert _kills(tmp_path, KILLS, "true", 400) <= BAR_S
