@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from firingorder.calibration.profile_json import from_json
 from firingorder.errors import FiringOrderError
 from firingorder.findings import ConnectionEvent
 from firingorder.firmware_bridge.actions import HostConfig, HostState
@@ -105,7 +106,9 @@ class LiveSession:
             tell=plan.tell,
             sink=plan.sending,
         )
+        self._read: CalibrationProfile | None = None
         if plan.calibration is not None:
+            self._read = from_json(plan.calibration, "The calibration")
             self.calibrate("load", json.dumps({"profile": plan.calibration}))
 
     @property
@@ -224,7 +227,8 @@ class LiveSession:
         profile = self.engine.calibration.profile
         if profile is not None and profile is not self._profile:
             self._profile = profile
-            if self.plan.keep_profile is not None:
+            # What was read from a file is there already.
+            if self.plan.keep_profile is not None and profile != self._read:
                 self.plan.keep_profile(profile)
         blocks, pelvis = self.engine.take_display()
         events, self._events = self._events, []

@@ -149,6 +149,8 @@ def _calibration_words(status: LiveStatus) -> str:
     """Return that a calibration is in use, and whether there is more to read about it."""
     if not status.calibration:
         return ""
+    if not any(status.references):
+        return "calibrated, without levels"
     return "calibrated, with notes" if status.calibration_notes else "calibrated"
 
 

@@ -162,6 +162,8 @@ class TestLevels:
         assert "calibrated" in top_bar(model).subtitle.split("  ·  ")
         model = referenced(calibration=USED, calibration_notes=("It is of another person.",))
         assert "calibrated, with notes" in top_bar(model).subtitle
+        model.status = replace(model.status, references=())
+        assert "calibrated, without levels" in top_bar(model).subtitle
         assert help_note(model.status) == f"{USED} It is of another person."
         assert help_note(LiveStatus()) == ""
 
