@@ -20,6 +20,7 @@ from firingorder.session.replaying import replay_engine, run_replay
 from firingorder.session.sources import open_source
 from firingorder.simulation.faults import FaultPlan, Outage
 from firingorder.simulation.radio import AirSettings
+from firingorder.simulation.scenarios import BridgeBody
 from tests.firmware_bridge.virtual_time import run_virtual
 from tests.session.joined_rig import Joined, placed
 
@@ -78,6 +79,7 @@ def test_a_movella_dot_beside_a_belt_is_recorded_replayed_and_analysed(tmp_path:
     kinds = {stream.kind: stream for stream in result.recording.streams}
     assert kinds["imu"].samples == engine.tallies["imu"].samples
     moved = [rep.movement_onset_s for rep in result.repetitions if rep.movement_onset_s]
+    assert isinstance(rig.body, BridgeBody)
     truth = [rep.movement.onset_s for rep in rig.body.repetitions]
     print([round(1e3 * (found - true)) for found, true in zip(moved, truth, strict=False)])
     assert len(moved) >= 2

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from firingorder.findings import CalibrationFinding
+from firingorder.findings import CalibrationFinding, Sides
 from firingorder.gui.commands import Commands
 from firingorder.gui.view_models.calibrate import distinct
 from firingorder.gui.view_models.cue_line import cue_line
@@ -63,7 +63,7 @@ def played(
     return model
 
 
-def said(model: LiveModel, side="both") -> str:
+def said(model: LiveModel, side: Sides = "both") -> str:
     line = cue_line(model.last_rep, model.target, side)
     return "" if line is None else line.shown
 
