@@ -62,7 +62,7 @@ def test_the_limits_are_those_in_force() -> None:
     assert limit("arch_late", "lift_part") == 100.0 * params.late_share
     for code in ("arch", "tilt"):
         assert limit(code, "tilt") == params.sagittal_deg
-    assert limit("tuck", "tilt_turned_back") == params.sagittal_deg
+    assert limit("tuck", "tilt_turned_back") == params.reversal_deg
     for code, of in (("open", "rotation_to_working_side"), ("twist", "rotation"),
                      ("hike", "obliquity_working_side_up"), ("drop", "obliquity_free_side_down"),
                      ("shift", "mean_obliquity"), ("sway", "lean")):  # fmt: skip
