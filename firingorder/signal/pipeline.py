@@ -34,6 +34,7 @@ from firingorder.signal.repetitions import (
     RepetitionStart,
 )
 from firingorder.signal.segmentation import Segmentation
+from firingorder.signal.sensor_light import with_sensor_state
 from firingorder.signal.set_book import SetBook
 from firingorder.signal.signal_check import SignalCheckDesk
 from firingorder.signal.summary import ChannelSummary
@@ -197,7 +198,8 @@ class Pipeline:
     @property
     def latest_check(self) -> SignalCheck | None:
         """Lights and numbers of the last second, None before and where nobody asked for them."""
-        return None if self.check is None else self.check.latest
+        latest = None if self.check is None else self.check.latest
+        return None if latest is None else with_sensor_state(latest, self.sensor_state())
 
     def observe(self, observer: Observer | None) -> None:
         """Show everything to somebody from now on, or to nobody."""

@@ -253,11 +253,7 @@ def make_body(
         Unknown scenario, option or muscle, or a rate that no device has.
     """
     name, options = parse_scenario(name)
-    if name not in SCENARIOS:
-        known = ", ".join(one for one in SCENARIOS if one not in EXERCISES or one in BRIDGES)
-        raise UsageError(
-            f"There is no scenario {name!r}. Known: {known}, and every exercise, as squat or clam."
-        )
+    _check_name(name)
     _check(channels, emg_rate_hz, imu_rate_hz)
     if name in (LISTENING, CALIBRATION):
         return _led_body(
@@ -318,6 +314,15 @@ def _led_body(
         imu_rate_hz=imu_rate_hz,
         channels=channels,
         name=LISTENING,
+    )
+
+
+def _check_name(name: str) -> None:
+    if name in SCENARIOS:
+        return
+    known = ", ".join(one for one in SCENARIOS if one not in EXERCISES or one in BRIDGES)
+    raise UsageError(
+        f"There is no scenario {name!r}. Known: {known}, and every exercise, as squat or clam."
     )
 
 
