@@ -1,7 +1,7 @@
 """How well movement is followed, exercise by exercise: ``make bench-movement``.
 
 Writes docs/movement.md and out/movement.json. With ``--quick`` or ``--exercise`` the page goes to
-out/movement.md. Real recordings are found as the tests find them: ``FIRINGORDER_DATA``, else
+the folder out/ instead. Real recordings are found as the tests find them: ``FIRINGORDER_DATA``, else
 ``../shared/data``; what is not there is named on the page. Exit status 0, or 2 for wrong usage.
 """
 
