@@ -1,8 +1,8 @@
 """How well movement is followed, exercise by exercise: ``make bench-movement``.
 
 Writes docs/movement.md and out/movement.json. With ``--quick`` or ``--exercise`` the page goes to
-the folder out/ instead. Real recordings are found as the tests find them: ``FIRINGORDER_DATA``, else
-``../shared/data``; what is not there is named on the page. Exit status 0, or 2 for wrong usage.
+the folder out/ instead. Real recordings are found as the tests find them: ``FIRINGORDER_DATA``,
+else ``../shared/data``; what is not there is named on the page. Exit status 0, or 2 for wrong use.
 """
 
 from __future__ import annotations
