@@ -152,7 +152,7 @@ def _pad(name: str, code: str, what: str) -> Misfit:
 
 
 def _level(profile: CalibrationProfile, value: float) -> str:
-    return f"{value:.1f} uV" if profile.calibrated else f"{value:.3g} units"
+    return f"{value:.1f} µV" if profile.calibrated else f"{value:.3g} units"
 
 
 def _turned(

@@ -96,7 +96,7 @@ _SENTENCES: dict[Cause, str] = {
         "The {site} is loud at rest: press its pads down, or clean the skin and use fresh ones."
     ),
     "hum": (
-        "There is mains hum of {value:.0f} uV at the {site}: move away from mains cables "
+        "There is mains hum of {value:.0f} µV at the {site}: move away from mains cables "
         "and press its pads down."
     ),
     "loose_pad": "A pad on the {site} came loose: press it down firmly.",
@@ -141,7 +141,7 @@ def sentence(reason: Reason, channels: tuple[str, ...]) -> str:
     """Return what a person reads; ``channels`` are the names of the columns."""
     text = _SENTENCES[reason.cause]
     if reason.cause == "hum" and reason.value is None:
-        text = text.replace(" of {value:.0f} uV", "")  # arbitrary units
+        text = text.replace(" of {value:.0f} µV", "")  # arbitrary units
     where = "" if reason.column is None else site(channels[reason.column])
     other = "" if reason.other is None else site(channels[reason.other])
     value = 0.0 if reason.value is None else reason.value
