@@ -143,10 +143,10 @@ def test_pads_that_stayed_as_they_were_pass_the_recheck() -> None:
 @pytest.mark.parametrize(
     ("rest", "squeeze", "code", "numbers"),
     [
-        (6.3, 61.0, "rest_changed", ("6.3 uV", "2.1 uV")),
-        (0.9, 61.0, "rest_changed", ("0.9 uV", "2.1 uV")),
-        (2.0, 20.0, "squeeze_changed", ("20.0 uV", "61.2 uV")),
-        (2.0, 130.0, "squeeze_changed", ("130.0 uV", "61.2 uV")),
+        (6.3, 61.0, "rest_changed", ("6.3 µV", "2.1 µV")),
+        (0.9, 61.0, "rest_changed", ("0.9 µV", "2.1 µV")),
+        (2.0, 20.0, "squeeze_changed", ("20.0 µV", "61.2 µV")),
+        (2.0, 130.0, "squeeze_changed", ("130.0 µV", "61.2 µV")),
     ],
 )
 def test_a_pad_that_has_changed_is_named_with_numbers(
