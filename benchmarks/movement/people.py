@@ -166,20 +166,18 @@ def reference_of(
     """Return what a good calibration would know of this body, from what was planted in it."""
     rest_uv = {one.name: one.rest_uv for one in body.person.muscles if one.name in body.channels}
     channels = {
-        name: ChannelReference(rest, rest * 10.0 ** (body.athlete.maximum_db[name] / 20.0))
+        name: ChannelReference(
+            rest, rest * 10.0 ** (body.athlete.maximum_db[name] / 20.0), REST_SPREAD * rest
+        )
         for name, rest in rest_uv.items()
     }
-    own = dict(baselines or {})
-    for name, rest in rest_uv.items():
-        spread = REST_SPREAD * rest
-        own[f"rest_uv:{name}"] = OwnBaseline(rest, spread, 2.77 * spread, 10, 2)
     return PersonalReference(
         channels=channels,
         normalisation="task_matched_mvc",
         mount_wxyz=_mount_found(body),
         mount_error_deg=MOUNT_ERROR_DEG,
         still_deg_s=_still_deg_s(body),
-        baselines=own,
+        baselines=dict(baselines or {}),
     )
 
 

@@ -67,6 +67,7 @@ def _channel(
     return ChannelCalibration(
         name=names[column],
         rest_uv=None if rest is None else rest.rest_uv[column],
+        rest_sd_uv=None if rest is None else rest.rest_sd_uv[column],
         ecg=rest is not None and rest.ecg[column],
         tone_share=_tone(measured, facts, column, "" if best is None else best.task),
         reference_uv=None if best is None else best.value_uv,

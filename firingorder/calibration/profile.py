@@ -88,8 +88,8 @@ class ChannelCalibration:
 
     Attributes
     ----------
-    rest_uv
-        RMS lying still; None is unknown.
+    rest_uv, rest_sd_uv
+        RMS lying still, and its SD between single seconds; None is unknown.
     ecg
         The heart is seen in it.
     tone_share
@@ -104,6 +104,7 @@ class ChannelCalibration:
 
     name: str
     rest_uv: float | None = None
+    rest_sd_uv: float | None = None
     ecg: bool = False
     tone_share: float | None = None
     reference_uv: float | None = None
@@ -225,6 +226,7 @@ def personal_reference(
         channels[one.name] = ChannelReference(
             rest_uv=None if "rest" in without else one.rest_uv,
             reference_uv=None if dropped else one.reference_uv,
+            rest_sd_uv=None if "rest" in without else one.rest_sd_uv,
         )
     left = any(one.reference_uv is not None for one in channels.values())
     sensor = profile.sensor or SensorCalibration()

@@ -149,6 +149,7 @@ def _channel(fields: Fields) -> ChannelCalibration:
     return ChannelCalibration(
         name=name,
         rest_uv=fields.amount("rest_uv"),
+        rest_sd_uv=fields.amount("rest_sd_uv"),
         ecg=fields.flag("ecg"),
         tone_share=fields.share("tone_share"),
         reference_uv=fields.positive("reference_uv"),

@@ -62,8 +62,8 @@ class RestResult:
 
     Attributes
     ----------
-    rest_uv
-        RMS, None where the channel could not be measured.
+    rest_uv, rest_sd_uv
+        RMS, and its SD between the kept seconds; None where the channel could not be measured.
     ecg
         Beats of the heart are seen.
     autocovariance
@@ -76,6 +76,7 @@ class RestResult:
     """
 
     rest_uv: tuple[float | None, ...]
+    rest_sd_uv: tuple[float | None, ...]
     ecg: tuple[bool, ...]
     autocovariance: FloatArray
     gyro_bias_rad_s: Vector | None
@@ -88,9 +89,11 @@ def measure_rest(take: Take, params: RestParams | None = None) -> RestResult:
     """Return what a take of lying still says, or why it says nothing."""
     p = params or RestParams()
     reasons = list(channel_faults(take, p.faults))
-    nothing = RestResult((None,) * take.n_channels, (False,) * take.n_channels,
-                         np.zeros((take.n_channels, LAGS + 1)), None, None, None,
-                         ())  # fmt: skip
+    n = take.n_channels
+    nobody: tuple[float | None, ...] = (None,) * n
+    nothing = RestResult(
+        nobody, nobody, (False,) * n, np.zeros((n, LAGS + 1)), None, None, None, ()
+    )
     if refuses_step(tuple(reasons)):
         return _with(nothing, reasons)
     seconds = _second_powers(take)
@@ -102,6 +105,7 @@ def measure_rest(take: Take, params: RestParams | None = None) -> RestResult:
     if moved is not None and moved[kept].any():
         return _with(nothing, [*reasons, Reason("moved", "step")])
     rest: list[float | None] = [None] * take.n_channels
+    spread: list[float | None] = [None] * take.n_channels
     unrest = _unrest(take, kept, p)
     for k in usable:
         loudness: FloatArray = seconds[kept, k]
@@ -112,6 +116,7 @@ def measure_rest(take: Take, params: RestParams | None = None) -> RestResult:
             reasons.append(Reason("restless", "channel", k))
         else:
             rest[k] = float(np.sqrt(np.mean(power)))
+            spread[k] = float(np.std(np.sqrt(power), ddof=1))
     reasons += [
         Reason("noise", "note", k, uv)
         for k, uv in enumerate(rest)
@@ -124,6 +129,7 @@ def measure_rest(take: Take, params: RestParams | None = None) -> RestResult:
         reasons.append(Reason("sensor_silent", "note"))
     return RestResult(
         tuple(rest),
+        tuple(spread),
         _beats(take, rest, p),
         _autocovariances(take, kept),
         bias,
@@ -135,7 +141,14 @@ def measure_rest(take: Take, params: RestParams | None = None) -> RestResult:
 
 def _with(result: RestResult, reasons: list[Reason]) -> RestResult:
     return RestResult(
-        result.rest_uv, result.ecg, result.autocovariance, None, None, None, tuple(reasons)
+        result.rest_uv,
+        result.rest_sd_uv,
+        result.ecg,
+        result.autocovariance,
+        None,
+        None,
+        None,
+        tuple(reasons),
     )
 
 

@@ -20,11 +20,13 @@ Vector = tuple[float, float, float]
 class ChannelReference:
     """One channel: RMS lying still, and RMS in the reference contraction, microvolts.
 
-    ``reference_uv`` is what 100 % means, noise taken out (power subtracted); None is unknown.
+    ``reference_uv`` is what 100 % means, noise taken out (power subtracted); ``rest_sd_uv`` is the
+    SD between single seconds of rest. None is unknown.
     """
 
     rest_uv: float | None = None
     reference_uv: float | None = None
+    rest_sd_uv: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

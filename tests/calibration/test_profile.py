@@ -42,10 +42,10 @@ PROFILE = CalibrationProfile(
     ),
     channels=(
         ChannelCalibration(
-            GLUTE, 2.1, False, 0.04, 61.25, "squeeze_glutes", "supine_knees_bent", (SQUEEZE,)
+            GLUTE, 2.1, 0.12, False, 0.04, 61.25, "squeeze_glutes", "supine_knees_bent", (SQUEEZE,)
         ),
         ChannelCalibration(HAM, 1.9, reference_uv=30.0, task="bend_knee", posture="supine"),
-        ChannelCalibration(BACK, 2.4, True, None, reason="It gives no signal."),
+        ChannelCalibration(BACK, 2.4, None, True, None, reason="It gives no signal."),
     ),
     ham_site="lateral",
     calibrated=True,
@@ -175,6 +175,7 @@ def test_the_signal_chain_gets_numbers_or_nothing() -> None:
     assert known.reference_uv(GLUTE) == 61.25
     assert known.reference_uv(BACK) is None
     assert known.channels[BACK].rest_uv == 2.4
+    assert (known.channels[GLUTE].rest_sd_uv, known.channels[BACK].rest_sd_uv) == (0.12, None)
     assert known.normalisation == "submaximal_reference"
     assert known.mount_wxyz == (0.5, 0.5, -0.5, -0.5)
     assert known.baselines["lead_ms"].mdc == 41.0
@@ -194,5 +195,6 @@ def test_what_may_not_be_used_is_unknown_and_never_zero() -> None:
     assert one.normalisation == "submaximal_reference"
     nothing = personal_reference(replace(PROFILE, sensor=None), {"rest", "bias", "baselines"})
     assert nothing.channels[GLUTE].rest_uv is None
+    assert nothing.channels[GLUTE].rest_sd_uv is None
     assert nothing.gyro_bias_rad_s is None
     assert nothing.baselines == {}

@@ -30,7 +30,8 @@ BOTH = targets(SQUEEZE, NAMES)
 
 def rest(*levels_uv: float | None) -> RestResult:
     cov = np.zeros((len(levels_uv), LAGS + 1))
-    return RestResult(levels_uv, (False,) * len(levels_uv), cov, None, None, (1.0, 0.0, 0.0), ())
+    n = len(levels_uv)
+    return RestResult(levels_uv, (None,) * n, (False,) * n, cov, None, None, (1.0, 0.0, 0.0), ())
 
 
 def take(emg_uv: FloatArray, *, imu: ImuTrace | None = None, known: int | None = None) -> Take:

@@ -74,6 +74,10 @@ def test_the_noise_is_that_of_the_signal_itself(seed: int) -> None:
     assert found.reasons == ()
     rest_uv = [one or 0.0 for one in found.rest_uv]
     assert np.allclose(rest_uv, true_uv, rtol=0.03), "eight of ten alike seconds: 2 % less"
+    # Ten seconds of noise: 3 to 8 % of the level for 40 to 300 Hz of bandwidth; eight are kept.
+    shares = [(sd or 0.0) / uv for sd, uv in zip(found.rest_sd_uv, rest_uv, strict=True)]
+    print("spread of seconds", np.round(shares, 3))
+    assert all(0.005 < share < 0.12 for share in shares)
 
 
 def test_a_twitch_is_left_out_and_tension_is_refused() -> None:

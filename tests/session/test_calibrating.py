@@ -145,6 +145,7 @@ def test_a_person_who_does_what_is_asked_is_calibrated_within_three_minutes(
         assert one is not None
         assert one.reference_uv is not None, one.reason
         assert one.rest_uv is not None
+        assert one.rest_sd_uv is not None
         assert one.reference_uv > 3.0 * one.rest_uv
 
 

@@ -54,6 +54,8 @@ class FaultParams:
     tempo_share: float = 0.3
     quiet_s: float = 3.0
     rest_sd: float = 3.0
+    noise_spread: float = 0.05
+    """RMS of one second of noise with 100 Hz of bandwidth varies by so much: 1 / (2 sqrt(B T))."""
     bottom_sd_deg: float = 5.0
     uneven_share: float = 0.2
     """Stances or bursts of the two sides differ by more than this share; a proposal, until an own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from firingorder.measures import Compensation
@@ -115,22 +116,29 @@ def tempo(data: FaultData, params: FaultParams) -> Answer:
 def rest_high(data: FaultData, params: FaultParams) -> Answer:
     """Tell whether a muscle stays on after letting go, against its own rest."""
     known = [
-        (name, own.rest_uv)
+        (name, own.rest_uv, own.rest_sd_uv)
         for name in data.channels
-        if (own := data.reference.channels.get(name)) is not None and own.rest_uv
+        if (own := data.reference.channels.get(name)) is not None
+        and own.rest_uv
+        and own.rest_sd_uv is not None
     ]
     if not known or data.phases.release_s is None:
         return NOT_MEASURED
+    first_s, last_s = _at_rest(data.phases, params)
     worst: Compensation | None = None
-    for name, rest_uv in known:
-        spread = data.reference.baselines.get(f"rest_uv:{name}")
-        level = data.level_uv(name, *_at_rest(data.phases, params))
-        if level is None or spread is None:
+    seen = False
+    for name, rest_uv, sd_uv in known:
+        above = data.level_uv(name, first_s, last_s)
+        if above is None:
             continue
-        limit = rest_uv + params.rest_sd * spread.sd
+        seen = True
+        level = math.hypot(above, rest_uv)  # levels have the rest taken out
+        # The spread is that of whole seconds, and no smaller than that of noise.
+        sd = max(sd_uv, params.noise_spread * rest_uv) / math.sqrt(min(1.0, last_s - first_s))
+        limit = rest_uv + params.rest_sd * sd
         if level > limit and (worst is None or level / limit > worst.value / worst.limit):
             worst = Compensation("rest_high", level, limit, "uV", data.phases.end_s)
-    return worst
+    return worst if seen else NOT_MEASURED
 
 
 def _at_rest(phases: PhaseTimes, params: FaultParams) -> tuple[float, float]:

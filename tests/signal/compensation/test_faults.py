@@ -222,15 +222,22 @@ def test_one_repetition_scatters_more_than_a_set() -> None:
 
 def test_a_muscle_that_stays_on_is_looked_at_when_it_should_have_let_go() -> None:
     own = PersonalReference(
-        channels={"gluteus_maximus_left": ChannelReference(2.0, 100.0)},
-        baselines={"rest_uv:gluteus_maximus_left": OwnBaseline(2.0, 0.1, 0.3, 10, 2)},
+        channels={"gluteus_maximus_left": ChannelReference(2.0, 100.0, rest_sd_uv=0.1)}
     )
     falling = [("gluteus_maximus_left", 0.0, 5.5, 20.0)]
-    for release_s, after_uv, seen in ((4.5, 1.0, ()), (4.5, 6.0, ("rest_high",)),
+    # What is told is rest and level together: 1.0 on 2.0 uV is 2.24, 1.6 on 2.0 is 2.56; the limit
+    # for half a second is 2.0 + 3 * 0.1 * sqrt(2) = 2.42.
+    for release_s, after_uv, seen in ((4.5, 1.0, ()), (4.5, 1.6, ("rest_high",)),
+                                      (4.5, 6.0, ("rest_high",)),
                                       (1.0, 1.0, ("rest_high",))):  # fmt: skip
         rows = Levels([*falling, ("gluteus_maximus_left", 5.5, 6.0, after_uv)])
         phases = replace(PHASES, release_s=release_s)
         assert codes(replace(data(task("rest_high"), rows, reference=own), phases=phases)) == seen
+    unknown = PersonalReference(channels={"gluteus_maximus_left": ChannelReference(2.0, 100.0)})
+    bare = replace(
+        data(task("rest_high"), reference=unknown), phases=replace(PHASES, release_s=4.5)
+    )
+    assert repetition_faults(bare, FaultParams())[1] == ("rest_high",)
 
 
 def test_percent_needs_a_reference() -> None:
