@@ -1,0 +1,1 @@
+"""Programmes: what is done in a session, in which order, with which goal and how much feedback."""

@@ -1,0 +1,1 @@
+"""Pain, red flags, progression, and who may do what."""

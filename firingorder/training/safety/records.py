@@ -1,0 +1,49 @@
+"""Answers about pain and safety, and what follows from them. Docs: docs/reference/safety.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Hat = Literal["person", "therapist"]
+PromptKind = Literal["yes_no", "scale", "choice", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question on the screen, answered by keys alone.
+
+    Attributes
+    ----------
+    key
+        Identity, as it stands in the log: "pain_before", "red_flag.r1", "stop_why".
+    kind, options
+        "scale" is 0 to 10; ``options`` of a choice are (key, words).
+    number, of
+        Which question it is, of how many.
+    spoken
+        Keys of what is said.
+    """
+
+    key: str
+    text: str
+    kind: PromptKind
+    options: tuple[tuple[str, str], ...] = ()
+    number: int = 1
+    of: int = 1
+    help: str = ""
+    spoken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Training is not begun, or not gone on with.
+
+    ``next_step`` is what to do now; ``override`` whether a therapist may go on with a reason.
+    """
+
+    key: str
+    text: str
+    next_step: str
+    urgent: bool = False
+    override: bool = False
