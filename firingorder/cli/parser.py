@@ -62,7 +62,7 @@ def _live(command: argparse.ArgumentParser) -> None:
     command.add_argument("--device", metavar="URL", help=_DEVICE_HELP + ", replay:FILE.mcap")
     _session(command)
     command.add_argument("--floor", action="store_true", help="start in the view for the floor")
-    pages = ("setup", "calibrate", "live")
+    pages = ("setup", "calibrate", "live", "programme", "exercises", "practise")
     command.add_argument("--page", choices=pages, default="live", help="page to begin with (live)")
     command.add_argument("--theme", choices=("dark", "light"), default="dark")
     command.add_argument("--no-record", action="store_true", help="keep no recording")

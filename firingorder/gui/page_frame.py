@@ -42,3 +42,9 @@ class PageFrame:
         self.banner.show_state(None if covered else state)
         self._middle.setCurrentWidget(self.card if covered else self._body)
         return not covered
+
+    def show_beside(self, state: StateView | None) -> None:
+        """Show the state in the banner only: the page can do without the belt."""
+        if state is not None and (state.card or state.kind in SAID_BY_THE_PAGE):
+            state = None
+        self.banner.show_state(state)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from firingorder.gui.key_button import HIT_PX, KeyButton
-from firingorder.gui.view_models.pages import PAGES
+from firingorder.gui.view_models.pages import PAGES, SESSION_PAGES
 from firingorder.report.painter import CENTRE, draw_round, draw_text, text_width
 from firingorder.report.theme import BODY_PX, Theme, blend, font
 
@@ -81,12 +81,51 @@ class PageTabs(QWidget):
             tab.clicked.connect(lambda _checked=False, name=page.name: self.chosen.emit(name))
             row.addWidget(tab)
             self.tabs[page.name] = tab
+        self.more = KeyButton("More", "", theme)
+        self.more.setAccessibleName("More pages")
+        self.more.clicked.connect(self._open_menu)
+        row.addWidget(self.more)
+        self._folded, self._current = False, PAGES[0].name
+        self._fold()
+
+    def set_folded(self, *, folded: bool) -> None:
+        """Put the pages around the session behind one button, but for the present one."""
+        if folded != self._folded:
+            self._folded = folded
+            self._fold()
+
+    def unfolded_px(self) -> int:
+        """Return the width that all tabs need."""
+        row = self.layout()
+        assert row is not None
+        margins = row.contentsMargins().left() + row.contentsMargins().right()
+        tabs = sum(tab.sizeHint().width() for tab in self.tabs.values())
+        return tabs + row.spacing() * (len(self.tabs) - 1) + margins
 
     def show_page(self, current: PageName) -> None:
         """Mark the present page."""
         for name, tab in self.tabs.items():
             if tab.isChecked() != (name == current):
                 tab.set_current(current=name == current)
+        if current != self._current:
+            self._current = current
+            self._fold()
+
+    def _fold(self) -> None:
+        for name, tab in self.tabs.items():
+            tab.setVisible(not self._folded or name in SESSION_PAGES or name == self._current)
+        self.more.setVisible(self._folded)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        for page in PAGES:
+            if page.name not in SESSION_PAGES:
+                action = menu.addAction(f"{page.title}\t{page.key}")
+                action.triggered.connect(
+                    lambda _checked=False, name=page.name: self.chosen.emit(name)
+                )
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the trough."""

@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QStackedLayout
 
 from firingorder.gui.calibrate_page import CalibratePage
 from firingorder.gui.desk_view import DeskView
+from firingorder.gui.exercises_page import ExercisesPage
 from firingorder.gui.floor_view import FloorView
+from firingorder.gui.practise_page import PractisePage
+from firingorder.gui.programme_page import ProgrammePage
 from firingorder.gui.setup_page import SetupPage
 from firingorder.gui.top_bar import TopBar
 from firingorder.gui.view_models.desk import top_bar
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from firingorder.gui.commands import Commands
+    from firingorder.gui.page_around import PageAround
     from firingorder.gui.state_panel import StatePanel
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.live_model import LiveModel
@@ -51,8 +55,13 @@ class Pages:
         self.desk, self.floor = DeskView(theme), FloorView(theme)
         self.setup = SetupPage(theme, commands)
         self.calibrate = CalibratePage(theme, commands, clock, open_sound)
+        self.around: dict[PageName, PageAround] = {
+            "programme": ProgrammePage(theme, commands),
+            "exercises": ExercisesPage(theme, commands),
+            "practise": PractisePage(theme, commands, clock, open_sound),
+        }
         self.stack = QStackedLayout()
-        for view in (self.desk, self.floor, self.setup, self.calibrate):
+        for view in (self.desk, self.floor, self.setup, self.calibrate, *self.around.values()):
             self.stack.addWidget(view)
         self.go_to(first)
 
@@ -69,7 +78,8 @@ class Pages:
     @property
     def state_panels(self) -> tuple[StatePanel, ...]:
         """Every banner and card in which a state of the link may stand."""
-        frames = (self.desk, self.setup.frame, self.calibrate.frame)
+        around = (page.frame for page in self.around.values())
+        frames = (self.desk, self.setup.frame, self.calibrate.frame, *around)
         return tuple(panel for one in frames for panel in (one.banner, one.card))
 
     def go_to(self, page: PageName, *, floor: bool = False) -> None:
@@ -79,9 +89,13 @@ class Pages:
             self.calibrate.put_aside()
         if page != "setup":
             self.setup.forget()
+        for name, one in self.around.items():
+            if page != name:
+                one.put_aside()
         if page == "live":
             self._commands.release()
         shown: dict[PageName, QWidget] = {"setup": self.setup, "calibrate": self.calibrate}
+        shown |= self.around
         self.stack.setCurrentWidget(shown.get(page, self.floor if floor else self.desk))
         self.header.setVisible(not self.on_floor)
         self.header.tabs.show_page(page)
@@ -104,6 +118,8 @@ class Pages:
                 self.setup.show_frame(update, self.desk.strips.recent, state)
             case "calibrate":
                 self.calibrate.show_frame(update, state, now)
+            case page if page in self.around:
+                self.around[page].show_frame(update, state, now)
             case _ if self.on_floor:
                 self.floor.show_frame(model, state)
             case _:

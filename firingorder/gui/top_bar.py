@@ -53,10 +53,12 @@ class TopBar(Canvas["TopBarView"]):
         super().resizeEvent(event)
 
     def _place(self) -> None:
-        size = self.tabs.sizeHint()
         view = self.model
         kept = NAME_WIDE_PX if self.width() >= WIDE_PX else NAME_LEAST_PX
         least = 0.0 if view is None else _left_px(view, kept)
+        others = least + (0.0 if view is None else _right_px(view) + GAP_PX)
+        self.tabs.set_folded(folded=self.tabs.unfolded_px() + others > self.width())
+        size = self.tabs.sizeHint()
         left = max((self.width() - size.width()) / 2, least)
         if view is not None:
             left = max(least, min(left, self.width() - _right_px(view) - size.width() - GAP_PX))

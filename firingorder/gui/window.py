@@ -235,7 +235,7 @@ class LiveWindow(QWidget):
         bar.help_clicked.connect(self._toggle_help)
         pages = self.pages
         pages.header.tabs.chosen.connect(self.show_page)
-        for page in (pages.setup, pages.calibrate):
+        for page in (pages.setup, pages.calibrate, *pages.around.values()):
             page.help_clicked.connect(self._toggle_help)
         pages.setup.continued.connect(lambda: self.show_page("calibrate"))
         pages.calibrate.left.connect(lambda: self.show_page("live"))
@@ -358,6 +358,8 @@ class LiveWindow(QWidget):
             self.link_panel.toggle()
         elif self.pages.current == "setup":
             self.pages.setup.close_card()
+        elif self.pages.current in self.pages.around:
+            self.pages.around[self.pages.current].close_card()
         elif self.on_floor:
             self.show_floor(floor=False)
 

@@ -40,19 +40,29 @@ _CALIBRATE: Keys = (
     ("S", "Sound off and on"),
     ("Esc", "Leave without using it: hold for one second"),
 )
+_PROGRAMME: Keys = ()
+_EXERCISES: Keys = ()
+_PRACTISE: Keys = ()
 _EVERYWHERE: Keys = (
     ("M", "Mark this instant in the recording"),
     ("L", "State of the link: rate, drift, loss, delay"),
-    ("Ctrl+1 2 3", ", ".join(page.title for page in PAGES)),
+    ("Ctrl+1 … 6", ", ".join(page.title for page in PAGES)),
     ("Ctrl+E", "End the session: hold for one second"),
     ("?", "This help"),
 )
+_OWN: dict[PageName, Keys] = {
+    "setup": _SETUP,
+    "calibrate": _CALIBRATE,
+    "live": _LIVE,
+    "programme": _PROGRAMME,
+    "exercises": _EXERCISES,
+    "practise": _PRACTISE,
+}
 
 
 def help_keys(page: PageName) -> Keys:
     """Return what each key does on a page, its own first."""
-    own = {"setup": _SETUP, "calibrate": _CALIBRATE, "live": _LIVE}
-    return (*own[page], *_EVERYWHERE)
+    return (*_OWN[page], *_EVERYWHERE)
 
 
 def help_note(status: LiveStatus) -> str:

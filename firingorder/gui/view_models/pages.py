@@ -1,4 +1,4 @@
-"""The pages of the window, in the order in which a session goes through them."""
+"""The pages of the window: those a session goes through, then those around it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from firingorder.training.words import tested_on_words
 if TYPE_CHECKING:
     from firingorder.session.feed import LiveStatus
 
-PageName = Literal["setup", "calibrate", "live"]
+PageName = Literal["setup", "calibrate", "live", "programme", "exercises", "practise"]
 #: Said on the pages that prepare: nobody needs a veil to know why no repetition comes.
 NOT_SCORED = "Nothing is scored on this page; the recording goes on."
 NOT_SCORED_UNRECORDED = "Nothing is scored on this page."
@@ -30,8 +30,13 @@ PAGES = (
     PageTitle("setup", "Setup", "Ctrl+1"),
     PageTitle("calibrate", "Calibrate", "Ctrl+2"),
     PageTitle("live", "Live", "Ctrl+3"),
+    PageTitle("programme", "Programme", "Ctrl+4"),
+    PageTitle("exercises", "Exercises", "Ctrl+5"),
+    PageTitle("practise", "Practise", "Ctrl+6"),
 )
-PAGE_NAMES: tuple[PageName, ...] = ("setup", "calibrate", "live")
+#: Those a session goes through; the others stand behind one button where room is short.
+SESSION_PAGES: tuple[PageName, ...] = ("setup", "calibrate", "live")
+PAGE_NAMES: tuple[PageName, ...] = tuple(page.name for page in PAGES)
 
 
 def scored_words(status: LiveStatus) -> str:
