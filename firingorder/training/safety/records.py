@@ -47,3 +47,49 @@ class Blocked:
     next_step: str
     urgent: bool = False
     override: bool = False
+
+
+#: What a prompt is answered with: yes or no, 0 to 10, the key of an option, or words.
+Answer = bool | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that is not done in this hat, or not now: why, and what to do instead."""
+
+    action: str
+    text: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows from a number of pain, or from a stop.
+
+    Attributes
+    ----------
+    kind
+        ``go_on``; ``hold``: go on, without a step forward, smaller offered; ``reduce``: go on
+        easier; ``end_exercise``: this exercise is over for today; ``end_session``: training is.
+    key, text, next_step, spoken
+        What is said, and what to do; empty texts where nothing is.
+    lock
+        No step forward in this exercise today.
+    """
+
+    kind: Literal["go_on", "hold", "reduce", "end_exercise", "end_session"]
+    key: str = ""
+    text: str = ""
+    next_step: str = ""
+    spoken: tuple[str, ...] = ()
+    lock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One condition of a step forward: whether it is met, in words, with the numbers."""
+
+    key: str
+    met: bool
+    text: str
+    numbers: str
