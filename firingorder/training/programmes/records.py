@@ -15,8 +15,9 @@ SetKind = Literal[
     "smallest_range",
 ]  # fmt: skip
 Schedule = Literal["concurrent", "faded", "bandwidth", "on_request", "summary", "none"]
-#: ``left_then_right``: all sets of one side, then of the other; ``alternate``: sets in turn.
-SidePlan = Literal["both", "left", "right", "left_then_right", "alternate"]
+#: ``left_then_right``: all sets of one side, then of the other; ``alternate``: sets in turn;
+#: ``left_right_both``: left alone, right alone, then together.
+SidePlan = Literal["both", "left", "right", "left_then_right", "alternate", "left_right_both"]
 SetBy = Literal["therapist", "own_baseline", "product"]
 #: What a goal is held against (docs/reference/goals.md).
 Measure = Literal[
@@ -71,6 +72,8 @@ class Item:
         Asked for; None: the person's own pace. ``tempo_s`` is way out, far position, way back.
     rest_s
         Between sets; 0 goes on at once.
+    pause_s
+        From letting go to the next cue inside a set; None: the person's own pace.
     side
         Which sides, and in which order.
     schedule, band
@@ -93,6 +96,7 @@ class Item:
     hold_s: float | None = None
     tempo_s: tuple[float, float, float] | None = None
     rest_s: float = 60.0
+    pause_s: float | None = None
     side: SidePlan = "both"
     schedule: Schedule = "faded"
     band: float | None = None
@@ -148,6 +152,10 @@ class PlannedSet:
         decide later and have all true.
     retention
         A block without feedback that tests what is kept ("before", "after"); empty: none.
+    pause_s
+        From letting go to the next cue inside the set; None: the person's own pace.
+    rep_s
+        How long one repetition with its pause is thought to take: an estimate.
     """
 
     item: int
@@ -171,3 +179,5 @@ class PlannedSet:
     retention: Literal["", "before", "after"] = ""
     range_name: RangeName | None = None
     note: str = ""
+    pause_s: float | None = None
+    rep_s: float = 5.0
