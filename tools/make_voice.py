@@ -1,0 +1,128 @@
+"""Make the clips of the voice: ``firingorder/sound/voice_en.npz`` from ``voice_en.json``.
+
+python -m tools.make_voice [--collect]
+
+The list names what is said by a key, and holds the texts that stand elsewhere in the program;
+``--collect`` fetches those anew. Needs ``flite`` (Debian: ``apt install flite``), whose voice slt
+makes the same samples from the same text each time. Texts whose clip exists already and whose
+spelling did not change are kept, so that a new sentence changes nothing else; ``--all`` makes
+every clip anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import tempfile
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, minimum_filter1d
+
+from firingorder.sound.codec import CLIP_RATE_HZ, encode
+from firingorder.sound.cues import PEAK
+from firingorder.sound.voice import LIST_NAME, PACK_NAME, normal
+
+FOLDER = Path(__file__).resolve().parents[1] / "firingorder" / "sound"
+#: What is heard of a clip begins and ends where it passes this part of its largest sample.
+AUDIBLE = 0.01
+#: Left before and after what is heard, and faded: soft beginnings and ends live there.
+EDGE_S = 0.010
+#: RMS of every clip, of full scale; with peaks at the cues' own 0.34 speech has 10 dB of crest.
+RMS = 0.11
+#: The gain falls this long before a peak and rises as slowly after it.
+LIMIT_S = 0.005
+
+Values = NDArray[np.float64]
+
+
+def main() -> None:
+    """Make what is missing."""
+    parser = argparse.ArgumentParser(description="Make the clips of the voice.")
+    parser.add_argument("--collect", action="store_true", help="fetch the texts anew")
+    parser.add_argument("--all", action="store_true", help="make every clip anew")
+    parser.add_argument("--flite", default="flite", help="the program that speaks")
+    args = parser.parse_args()
+    path = FOLDER / LIST_NAME
+    listed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if args.collect:
+        listed["texts"] = collected(listed["phrases"])
+        path.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    texts = {normal(t): t for t in [*listed["texts"], *listed["phrases"].values()]}
+    old = {} if args.all else _packed(FOLDER / PACK_NAME)
+    clips: dict[str, tuple[int, bytes]] = {}
+    for name, text in sorted(texts.items()):
+        clips[name] = old.get(name) or _clip(text, listed["voice"], args.flite)
+    _pack(FOLDER / PACK_NAME, clips)
+    seconds = sum(n for n, _ in clips.values()) / CLIP_RATE_HZ
+    print(f"{len(clips)} clips ({len(clips.keys() - old.keys())} new), {seconds:.0f} s,", end=" ")
+    print(f"{(FOLDER / PACK_NAME).stat().st_size / 1e6:.2f} MB")
+
+
+def collected(phrases: dict[str, str]) -> list[str]:
+    """Return the texts that stand elsewhere and have no key."""
+    from tools.voice_texts import spoken_texts  # only here: it loads most of the program
+
+    keyed = {normal(text) for text in phrases.values()}
+    texts = {normal(t): t for found in spoken_texts().values() for t in found}
+    return sorted(text for name, text in texts.items() if name not in keyed)
+
+
+def prepared(samples: Values) -> Values:
+    """Return a clip cut to what is heard, at the loudness of all, and without high peaks."""
+    heard = np.flatnonzero(np.abs(samples) > AUDIBLE * np.abs(samples).max())
+    edge = round(EDGE_S * CLIP_RATE_HZ)
+    cut = samples[max(0, heard[0] - edge) : heard[-1] + 1 + edge]
+    cut = cut * (RMS / np.sqrt(np.mean(cut**2)))
+    reach = round(LIMIT_S * CLIP_RATE_HZ)
+    gain = np.minimum(1.0, PEAK / np.maximum(np.abs(cut), 1e-9))
+    gain = gaussian_filter1d(minimum_filter1d(gain, 2 * reach + 1), reach / 3.0, truncate=3.0)
+    out = np.clip(cut * gain, -PEAK, PEAK)
+    fade = 0.5 - 0.5 * np.cos(np.pi * (np.arange(edge) + 0.5) / edge)
+    out[:edge] *= fade
+    out[-edge:] *= fade[::-1]
+    return out
+
+
+def _clip(text: str, voice: str, flite: str) -> tuple[int, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "clip.wav"
+        subprocess.run([flite, "-voice", voice, "-t", text, "-o", str(path)], check=True)
+        with wave.open(str(path)) as file:
+            if file.getframerate() != CLIP_RATE_HZ or file.getsampwidth() != 2:
+                raise SystemExit(f"{flite} speaks at {file.getframerate()} Hz, not {CLIP_RATE_HZ}")
+            spoken = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768.0
+    samples = prepared(spoken)
+    return len(samples), encode(samples)
+
+
+def _packed(path: Path) -> dict[str, tuple[int, bytes]]:
+    if not path.exists():
+        return {}
+    with np.load(path) as pack:
+        names, lengths, ends = pack["names"], pack["lengths"], pack["ends"]
+        body = pack["body"].tobytes()
+    begins = [0, *ends[:-1].tolist()]
+    return {
+        str(name): (int(n), body[a:b])
+        for name, n, a, b in zip(names, lengths, begins, ends.tolist(), strict=True)
+    }
+
+
+def _pack(path: Path, clips: dict[str, tuple[int, bytes]]) -> None:
+    ordered = sorted(clips.items())
+    np.savez_compressed(
+        path,
+        names=np.array([name for name, _ in ordered]),
+        lengths=np.array([n for _, (n, _) in ordered], dtype=np.int64),
+        ends=np.cumsum([len(one) for _, (_, one) in ordered], dtype=np.int64),
+        body=np.frombuffer(b"".join(one for _, (_, one) in ordered), dtype=np.uint8),
+    )
+
+
+if __name__ == "__main__":
+    main()
