@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.findings import PelvisRange, PhaseFinding
-from firingorder.measures import PhaseTimes
+from firingorder.findings import PhaseFinding
 from firingorder.signal.aside import Aside, lower_side_is_left
 from firingorder.signal.driven import UNKNOWN_ANGLES
 from firingorder.signal.lasting import Lasting
 from firingorder.signal.orientation import angle_between_deg, pelvis_angles_deg, vertical
 from firingorder.signal.phase_fit import arrival, departure
-from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
+from firingorder.signal.repetitions import RepetitionCounter, RepetitionStart
 from firingorder.signal.rest_level import RestLevel
 from firingorder.signal.start_pose import StartPose
 from firingorder.signal.start_position import off_position_deg, on_the_side
-from firingorder.signal.watching import Watching
+from firingorder.signal.watching import Spans, Watching, closed, seen_phases
 
 if TYPE_CHECKING:
     from firingorder.findings import Phase, Side
@@ -51,8 +50,7 @@ class _Shift:
     arrived_s: float | None = None
     held_deg: float = 0.0
     back_passed_s: float | None = None
-    lowest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
-    highest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    spans: Spans = field(default_factory=Spans)
 
 
 class Balance(Watching):
@@ -65,13 +63,11 @@ class Balance(Watching):
         rate_hz: float,
         counter: RepetitionCounter | None = None,
     ) -> None:
+        super().__init__(task, rate_hz, counter)
         self._params = params
-        self._position = task.position
         self._asked = task.working_side
         self._least_s = max(params.least_s, params.least_share * (task.asked_hold_s or 0.0))
         self._held_s: deque[float] = deque(maxlen=params.own_repetitions)
-        self._counter = counter or RepetitionCounter()
-        self._dt = 1.0 / rate_hz
         self._aside = Aside(params.leak_s, params.rest_leak_s, params.zero_s, rate_hz)
         self._start = StartPose(params.start_pose, rate_hz)
         self._level = RestLevel(
@@ -79,8 +75,6 @@ class Balance(Watching):
         )
         self._still, self._moving = Lasting(self._dt), Lasting(self._dt)
         self._arrived = Lasting(self._dt)
-        self._sides: deque[tuple[int, Side]] = deque(maxlen=64)
-        self._seconds = {"left": 0.0, "right": 0.0}
         # Time, sideways velocity, rate of obliquity: the shift out, then the latest seconds.
         self._out: list[tuple[float, float, float]] = []
         self._recent: deque[tuple[float, float, float]] = deque(maxlen=round(6.0 * rate_hz))
@@ -101,14 +95,6 @@ class Balance(Watching):
     def busy(self) -> bool:
         """Whether a position is being taken, held or left."""
         return self._shift is not None
-
-    def side_of(self, index: int) -> Side | None:
-        """Return the side that bore a repetition, None when it is long ago."""
-        return next((side for known, side in self._sides if known == index), None)
-
-    def seconds(self) -> dict[str, float]:
-        """Return for how long each side has borne the weight so far."""
-        return dict(self._seconds)
 
     def new_set(self) -> None:
         """Start poses are compared within a set only."""
@@ -254,9 +240,7 @@ class Balance(Watching):
     def _track(self, angles: tuple[float, float, float]) -> None:
         if self._shift is None:
             return
-        for k, angle in enumerate(angles):
-            self._shift.lowest[k] = min(self._shift.lowest[k], angle)
-            self._shift.highest[k] = max(self._shift.highest[k], angle)
+        self._shift.spans.add(angles)
 
     def _end(self, shift: _Shift, end_s: float, reasons: tuple[str, ...]) -> list[RepetitionEvent]:
         p = self._params
@@ -270,35 +254,18 @@ class Balance(Watching):
         found = list(reasons) or self._faults(shift, side, back_s - away_s)
         if not found:
             self._held_s.append(back_s - away_s)
-        self._seconds[side] += max(0.0, back_s - shift_to_s)
-        spans = [high - low for low, high in zip(shift.lowest, shift.highest, strict=True)]
         self._shift, self._phase = None, "rest"
         self._moving.reset()
-        return [
-            PhaseFinding("rest", end_s, self._counter.count),
-            RepetitionEnd(
-                index=self._counter.count,
-                reference_s=away_s,
-                start_s=shift_from_s,
-                movement_onset_s=away_s,
-                top_s=far_s,
-                end_s=end_s,
-                reasons=tuple(found),
-                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
-                decided_at_s=self._last_s,
-                phases=PhaseTimes(
-                    away_s=away_s,
-                    movement_onset_s=away_s,
-                    far_from_s=far_s,
-                    far_to_s=back_s,
-                    back_s=back_s,
-                    end_s=end_s,
-                    trust="ok",
-                    error_s=error_s,
-                ),
-                start_pose=shift.pose,
-            ),
-        ]
+        return closed(
+            self._counter.count,
+            seen_phases(away_s, far_s, back_s, end_s, error_s),
+            tuple(found),
+            start_s=shift_from_s,
+            top_s=far_s,
+            decided_s=self._last_s,
+            spans=shift.spans,
+            pose=shift.pose,
+        )
 
     def _return(self, shift: _Shift, end_s: float) -> tuple[float, float]:
         """Return when the way back began and was over."""

@@ -7,13 +7,14 @@ which is the affair of each template.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.findings import PelvisRange, PhaseFinding
+from firingorder.findings import PhaseFinding
 from firingorder.signal.lasting import Lasting
 from firingorder.signal.orientation import pelvis_angles_deg, vertical
 from firingorder.signal.phase_fit import FloatArray, PhaseFitParams
@@ -21,7 +22,7 @@ from firingorder.signal.repetitions import Angles, RepetitionCounter, Repetition
 from firingorder.signal.rest_level import RestLevel, RestLevelParams
 from firingorder.signal.start_pose import StartPose, StartPoseParams
 from firingorder.signal.start_position import off_position_deg
-from firingorder.signal.watching import Watching
+from firingorder.signal.watching import Spans, Watching
 
 if TYPE_CHECKING:
     from firingorder.findings import Phase
@@ -99,8 +100,7 @@ class Move:
     top_s: float | None = None
     started: bool = False
     move_s: float | None = None
-    lowest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
-    highest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    spans: Spans = field(default_factory=Spans)
     bottom_deg: float = 0.0
     bottom_at_s: float = 0.0
     back_passed_s: float | None = None
@@ -116,7 +116,7 @@ class Trace:
     rest_sd: float
 
 
-class Driven(Watching):
+class Driven(Watching, ABC):
     """Common part of the templates; see the module. A subclass gives ``_advance``, ``_phases``."""
 
     def __init__(
@@ -126,13 +126,11 @@ class Driven(Watching):
         rate_hz: float,
         counter: RepetitionCounter | None = None,
     ) -> None:
+        super().__init__(task, rate_hz, counter)
         self._base = params
-        self._counter = counter or RepetitionCounter()
-        self._position = task.position
         self._axis = AXES.index(task.lift_axis)
         self._rate_axis = RATE_AXIS[task.lift_axis]
         self._sign = float(task.lift_sign)
-        self._dt = 1.0 / rate_hz
         self._trace: deque[tuple[float, float, float]] = deque()
         self._start = StartPose(params.start_pose, rate_hz)
         self._level = RestLevel(
@@ -245,11 +243,13 @@ class Driven(Watching):
             share = self._dt / self._base.rest_sd_time_s
             self._rest_variance += share * (rate * rate - self._rest_variance)
 
+    @abstractmethod
     def _advance(self, t_s: float, progress: float, rate: float) -> list[RepetitionEvent]:
-        raise NotImplementedError
+        """Follow a movement by one sample."""
 
+    @abstractmethod
     def _phases(self, move: Move, trace: Trace, end_s: float) -> PhaseTimes:
-        raise NotImplementedError
+        """Return when the phases of a whole movement began."""
 
     def _new_move(self, passed_s: float, phase: Phase) -> PhaseFinding:
         assert self._start.pose is not None
@@ -271,7 +271,6 @@ class Driven(Watching):
         found = list(reasons) or self._faults(move, end_s - start_s)
         if not found:
             self._ranges.append(move.peak_deg)
-        spans = [high - low for low, high in zip(move.lowest, move.highest, strict=True)]
         phases = self._phases(move, self._trace_of(), end_s)
         self._move, self._phase = None, "rest"
         return [
@@ -284,7 +283,7 @@ class Driven(Watching):
                 top_s=move.top_s if move.top_s is not None else move.peak_at_s,
                 end_s=end_s,
                 reasons=tuple(found),
-                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
+                pelvis=move.spans.range(),
                 decided_at_s=decided_s,
                 phases=phases,
                 start_pose=move.pose,
@@ -301,7 +300,7 @@ class Driven(Watching):
     def _faults(self, move: Move, duration_s: float) -> list[str]:
         """Return why a movement that ended by itself is not a complete repetition."""
         off_deg = off_position_deg(self._position, vertical(move.pose))
-        turned = max(map(max, (map(abs, move.lowest), move.highest)))
+        turned = max(map(max, (map(abs, move.spans.lowest), move.spans.highest)))
         named = {
             "half_range": move.peak_deg < self._complete_deg(),
             "too_short": duration_s < self._base.least_s,
@@ -317,9 +316,7 @@ class Driven(Watching):
             return
         if progress > move.peak_deg:
             move.peak_deg, move.peak_at_s = progress, t_s
-        for k, angle in enumerate(angles):
-            move.lowest[k] = min(move.lowest[k], angle)
-            move.highest[k] = max(move.highest[k], angle)
+        move.spans.add(angles)
 
     def _own_range_deg(self) -> float | None:
         return float(np.median(list(self._ranges))) if self._ranges else None

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.findings import PelvisRange, PhaseFinding
-from firingorder.measures import PhaseTimes
+from firingorder.findings import PhaseFinding
 from firingorder.signal.driven import UNKNOWN_ANGLES
 from firingorder.signal.lasting import Lasting
 from firingorder.signal.orientation import pelvis_angles_deg, vertical
-from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
+from firingorder.signal.repetitions import RepetitionCounter, RepetitionStart
 from firingorder.signal.start_position import off_position_deg
-from firingorder.signal.watching import Watching
+from firingorder.signal.watching import Spans, Watching, closed, seen_phases
 
 if TYPE_CHECKING:
     from firingorder.signal.orientation import Pose, Quaternion
@@ -75,10 +74,8 @@ class Impact(Watching):
         rate_hz: float,
         counter: RepetitionCounter | None = None,
     ) -> None:
+        super().__init__(task, rate_hz, counter)
         self._params = params
-        self._position = task.position
-        self._counter = counter or RepetitionCounter()
-        self._dt = 1.0 / rate_hz
         self._settled = Lasting(self._dt)
         # Time, vertical acceleration, pose: from what is before an impact to its absorption.
         self._rows: deque[tuple[float, float, Quaternion]] = deque()
@@ -91,7 +88,7 @@ class Impact(Watching):
         self._impact_s: float | None = None
         self._from: Quaternion | None = None
         self._off_position = False
-        self._lowest, self._highest = [0.0] * 3, [0.0] * 3
+        self._spans = Spans()
         self._last_s = 0.0
 
     @property
@@ -145,7 +142,7 @@ class Impact(Watching):
         self._from = rows[max(0, begin - 1)][2]
         off_deg = off_position_deg(self._position, vertical(self._from))
         self._off_position = off_deg > p.position_deg
-        self._lowest, self._highest = [0.0] * 3, [0.0] * 3
+        self._spans = Spans()
         index = self._counter.next()
         return [
             PhaseFinding("lift", self._impact_s, index),
@@ -174,9 +171,7 @@ class Impact(Watching):
     def _track(self, pose: Pose) -> Angles:
         assert self._from is not None
         angles = pelvis_angles_deg(self._from, pose.quat_wxyz)
-        for k, angle in enumerate(angles):
-            self._lowest[k] = min(self._lowest[k], angle)
-            self._highest[k] = max(self._highest[k], angle)
+        self._spans.add(angles)
         return (angles[0], *angles)
 
     def _end(
@@ -186,31 +181,16 @@ class Impact(Watching):
         if at_s is None:
             return []
         found = reasons or (("other_position",) if self._off_position else ())
-        spans = [high - low for low, high in zip(self._lowest, self._highest, strict=True)]
         self._impact_s = None
-        far_to_s = min(at_s + p.absorb_s, max(end_s, at_s))
-        return [
-            PhaseFinding("rest", end_s, self._counter.count),
-            RepetitionEnd(
-                index=self._counter.count,
-                reference_s=at_s,
-                start_s=at_s - p.before_s,
-                movement_onset_s=at_s,
-                top_s=far_to_s,
-                end_s=max(end_s, at_s),
-                reasons=found,
-                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
-                decided_at_s=decided_s,
-                phases=PhaseTimes(
-                    away_s=at_s,
-                    movement_onset_s=at_s,
-                    far_from_s=at_s,
-                    far_to_s=far_to_s,
-                    back_s=far_to_s,
-                    end_s=max(end_s, at_s),
-                    trust="ok",
-                    error_s=p.error_s,
-                ),
-                start_pose=self._from,
-            ),
-        ]
+        end_s = max(end_s, at_s)
+        far_to_s = min(at_s + p.absorb_s, end_s)
+        return closed(
+            self._counter.count,
+            seen_phases(at_s, at_s, far_to_s, end_s, p.error_s),
+            found,
+            start_s=at_s - p.before_s,
+            top_s=far_to_s,
+            decided_s=decided_s,
+            spans=self._spans,
+            pose=self._from,
+        )

@@ -16,21 +16,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.findings import PelvisRange, PhaseFinding
-from firingorder.measures import PhaseTimes
+from firingorder.findings import PhaseFinding
 from firingorder.signal.driven import UNKNOWN_ANGLES
 from firingorder.signal.lasting import Lasting
 from firingorder.signal.level_motion import turned
 from firingorder.signal.orientation import angle_between_deg, pelvis_angles_deg, vertical
 from firingorder.signal.phase_fit import Edge, arrival, departure
 from firingorder.signal.pushes import pushes_of
-from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
+from firingorder.signal.repetitions import RepetitionCounter, RepetitionStart
 from firingorder.signal.rest_to_rest import RestToRest
 from firingorder.signal.start_position import off_position_deg
-from firingorder.signal.watching import Watching
+from firingorder.signal.watching import Spans, Watching, closed, seen_phases
 
 if TYPE_CHECKING:
-    from firingorder.findings import Side
     from firingorder.signal.balance_params import OneLegParams
     from firingorder.signal.orientation import Pose, Quaternion, Vector
     from firingorder.signal.phase_fit import FloatArray
@@ -55,8 +53,7 @@ class _Stand:
     heading_deg: float
     sway: float
     held: Vector | None = None
-    lowest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
-    highest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    spans: Spans = field(default_factory=Spans)
 
 
 class OneLeg(Watching):
@@ -69,20 +66,17 @@ class OneLeg(Watching):
         rate_hz: float,
         counter: RepetitionCounter | None = None,
     ) -> None:
+        super().__init__(task, rate_hz, counter)
         self._params = params
-        self._position = task.position
         self._asked = task.working_side
         self._least_s = max(params.least_s, params.least_share * (task.asked_hold_s or 0.0))
         self._held_s: deque[float] = deque(maxlen=params.own_repetitions)
-        self._counter = counter or RepetitionCounter()
-        self._dt = 1.0 / rate_hz
         self._motion = RestToRest(params.rest, rate_hz, 2)
         self._still = Lasting(self._dt)
         size = round(params.remembered_s * rate_hz)
         # Time, sideways velocity since the latest rest, rate of turning, acceleration, sway.
         self._rows: deque[tuple[float, float, float, float, float]] = deque(maxlen=size)
         self._poses: deque[Quaternion] = deque(maxlen=size)
-        self._sides: deque[tuple[int, Side]] = deque(maxlen=64)
         self._forget()
 
     def _forget(self) -> None:
@@ -100,10 +94,6 @@ class OneLeg(Watching):
     def busy(self) -> bool:
         """Whether somebody stands on one leg."""
         return self._stand is not None
-
-    def side_of(self, index: int) -> Side | None:
-        """Return the stance side of a repetition, None when it is long ago."""
-        return next((side for known, side in self._sides if known == index), None)
 
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End what is under way as it is, and ask for a rest."""
@@ -138,9 +128,7 @@ class OneLeg(Watching):
             return events, UNKNOWN_ANGLES
         events += self._stands(stand, t_s, pose)
         angles = pelvis_angles_deg(stand.pose, pose.quat_wxyz)
-        for k, angle in enumerate(angles):
-            stand.lowest[k] = min(stand.lowest[k], angle)
-            stand.highest[k] = max(stand.highest[k], angle)
+        stand.spans.add(angles)
         return events, (angles[1], *angles)
 
     def _shifted(self, t_s: float, stretch: Stretch | None) -> list[RepetitionEvent]:
@@ -276,30 +264,14 @@ class OneLeg(Watching):
         found = reasons or tuple(reason for reason, holds in named.items() if holds)
         if not found:
             self._held_s.append(held_s)
-        spans = [high - low for low, high in zip(stand.lowest, stand.highest, strict=True)]
         self._stand = None
-        return [
-            PhaseFinding("rest", end_s, stand.index),
-            RepetitionEnd(
-                index=stand.index,
-                reference_s=away_s,
-                start_s=stand.start_s,
-                movement_onset_s=away_s,
-                top_s=far_s,
-                end_s=end_s,
-                reasons=found,
-                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
-                decided_at_s=self._last_s,
-                phases=PhaseTimes(
-                    away_s=away_s,
-                    movement_onset_s=away_s,
-                    far_from_s=far_s,
-                    far_to_s=back_s,
-                    back_s=back_s,
-                    end_s=end_s,
-                    trust="ok",
-                    error_s=stand.off.error_s,
-                ),
-                start_pose=stand.pose,
-            ),
-        ]
+        return closed(
+            stand.index,
+            seen_phases(away_s, far_s, back_s, end_s, stand.off.error_s),
+            found,
+            start_s=stand.start_s,
+            top_s=far_s,
+            decided_s=self._last_s,
+            spans=stand.spans,
+            pose=stand.pose,
+        )

@@ -16,20 +16,18 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from firingorder.findings import PelvisRange, PhaseFinding
-from firingorder.measures import PhaseTimes
+from firingorder.findings import PhaseFinding
 from firingorder.signal.driven import UNKNOWN_ANGLES
 from firingorder.signal.level_motion import turned
 from firingorder.signal.orientation import pelvis_angles_deg, vertical
 from firingorder.signal.phase_fit import PhaseFitParams, departure
 from firingorder.signal.pushes import Push, PushParams, prepares, pushes_of
-from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
+from firingorder.signal.repetitions import RepetitionCounter, RepetitionStart
 from firingorder.signal.rest_to_rest import RestToRest, RestToRestParams
 from firingorder.signal.start_position import off_position_deg
-from firingorder.signal.watching import Watching
+from firingorder.signal.watching import Spans, Watching, closed, seen_phases
 
 if TYPE_CHECKING:
-    from firingorder.findings import Side
     from firingorder.signal.orientation import Pose, Quaternion
     from firingorder.signal.repetitions import Angles, RepetitionEvent
     from firingorder.signal.rest_to_rest import Stretch
@@ -78,16 +76,13 @@ class SideSteps(Watching):
         rate_hz: float,
         counter: RepetitionCounter | None = None,
     ) -> None:
+        super().__init__(task, rate_hz, counter)
         self._params = params
-        self._position = task.position
-        self._counter = counter or RepetitionCounter()
-        self._dt = 1.0 / rate_hz
         self._motion = RestToRest(params.rest, rate_hz, 2)
         # Pose and heading of the latest seconds, for what a stretch turns out to have been.
         self._poses: deque[tuple[float, Quaternion, float]] = deque(
             maxlen=round(params.remembered_s * rate_hz)
         )
-        self._sides: deque[tuple[int, Side]] = deque(maxlen=64)
         self._forget()
 
     def _forget(self) -> None:
@@ -104,10 +99,6 @@ class SideSteps(Watching):
     def busy(self) -> bool:
         """Whether a step is under way."""
         return self._started
-
-    def side_of(self, index: int) -> Side | None:
-        """Return the leading side of a repetition, None when it is long ago."""
-        return next((side for known, side in self._sides if known == index), None)
 
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End the step under way as it is."""
@@ -233,32 +224,18 @@ class SideSteps(Watching):
         self._started = False
         start = self._at(away_s)[1]
         inside = [one[1] for one in self._poses if away_s <= one[0] <= end_s]
-        angles = [pelvis_angles_deg(start, one) for one in inside] or [(0.0, 0.0, 0.0)]
-        spans = [max(one) - min(one) for one in zip(*angles, strict=True)]
+        spans = Spans()
+        for one in inside:
+            spans.add(pelvis_angles_deg(start, one))
         end_s = max(away_s, end_s)
         trail_s = min(max(away_s, trail_s), end_s)
-        return [
-            PhaseFinding("rest", end_s, self._counter.count),
-            RepetitionEnd(
-                index=self._counter.count,
-                reference_s=away_s,
-                start_s=away_s,
-                movement_onset_s=away_s,
-                top_s=trail_s,
-                end_s=end_s,
-                reasons=reasons,
-                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
-                decided_at_s=self._last_s,
-                phases=PhaseTimes(
-                    away_s=away_s,
-                    movement_onset_s=away_s,
-                    far_from_s=trail_s,
-                    far_to_s=end_s,
-                    back_s=end_s,
-                    end_s=end_s,
-                    trust="ok",
-                    error_s=error_s,
-                ),
-                start_pose=start,
-            ),
-        ]
+        return closed(
+            self._counter.count,
+            seen_phases(away_s, trail_s, end_s, end_s, error_s),
+            reasons,
+            start_s=away_s,
+            top_s=trail_s,
+            decided_s=self._last_s,
+            spans=spans,
+            pose=start,
+        )

@@ -12,14 +12,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from firingorder.findings import PelvisRange, PhaseFinding
-from firingorder.measures import PhaseTimes
+from firingorder.findings import PhaseFinding
 from firingorder.signal.driven import UNKNOWN_ANGLES
 from firingorder.signal.orientation import pelvis_angles_deg, vertical
-from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
+from firingorder.signal.repetitions import RepetitionCounter, RepetitionStart
 from firingorder.signal.start_position import off_position_deg
 from firingorder.signal.step_contacts import Contact, ContactParams, Contacts
-from firingorder.signal.watching import Watching
+from firingorder.signal.watching import Spans, Watching, closed, seen_phases
 
 if TYPE_CHECKING:
     from firingorder.findings import Side
@@ -61,8 +60,7 @@ class _Step:
     other_s: float | None = None
     off_position: bool = False
     turning_deg_s: float = 0.0
-    lowest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
-    highest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    spans: Spans = field(default_factory=Spans)
 
 
 class Steps(Watching):
@@ -75,14 +73,12 @@ class Steps(Watching):
         rate_hz: float,
         counter: RepetitionCounter | None = None,
     ) -> None:
+        super().__init__(task, rate_hz, counter, params.remembered)
         self._params = params
-        self._position = task.position
         self._working = task.working_side
-        self._counter = counter or RepetitionCounter()
         # A first contact is opened when the second one is known.
         self._keep_s = params.longest_step_s + 2.0 * params.contact.half_window_s
         self._contacts = Contacts(params.contact, rate_hz)
-        self._sides: deque[tuple[int, Side]] = deque(maxlen=params.remembered)
         # Poses of the latest half second: a contact is known a while after it was.
         self._poses: deque[tuple[float, Quaternion]] = deque()
         self._forget()
@@ -101,10 +97,6 @@ class Steps(Watching):
     def busy(self) -> bool:
         """Whether a step is under way."""
         return self._step is not None
-
-    def side_of(self, index: int) -> Side | None:
-        """Return the foot whose contact began a repetition, None when it is long ago."""
-        return next((side for known, side in self._sides if known == index), None)
 
     def abort(self, reason: str) -> list[RepetitionEvent]:
         """End the step under way as it is, and forget the walk."""
@@ -185,9 +177,7 @@ class Steps(Watching):
         if step is None or step.pose is None:
             return UNKNOWN_ANGLES
         angles = pelvis_angles_deg(step.pose, pose.quat_wxyz)
-        for k, angle in enumerate(angles):
-            step.lowest[k] = min(step.lowest[k], angle)
-            step.highest[k] = max(step.highest[k], angle)
+        step.spans.add(angles)
         return (angles[1], *angles)
 
     def _close(
@@ -210,29 +200,13 @@ class Steps(Watching):
         off_s = end_s
         if step.other_s is not None:
             off_s = min(end_s, step.other_s + p.double_share * (end_s - start_s))
-        spans = [high - low for low, high in zip(step.lowest, step.highest, strict=True)]
-        return [
-            PhaseFinding("rest", end_s, step.index),
-            RepetitionEnd(
-                index=step.index,
-                reference_s=start_s,
-                start_s=start_s,
-                movement_onset_s=start_s,
-                top_s=off_s,
-                end_s=end_s,
-                reasons=tuple(found),
-                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
-                decided_at_s=decided_s,
-                phases=PhaseTimes(
-                    away_s=start_s,
-                    movement_onset_s=start_s,
-                    far_from_s=start_s,
-                    far_to_s=off_s,
-                    back_s=off_s,
-                    end_s=end_s,
-                    trust="ok",
-                    error_s=p.error_s,
-                ),
-                start_pose=step.pose,
-            ),
-        ]
+        return closed(
+            step.index,
+            seen_phases(start_s, start_s, off_s, end_s, p.error_s),
+            tuple(found),
+            start_s=start_s,
+            top_s=off_s,
+            decided_s=decided_s,
+            spans=step.spans,
+            pose=step.pose,
+        )

@@ -16,18 +16,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.findings import PelvisRange, PhaseFinding
-from firingorder.measures import PhaseTimes
+from firingorder.findings import PhaseFinding
 from firingorder.signal.driven import UNKNOWN_ANGLES
 from firingorder.signal.lasting import Lasting
 from firingorder.signal.orientation import pelvis_angles_deg, vertical
 from firingorder.signal.phase_fit import Edge, arrival, departure
-from firingorder.signal.repetitions import RepetitionCounter, RepetitionEnd, RepetitionStart
+from firingorder.signal.repetitions import RepetitionCounter, RepetitionStart
 from firingorder.signal.start_position import off_position_deg
-from firingorder.signal.watching import Watching
+from firingorder.signal.watching import Spans, Watching, closed, seen_phases
 
 if TYPE_CHECKING:
-    from firingorder.findings import Side
     from firingorder.signal.balance_params import WeightShiftParams
     from firingorder.signal.orientation import Pose, Quaternion
     from firingorder.signal.phase_fit import FloatArray
@@ -45,8 +43,7 @@ class _Lean:
     there: Edge
     pose: Quaternion
     even_deg: float
-    lowest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
-    highest: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    spans: Spans = field(default_factory=Spans)
 
 
 class WeightShift(Watching):
@@ -59,16 +56,13 @@ class WeightShift(Watching):
         rate_hz: float,
         counter: RepetitionCounter | None = None,
     ) -> None:
+        super().__init__(task, rate_hz, counter)
         self._params = params
-        self._position = task.position
-        self._counter = counter or RepetitionCounter()
-        self._dt = 1.0 / rate_hz
         self._half = max(1, round(params.rate_s * rate_hz))
         self._window = max(4, round(params.rest_s * rate_hz))
         self._quiet = Lasting(self._dt)
         # Time and obliquity.
         self._rows: deque[tuple[float, float]] = deque(maxlen=round(params.remembered_s * rate_hz))
-        self._sides: deque[tuple[int, Side]] = deque(maxlen=64)
         self._seconds = {"left": 0.0, "right": 0.0}
         self._forget()
 
@@ -85,10 +79,6 @@ class WeightShift(Watching):
     def busy(self) -> bool:
         """Whether the weight is on one hip."""
         return self._lean is not None
-
-    def side_of(self, index: int) -> Side | None:
-        """Return the side that bore a repetition, None when it is long ago."""
-        return next((side for known, side in self._sides if known == index), None)
 
     def seconds(self) -> dict[str, float]:
         """Return for how long each side has borne the weight so far."""
@@ -130,9 +120,7 @@ class WeightShift(Watching):
             return events, UNKNOWN_ANGLES
         angles = pelvis_angles_deg(self._even_pose, pose.quat_wxyz)
         if lean is not None:
-            for k, angle in enumerate(angles):
-                lean.lowest[k] = min(lean.lowest[k], angle)
-                lean.highest[k] = max(lean.highest[k], angle)
+            lean.spans.add(angles)
         return events, (angles[1], *angles)
 
     def _level(self, t_s: float) -> float | None:
@@ -229,30 +217,14 @@ class WeightShift(Watching):
         back_s = min(max(back.at_s, far_s), end_s)
         self._seconds["left" if lean.off_deg > 0.0 else "right"] += back_s - far_s
         short = ("too_short",) if back_s - away_s < p.least_s else ()
-        spans = [high - low for low, high in zip(lean.lowest, lean.highest, strict=True)]
         self._lean = None
-        return [
-            PhaseFinding("rest", end_s, lean.index),
-            RepetitionEnd(
-                index=lean.index,
-                reference_s=away_s,
-                start_s=away_s,
-                movement_onset_s=away_s,
-                top_s=far_s,
-                end_s=end_s,
-                reasons=reasons or short,
-                pelvis=PelvisRange(spans[0], spans[1], spans[2]),
-                decided_at_s=self._last_s,
-                phases=PhaseTimes(
-                    away_s=away_s,
-                    movement_onset_s=away_s,
-                    far_from_s=far_s,
-                    far_to_s=back_s,
-                    back_s=back_s,
-                    end_s=end_s,
-                    trust="ok",
-                    error_s=lean.away.error_s,
-                ),
-                start_pose=lean.pose,
-            ),
-        ]
+        return closed(
+            lean.index,
+            seen_phases(away_s, far_s, back_s, end_s, lean.away.error_s),
+            reasons or short,
+            start_s=away_s,
+            top_s=far_s,
+            decided_s=self._last_s,
+            spans=lean.spans,
+            pose=lean.pose,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -25,7 +26,7 @@ DEFAULT_IMU_RATE_HZ = 100.0
 IMU_RATES_HZ = (100.0, 200.0)
 
 
-class ScenarioBody:
+class ScenarioBody(ABC):
     """A body whose onsets, leads and movements are known.
 
     See :class:`firingorder.simulation.body.Body`. ``duration_s`` is None: after the last
@@ -89,10 +90,11 @@ class ScenarioBody:
         """Return which channels have no contact with the skin at body time ``t_s``."""
         return self._contaminants.lead_off(t_s)
 
+    @abstractmethod
     def at_rates(self, emg_rate_hz: float, imu_rate_hz: float | None) -> ScenarioBody | None:
         """Return the same body at other rates: same events, noise drawn anew."""
-        raise NotImplementedError
 
+    @abstractmethod
     def truth(
         self, faults: FaultPlan | None = None, *, duration_s: float | None = None
     ) -> dict[str, Any]:
@@ -105,7 +107,6 @@ class ScenarioBody:
         duration_s
             Leave out repetitions that end later, and faults that begin later.
         """
-        raise NotImplementedError
 
     def _burst_truth(self, burst: Burst) -> dict[str, Any]:
         column = ALL_EIGHT.index(burst.channel)

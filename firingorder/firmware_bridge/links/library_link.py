@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from firingorder.errors import LinkLostError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.links.serial_port import BytePort
 
 
-class LibraryLink:
+class LibraryLink(ABC):
     """Opened, polled and closed in threads of its own; nothing is ever written.
 
     ``description`` is the address in words. The reads are records of arrays
@@ -82,12 +83,12 @@ class LibraryLink:
         if reader is not None:
             await asyncio.to_thread(reader.stop)
 
+    @abstractmethod
     def _start(self) -> BytePort:
         """Open the device; called in a thread of its own."""
-        raise NotImplementedError
 
 
-class LibraryPort:
+class LibraryPort(ABC):
     """What the reader's thread calls; all calls but ``interrupt`` come from one thread.
 
     Parameters
@@ -122,13 +123,13 @@ class LibraryPort:
         """End a wait."""
         self._closing.set()
 
+    @abstractmethod
     def close(self) -> None:
         """Release the device."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _gathered(self) -> tuple[bytes, int]:
         """Return a record and when it was taken, ``b""`` for none; OSError when it is gone."""
-        raise NotImplementedError
 
 
 def _close(port: BytePort) -> None:

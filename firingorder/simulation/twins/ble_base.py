@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from abc import ABC, abstractmethod
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ QUEUE = 8
 LONGEST_ON_S = 1800.0
 
 
-class BleDevice:
+class BleDevice(ABC):
     """A device that samples by a clock of its own and notifies what it has.
 
     Parameters
@@ -76,13 +77,13 @@ class BleDevice:
     # What each kind of device does -----------------------------------------------------------
 
     @property
+    @abstractmethod
     def table(self) -> GattTable:
         """What it offers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sample(self, number: int, host_us: float) -> None:
         """Take a sample; :meth:`send` what is complete."""
-        raise NotImplementedError
 
     def rebooted(self) -> None:
         """Forget what is lost with the power."""
