@@ -9,23 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from firingorder.simulation.body import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from firingorder.simulation.exercises.athlete import REACTION_S
 from firingorder.simulation.exercises.body import PlayedBody
 from firingorder.simulation.exercises.catalogue import EXERCISES
 from firingorder.simulation.exercises.chatter import Chatterer, pose_again
+from firingorder.simulation.exercises.courses import Stroke
 from firingorder.simulation.exercises.draft import Draft, Muscle
 from firingorder.simulation.exercises.postures import POSTURES, Posture
 from firingorder.simulation.exercises.score import Score
 from firingorder.simulation.exercises.truth import TrueEvent, TrueSession
+from firingorder.simulation.hand_taps import HandTaps
 from firingorder.simulation.movement import DIFFERENCE_S
 from firingorder.simulation.noise import block_samples, generator
 from firingorder.simulation.taps import Taps
 from firingorder.simulation.worn_body import IMU_RATES_HZ
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from firingorder.samples import FloatArray
     from firingorder.simulation.exercises.options import Options, Side
     from firingorder.simulation.exercises.truth import TrueRepetition
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 
 CALIBRATION = "calibration"
 Kind = Literal[
-    "still", "squeeze", "bend_knee", "lift_back", "push_knee_out", "tap", "turn", "fidget",
-    "talk", "scratch", "exercise",
+    "still", "squeeze", "bend_knee", "lift_back", "push_knee_out", "tap", "belt_tap",
+    "turn", "fidget", "talk", "scratch", "exercise",
 ]  # fmt: skip
 #: Who works in a willed contraction, in shares of its effort: the muscle that is meant, and those
 #: that help without being asked (order of magnitude).
@@ -47,6 +49,8 @@ CONTRACTIONS: dict[str, dict[Muscle, float]] = {
 #: How much the pelvis gives way to them, degrees of tilt.
 GIVES_DEG = {"squeeze": -0.4, "bend_knee": -0.3, "lift_back": 5.0, "push_knee_out": 0.2}
 TAPS_APART_S = (0.9, 1.3)
+#: A hand that goes to the belt turns the pelvis a little, and is there half a second later.
+REACH_DEG, REACH_S = (0.3, 1.5), (0.4, 0.7)
 SUPINE: Posture = "supine"
 
 
@@ -57,8 +61,8 @@ class Activity:
     Attributes
     ----------
     kind
-        A contraction, taps of the heel, a turn to ``posture``, restlessness, one repetition of
-        ``exercise``, or nothing.
+        A contraction, taps of the heel, two taps of the hand on the belt, a turn to ``posture``,
+        restlessness, one repetition of ``exercise``, or nothing.
     at_s, duration_s
         From the first onset to the word to let go; a repetition takes about so long.
     side
@@ -129,6 +133,7 @@ class ActivityBody(PlayedBody):
         self._play(score, posture, arm=posture == SUPINE)
         rest_uv = {m.name: m.rest_uv for m in self.person.muscles}
         self.taps = Taps(0, seed, rest_uv)
+        self.hand_taps = HandTaps()
         for activity in plan:
             self.add(activity)
 
@@ -177,7 +182,14 @@ class ActivityBody(PlayedBody):
         """Return ``(n, 3)`` specific force (m/s^2) and rate (rad/s) in sensor axes."""
         if self.imu_rate_hz is not None:
             self._note(k0 + n, self.imu_rate_hz)
-        return super().imu(k0, n)
+        acc, gyr = super().imu(k0, n)
+        if self._sensor is not None and self.hand_taps.at_s:
+            rate_hz = self._sensor.rate_hz
+            t_s = (k0 + np.arange(n)) / rate_hz
+            taps = self.hand_taps
+            acc = acc + self._sensor.to_sensor(taps.force_m_s2(t_s, rate_hz))
+            gyr = gyr + self._sensor.to_sensor(taps.rate_rad_s(t_s, rate_hz))
+        return acc, gyr
 
     def at_rates(self, emg_rate_hz: float, imu_rate_hz: float | None) -> ActivityBody | None:
         """Return the same body at other rates: same events, noise drawn anew."""
@@ -221,6 +233,8 @@ class ActivityBody(PlayedBody):
             self._contract(a, at_s, end_s, rng)
         elif a.kind == "tap":
             done["taps_s"] = self._tap(a, at_s, rng)
+        elif a.kind == "belt_tap":
+            done["taps_s"] = self._belt_tap(at_s, rng)
         elif a.kind == "turn":
             done["until_s"] = self._chatterer.turn(at_s, pose_again(POSTURES[a.posture], rng), rng)
             done["posture"] = a.posture
@@ -266,6 +280,16 @@ class ActivityBody(PlayedBody):
             self.taps.add(one, rng)
             self._session.events.append(TrueEvent("tap", one, one))
         return taps_s
+
+    def _belt_tap(self, at_s: float, rng: np.random.Generator) -> list[float]:
+        """Reach for the belt and tap it twice; electrodes are taken to feel nothing of it."""
+        reach_s, turns_deg = rng.uniform(*REACH_S), rng.uniform(*REACH_DEG)
+        turns_deg *= rng.choice((-1.0, 1.0))
+        first_s, second_s = self.hand_taps.twice(at_s + reach_s + rng.uniform(0.1, 0.3), rng)
+        for from_s, change in ((at_s, turns_deg), (second_s + rng.uniform(0.1, 0.4), -turns_deg)):
+            self._score.move(Stroke("rotation", from_s, from_s + reach_s, change, "jerk"))
+        self._session.events.append(TrueEvent("belt_tap", first_s, second_s))
+        return [first_s, second_s]
 
     def _exercise(self, a: Activity, at_s: float, rng: np.random.Generator) -> TrueRepetition:
         exercise = EXERCISES[a.exercise]

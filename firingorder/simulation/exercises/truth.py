@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from firingorder.simulation.exercises.options import Side
 
 Kind = Literal["full", "half", "false_start"]
-EventKind = Literal["fidget", "talk", "scratch", "change_posture", "tap"]
+EventKind = Literal["fidget", "talk", "scratch", "change_posture", "tap", "belt_tap"]
 
 
 @dataclass(frozen=True, slots=True)
