@@ -27,7 +27,7 @@ from firingorder.session.setup import SessionSetup
 from firingorder.session.sources import open_source
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
-from tests.lab_streams import Sender
+from tests.lab_streams import OFFSET_ERROR_S, Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +123,7 @@ def test_what_is_sent_arrives_bit_by_bit_and_a_sender_that_comes_back_is_found()
     loss, outage = (one for one in items if isinstance(one, Gap))
     assert (loss.kind, loss.samples, loss.index0) == ("loss", 61, 4061)
     assert outage.kind == "outage"
-    assert abs(outage.end_s - (senders[1].t0_s - senders[0].t0_s)) < 0.002
+    assert abs(outage.end_s - (senders[1].t0_s - senders[0].t0_s)) < 2 * OFFSET_ERROR_S
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_stream_that_is_not_there_and_one_that_is_there_twice_are_told() -> No
     async def choose() -> str:
         link = link_to("lsl:Twin?source_id=unit 2")
         await link.open()
-        read = await link.read(1.0)
+        read = await link.read(20.0)
         await link.close()
         assert read is not None
         return read.data.decode()
@@ -189,21 +189,29 @@ def test_a_session_takes_the_muscles_from_the_labels_and_replays_to_the_last_bit
     keeper = RecordingKeeper(tmp_path / "s.mcap")
     events: list[Event] = []
     told: list[str] = []
+
+    def arrived() -> int:
+        tally = acquisition.engine.tallies.get("emg")
+        return 0 if tally is None else tally.samples
+
+    def on_turn() -> None:
+        acquisition.engine.take_display()
+        if arrived() >= 33_000:
+            acquisition.stop()
+
     acquisition = Acquisition(
         source.links[0],
         SessionSetup(task=load_task("bridge"), sources=source.specs),
         host=HostConfig(name="lsl:Trainer", absent_s=10.0),
-        duration_s=33.0,
         open_recorder=keeper.opener,
         on_events=lambda some, _t_ns: events.extend(some),
-        on_turn=lambda: acquisition.engine.take_display(),  # type: ignore[arg-type]
+        on_turn=on_turn,
         tell=told.append,
     )
 
     def send() -> None:
         sender.wait()
-        for k in range(0, len(uv), 50):
-            sender.send(np.stack(columns, axis=1)[k : k + 50] / 1e3)
+        sender.feed(np.stack(columns, axis=1) / 1e3, arrived)
 
     thread = in_background(send)
     asyncio.run(acquisition.run())
@@ -274,7 +282,7 @@ def test_a_session_goes_on_when_its_sender_comes_back() -> None:
     away_s = senders[1].t0_s - senders[0].t0_s - 5.0
     print(f"away for {away_s:.3f} s, told {gap.samples} samples")
     assert gap.kind == "outage"
-    assert abs(gap.samples - 1000 * away_s) <= 5
+    assert abs(gap.samples - 1000 * away_s) <= 2000 * OFFSET_ERROR_S
     senders[1].end()
 
 

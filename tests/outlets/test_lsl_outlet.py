@@ -19,6 +19,7 @@ from firingorder.firmware_bridge.links import lsl as lsl_module
 from firingorder.gui.view_models.desk import top_bar
 from firingorder.gui.view_models.live_model import LiveModel
 from firingorder.montage import DEFAULT_EIGHT
+from firingorder.outlets import lsl as outlet_module
 from firingorder.outlets.lsl import LslOutlet
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
@@ -28,7 +29,7 @@ from firingorder.session.setup import SessionSetup
 from firingorder.session.sources import open_source
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
-from tests.lab_streams import Sender, pylsl
+from tests.lab_streams import OFFSET_ERROR_S, Sender, pylsl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from firingorder.session.engine import Engine
 
 SEED = 5
+#: So long is waited for what must come: a busy machine is slow, not wrong.
+PATIENCE_S = 20.0
 PERSON = "P-0042"
 
 
@@ -47,17 +50,17 @@ class Reader:
     """Somebody else on the network."""
 
     def __init__(self, name: str) -> None:
-        (found,) = pylsl.resolve_byprop("name", name, 1, 5.0)
+        (found,) = pylsl.resolve_byprop("name", name, 1, PATIENCE_S)
         self.inlet: Any = pylsl.StreamInlet(found, max_buflen=360)
-        self.about: str = self.inlet.info(5.0).as_xml()
-        self.inlet.open_stream(5.0)
+        self.about: str = self.inlet.info(PATIENCE_S).as_xml()
+        self.inlet.open_stream(PATIENCE_S)
 
-    def pull(self, wanted: int) -> tuple[Any, Any]:
+    def pull(self, wanted: int, *, patience_s: float = PATIENCE_S) -> tuple[Any, Any]:
         """Return what comes until so many rows have, or nothing more does."""
         rows: list[Any] = []
         stamps: list[float] = []
         while len(stamps) < wanted:
-            some, at = self.inlet.pull_chunk(1.0, 4096, min_samples=1)
+            some, at = self.inlet.pull_chunk(patience_s, 4096, min_samples=1)
             if not at:
                 break
             rows += some
@@ -66,10 +69,26 @@ class Reader:
 
 
 @pytest.fixture
-def outlet() -> Iterator[LslOutlet]:
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare the clocks once: they are of one computer, and a pause between two looks is load."""
+    monkeypatch.setattr(outlet_module, "CLOCK_STEP_S", 1.0)
+
+
+@pytest.fixture
+def outlet(steady: None) -> Iterator[LslOutlet]:
+    del steady
     made = LslOutlet("Room 1", time.perf_counter_ns)
     yield made
     made.close()
+
+
+def both_clocks() -> tuple[int, float]:
+    """Return one instant on the computer's clock and the library's: of many looks the tightest."""
+    looks: list[tuple[int, int, float]] = []
+    for _ in range(20):
+        before_ns, now_s = time.perf_counter_ns(), float(pylsl.local_clock())
+        looks.append((time.perf_counter_ns() - before_ns, before_ns, now_s))
+    return min(looks)[1:]
 
 
 def ms_after(now_ns: int, n: int, first_ms: float = 0.0) -> FloatArray:
@@ -88,16 +107,16 @@ def test_samples_and_findings_are_read_back_as_they_were(outlet: LslOutlet) -> N
     for word in ("hamstring_left", "erector_spinae_left", "microvolts", "<type>EMG</type>"):
         assert word in samples.about
     values = np.arange(40, dtype=np.float64).reshape(20, 2)
-    now_ns, now_s = time.perf_counter_ns(), pylsl.local_clock()
+    now_ns, now_s = both_clocks()
     outlet.samples(values, ms_after(now_ns, 20))
     outlet.event({"event": "onset", "onset_s": 1.5}, now_ns)
     rows, stamps = samples.pull(20)
     np.testing.assert_array_equal(rows, values)
-    np.testing.assert_allclose(stamps, now_s + 1e-3 * np.arange(20), atol=1e-3)
+    np.testing.assert_allclose(stamps, now_s + 1e-3 * np.arange(20), atol=OFFSET_ERROR_S)
     np.testing.assert_allclose(np.diff(stamps), 1e-3, atol=1e-6)
     ((line,),), (at_s,) = events.pull(1)
     assert json.loads(line) == {"event": "onset", "onset_s": 1.5}
-    assert abs(at_s - now_s) < 1e-3
+    assert abs(at_s - now_s) < OFFSET_ERROR_S
 
 
 def test_time_never_falls_when_the_clock_steps_back(outlet: LslOutlet) -> None:
@@ -137,11 +156,12 @@ def test_a_stream_is_never_named_after_the_person() -> None:
 
 
 def test_a_session_is_sent_in_the_senders_own_time_and_nothing_of_the_person(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, steady: None
 ) -> None:
     """Through everything: stream, link, clock, session, outlet, stream."""
+    del steady
     print(f"bridge_mixed, seed {SEED}")
-    monkeypatch.setattr(lsl_module, "FIND_S", 0.6)
+    monkeypatch.setattr(lsl_module, "FIND_S", 1.0)
     body = make_body("bridge_mixed", seed=SEED, imu_rate_hz=None, channels=DEFAULT_EIGHT)
     uv = body.emg_uv(0, 30_000).astype(np.float32).astype(np.float64)
     sender = Sender("Amplifier", DEFAULT_EIGHT)
@@ -163,43 +183,48 @@ def test_a_session_is_sent_in_the_senders_own_time_and_nothing_of_the_person(
 
     def send() -> None:
         sender.wait()
-        for k in range(0, len(uv), 50):
-            sender.send(uv[k : k + 50])
+        sender.feed(uv, arrived)
+
+    def arrived() -> int:
+        tally = acquisition.engine.tallies.get("emg")
+        return 0 if tally is None else tally.samples
 
     def on_turn() -> None:
         acquisition.engine.take_display()
         if acquisition.engine.duration_s > 5.0 and not marked:
             marked.append(True)
             acquisition.mark(f"pain, says {PERSON}")
+        if arrived() >= 28_000:
+            acquisition.stop()
 
     marked: list[bool] = []
     acquisition = Acquisition(
         link,
         SessionSetup(task=load_task("bridge"), sources=source.specs),
         host=HostConfig(name=link.description, absent_s=10.0),
-        duration_s=28.0,
         on_turn=on_turn,
         sink=Listening(),
     )
     asyncio.run(acquisition.run())
     samples, events = readers
-    rows, stamps = samples.pull(30_000)
-    texts, at_s = events.pull(10_000)
+    rows, stamps = samples.pull(30_000, patience_s=2.0)
+    texts, at_s = events.pull(10_000, patience_s=2.0)
     sending.close()
     sender.end()
-    first = round((stamps[0] - sender.t0_s) * 1000)
+    near = round((stamps[0] - sender.t0_s) * 1000)
+    (first,) = (k for k in range(max(near - 20, 0), near + 20) if np.array_equal(uv[k], rows[0]))
     print(f"{len(rows)} rows from {first} on, {len(texts)} lines")
     assert len(rows) > 20_000
     np.testing.assert_array_equal(rows, uv[first : first + len(rows)])
     error_s = stamps - sender.t0_s - np.arange(first, first + len(rows)) / 1000.0
-    assert np.abs(error_s).max() < 1e-3
+    assert np.abs(error_s).max() < OFFSET_ERROR_S
     # No step of the clocks' map may look like a lost sample to a receiver.
     assert np.abs(1e3 * np.diff(stamps) - 1.0).max() < 0.011
     told = [json.loads(text) for (text,) in texts]
     assert {one["event"] for one in told} >= {"onset", "verdict", "repetition"}
     onsets = [(one, at) for one, at in zip(told, at_s, strict=True) if one["event"] == "onset"]
     for one, at in onsets:
-        assert abs(at - sender.t0_s - one["onset_s"]) < 1e-3
+        assert abs(at - sender.t0_s - one["onset_s"]) < OFFSET_ERROR_S
     everything = samples.about + events.about + "".join(text for (text,) in texts)
     (mark,) = (one for one in lines if isinstance(one, MarkerEvent))
     assert "pain" in mark.text  # it was there to be sent
@@ -214,11 +239,11 @@ def test_recording_sends_only_if_it_is_asked_to_and_says_so(
     command = ["record", "--device", "sim:rest?seed=1", "--duration", "2", "--out"]
     seen: list[int] = []
 
-    def look() -> None:
-        seen.append(len(pylsl.resolve_byprop("name", "Room 4", 1, 1.5)))
+    def look(limit_s: float) -> None:
+        seen.append(len(pylsl.resolve_byprop("name", "Room 4", 1, limit_s)))
 
     for out, more in (("a.mcap", []), ("b.mcap", ["--lsl", "Room 4"])):
-        thread = threading.Thread(target=look)
+        thread = threading.Thread(target=look, args=(PATIENCE_S if more else 1.5,))
         thread.start()
         assert main([*command, str(tmp_path / out), *more]) == 0
         thread.join()
