@@ -7,7 +7,7 @@ when ``a`` (the glutes) started first. Intervals are 95 %.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from firingorder.measures import CalibrationFinding, CheckFinding
 
@@ -249,6 +249,10 @@ class RepetitionFinding:
     """What stands behind ``compensations``, with the value and the limit it passed."""
     not_measured: tuple[str, ...] = ()
     """Faults of the task that these sensors cannot see."""
+    task: str = ""
+    """Id of the exercise; a session may have several."""
+    side: Sides = "both"
+    """Its working side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +322,9 @@ class SetFinding:
     metrics: tuple[Metric, ...] = ()
     compensations: tuple[str, ...] = ()
     """Faults that only a whole set can show."""
+    task: str = ""
+    side: Sides = "both"
+    """Exercise and working side, as in its repetitions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +387,20 @@ class MarkerEvent:
     at_s: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingFinding:
+    """Something of a training session: a set begun or done, an answer, STOP, a new threshold.
+
+    ``values`` are plain (text, numbers, lists of them) and belong to the ``kind``; ``at_s`` is
+    None before the first sample.
+    """
+
+    kind: str
+    values: dict[str, Any]
+    at_s: float | None
+
+
 Finding = (
     OnsetFinding | VerdictFinding | RepetitionFinding | PhaseFinding | QualityFinding | CheckFinding
 )
-Event = Finding | ConnectionEvent | GapEvent | MarkerEvent | CalibrationFinding
+Event = Finding | ConnectionEvent | GapEvent | MarkerEvent | CalibrationFinding | TrainingFinding

@@ -12,7 +12,7 @@ import pytest
 
 from firingorder.session.arrays import LEAST_RATE_HZ
 from firingorder.signal import forecast
-from firingorder.signal.desk import DeskParams
+from firingorder.signal.desk_params import DeskParams
 from firingorder.signal.rises import rises
 from firingorder.signal.saturation import ClippingParams
 from firingorder.signal.settings import Settings

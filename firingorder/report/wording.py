@@ -91,6 +91,7 @@ _NOT_SCORED = {
     "outage": "connection lost",
     "paused": "paused",
     "recording_ended": "recording ended",
+    "set_ended": "set ended",
     "half_effort": "less effort than usual",
     "no_rest": "no rest before it",
     "posture_changed": "posture changed",

@@ -20,6 +20,7 @@ from firingorder.findings import (
     RepetitionFinding,
     SequenceFinding,
     SetForecast,
+    TrainingFinding,
     VerdictFinding,
 )
 from firingorder.session.measured import (
@@ -82,6 +83,8 @@ def event_to_dict(event: Event) -> dict[str, Any] | None:
             return calibration_line(event)
         case CheckFinding():
             return check_line(event)
+        case TrainingFinding():
+            return {"event": "training", **training_note(event)}
         case PhaseFinding():
             return None
 
@@ -92,6 +95,8 @@ def repetition_to_dict(rep: RepetitionFinding) -> dict[str, Any]:
     return {
         "index": rep.index,
         "set": rep.set_index,
+        "task": rep.task,
+        "side": rep.side,
         "start_s": seconds(rep.start_s),
         "movement_onset_s": seconds(rep.movement_onset_s),
         "top_s": seconds(rep.top_s),
@@ -114,6 +119,11 @@ def repetition_to_dict(rep: RepetitionFinding) -> dict[str, Any]:
         "sequence": [_sequence(one) for one in rep.sequence],
         "forecast": forecast_to_dict(rep.forecast),
     }
+
+
+def training_note(found: TrainingFinding) -> dict[str, Any]:
+    """Return something of a training session as the schemas have it."""
+    return {"kind": found.kind, "values": found.values, "at_s": seconds(found.at_s)}
 
 
 def forecast_to_dict(found: SetForecast | None) -> dict[str, Any] | None:

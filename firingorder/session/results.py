@@ -191,6 +191,8 @@ def _set(one: SetFinding) -> dict[str, Any]:
     share = one.glutes_first_share
     return {
         "index": one.index,
+        "task": one.task,
+        "side": one.side,
         "scored": one.scored,
         "glutes_first": one.glutes_first,
         "together": one.together,

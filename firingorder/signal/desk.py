@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
-from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from firingorder.findings import RepetitionFinding, VerdictFinding
 from firingorder.signal.account import RepetitionAccount, repetition_account
-from firingorder.signal.cleaning import CleaningParams, clean, with_pops
+from firingorder.signal.cleaning import clean, with_pops
 from firingorder.signal.conditioning import ConditioningParams
-from firingorder.signal.crosstalk import CrosstalkParams
 from firingorder.signal.judging import judge, shifted, with_crosstalk, with_timing_error
+from firingorder.signal.learnt import Learnt
 from firingorder.signal.refine import OnsetResult, refine
 from firingorder.signal.repetitions import RepetitionStart
-from firingorder.signal.rise_memory import RiseMemory
 from firingorder.signal.rises import rises
 from firingorder.signal.timing_error import timing_error
 
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from firingorder.findings import Finding, RepetitionVerdict
     from firingorder.samples import EmgLayout
     from firingorder.signal.cleaning import CleanExcerpt
+    from firingorder.signal.desk_params import DeskParams
     from firingorder.signal.history import AnalysisClock, Excerpt, History
     from firingorder.signal.judging import Judgement
     from firingorder.signal.order import OrderParams
@@ -37,30 +36,6 @@ if TYPE_CHECKING:
     from firingorder.signal.refine import OnsetParams
     from firingorder.signal.repetitions import RepetitionEnd
     from firingorder.signal.task import TaskSpec
-
-
-@dataclass(frozen=True, slots=True)
-class DeskParams:
-    """Which samples a judgement uses."""
-
-    before_window_s: float = 3.4
-    """Rest wanted before the search window: 1.4 s of model, the guard and an earlier burst's end
-    (method.md section 2, steps 3 and 4)."""
-    after_window_s: float = 0.150
-    """Data after the search window (method.md section 2, step 9)."""
-    after_end_s: float = 0.5
-    """Rest that makes an offset: 200 ms (method.md section 1), and muscles that let go late."""
-    longest_s: float = 25.0
-    """Samples judged at once, below what the history keeps."""
-    known_levels: int = 3
-    """Own repetitions from which a muscle's plateau counts as known."""
-    own_repetitions: int = 20
-    """Latest repetitions that tell a muscle's plateau and rise (method.md section 2, step 11:
-    8 to 20)."""
-    learn_rises: bool = True
-    """Learn the person's rises from the repetitions of the session, from the eighth on."""
-    cleaning: CleaningParams = field(default_factory=CleaningParams)
-    crosstalk: CrosstalkParams = field(default_factory=CrosstalkParams)
 
 
 _OPPOSITE: dict[RepetitionVerdict | None, RepetitionVerdict] = {
@@ -86,7 +61,10 @@ class _Job:
 
 
 class Desk:
-    """Queues the repetitions of a session and turns them into findings, in their order."""
+    """Queues the repetitions of a task and turns them into findings, in their order.
+
+    ``before`` is the desk of the task before it: accounts, posteriors and lessons go on.
+    """
 
     def __init__(
         self,
@@ -102,6 +80,7 @@ class Desk:
         conditioning: ConditioningParams | None = None,
         rate_hz: float,
         early_verdicts: bool = True,
+        before: Desk | None = None,
     ) -> None:
         self._task = task
         self._layout = layout
@@ -120,17 +99,22 @@ class Desk:
         self._told: dict[int, VerdictFinding] = {}
         self._order_told: dict[int, RepetitionVerdict] = {}
         self._early_results: dict[int, dict[str, OnsetResult]] = {}
-        self._levels: dict[str, deque[float]] = {
-            name: deque(maxlen=desk.own_repetitions) for name in layout.channels
-        }
-        self._rises = RiseMemory(
-            layout.channels, desk.own_repetitions, prior, rises(onset.edge.rise).weight
+        self._lessons: dict[tuple[str, str], Learnt] = {} if before is None else before.lessons
+        self._learnt = self._lessons.setdefault(
+            (task.id, task.working_side), _nothing_learnt(layout, desk, prior, onset)
         )
         self.newest_results: dict[str, OnsetResult] = {}
-        self.accounts: dict[int, RepetitionAccount] = {}
+        self.accounts: dict[int, RepetitionAccount] = {} if before is None else before.accounts
         """What each repetition was judged with in the end."""
-        self.posteriors: dict[int, dict[str, OnsetPosterior]] | None = None
+        self.posteriors: dict[int, dict[str, OnsetPosterior]] | None = (
+            None if before is None else before.posteriors
+        )
         """Onset posteriors by repetition and channel; kept only once it is a dictionary."""
+
+    @property
+    def lessons(self) -> dict[tuple[str, str], Learnt]:
+        """What each task of the session has taught so far, by its id and working side."""
+        return self._lessons
 
     @property
     def margin_ms(self) -> float:
@@ -240,7 +224,6 @@ class Desk:
         k = self._layout.channels.index(name)
         assert job.cleaned is not None
         lead_off = excerpt.lead_off[:, k]
-        known = self._levels[name]
         result = refine(
             job.cleaned.emg_uv[:, k],
             excerpt.valid[:, k] & ~lead_off,
@@ -249,7 +232,7 @@ class Desk:
             window_s,
             self._onset,
             self._prior(name),
-            known_level_uv=median(known) if len(known) >= self._params.known_levels else None,
+            known_level_uv=self._learnt.level_uv(name),
             saturated=excerpt.saturated[:, k],
             poor_contact=lead_off,
             ignored=job.cleaned.ignored[:, k],
@@ -265,7 +248,7 @@ class Desk:
         return with_timing_error(shifted(result, k * self._layout.skew_s), self._timing_error)
 
     def _prior(self, name: str) -> PriorWeights | None:
-        return self._rises.prior(name) if self._params.learn_rises else None
+        return self._learnt.prior(name) if self._params.learn_rises else None
 
     def _judge(self, job: _Job) -> Judgement:
         assert job.excerpt is not None
@@ -377,6 +360,8 @@ class Desk:
             decided_at_s=verdict.decided_at_s,
             p_glutes_first=verdict.p_glutes_first,
             sequence=judgement.sequence,
+            task=self._task.id,
+            side=self._task.working_side,
         )
         return [verdict, final] if changed else [final]
 
@@ -387,7 +372,16 @@ class Desk:
 
     def _remember(self, results: dict[str, OnsetResult]) -> None:
         self.newest_results = results
-        self._rises.learn(results)
-        for name, one in results.items():
-            if one.level_uv is not None and not one.gates and np.isfinite(one.level_uv):
-                self._levels[name].append(one.level_uv)
+        self._learnt.learn(results)
+
+
+def _nothing_learnt(
+    layout: EmgLayout, params: DeskParams, prior: PriorParams, onset: OnsetParams
+) -> Learnt:
+    return Learnt(
+        layout.channels,
+        own_repetitions=params.own_repetitions,
+        known_levels=params.known_levels,
+        prior=prior,
+        cold=rises(onset.edge.rise).weight,
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from firingorder.findings import OnsetFinding, RepetitionFinding
+from firingorder.findings import OnsetFinding
 from firingorder.samples import ContactReport, EmgChunk, ImuChunk
 from firingorder.signal.conditioning import (
     ConditionedBlock,
@@ -20,24 +20,17 @@ from firingorder.signal.conditioning import (
     analysis_rate_hz,
     block_samples,
 )
-from firingorder.signal.desk import Desk
 from firingorder.signal.display import Display
 from firingorder.signal.envelope import Envelope
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
+from firingorder.signal.level_tap import LevelTap
 from firingorder.signal.live import LiveDetector
-from firingorder.signal.live_verdicts import LiveVerdicts
-from firingorder.signal.measuring import Measuring
 from firingorder.signal.quality import Looker, Quality
-from firingorder.signal.repetitions import (
-    RepetitionEnd,
-    RepetitionEvent,
-    RepetitionStart,
-)
 from firingorder.signal.segmentation import Segmentation
 from firingorder.signal.sensor_light import with_sensor_state
-from firingorder.signal.set_book import SetBook
-from firingorder.signal.signal_check import SignalCheckDesk
+from firingorder.signal.signal_check import make_check_desk
 from firingorder.signal.summary import ChannelSummary
+from firingorder.signal.task_work import TaskWork
 from firingorder.signal.timing_error import timing_warnings
 from firingorder.signal.wanted import Wanted
 
@@ -55,7 +48,7 @@ if TYPE_CHECKING:
     from firingorder.signal.observer import Observer
     from firingorder.signal.posterior import OnsetPosterior
     from firingorder.signal.reference import PersonalReference
-    from firingorder.signal.repetitions import Cue
+    from firingorder.signal.repetitions import Cue, RepetitionEvent
     from firingorder.signal.sensor_state import SensorState
     from firingorder.signal.settings import Settings
     from firingorder.signal.task import TaskSpec
@@ -71,6 +64,8 @@ NEEDS_POSE = (
     "Put the sensor on, or choose another exercise."
 )
 
+#: Who may be against scoring: the person, or the coach while nothing is asked for.
+Silencer = Literal["person", "coach"]
 ControlKind = Literal["next_set", "pause", "resume", "setting"]
 #: What may change while a session runs; everything else belongs to the whole of it.
 LIVE_SETTINGS = ("together_margin_ms",)
@@ -103,49 +98,37 @@ class Pipeline:
         self._history = History(round(HISTORY_S * rate_hz), n_channels)
         self._clock = AnalysisClock(self._axis, self._resampler.input_step)
         self._live = LiveDetector(settings.live, rate_hz, n_channels)
-        self._live_verdicts = LiveVerdicts(settings, task, emg, self._live, self._clock, rate_hz)
         self._lead_off = np.zeros(n_channels, dtype=np.bool_)
         self._looker = Looker(settings.quality, rate_hz, block_n)
         self._quality = Quality(settings.quality, emg.channels, calibrated=emg.calibrated)
         self._summary = ChannelSummary(
             settings.summary, emg.channels, rate_hz, calibrated=emg.calibrated
         )
-        self._desk = Desk(
-            task,
-            emg,
-            self._history,
-            self._clock,
-            desk=settings.desk,
-            onset=settings.onset,
-            order=settings.order,
-            prior=settings.prior,
-            conditioning=params,
-            rate_hz=rate_hz,
-            early_verdicts=self._wanted.early_verdicts,
-        )
         self._display = Display(rate_hz, imu.rate_hz if imu is not None else 1.0)
         show = self._display.add_pose if self._wanted.display else None
         self._segmentation = Segmentation(
             settings, task, emg, imu, block_n / rate_hz, show, reference
         )
-        self._measuring = Measuring(
-            settings.measuring,
+        self._work = TaskWork(
+            settings,
             task,
             emg,
-            self._history,
-            self._clock,
-            rate_hz,
-            self._segmentation,
-            reference,
+            history=self._history,
+            clock=self._clock,
+            rate_hz=rate_hz,
+            detector=self._live,
+            segmentation=self._segmentation,
+            summary=self._summary,
+            reference=reference,
+            early_verdicts=self._wanted.early_verdicts,
         )
-        self._book = SetBook(task, settings.sets, self._desk, self._measuring)
+        self.levels: LevelTap | None = None
         self._observer: Observer | None = None
-        self.check = _check_desk(settings, emg, imu, rate_hz) if self._wanted.checks else None
+        self.check = make_check_desk(settings, emg, imu, rate_hz) if self._wanted.checks else None
         self.block_n, self.rate_hz = block_n, rate_hz
-        self._paused = False
+        self._silenced: set[Silencer] = set()
         self._contact_told = True
         self._measures_contact = False
-        self._set_index = 1
         self._settings = settings
 
     def step(self, item: EmgChunk | ImuChunk | Gap | ContactReport) -> list[Finding]:
@@ -176,23 +159,62 @@ class Pipeline:
             The setting is none of :data:`LIVE_SETTINGS`.
         """
         if kind in ("pause", "resume"):
-            findings = self._abort("paused")
-            self._paused = kind == "pause"
-            self._live_verdicts.reset()
-            return findings
+            return self.score("person", on=kind == "resume")
         if kind == "next_set":
-            self._set_index += 1
             self._segmentation.new_set()
-            self._measuring.new_set()
+            self._work.new_set()
         elif name in LIVE_SETTINGS and value is not None:
-            self._desk.set_margin(value)
+            self._work.set_margin(value)
         else:
             raise ValueError(f"setting {name!r} cannot become {value!r} while a session runs")
         return []
 
+    def score(self, who: Silencer, *, on: bool) -> list[Finding]:
+        """Score from now on as far as this one is asked, or not: nobody must be against it."""
+        findings = self._abort("paused")
+        if on:
+            self._silenced.discard(who)
+        else:
+            self._silenced.add(who)
+        self._work.live.reset()
+        return findings
+
+    def begin_task(self, task: TaskSpec) -> list[Finding]:
+        """Begin a set with this task, side, hold or tempo; what is under way ends as it is.
+
+        Numbers of repetitions, sets, accounts and posteriors go on. What was learnt of the person
+        in another task says nothing here: a task begins as cold as the first one, or where it was
+        left.
+        """
+        findings = self._abort("set_ended") + self._work.work(everything=True)
+        if task == self._work.task:
+            self._segmentation.new_set()
+        else:
+            self._segmentation.begin_task(task, self._work.reference)
+        self._work.begin(task)
+        return findings
+
+    def tap_levels(self) -> LevelTap:
+        """Return where the level of every block is left from now on."""
+        if self.levels is None:
+            self.levels = LevelTap(self._emg.channels, self._work.reference)
+        return self.levels
+
+    @property
+    def task(self) -> TaskSpec:
+        """The task of now."""
+        return self._work.task
+
+    @property
+    def set_index(self) -> int:
+        """The set of now, from 1 on."""
+        return self._work.set_index
+
     def refer(self, reference: PersonalReference) -> list[Finding]:
         """Use a calibration from now on; a repetition under way ends, the next ones follow it."""
-        self._measuring.reference = reference
+        self._work.refer(reference)
+        if self.levels is not None:
+            self.levels.refer(reference)
         return self._on_events(self._segmentation.calibrate(reference))
 
     @property
@@ -219,7 +241,7 @@ class Pipeline:
         """Return what can still be decided at the end of the recording."""
         findings = self._on_blocks(self._resampler.flush())
         findings += self._abort("recording_ended")
-        return findings + self._keep(self._desk.work(everything=True))
+        return findings + self._work.work(everything=True)
 
     def take_display(self) -> tuple[list[DisplayBlock], list[PelvisBlock]]:
         """Return what there is to draw since the last call."""
@@ -228,14 +250,14 @@ class Pipeline:
     @property
     def untouched(self) -> bool:
         """Whether no repetition was judged yet."""
-        return self._book.empty
+        return self._work.untouched
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the source itself limits, in words for people."""
         said = timing_warnings(self._emg, self._settings.order.timing, self._settings.conditioning)
         needed = (NEEDS_POSE,) if self._segmentation.needs_pose else ()
-        return (*said, *needed, *self._segmentation.warnings, *self._measuring.warnings)
+        return (*said, *needed, *self._segmentation.warnings, *self._work.warnings)
 
     @property
     def turning_s(self) -> float:
@@ -244,15 +266,15 @@ class Pipeline:
 
     def keep_posteriors(self) -> None:
         """Keep the onset posteriors of every repetition from now on (some 40 kB each)."""
-        self._desk.posteriors = {}
+        self._work.desk.posteriors = {}
 
     def posteriors(self) -> dict[int, dict[str, OnsetPosterior]]:
         """Return the kept posteriors by repetition and channel."""
-        return self._desk.posteriors or {}
+        return self._work.desk.posteriors or {}
 
     def accounts(self) -> dict[int, RepetitionAccount]:
         """Return what each repetition was judged with."""
-        return self._desk.accounts
+        return self._work.desk.accounts
 
     def channels(self) -> tuple[ChannelFinding, ...]:
         """Return each channel over the whole recording so far."""
@@ -260,7 +282,7 @@ class Pipeline:
 
     def sets(self) -> tuple[SetFinding, ...]:
         """Return the sets that have a repetition."""
-        return self._book.sets()
+        return self._work.sets()
 
     def _on_emg(self, chunk: EmgChunk) -> list[Finding]:
         if len(chunk.emg_uv) == 0:
@@ -278,8 +300,8 @@ class Pipeline:
     def _after_outage(self) -> list[Finding]:
         findings = self._on_blocks(self._resampler.flush())
         findings += self._abort("outage")
-        findings += self._keep(self._desk.work(everything=True))
-        for step in (self._resampler, self._conditioner, self._live_verdicts, self._looker):
+        findings += self._work.work(everything=True)
+        for step in (self._resampler, self._conditioner, self._work.live, self._looker):
             step.reset()
         self._envelope.reset()
         self._history.reset(0)
@@ -295,8 +317,12 @@ class Pipeline:
         if self._observer is not None:
             self._observer.feed_emg(block, t0_s)
         findings: list[Finding] = []
-        if self._wanted.display:
-            self._display.add_emg(block, t0_s, self._envelope.step(block))
+        if self._wanted.display or self.levels is not None:
+            envelope_uv = self._envelope.step(block)
+            if self._wanted.display:
+                self._display.add_emg(block, t0_s, envelope_uv)
+            if self.levels is not None:
+                self.levels.step(end_s, envelope_uv, self._lead_off)
         if self._wanted.live_onsets:
             findings += self._live_onsets(block)
         if not self._contact_told:
@@ -313,7 +339,7 @@ class Pipeline:
                 self._observer.feed_look(look, end_s)
         events = self._segmentation.block(t0_s, block, self._lead_off, paused=self._paused)
         findings += self._on_events(events)
-        return findings + self._keep(self._desk.work())
+        return findings + self._work.work()
 
     def _live_onsets(self, block: ConditionedBlock) -> list[Finding]:
         """Return the onsets at their first look, and the order; a pad that is off has none."""
@@ -330,9 +356,7 @@ class Pipeline:
             for one in found
             if not one.final
         ]
-        verdicts = self._live_verdicts.step(found) if self._wanted.early_verdicts else []
-        self._desk.told_live(verdicts)
-        return [*onsets, *verdicts]
+        return [*onsets, *self._work.step_live(found)]
 
     def _on_imu(self, chunk: ImuChunk) -> list[Finding]:
         if self.check is not None and len(chunk.acc_m_s2) and self.sensor_state() is not None:
@@ -359,41 +383,12 @@ class Pipeline:
             return []
         return self.check.contact(self._lead_off, None, at_s)
 
+    @property
+    def _paused(self) -> bool:
+        return bool(self._silenced)
+
     def _abort(self, reason: str) -> list[Finding]:
         return [] if self._paused else self._on_events(self._segmentation.abort(reason))
 
     def _on_events(self, events: list[RepetitionEvent]) -> list[Finding]:
-        findings: list[Finding] = []
-        for event in events:
-            match event:
-                case RepetitionStart():
-                    self._desk.started(event, self._set_index)
-                case RepetitionEnd():
-                    self._measuring.ended(event)
-                    self._desk.ended(event, self._set_index, ())
-                case _:
-                    findings.append(event)
-            self._live_verdicts.follow(event)
-        return findings
-
-    def _keep(self, findings: list[Finding]) -> list[Finding]:
-        """Take repetitions into their sets; each scored one says what its set may come to."""
-        return [self._kept(one) if isinstance(one, RepetitionFinding) else one for one in findings]
-
-    def _kept(self, one: RepetitionFinding) -> RepetitionFinding:
-        if one.scored:
-            self._summary.repetition(self._desk.newest_results)
-        return self._book.add(self._measuring.measured(one))
-
-
-def _check_desk(
-    settings: Settings, emg: EmgLayout, imu: ImuLayout | None, rate_hz: float
-) -> SignalCheckDesk:
-    return SignalCheckDesk(
-        settings.check,
-        emg.channels,
-        rate_hz,
-        calibrated=emg.calibrated,
-        sensor=None if imu is None else settings.check_sensor,
-        imu_rate_hz=None if imu is None else imu.rate_hz,
-    )
+        return self._work.follow(events)

@@ -53,10 +53,9 @@ class Segmentation:
         show_pose: Callable[[int, float, Angles], None] | None = None,
         reference: PersonalReference | None = None,
     ) -> None:
-        counter = RepetitionCounter()
-        make = _Maker(settings, task, emg, block_s, counter, reference)
-        self._by_pose = None if imu is None else make.by_pose(imu.rate_hz)
-        self._by_emg = make.by_emg(None if imu is None else imu.rate_hz)
+        self._make = _Maker(settings, emg, block_s, None if imu is None else imu.rate_hz)
+        self._stories: list[SensorStory] = []
+        self.begin_task(task, reference)
         self._imu_rate_hz = 0.0 if imu is None else imu.rate_hz
         self._turning_samples = 0
         self._blocks_without_pose = 0
@@ -65,7 +64,6 @@ class Segmentation:
         self._doubtful_s = float("-inf")
         self.observer: Observer | None = None
         self.trace: PoseTrace | None = None
-        self._story = SensorStory(task)
         self._orientation: Orientation | None = None
         if imu is not None:
             self._orientation = Orientation(
@@ -87,7 +85,8 @@ class Segmentation:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the sensor did to the repetitions, in words for people."""
-        return self._story.sentences()
+        said = [one for story in self._stories for one in story.sentences()]
+        return tuple(dict.fromkeys(said))
 
     @property
     def _bias_sd_deg_s(self) -> float | None:
@@ -112,6 +111,14 @@ class Segmentation:
         events = self.abort("calibrated")
         self._orientation.calibrate(reference)
         return events
+
+    def begin_task(self, task: TaskSpec, reference: PersonalReference | None) -> None:
+        """Look for another task from now on; how the pelvis lies is known from before.
+
+        Nothing may be under way: :meth:`abort` ends it.
+        """
+        self._by_pose, self._by_emg = self._make.segmenters(task, reference)
+        self._stories.append(SensorStory(task))
 
     def new_set(self) -> None:
         """Start poses are compared within a set only."""
@@ -149,7 +156,7 @@ class Segmentation:
             self._blocks_without_pose = 0
         events: list[RepetitionEvent] = []
         self._orientation.watch(chunk.index0, chunk.t0_s, chunk.acc_m_s2, chunk.gyr_rad_s)
-        self._story.look(self._orientation.state())
+        self._stories[-1].look(self._orientation.state())
         acc, gyr = (self._orientation.turned(one) for one in (chunk.acc_m_s2, chunk.gyr_rad_s))
         turning = np.linalg.norm(chunk.gyr_rad_s, axis=1) > TURNING_RAD_S
         # One sample that is no number would spoil the filter for good: it counts as missing.
@@ -181,7 +188,7 @@ class Segmentation:
     def _trusted(self, event: RepetitionEvent) -> RepetitionEvent:
         """Take the angles out of a repetition in which the sensor could not be believed."""
         if isinstance(event, RepetitionEnd):
-            return self._story.ended(event, doubtful=event.start_s <= self._doubtful_s)
+            return self._stories[-1].ended(event, doubtful=event.start_s <= self._doubtful_s)
         return event
 
     @property
@@ -221,51 +228,51 @@ class _Maker:
     """Makes the segmenters of a task: one that follows the pose, one that follows the EMG."""
 
     def __init__(
-        self,
-        settings: Settings,
-        task: TaskSpec,
-        emg: EmgLayout,
-        block_s: float,
-        counter: RepetitionCounter,
-        reference: PersonalReference | None,
+        self, settings: Settings, emg: EmgLayout, block_s: float, imu_rate_hz: float | None
     ) -> None:
-        self._settings, self._task, self._emg = settings, task, emg
-        self._block_s, self._counter = block_s, counter
-        self._still_deg_s = None if reference is None else reference.still_deg_s
+        self._settings, self._emg = settings, emg
+        self._block_s, self._imu_rate_hz = block_s, imu_rate_hz
+        self._counter = RepetitionCounter()
 
-    def by_pose(self, rate_hz: float) -> Segmenter | None:
-        """Return what follows the pose; None where the task's template does not."""
-        return make_pose_segmenter(self._task, rate_hz, self._settings.by_pose(), self._counter)
+    def segmenters(
+        self, task: TaskSpec, reference: PersonalReference | None
+    ) -> tuple[Segmenter | None, Segmenter | None]:
+        """Return what follows the pose, and what follows the EMG; None where nothing can."""
+        still_deg_s = None if reference is None else reference.still_deg_s
+        by_pose = None
+        if self._imu_rate_hz is not None:
+            params = self._settings.by_pose()
+            by_pose = make_pose_segmenter(task, self._imu_rate_hz, params, self._counter)
+        return by_pose, self._by_emg(task, still_deg_s)
 
-    def by_emg(self, imu_rate_hz: float | None) -> Segmenter | None:
+    def _by_emg(self, task: TaskSpec, still_deg_s: float | None) -> Segmenter | None:
         """Return what follows the EMG; None where the task's template cannot do without a pose.
 
         Templates of the pelvis fall back on EMG alone, and do not wait for the sensor then.
         """
-        template = self._task.template
-        if template in NEEDS_POSE:
+        if task.template in NEEDS_POSE:
             return None
-        if template == "CUED_HOLD":
+        if task.template == "CUED_HOLD":
             return CuedHold(
                 self._settings.cued_hold,
-                self._task,
+                task,
                 self._emg.channels,
                 self._block_s,
-                imu_rate_hz,
+                self._imu_rate_hz,
                 self._counter,
                 calibrated=self._emg.calibrated,
-                still_deg_s=self._still_deg_s,
+                still_deg_s=still_deg_s,
             )
-        if template != "STILL_LIMB":
+        if task.template != "STILL_LIMB":
             params = self._settings.emg_repetitions
-            return EmgAlone(params, self._task, self._emg, self._block_s, self._counter)
+            return EmgAlone(params, task, self._emg, self._block_s, self._counter)
         return StillLimb(
             self._settings.still_limb,
-            self._task,
+            task,
             self._emg.channels,
             self._block_s,
-            imu_rate_hz,
+            self._imu_rate_hz,
             self._counter,
             calibrated=self._emg.calibrated,
-            still_deg_s=self._still_deg_s,
+            still_deg_s=still_deg_s,
         )

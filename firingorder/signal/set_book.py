@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from firingorder.signal.forecast import forecast
@@ -19,50 +19,63 @@ if TYPE_CHECKING:
 _BACK_PAIR = ("gluteus_maximus", "erector_spinae")
 
 
-class SetBook:
-    """Keeps repetitions by set; ``desk`` knows the margin in force."""
+@dataclass(slots=True)
+class _Page:
+    """One set: its task, and the desk and measures of that task; the desk knows the margin."""
 
-    def __init__(self, task: TaskSpec, params: SetParams, desk: Desk, measuring: Measuring) -> None:
-        self._task = task
+    task: TaskSpec
+    desk: Desk
+    measuring: Measuring
+    repetitions: list[RepetitionFinding] = field(default_factory=list["RepetitionFinding"])
+
+
+class SetBook:
+    """Keeps repetitions by set."""
+
+    def __init__(self, params: SetParams) -> None:
         self._params = params
-        self._desk = desk
-        self._measuring = measuring
-        self._sets: dict[int, list[RepetitionFinding]] = {}
+        self._pages: dict[int, _Page] = {}
 
     @property
     def empty(self) -> bool:
         """Whether no repetition was judged yet."""
-        return not self._sets
+        return not self._pages
 
-    def add(self, one: RepetitionFinding) -> RepetitionFinding:
-        """Take a judged repetition; each scored one says what its set may come to."""
-        reps = self._sets.setdefault(one.set_index, [])
+    def add(
+        self, one: RepetitionFinding, task: TaskSpec, desk: Desk, measuring: Measuring
+    ) -> RepetitionFinding:
+        """Take a judged repetition of this task; each scored one says what its set may come to."""
+        page = self._pages.setdefault(one.set_index, _Page(task, desk, measuring))
         if one.scored:
-            one = replace(one, forecast=self._forecast([*reps, one]))
-        reps.append(one)
+            one = replace(one, forecast=self._forecast(page, [*page.repetitions, one]))
+        page.repetitions.append(one)
         return one
 
     def sets(self) -> tuple[SetFinding, ...]:
         """Return the sets that have a repetition."""
-        return tuple(self._set(index, reps) for index, reps in sorted(self._sets.items()))
+        return tuple(self._set(index, page) for index, page in sorted(self._pages.items()))
 
-    def _set(self, index: int, reps: list[RepetitionFinding]) -> SetFinding:
+    def _set(self, index: int, page: _Page) -> SetFinding:
         summary = summarise_set(
             index,
-            reps,
-            self._desk.margin_ms,
-            least=self._task.min_good_reps,
-            pair=self._task.primary_pair or _BACK_PAIR,
+            page.repetitions,
+            page.desk.margin_ms,
+            least=page.task.min_good_reps,
+            pair=page.task.primary_pair or _BACK_PAIR,
             params=self._params,
         )
-        return self._measuring.set_measured(
-            replace(summary, forecast=self._forecast(reps)), list(reps)
+        summary = replace(
+            summary,
+            forecast=self._forecast(page, page.repetitions),
+            task=page.task.id,
+            side=page.task.working_side,
         )
+        return page.measuring.set_measured(summary, list(page.repetitions))
 
-    def _forecast(self, reps: list[RepetitionFinding]) -> SetForecast:
+    def _forecast(self, page: _Page, repetitions: list[RepetitionFinding]) -> SetForecast:
         return forecast(
-            set_leads([one for one in reps if one.scored]),
-            self._desk.margin_ms,
-            least=self._task.min_good_reps,
+            set_leads([one for one in repetitions if one.scored]),
+            page.desk.margin_ms,
+            least=page.task.min_good_reps,
             params=self._params,
         )

@@ -15,7 +15,7 @@ from firingorder.errors import UsageError
 from firingorder.signal.balance_params import BalanceParams, WeightShiftParams
 from firingorder.signal.conditioning import ConditioningParams
 from firingorder.signal.cued_hold import CuedHoldParams
-from firingorder.signal.desk import DeskParams
+from firingorder.signal.desk_params import DeskParams
 from firingorder.signal.emg_repetitions import EmgRepetitionParams
 from firingorder.signal.hinge import HeightHingeParams, HingeParams
 from firingorder.signal.impact import ImpactParams

@@ -22,9 +22,10 @@ from firingorder.signal.signal_check_words import instruction
 
 if TYPE_CHECKING:
     from firingorder.measures import SensorCheck
-    from firingorder.samples import BoolArray, FloatArray
+    from firingorder.samples import BoolArray, EmgLayout, FloatArray, ImuLayout
     from firingorder.signal.orientation import Vector
     from firingorder.signal.quality import Look
+    from firingorder.signal.settings import Settings
     from firingorder.signal.signal_check_measures import LookMeasures
     from firingorder.signal.signal_check_params import SensorCheckParams, SignalCheckParams
 
@@ -257,6 +258,20 @@ def _median_of_others(values: list[float], k: int) -> float:
     """Return the median of all values but one; infinite where there is no other."""
     others = values[:k] + values[k + 1 :]
     return median(others) if others else float("inf")
+
+
+def make_check_desk(
+    settings: Settings, emg: EmgLayout, imu: ImuLayout | None, rate_hz: float
+) -> SignalCheckDesk:
+    """Return the desk for these streams; ``rate_hz`` is that of the analysis."""
+    return SignalCheckDesk(
+        settings.check,
+        emg.channels,
+        rate_hz,
+        calibrated=emg.calibrated,
+        sensor=None if imu is None else settings.check_sensor,
+        imu_rate_hz=None if imu is None else imu.rate_hz,
+    )
 
 
 def _many(verdicts: list[Verdict], causes: tuple[str, ...], share: float) -> list[Verdict]:

@@ -7,7 +7,8 @@ import numpy as np
 from firingorder.findings import RepetitionFinding, VerdictFinding
 from firingorder.samples import EmgLayout
 from firingorder.signal.conditioning import Conditioner, ConditioningParams, RawBlock
-from firingorder.signal.desk import Desk, DeskParams
+from firingorder.signal.desk import Desk
+from firingorder.signal.desk_params import DeskParams
 from firingorder.signal.history import AnalysisClock, History, TimeAxis
 from firingorder.signal.order import OrderParams
 from firingorder.signal.prior import PriorParams

@@ -17,6 +17,7 @@ from firingorder.findings import (
     PhaseFinding,
     QualityFinding,
     RepetitionFinding,
+    TrainingFinding,
     VerdictFinding,
 )
 from firingorder.gui.view_models.repetition import RepView, rep_view
@@ -150,8 +151,8 @@ class LiveModel:
                 self.gaps.append(event)
             case MarkerEvent():
                 self.markers.append(event)
-            case ConnectionEvent() | CheckFinding() | CalibrationFinding():
-                pass  # the status carries the link, the lights and the wizard
+            case ConnectionEvent() | CheckFinding() | CalibrationFinding() | TrainingFinding():
+                pass  # the status carries the link, the lights, the wizard and the coach
 
     def _take_rep(self, event: RepetitionFinding | VerdictFinding) -> None:
         known = self.reps.get(event.index)
