@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, fields
+from typing import Any, cast
+
+from firingorder.errors import FileFormatError
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class FlagState:
 class SessionPain:
     """The numbers of pain (0 to 10) of one session; None: not told.
 
-    ``sets`` holds (exercise, pain) in order; ``exercises`` everything that was done.
+    ``sets`` holds (exercise, pain) in order; ``exercises`` everything that was done;
+    ``morning_asked`` whether the morning after was asked for, answered or not.
     """
 
     session: str
@@ -45,8 +49,8 @@ class SessionPain:
     sets: tuple[tuple[str, int], ...] = ()
     after: int | None = None
     morning: int | None = None
+    morning_asked: bool = False
     exercises: tuple[str, ...] = ()
-    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Practice:
     Attributes
     ----------
     pain_rise
-        Highest pain after one of its sets, less the pain at the start; None: one is missing.
+        Highest pain after one of its sets or at the end, less that at the start; None: missing.
     done, scored
         Repetitions found, and those that count.
     last_faults
@@ -126,13 +130,13 @@ class SafetyFacts:
     therapist
         A therapist looks after this person.
     flags, sessions
-        Newest answers; the last sessions, oldest first.
+        Newest answers; the last sessions in which something was done, oldest first.
     usual_pain
         Median of the pain at the start of the last sessions; None: too few.
     practice
         The last sessions of each exercise, oldest first.
     unlocked, overrides
-        Steps that are open ("hip_thrust", "clam:band"), and those that a therapist opened.
+        Keys of steps that are open ("bridge>hip_thrust"); those of them a therapist opened.
     stepped_back, locks
         See :class:`StepBack`, :class:`Lock`.
     kept
@@ -152,7 +156,7 @@ class SafetyFacts:
     overrides: tuple[str, ...] = ()
     stepped_back: tuple[StepBack, ...] = ()
     locks: tuple[Lock, ...] = ()
-    kept: tuple[Kept, ...] = field(default=())
+    kept: tuple[Kept, ...] = ()
     messages: tuple[str, ...] = ()
 
     @property
@@ -165,6 +169,11 @@ class SafetyFacts:
         """The newest session; None: there was none."""
         return self.sessions[-1] if self.sessions else None
 
+    @property
+    def before_today(self) -> SessionPain | None:
+        """The newest session of an earlier day: the one whose morning after is asked for."""
+        return next((one for one in reversed(self.sessions) if one.day < self.today), None)
+
     def flag(self, name: str) -> FlagState | None:
         """Return how one red-flag question stands; None: never answered."""
         return next((flag for flag in self.flags if flag.flag == name), None)
@@ -172,3 +181,70 @@ class SafetyFacts:
     def done(self, exercise: str) -> tuple[Practice, ...]:
         """Return the last sessions of one exercise, oldest first."""
         return tuple(one for one in self.practice if one.exercise == exercise)
+
+
+def to_json(facts: SafetyFacts) -> dict[str, Any]:
+    """Return the facts as plain values, for the input that begins a session."""
+    return asdict(facts)
+
+
+def from_json(data: object) -> SafetyFacts:
+    """Return the facts that :func:`to_json` wrote; fields of a newer version are passed over.
+
+    Raises
+    ------
+    FileFormatError
+        They are damaged.
+    """
+    try:
+        return cast("SafetyFacts", _built(SafetyFacts, data))
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileFormatError(f"The facts about safety are damaged: {error}.") from error
+
+
+_PARTS: dict[str, type] = {
+    "flags": FlagState,
+    "sessions": SessionPain,
+    "practice": Practice,
+    "stepped_back": StepBack,
+    "locks": Lock,
+    "kept": Kept,
+}
+
+
+def _built(kind: type, data: object) -> object:
+    """Return a record from a mapping; each value must be of the type that its field has."""
+    if not isinstance(data, dict):
+        raise TypeError(f"{data!r} is no mapping")
+    given = cast("dict[str, Any]", data)
+    values: dict[str, Any] = {}
+    for one in fields(kind):
+        if one.name not in given:
+            continue
+        value = given[one.name]
+        if kind is SafetyFacts and one.name in _PARTS:
+            value = tuple(_built(_PARTS[one.name], part) for part in _list(one.name, value))
+        elif str(one.type).startswith("tuple"):
+            value = tuple(
+                tuple(cast("list[Any]", part)) if isinstance(part, list | tuple) else part
+                for part in _list(one.name, value)
+            )
+        elif not _fits(str(one.type), value):
+            raise TypeError(f"{one.name} is {value!r}, not {one.type}")
+        values[one.name] = value
+    return kind(**values)
+
+
+def _list(name: str, value: object) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"{name} is {value!r}, not a list")
+    return list(cast("list[Any]", value))
+
+
+def _fits(declared: str, value: object) -> bool:
+    """Tell whether a value is of the type that is written beside a field."""
+    types = {"str": str, "int": int, "bool": bool, "float": (int, float), "None": type(None)}
+    kinds = declared.split(" | ")
+    if isinstance(value, bool):
+        return "bool" in kinds
+    return any(isinstance(value, types[kind]) for kind in kinds)

@@ -80,3 +80,11 @@ def is_due(state: FlagState | None, today: str) -> bool:
 def is_urgent(flag: RedFlag, *, growing: bool) -> bool:
     """Tell whether a yes is for emergency care."""
     return flag.urgent or (flag.urgent_if_growing and growing)
+
+
+def is_day(words: str) -> bool:
+    """Tell whether a text is a day, "2026-11-21"."""
+    try:
+        return date.fromisoformat(words).isoformat() == words
+    except ValueError:
+        return False

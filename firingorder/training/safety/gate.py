@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from firingorder.errors import UsageError
+from firingorder.training.safety.asking import ask
+from firingorder.training.safety.digest import message_words, morning_words
+from firingorder.training.safety.facts import StepBack
 from firingorder.training.safety.flags import (
     BY_ID,
     RED_FLAGS,
@@ -17,15 +20,16 @@ from firingorder.training.safety.flags import (
     is_due,
     is_urgent,
 )
-from firingorder.training.safety.pain import WORSE, start_gate
-from firingorder.training.safety.records import Blocked, Prompt
+from firingorder.training.safety.ladder import load_ladder
+from firingorder.training.safety.pain import as_pain, is_worse_morning, start_gate
+from firingorder.training.safety.records import Blocked
 from firingorder.training.safety.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from firingorder.training.safety.facts import FlagState, SafetyFacts
-    from firingorder.training.safety.records import Answer, PromptKind
+    from firingorder.training.safety.records import Answer, Prompt
 
 #: How long people are asked about the morning after: a proposal (docs/reference/safety.md
 #: section 3).
@@ -101,8 +105,8 @@ def blocked(
         if any(flag.no_electrodes for flag in stopping):
             words.append(text("safety.no_electrodes"))
         return Blocked(stopping[0].key, " ".join(words), text("safety.next.see"))
-    pain = answers.get("pain_before")
-    if isinstance(pain, int) and not isinstance(pain, bool):
+    pain = as_pain(answers.get("pain_before"))
+    if pain is not None:
         found = start_gate(facts, pain)
         if found is not None and found.key not in overridden:
             return found
@@ -114,18 +118,36 @@ def advice(facts: SafetyFacts, answers: Mapping[str, Answer]) -> tuple[str, ...]
     lines: list[str] = []
     if any(flag.id == "r7" for flag, _ in _yes_now(answers)):
         lines.append(text("safety.advice.r7"))
-    last, morning = facts.last, answers.get("pain_morning")
-    if (
-        last is not None
-        and last.before is not None
-        and isinstance(morning, int)
-        and morning - last.before >= WORSE
-    ):
-        lines.append(
-            f"The morning after, the pain was {morning}, before that session {last.before}: "
-            "one step back today."
-        )
+    last, morning = facts.before_today, as_pain(answers.get("pain_morning"))
+    if last is not None and is_worse_morning(last.before, morning):
+        lines.append(f"{morning_words(last.day, last.before, morning)} {text('safety.back')}")
     return tuple(lines)
+
+
+def settle(facts: SafetyFacts, answers: Mapping[str, Answer]) -> SafetyFacts:
+    """Return the facts with what was answered at this start: a worse morning is a step back.
+
+    What is open is asked of these facts, not of those before the questions.
+    """
+    last, morning = facts.before_today, as_pain(answers.get("pain_morning"))
+    if last is None or last.morning_asked or "pain_morning" not in answers:
+        return facts
+    told = replace(last, morning=morning, morning_asked=True)
+    sessions = tuple(told if one is last else one for one in facts.sessions)
+    if not is_worse_morning(last.before, morning):
+        return replace(facts, sessions=sessions)
+    why = morning_words(last.day, last.before, morning)
+    back = {one.exercise: one for one in facts.stepped_back}
+    back |= {name: StepBack(name, facts.today, why) for name in last.exercises}
+    closed = {step.key for step in load_ladder() if step.target in last.exercises}
+    return replace(
+        facts,
+        sessions=sessions,
+        stepped_back=tuple(back.values()),
+        unlocked=tuple(key for key in facts.unlocked if key not in closed),
+        overrides=tuple(key for key in facts.overrides if key not in closed),
+        messages=(*facts.messages, message_words(why, last.exercises)),
+    )
 
 
 def read_answer(prompt: Prompt, words: str) -> Answer:
@@ -157,7 +179,7 @@ def read_answer(prompt: Prompt, words: str) -> Answer:
 def diary_prompts() -> tuple[Prompt, ...]:
     """Return the questions about what else may change pain; each may be left out."""
     return tuple(
-        _prompt(
+        ask(
             f"diary.{name}",
             f"question.{name}",
             "text" if name == "last_hour" else "scale",
@@ -168,28 +190,11 @@ def diary_prompts() -> tuple[Prompt, ...]:
     )
 
 
-def _prompt(
-    key: str,
-    says: str,
-    kind: PromptKind,
-    options: tuple[tuple[str, str], ...] = (),
-    help_key: str = "",
-) -> Prompt:
-    return Prompt(
-        key=key,
-        text=text(says),
-        kind=kind,
-        options=tuple((name, text(words)) for name, words in options),
-        help=text(help_key) if help_key else "",
-        spoken=(says,),
-    )
-
-
 def _notices(facts: SafetyFacts, around: Circumstances) -> list[Prompt]:
     keys = ["safety.power"] if around.wired else []
     if facts.first_use:
         keys += ["safety.intro", "safety.body"]
-    return [_prompt(key, key, "choice", _OK) for key in keys]
+    return [ask(key, key, "choice", _OK) for key in keys]
 
 
 def _flag_prompts(facts: SafetyFacts, answers: Mapping[str, Answer]) -> list[Prompt]:
@@ -200,14 +205,14 @@ def _flag_prompts(facts: SafetyFacts, answers: Mapping[str, Answer]) -> list[Pro
             continue
         found.append(_flag_prompt(flag, state))
         if answers.get(flag.key) is True:
-            found.append(_prompt(f"{flag.key}.sure", "question.sure", "yes_no"))
+            found.append(ask(f"{flag.key}.sure", "question.sure", "yes_no"))
             if flag.urgent_if_growing and answers.get(f"{flag.key}.sure") is True:
-                found.append(_prompt(f"{flag.key}.growing", f"{flag.key}.growing", "yes_no"))
+                found.append(ask(f"{flag.key}.growing", f"{flag.key}.growing", "yes_no"))
     return found
 
 
 def _flag_prompt(flag: RedFlag, state: FlagState | None) -> Prompt:
-    prompt = _prompt(flag.key, flag.key, "yes_no", help_key="help.red_flag")
+    prompt = ask(flag.key, flag.key, "yes_no", help_key="help.red_flag")
     if state is None or not state.cleared:
         return prompt
     again = text("question.again")
@@ -220,14 +225,14 @@ def _flag_prompt(flag: RedFlag, state: FlagState | None) -> Prompt:
 
 def _pain_prompts(facts: SafetyFacts) -> list[Prompt]:
     found: list[Prompt] = []
-    last = facts.last
+    last = facts.before_today
     if (
         last is not None
-        and last.morning is None
+        and not last.morning_asked
         and 0 < days_between(last.day, facts.today) <= MORNING_DAYS
     ):
         found.append(
-            _prompt(
+            ask(
                 "pain_morning",
                 "question.pain_morning",
                 "scale",
@@ -235,7 +240,7 @@ def _pain_prompts(facts: SafetyFacts) -> list[Prompt]:
                 help_key="help.skip",
             )
         )
-    found.append(_prompt("pain_before", "question.pain_before", "scale", help_key="help.pain"))
+    found.append(ask("pain_before", "question.pain_before", "scale", help_key="help.pain"))
     return found
 
 

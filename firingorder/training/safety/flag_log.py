@@ -1,0 +1,57 @@
+"""The red flags of the log, as its lines are read. Docs: docs/reference/safety.md section 2."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from firingorder.training.safety.facts import FlagState
+from firingorder.training.safety.flags import BY_ID, is_day
+from firingorder.training.safety.session_log import word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class FlagLog:
+    """How each red flag stands after the lines so far."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, FlagState] = {}
+        self._said_yes: set[str] = set()
+
+    def states(self) -> tuple[FlagState, ...]:
+        """Return those that were ever answered, in the order of the questions."""
+        return tuple(self._states[flag] for flag in BY_ID if flag in self._states)
+
+    def answer(self, key: str, value: Any, day: str) -> None:
+        """Take the answer to "red_flag.r2", "red_flag.r2.sure" or "red_flag.r2.growing".
+
+        A yes counts once it is confirmed; one that was not is as if never answered. A no closes
+        nothing that is open.
+        """
+        flag, _, part = key.removeprefix("red_flag.").partition(".")
+        if flag not in BY_ID or not isinstance(value, bool):
+            return
+        old = self._states.get(flag, FlagState(flag, day))
+        if part == "growing":
+            if flag in self._states:
+                self._states[flag] = replace(old, growing=old.growing or value)
+        elif part == "sure" and value and flag in self._said_yes:
+            opened = BY_ID[flag].blocks
+            self._states[flag] = replace(old, asked=day, yes=True, open=opened or old.open)
+        elif part == "sure" or not value:
+            self._states[flag] = replace(old, asked=day, yes=False)
+        self._said_yes.discard(flag)
+        if not part and value:
+            self._said_yes.add(flag)
+
+    def clear(self, values: Mapping[str, Any]) -> None:
+        """Take what a clinician said, entered by a therapist with day and reason."""
+        state = self._states.get(word(values.get("flag")))
+        reason, day = word(values.get("reason")).strip(), word(values.get("day"))
+        if state is None or not reason or not is_day(day) or values.get("hat") != "therapist":
+            return
+        self._states[state.flag] = replace(
+            state, growing=False, open=False, cleared=day, reason=reason
+        )
