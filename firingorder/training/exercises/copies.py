@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from firingorder import __version__
 from firingorder.errors import UsageError
 from firingorder.training.exercises.loader import known_tasks, load_exercise, task_ids
 from firingorder.training.exercises.parsing import parse_exercise
@@ -39,8 +38,11 @@ _COPY_OF = "copy_of."
 _CHANGED = "changed_mechanics"
 
 
-def copy_of(exercise: Exercise, new_id: str, name: str) -> Exercise:
+def copy_of(exercise: Exercise, new_id: str, name: str, made_with: str = "") -> Exercise:
     """Return a copy under a new id and name, which says what it was copied from.
+
+    ``made_with`` is the name and version of the software; the version of the copied record is a
+    fingerprint of all it says.
 
     Raises
     ------
@@ -52,7 +54,9 @@ def copy_of(exercise: Exercise, new_id: str, name: str) -> Exercise:
     if new_id in task_ids() or new_id == exercise.task.id:
         raise UsageError(f"There is an exercise {new_id!r} already; give the copy another id.")
     record = to_record(exercise)
-    says = f"copied from {exercise.task.id}, version {digest(exercise)}, firingorder {__version__}"
+    says = f"copied from {exercise.task.id}, version {digest(exercise)}"
+    if made_with:
+        says = f"{says}, {made_with}"
     record["id"], record["name"] = new_id, {**record["name"], "en": name}
     record["provenance"] = {_COPY_OF + exercise.task.id: says, **record["provenance"]}
     return parse_exercise(record, name or new_id)

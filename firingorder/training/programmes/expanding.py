@@ -26,6 +26,10 @@ _ALWAYS = ("concurrent", "bandwidth", "on_request")
 #: other record states any.
 _WAY_S = 2.0
 _FAR_S = 1.0
+#: A cued hold without a stated pause: quiet, the word, the rest before it, as the coach leads it
+#: (coaching/attempts.py); and its shortest hold.
+_CUED_PAUSE_S = 6.5
+_CUED_HOLD_S = 3.0
 #: A stride lasts about a second; a slow step with a band longer: a proposal for the estimate.
 _STEP_S = 2.0
 #: Reading the card and lying down before an exercise; a proposal for the estimate.
@@ -157,12 +161,14 @@ def sides_of(item: Item) -> list[tuple[Sides, int]]:
 
 
 def _rep_s(item: Item, template: Template) -> float:
-    pause = item.pause_s or 0.0
+    cued = template == "CUED_HOLD"
+    usual_s = _CUED_PAUSE_S if cued else 0.0
+    pause = usual_s if item.pause_s is None else item.pause_s
     if item.tempo_s is not None:
         out, far, back = item.tempo_s
         return out + max(far, item.hold_s or 0.0) + back + pause
-    if template == "CUED_HOLD" and item.hold_s is not None:
-        return item.hold_s + pause
+    if cued:
+        return (item.hold_s or _CUED_HOLD_S) + pause
     if template == "STEP" and item.hold_s is None:
         return _STEP_S + pause
     return _WAY_S + (item.hold_s or _FAR_S) + _WAY_S + pause
@@ -176,6 +182,7 @@ def _retention_item(programme: Programme, order: Sequence[int]) -> int | None:
 
 def _retention(sets: Sequence[PlannedSet], reps: int, when: str) -> list[PlannedSet]:
     sides = list(dict.fromkeys(one.side for one in sets))
+    reps = min(reps, max(one.reps for one in sets))  # never more than the dose asks for at once
     return [
         replace(
             sets[0],

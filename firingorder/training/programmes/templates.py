@@ -22,6 +22,11 @@ PROPOSED_REPS = 10
 #: Between sets, as the bridge's own proposal; between cued holds, as that of the squeezes (iso_*).
 PROPOSED_REST_S = 60.0
 PROPOSED_PAUSE_S = 10.0
+#: One file each, in this folder.
+OFFERED = (
+    "without_therapist", "daily_iso", "sessions", "find_it", "release_rest", "screen_battery",
+    "yield_example", "balance_example",
+)  # fmt: skip
 #: Exercises that are a kind of their own, whatever their mode.
 _KINDS: dict[str, SetKind] = {
     "sit_hands": "isolation", "sit_hands_ramp": "ramp", "release_quiet": "release",
@@ -34,7 +39,7 @@ _TESTS = ("screen", "return_bend")
 
 @cache
 def templates() -> tuple[Programme, ...]:
-    """Return the programmes that come with firingorder, in the order of their file names.
+    """Return the programmes that come with firingorder, in the order in which they are offered.
 
     Raises
     ------
@@ -42,7 +47,7 @@ def templates() -> tuple[Programme, ...]:
         One of them is damaged.
     """
     folder = files("firingorder.training.programmes")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    names = [f"{name}.yaml" for name in OFFERED]
     return tuple(read_programme((folder / n).read_text(encoding="utf-8"), n) for n in names)
 
 

@@ -51,9 +51,10 @@ def item_record(item: Item) -> dict[str, Any]:
         if one.name not in always and value == getattr(usual, one.name):
             continue
         part = isinstance(value, Target | Bounds)
-        out[one.name] = _part(value) if part else plain(value)
+        out[one.name] = part_record(value) if part else plain(value)
     return out
 
 
-def _part(part: Target | Bounds) -> dict[str, Any]:
+def part_record(part: Target | Bounds) -> dict[str, Any]:
+    """Return a target or bounds as the mapping of their file."""
     return {one.name: plain(getattr(part, one.name)) for one in fields(part)}
