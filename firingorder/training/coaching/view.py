@@ -65,7 +65,10 @@ class CoachView:
     threshold
         Where the adaptive threshold stands, with its unit: "42 %". Empty: none.
     lines
-        Sentences of the summary.
+        Sentences: of the introduction, of the set that ended, of the summary.
+    message
+        What just happened, one sentence: why a repetition was not counted, what was refused, how
+        the estimate compares. Empty: nothing to be told.
     """
 
     state: CoachState
@@ -93,6 +96,7 @@ class CoachView:
     blocked: Blocked | None = None
     threshold: str = ""
     lines: tuple[str, ...] = ()
+    message: str = ""
     can_next: bool = False
     can_back: bool = False
     can_skip: bool = False

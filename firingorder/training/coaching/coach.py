@@ -1,0 +1,252 @@
+"""The coach: leads a person on the floor through a session. Docs: docs/reference/coach.md.
+
+Pure: what it shows and does follows from the plan and the calls, in their order. Time is that of
+the samples. The states (stage.py) say where to go next; this is where that leads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from firingorder.findings import ConnectionEvent
+from firingorder.training.coaching.course import Course
+from firingorder.training.coaching.ending import Summary, end_set
+from firingorder.training.coaching.following import follow, seek
+from firingorder.training.coaching.halted import Paused, Stopped
+from firingorder.training.coaching.instructions import instruct
+from firingorder.training.coaching.questions import BlockedStage, PainStage, Questions
+from firingorder.training.coaching.ready import GetReady, Ready
+from firingorder.training.coaching.rest import Rest, Takeover
+from firingorder.training.coaching.work import Work
+
+if TYPE_CHECKING:
+    from firingorder.findings import Event
+    from firingorder.samples import FloatArray
+    from firingorder.signal.reference import PersonalReference
+    from firingorder.training.coaching.deeds import Deed
+    from firingorder.training.coaching.plan import CoachPlan
+    from firingorder.training.coaching.stage import Move, Stage
+    from firingorder.training.coaching.view import CoachView, Command
+    from firingorder.training.safety.records import Hat
+
+_TITLES = {
+    "questions": "Before you begin", "blocked": "No training now", "after": "At the end",
+    "summary": "Session over", "paused": "Paused", "stopped": "Stopped",
+}  # fmt: skip
+#: States in which nothing can be stopped half-way any more, or has not begun.
+_OUTSIDE = ("questions", "blocked", "after", "summary")
+
+
+class Coach:
+    """One session.
+
+    Parameters
+    ----------
+    plan
+        What is to be done, by whom.
+    channels
+        Muscle names by column.
+    reference
+        What is known of the person.
+    """
+
+    def __init__(
+        self, plan: CoachPlan, channels: tuple[str, ...], reference: PersonalReference
+    ) -> None:
+        self._course = course = Course(plan, channels, reference, plan.hat)
+        for lock in plan.facts.locks:
+            if lock.whole:
+                course.ended[lock.exercise] = lock.why
+            course.locked.add(lock.exercise)
+        course.note(
+            "session_started",
+            programme=plan.programme.id,
+            name=plan.programme.name,
+            hat=plan.hat,
+            sets=len(plan.planned),
+            seed=plan.seed,
+            questions=plan.questions,
+        )
+        self._view: CoachView | None = None
+        self._stale = True
+        self._stage: Stage = Questions(course)
+        self._go("questions" if plan.questions else "next_set")
+
+    @property
+    def view(self) -> CoachView:
+        """What there is to show now; the same object while nothing changes."""
+        if self._stale or self._view is None:
+            found = self._show()
+            if found != self._view:
+                self._view = found
+            self._stale = False
+        return self._view if self._view is not None else self._show()
+
+    def tick(self, now_s: float) -> None:
+        """Take the device time of the newest samples; it may jump after an outage."""
+        self._stale = True
+        self._course.tick(now_s)
+        self._go(self._stage.tick())
+
+    def levels(self, t_s: float, percent: FloatArray) -> None:
+        """Take the levels of all channels, ``(n_channels,)`` percent, NaN where unknown."""
+        run = self._course.run
+        if run is not None and self._stage.state == "work" and not self._course.lost:
+            self._stale = True
+            run.goal.levels(t_s, percent)
+
+    def hear(self, event: Event) -> None:
+        """Take what the signal chain and the link made known."""
+        self._stale = True
+        if isinstance(event, ConnectionEvent):
+            self._link(event)
+        else:
+            self._go(self._stage.hear(event))
+
+    def command(self, name: Command, text: str, now_s: float | None) -> None:
+        """Do what a person asks for. STOP works in every state, also without samples."""
+        self._stale = True
+        if now_s is not None and not self._course.started:
+            self._course.tick(now_s)
+        match name:
+            case "stop":
+                self._stop()
+            case "pause" if self._stage.state not in ("paused", "stopped", "summary"):
+                self._enter(Paused(self._course, self._stage))
+            case "end":
+                self._end()
+            case "smaller":
+                self._smaller()
+            case _:
+                self._go(self._stage.command(name, text))
+
+    def refer(self, reference: PersonalReference) -> None:
+        """Take a new calibration; it holds from the next set on."""
+        self._course.reference = reference
+
+    def wear(self, hat: Hat) -> None:
+        """Take who steers from now on."""
+        self._stale = True
+        self._course.hat = hat
+
+    def take(self) -> list[Deed]:
+        """Return what is to be done since the last call, in order."""
+        deeds, self._course.deeds = self._course.deeds, []
+        return deeds
+
+    def _go(self, move: Move | None) -> None:
+        """Go where a state leads, and on from there."""
+        while move is not None:
+            if move == "out":
+                move = self._out()
+                continue
+            if move == "next_set":
+                seek(self._course)
+                move = "ready" if self._course.planned is not None else "after"
+                if move == "after" and not self._course.trained:
+                    move = "summary"
+            self._stage = self._make(move)
+            move = self._stage.begin()
+
+    def _enter(self, stage: Stage) -> None:
+        self._stage = stage
+        self._go(stage.begin())
+
+    def _make(self, move: Move) -> Stage:
+        course = self._course
+        match move:
+            case "questions":
+                return Questions(course)
+            case "blocked":
+                return BlockedStage(course)
+            case "ready":
+                return Ready(course)
+            case "get_ready":
+                return GetReady(course)
+            case "work":
+                return Work(course)
+            case "pain" | "after":
+                return PainStage(course, after=move == "after")
+            case "rest":
+                last = course.last
+                seconds = 0.0 if last is None else last.rest_s
+                return Rest(course, seconds, since_s=course.set_end_s)
+            case "takeover":
+                return Takeover(course)
+            case _:
+                return Summary(course)
+
+    def _out(self) -> Move | None:
+        """Leave a pause or a stop: back to what was under way, unless that is over."""
+        halted = self._stage
+        assert isinstance(halted, Paused | Stopped)
+        inner, course = halted.inner, self._course
+        self._stage = inner
+        if isinstance(halted, Stopped) and inner.state not in _OUTSIDE:
+            planned = course.planned
+            exercise = "" if planned is None else planned.exercise
+            move = follow(course, halted.follows, exercise)
+            if move is not None or exercise in course.ended:
+                if course.run is not None:
+                    end_set(course, course.run, "pain")
+                return move or "next_set"
+        return inner.again()
+
+    def _stop(self) -> None:
+        stage = self._stage
+        inner = stage.inner if isinstance(stage, Paused | Stopped) else stage
+        self._enter(Stopped(self._course, inner))
+
+    def _end(self) -> None:
+        """End the session: what is under way, the last question, the summary."""
+        course, state = self._course, self._stage.state
+        if state == "summary":
+            return
+        if course.run is not None:
+            end_set(course, course.run, "ended")
+        outside = not course.trained or state == "after"
+        self._go("summary" if outside else "after")
+
+    def _smaller(self) -> None:
+        course = self._course
+        planned = course.planned
+        if planned is None or self._stage.state in _OUTSIDE:
+            return
+        course.smaller.add(planned.exercise)
+        course.note("smaller", exercise=planned.exercise)
+        course.message = "Make the movement smaller."
+        course.say("smaller")
+
+    def _link(self, event: ConnectionEvent) -> None:
+        course = self._course
+        if event.state == "lost" and not course.lost:
+            course.lost = True
+            course.silence()
+            course.say("belt_lost")
+        elif event.state in ("streaming", "recovered") and course.lost:
+            course.lost = False
+            course.say("belt_back")
+            if course.run is not None and self._stage.state == "work":
+                course.run.start()
+
+    def _show(self) -> CoachView:
+        course, run = self._course, self._course.run
+        view = self._stage.show()
+        planned = course.planned
+        title = _TITLES.get(view.state, "")
+        if not title and planned is not None:
+            side = "" if planned.side == "both" else f", {planned.side}"
+            title = f"{planned.name}{side}"
+        lost = course.lost and view.state in ("get_ready", "work")
+        return replace(
+            view,
+            planned=course.plan.planned,
+            index=course.index,
+            title=title,
+            instruction=instruct("lost") if lost else view.instruction,
+            done=0 if run is None else run.done,
+            asked=0 if planned is None else planned.reps,
+            threshold="" if run is None else run.threshold,
+            message=course.message,
+        )

@@ -1,0 +1,62 @@
+"""One sentence for every state: what to do now, and with which key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firingorder.training.coaching import attempts
+
+if TYPE_CHECKING:
+    from firingorder.training.coaching.course import Course
+    from firingorder.training.coaching.set_run import SetRun
+    from firingorder.training.coaching.view import Command
+
+#: The keys that the sentences name; a pedal is Enter when pressed briefly and STOP when held.
+KEYS: dict[Command, str] = {
+    "next": "Enter", "back": "Backspace", "stop": "Space", "resume": "G", "pause": "W",
+    "go_on": "G", "tell": "T", "skip": "K", "smaller": "L", "override": "O", "end": "X",
+}  # fmt: skip
+
+_SENTENCES = {
+    "questions": "Answer with the keys shown, then Enter.",
+    "scale": "Press a number from 0 to 10, then Enter; K leaves it unanswered.",
+    "blocked": "Press Enter to end; a therapist may go on with O and a reason.",
+    "blocked_for_good": "Press Enter to end.",
+    "ready": "Take your position; Enter or the pedal begins, K leaves this set out.",
+    "get_ready": "Keep still until you hear go; Space stops.",
+    "rest": "Rest; Enter begins the next set earlier, Space stops.",
+    "rest_whole": "Rest until you are called; Space stops.",
+    "pain": "How much did it hurt? Press 0 to 10, then Enter, or K.",
+    "paused": "Paused; G goes on, X ends the session.",
+    "stopped": "Rest. Press 0 to 10 for the pain now, or K.",
+    "stopped_why": "Press the number of the reason, or K.",
+    "stopped_over": "Rest. G goes on when you are ready, X ends the session.",
+    "summary": "The session is over; X closes it.",
+    "lost": "Rest where you are until the belt is back; Space stops.",
+    "estimate": "What was first? B back, U glutes, J together; the result follows.",
+    "can_tell": "T tells the result; begin the next one when you are ready.",
+    "mark": "Do it as you do it at home, and press Enter at each repetition; K ends the set.",
+    "led": "Do what you hear; Space stops, K ends the set.",
+    "own": "Begin when you are ready; Space stops, K ends the set.",
+    "task": "Go on until you hear that it is over; Space stops.",
+}
+
+
+def instruct(key: str) -> str:
+    """Return the sentence of a state."""
+    return _SENTENCES[key]
+
+
+def instruct_work(course: Course, run: SetRun) -> str:
+    """Return the sentence of a set under way."""
+    if course.lost:
+        return _SENTENCES["lost"]
+    if run.feedback.estimating:
+        return _SENTENCES["estimate"]
+    if run.feedback.pending is not None:
+        return _SENTENCES["can_tell"]
+    if attempts.is_marked(run.exercise):
+        return _SENTENCES["mark"]
+    if attempts.is_timed(run.planned, run.exercise):
+        return _SENTENCES["task"]
+    return _SENTENCES["led" if attempts.is_led(run.planned, run.exercise) else "own"]

@@ -1,0 +1,130 @@
+"""Rest between sets, and the rest that is due when neighbours took over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firingorder.training.coaching.instructions import instruct
+from firingorder.training.coaching.stage import Countdown, Stage
+from firingorder.training.coaching.view import CoachView
+from firingorder.training.coaching.words import number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firingorder.training.coaching.course import Course
+    from firingorder.training.coaching.stage import Move
+    from firingorder.training.coaching.view import Command
+
+#: Least rest after neighbours took over: docs/reference/safety.md.
+TAKEOVER_S = 30.0
+
+
+class Rest(Stage):
+    """Counts down in device time: who waits for the belt rests."""
+
+    state = "rest"
+
+    def __init__(self, course: Course, seconds: float, *, since_s: float | None = None) -> None:
+        super().__init__(course)
+        self._seconds = seconds
+        self._ends_s = (course.now_s if since_s is None else since_s) + seconds
+        marks: dict[float, Callable[[], None]] = {}
+        if seconds >= 2.0 * LAST_S:
+            marks[seconds / 2.0] = self._half
+        if seconds > LAST_S:
+            marks[LAST_S] = lambda: course.say(*number(LAST_S), "seconds_left")
+        marks |= {float(k): lambda k=k: course.say(str(k)) for k in (3, 2, 1)}
+        self._countdown = Countdown(marks)
+
+    def begin(self) -> Move | None:
+        """Say how long."""
+        left_s = self._left_s
+        if left_s <= 0.0:
+            return self._over
+        self.course.sound("rest")
+        self.course.say("rest", *number(left_s), "seconds")
+        return None
+
+    def again(self) -> Move | None:
+        """Go on with what is left."""
+        self.course.say("rest", *number(self._left_s), "seconds")
+        return None
+
+    def tick(self) -> Move | None:
+        """Count."""
+        self._countdown.tick(self._left_s)
+        return self._over if self._left_s <= 0.0 else None
+
+    def command(self, name: Command, text: str) -> Move | None:
+        """Begin the next set earlier, or do the last one again."""
+        del text
+        if name in ("next", "skip"):
+            return self._over
+        if name == "back":
+            self.course.index = max(0, self.course.index - 1)
+            self.course.introduced = -1
+            return "ready"
+        return None
+
+    def show(self) -> CoachView:
+        """Return what is left, and what came out of the set."""
+        return CoachView(
+            self.state,
+            instruction=instruct("rest"),
+            left_s=round(self._left_s, 1),
+            total_s=self._seconds,
+            lines=self.course.set_lines,
+            can_next=True,
+            can_back=True,
+            can_skip=True,
+        )
+
+    @property
+    def _over(self) -> Move:
+        return "ready"
+
+    @property
+    def _left_s(self) -> float:
+        return max(0.0, self._ends_s - self.course.now_s)
+
+    def _half(self) -> None:
+        self.course.say("halfway", *number(self._left_s), "seconds_left")
+
+
+class Takeover(Rest):
+    """Neighbours took over: a whole rest, then the set goes on, smaller."""
+
+    state = "takeover"
+
+    def __init__(self, course: Course) -> None:
+        super().__init__(course, TAKEOVER_S)
+
+    def command(self, name: Command, text: str) -> Move | None:
+        """Refuse to cut it short; the set may be ended."""
+        course = self.course
+        if name == "next":
+            course.refuse("next", "Neighbours took over: rest until you are called.")
+        if name == "skip" and course.run is not None:
+            course.run.over = "skipped"
+            return "work"
+        del text
+        return None
+
+    def show(self) -> CoachView:
+        """Return what is left."""
+        return CoachView(
+            self.state,
+            instruction=instruct("rest_whole"),
+            left_s=round(self._left_s, 1),
+            total_s=self._seconds,
+            can_skip=True,
+        )
+
+    @property
+    def _over(self) -> Move:
+        self.course.say("smaller")
+        return "get_ready"
+
+
+LAST_S = 10.0
