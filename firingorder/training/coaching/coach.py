@@ -142,10 +142,7 @@ class Coach:
                 move = self._out()
                 continue
             if move == "next_set":
-                seek(self._course)
-                move = "ready" if self._course.planned is not None else "after"
-                if move == "after" and not self._course.trained:
-                    move = "summary"
+                move = seek(self._course)
             self._stage = self._make(move)
             move = self._stage.begin()
 

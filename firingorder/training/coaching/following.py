@@ -11,11 +11,12 @@ from firingorder.training.safety.records import Blocked
 if TYPE_CHECKING:
     from firingorder.training.coaching.course import Course
     from firingorder.training.coaching.stage import Move
-    from firingorder.training.safety.records import Consequence
+    from firingorder.training.safety.records import Consequence, Refusal
 
 
-def seek(course: Course) -> None:
+def seek(course: Course) -> Move:
     """Go to the next set that may be done: past exercises that are over, and what is refused."""
+    refusal: Refusal | None = None
     while (planned := course.planned) is not None:
         if planned.exercise in course.ended:
             course.note("refused", action="train", why=course.ended[planned.exercise])
@@ -28,10 +29,17 @@ def seek(course: Course) -> None:
             )
             is not None
         ):
-            course.refuse("train", f"{refused.text} {refused.next_step}")
+            course.note("refused", action="train", why=refused.text)
+            refusal = refused
         else:
-            return
+            return "ready"
         course.index += 1
+    if course.trained:
+        return "after"
+    if refusal is not None:
+        course.block = Blocked("refused", refusal.text, refusal.next_step)
+        return "blocked"
+    return "summary"
 
 
 def after_pain(course: Course, pain: int | None) -> Move:
@@ -42,10 +50,8 @@ def after_pain(course: Course, pain: int | None) -> Move:
         move = follow(course, after_set(policy, course.pain_before, pain), done.exercise)
         if move is not None:
             return move
-    seek(course)
-    if course.planned is None:
-        return "after"
-    return "rest" if done is not None and done.rest_s > 0.0 else "ready"
+    move = seek(course)
+    return "rest" if move == "ready" and done is not None and done.rest_s > 0.0 else move
 
 
 def follow(course: Course, follows: Consequence, exercise: str) -> Move | None:

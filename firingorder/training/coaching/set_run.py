@@ -236,7 +236,7 @@ class SetRun:
         self.player.deeds.clear()
 
     def _attempt_over(self, time_s: float) -> None:
-        """The steps have been played: wait for what comes of them, then lead the next attempt."""
+        """Wait for what comes of the steps that were played, then lead the next attempt."""
         if self._ended_s is None:
             self._ended_s = time_s
         waited_s = time_s - self._ended_s
