@@ -60,6 +60,7 @@ class _Reader:
         self._read = {
             "session_started": self._session_started,
             "question_answered": self._question_answered,
+            "blocked": self._blocked,
             "pain": self._pain,
             "set_ended": self._set_ended,
             "stop": self._stop,
@@ -115,22 +116,26 @@ class _Reader:
     def _question_answered(self, one: Entry, values: Mapping[str, Any]) -> None:
         key = word(values.get("key"))
         if key.startswith("red_flag."):
-            self._flags.answer(key, values.get("value"), one.day)
-        elif key.startswith("pain_"):
-            self._number(one, key.removeprefix("pain_"), values)
+            self._session(one)
+            self._flags.answer(key, values.get("answer"), one.day, self._current)
+        elif key in ("pain_before", "pain_morning"):
+            self._number(one, key.removeprefix("pain_"), values.get("answer"), values)
+
+    def _blocked(self, _one: Entry, values: Mapping[str, Any]) -> None:
+        self._flags.blocked(word(values.get("key")))
 
     def _pain(self, one: Entry, values: Mapping[str, Any]) -> None:
-        self._number(one, word(values.get("when")), values)
+        self._number(one, word(values.get("when")), values.get("pain"), values)
 
-    def _number(self, one: Entry, when: str, values: Mapping[str, Any]) -> None:
-        pain, exercise = as_pain(values.get("value")), word(values.get("exercise"))
+    def _number(self, one: Entry, when: str, answer: object, values: Mapping[str, Any]) -> None:
+        pain, exercise = as_pain(answer), word(values.get("exercise"))
         if when == "morning":
             self._morning(one, pain)
         elif pain is not None and when == "before":
             self._session(one).before = pain
         elif pain is not None and when == "after":
             self._session(one).after = pain
-        elif pain is not None and when == "after_set" and exercise:
+        elif pain is not None and when == "set" and exercise:
             self._set_pain(one, exercise, pain)
 
     def _set_pain(self, one: Entry, exercise: str, pain: int) -> None:
@@ -145,20 +150,24 @@ class _Reader:
         exercise, session = word(values.get("exercise")), self._session(one)
         if exercise:
             session.of(exercise).set_ended(values)
+            session.moved = session.moved or session.of(exercise).found > 0
             if values.get("retention") == "after":
                 session.keep(exercise, one.day, values)
 
     def _stop(self, one: Entry, values: Mapping[str, Any]) -> None:
         exercise = word(values.get("exercise"))
         if exercise:
-            self._session(one).of(exercise).stopped = True
+            session = self._session(one)
+            session.of(exercise).stopped = True
+            session.moved = session.moved or values.get("state") == "work"
             self._lock(one, exercise, "It was stopped today.", whole=False)
 
     def _stop_answered(self, one: Entry, values: Mapping[str, Any]) -> None:
-        exercise, pain = word(values.get("exercise")), as_pain(values.get("pain"))
-        if exercise and pain is not None:
+        key, answer = values.get("key"), values.get("answer")
+        exercise, pain = word(values.get("exercise")), as_pain(answer)
+        if exercise and key == "stop_pain" and pain is not None:
             self._set_pain(one, exercise, pain)
-        if exercise and values.get("why") == "pain":
+        if exercise and key == "stop_why" and answer == "pain":
             self._lock(one, exercise, "It was stopped for pain today.", whole=True)
 
     def _override(self, one: Entry, values: Mapping[str, Any]) -> None:

@@ -15,20 +15,20 @@ SCHEMA = "firingorder.personlog/1"
 #: stand in each. Single repetitions are not kept here: the recording has them.
 KEPT_VALUES: Mapping[str, tuple[str, ...]] = {
     "session_started": ("programme", "policy", "simulated"),
-    "question_answered": ("key", "value", "exercise"),
-    "blocked": ("key", "urgent"),
-    "pain": ("when", "value", "exercise"),
+    "question_answered": ("key", "answer"),
+    "blocked": ("key",),
+    "pain": ("when", "pain", "exercise"),
     "set_ended": (
-        "exercise", "side", "kind", "mode", "retention", "set_number", "sets", "reps", "done",
-        "scored", "hits", "measure", "value", "low", "high", "unit", "inside", "faults",
-        "takeovers", "threshold", "ended",
+        "exercise", "side", "kind", "mode", "retention", "set", "reason", "asked", "tries", "done",
+        "hits", "takeovers", "faults", "inside", "measure", "value", "low", "high", "unit",
+        "threshold",
     ),
-    "takeover": ("exercise", "count"),
-    "stop": ("exercise", "by"),
-    "stop_answered": ("pain", "why", "exercise"),
+    "takeover": ("exercise", "trip"),
+    "stop": ("exercise", "state"),
+    "stop_answered": ("key", "answer", "exercise"),
     "refused": ("action",),
     "override": ("key", "reason", "exercise"),
-    "session_ended": ("why", "sets", "duration_s"),
+    "session_ended": ("repetitions", "sets"),
     "clearance": ("flag", "day", "reason"),
     "therapist": ("attached",),
 }  # fmt: skip
@@ -103,13 +103,54 @@ def entry(kind: str, values: Mapping[str, Any], *, now: datetime, session: str =
     return Entry(utc, now.date().isoformat(), kind, kept)
 
 
-def entries_from(told: Iterable[Told], *, now: datetime, session: str) -> tuple[Entry, ...]:
-    """Return what of a session is kept in the log of the person; other kinds are passed over."""
-    return tuple(
-        entry(one.kind, one.values, now=now, session=session)
-        for one in told
-        if one.kind in KEPT_VALUES
-    )
+class SessionEntries:
+    """Makes the entries of one session from what it tells, in order.
+
+    Parameters
+    ----------
+    session
+        Its number: different for every session of a person.
+    policy, simulated
+        Of the programme and the belt; they stand in the first entry.
+    """
+
+    def __init__(self, session: str, *, policy: str = "strict", simulated: bool = False) -> None:
+        self._session = session
+        self._beginning = {"policy": policy, "simulated": simulated}
+        self._stopped = ""
+
+    def entry(self, told: Told, now: datetime) -> Entry | None:
+        """Return the entry of one note; None: nothing of it is kept."""
+        if told.kind not in KEPT_VALUES:
+            return None
+        values: dict[str, Any] = dict(told.values)
+        match told.kind:
+            case "session_started":
+                values = self._beginning | values
+            case "stop":
+                self._stopped = str(values.get("exercise") or "")
+            case "stop_answered":
+                values.setdefault("exercise", self._stopped)
+            case "override":
+                # A session asks may() before it tells of one, which only a therapist passes.
+                values.setdefault("hat", "therapist")
+            case _:
+                pass
+        return entry(told.kind, values, now=now, session=self._session)
+
+
+def entries_from(
+    told: Iterable[Told],
+    *,
+    now: datetime,
+    session: str,
+    policy: str = "strict",
+    simulated: bool = False,
+) -> tuple[Entry, ...]:
+    """Return what of a whole session is kept in the log of the person."""
+    maker = SessionEntries(session, policy=policy, simulated=simulated)
+    made = (maker.entry(one, now) for one in told)
+    return tuple(one for one in made if one is not None)
 
 
 def _plain(value: Any) -> Any:

@@ -61,10 +61,10 @@ class Practice:
     ----------
     pain_rise
         Highest pain after one of its sets or at the end, less that at the start; None: missing.
-    done, scored
-        Repetitions found, and those that count.
+    found, scored
+        Repetitions found, and those of them that count.
     last_faults
-        Codes told in the last set; ``takeovers`` in all of it.
+        Codes told in the last set, None: not told; ``takeovers`` in all of it.
     inside
         The measure of the mode was in the person's own band; None: there is no band yet.
     measured
@@ -77,9 +77,9 @@ class Practice:
     session: str
     day: str
     pain_rise: int | None = None
-    done: int = 0
+    found: int = 0
     scored: int = 0
-    last_faults: tuple[str, ...] = ()
+    last_faults: tuple[str, ...] | None = None
     takeovers: int = 0
     inside: bool | None = None
     measured: str = ""
@@ -224,7 +224,9 @@ def _built(kind: type, data: object) -> object:
         value = given[one.name]
         if kind is SafetyFacts and one.name in _PARTS:
             value = tuple(_built(_PARTS[one.name], part) for part in _list(one.name, value))
-        elif str(one.type).startswith("tuple"):
+        elif str(one.type).startswith("tuple") and not (
+            value is None and str(one.type).endswith("None")
+        ):
             value = tuple(
                 tuple(cast("list[Any]", part)) if isinstance(part, list | tuple) else part
                 for part in _list(one.name, value)

@@ -111,16 +111,20 @@ def _pain(_step: Step, newest: list[Practice], _held: list[Lock]) -> tuple[bool,
 
 
 def _good(_step: Step, newest: list[Practice], _held: list[Lock]) -> tuple[bool, str, str]:
-    met = all(one.done > 0 and one.scored >= GOOD_SHARE * one.done for one in newest)
+    met = all(one.found > 0 and one.scored >= GOOD_SHARE * one.found for one in newest)
     text = f"At least {GOOD_SHARE:.0%} of the repetitions count in each"
-    return met, text, ", ".join(f"{one.scored} of {one.done}" for one in newest) or "none yet"
+    return met, text, ", ".join(f"{one.scored} of {one.found}" for one in newest) or "none yet"
 
 
 def _form(_step: Step, newest: list[Practice], _held: list[Lock]) -> tuple[bool, str, str]:
-    seen = [sorted(FORM & set(one.last_faults)) for one in newest]
-    words = [" and ".join(codes).replace("_", " ") or "none" for codes in seen]
+    seen = [None if one.last_faults is None else FORM & set(one.last_faults) for one in newest]
+    words = [
+        "not told" if codes is None else " and ".join(sorted(codes)).replace("_", " ") or "none"
+        for codes in seen
+    ]
     text = "No takeover by other muscles and no arch in the last set of each"
-    return not any(seen), text, ", ".join(words) or "none yet"
+    met = all(codes is not None and not codes for codes in seen)
+    return met, text, ", ".join(words) or "none yet"
 
 
 def _band(_step: Step, newest: list[Practice], _held: list[Lock]) -> tuple[bool, str, str]:

@@ -17,9 +17,9 @@ class Work:
     """One exercise in one session."""
 
     def __init__(self) -> None:
-        self.done = 0
+        self.found = 0
         self.scored = 0
-        self.last_faults: tuple[str, ...] = ()
+        self.last_faults: tuple[str, ...] | None = None
         self.takeovers = 0
         self.inside: bool | None = None
         self.measured = ""
@@ -28,14 +28,17 @@ class Work:
 
     def set_ended(self, values: Mapping[str, Any]) -> None:
         """Add one set; what is told of form and measure is of the newest."""
-        self.done += count(values.get("done"))
-        self.scored += count(values.get("scored"))
+        scored = count(values.get("done"))
+        self.found += max(scored, count(values.get("tries")))
+        self.scored += scored
         takeovers = count(values.get("takeovers"))
         self.takeovers += takeovers
         faults = values.get("faults")
-        codes = cast("list[Any]", faults) if isinstance(faults, list | tuple) else []
-        told = [word(code) for code in codes] + (["takeover"] if takeovers else [])
-        self.last_faults = tuple(dict.fromkeys(code for code in told if code))
+        self.last_faults = None
+        if isinstance(faults, list | tuple):
+            told = [word(code) for code in cast("list[Any]", faults)]
+            told += ["takeover"] if takeovers else []
+            self.last_faults = tuple(dict.fromkeys(code for code in told if code))
         inside = values.get("inside")
         if isinstance(inside, bool):
             self.inside, self.measured = inside, _measured(values)
@@ -49,6 +52,7 @@ class SessionLog:
         self.day = day
         self.policy: Policy = "strict"
         self.simulated = False
+        self.moved = False
         self.before: int | None = None
         self.after: int | None = None
         self.morning: int | None = None
@@ -60,7 +64,7 @@ class SessionLog:
     @property
     def trained(self) -> bool:
         """True when something was done, on a body: not blocked at the start, not simulated."""
-        return bool(self.work) and not self.simulated
+        return self.moved and not self.simulated
 
     def of(self, exercise: str) -> Work:
         """Return what was done of one exercise."""
@@ -85,7 +89,7 @@ class SessionLog:
                 low=low,
                 high=high,
                 unit=word(values.get("unit")),
-                reps=count(values.get("scored")),
+                reps=count(values.get("done")),
             )
         )
 
@@ -116,7 +120,7 @@ class SessionLog:
             session=self.number,
             day=self.day,
             pain_rise=rise,
-            done=work.done,
+            found=work.found,
             scored=work.scored,
             last_faults=work.last_faults,
             takeovers=work.takeovers,
