@@ -283,7 +283,8 @@ class BeltTaps:
             and first.stirred_m_s2 <= max(p.calm_m_s2, p.calm_share * weak)
             and first.k >= self._before
         )
-        return taps[::-1] if fits else []
+        clear = any(one.sharp_m_s2 >= p.clear_share * one.slow_m_s2 for one in taps)
+        return taps[::-1] if fits and clear else []
 
     def _told(self, now_s: float) -> DoubleTap | None:
         """Return the double tap that nothing followed."""

@@ -14,9 +14,9 @@ class BeltTapParams:
     InvenSense's IMUs (ICM-426xx and ICM-456xx drivers: 165 ms, 500 ms, 85 ms, 37.5 %).
     """
 
-    lowest_rate_hz: float = 80.0
-    """Below it a sensor cannot tell: the band of ``sharp_hz`` needs more than twice that, and at 50
-    or 60 Hz the blow of a foot looks like that of a hand."""
+    lowest_rate_hz: float = 90.0
+    """Below it a sensor cannot tell: what is left above ``sharp_hz`` is too little
+    (docs/belt_taps.md has what is heard at 80 and 95 Hz)."""
     base_rate_hz: float = 125.0
     """Samples are averaged in whole groups to at least this rate, if there are more."""
     sharp_hz: float = 32.0
@@ -31,7 +31,9 @@ class BeltTapParams:
     heard_m_s2: float = 0.7
     """From this height on it is a jolt, of whatever kind."""
     sharp_share: float = 0.50
-    """A tap is at least this much higher above ``sharp_hz`` than in ``slow_hz``."""
+    clear_share: float = 0.80
+    """A tap has at least this height above ``sharp_hz`` over that in ``slow_hz``, and one of the
+    taps so much: a movement that begins or ends abruptly has about half."""
     window_s: float = 0.085
     """A tap is over within this time, as the registers have it ("smudge")."""
     tail_share: float = 0.40

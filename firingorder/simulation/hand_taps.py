@@ -13,7 +13,8 @@ drivers of Bosch and TDK InvenSense).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,10 +43,13 @@ TURN_DECAY_S = (0.04, 0.09)
 GAP_S = (0.17, 0.48)
 AGAIN_LOG_SD = 0.25
 AGAIN_DEG = 25.0
+AGAIN_CONTACT = (0.8, 1.25)
 #: A swing is over when its envelope is below a thousandth.
 OVER_DECAYS = 7.0
 #: Points in an interval over which a sensor takes the mean.
 POINTS = 8
+#: More than half such an interval.
+MARGIN_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,59 +111,61 @@ class HandTaps:
 
     def twice(self, at_s: float, rng: np.random.Generator) -> tuple[float, float]:
         """Tap two times from ``at_s`` on, and return when."""
-        first = _draw(at_s, rng)
-        again_s = at_s + float(rng.uniform(*GAP_S))
-        louder = float(np.exp(AGAIN_LOG_SD * rng.standard_normal()))
-        second = HandTap(
-            again_s,
-            louder * _nearby(first.force_m_s2, rng),
-            louder * _nearby(first.turn_rad_s, rng),
-            first.contact_s * float(rng.uniform(0.8, 1.25)),
-            first.ring_share,
-            first.ring_hz,
-            first.ring_decay_s,
-            first.turn_decay_s,
-        )
-        self._add(first)
-        self._add(second)
-        return at_s, again_s
+        first_s, second_s = self.row(at_s, rng, 2)
+        return first_s, second_s
 
-    def once(self, at_s: float, rng: np.random.Generator) -> float:
-        """Tap a single time."""
-        self._add(_draw(at_s, rng))
-        return at_s
+    def row(self, at_s: float, rng: np.random.Generator, count: int) -> tuple[float, ...]:
+        """Tap some times from ``at_s`` on, and return when."""
+        tap = first = _draw(at_s, rng)
+        out = [at_s]
+        self._add(first)
+        for _ in range(count - 1):
+            louder = math.exp(AGAIN_LOG_SD * rng.standard_normal())
+            tap = replace(
+                first,
+                at_s=tap.at_s + float(rng.uniform(*GAP_S)),
+                force_m_s2=louder * _nearby(first.force_m_s2, rng),
+                turn_rad_s=louder * _nearby(first.turn_rad_s, rng),
+                contact_s=first.contact_s * float(rng.uniform(*AGAIN_CONTACT)),
+            )
+            self._add(tap)
+            out.append(tap.at_s)
+        return tuple(out)
 
     def force_m_s2(self, t_s: FloatArray, rate_hz: float) -> FloatArray:
         """Return ``(n, 3)`` acceleration in the pelvis frame, mean over a sampling interval."""
         out = np.zeros((t_s.size, 3))
-        for tap in self._now(t_s):
-            out += _mean(tap.push, t_s, rate_hz)[:, None] * tap.force_m_s2
+        for tap, part in self._now(t_s):
+            out[part] += _mean(tap.push, t_s[part], rate_hz)[:, None] * tap.force_m_s2
         return out
 
     def rate_rad_s(self, t_s: FloatArray, rate_hz: float) -> FloatArray:
         """Return ``(n, 3)`` angular rate in the pelvis frame, mean over a sampling interval."""
         out = np.zeros((t_s.size, 3))
-        for tap in self._now(t_s):
-            out += _mean(tap.turn, t_s, rate_hz)[:, None] * tap.turn_rad_s
+        for tap, part in self._now(t_s):
+            out[part] += _mean(tap.turn, t_s[part], rate_hz)[:, None] * tap.turn_rad_s
         return out
 
     def _add(self, tap: HandTap) -> None:
         self.at_s = (*self.at_s, tap.at_s)
         self._taps.append(tap)
 
-    def _now(self, t_s: FloatArray) -> list[HandTap]:
-        if t_s.size == 0:
-            return []
-        early, late = float(t_s[0]) - 1.0, float(t_s[-1]) + 1.0
-        return [tap for tap in self._taps if tap.at_s < late and tap.over_s > early]
+    def _now(self, t_s: FloatArray) -> list[tuple[HandTap, slice]]:
+        """Return the taps that are felt at ascending times, and in which of them."""
+        out: list[tuple[HandTap, slice]] = []
+        for tap in self._taps:
+            low, high = np.searchsorted(t_s, (tap.at_s - MARGIN_S, tap.over_s + MARGIN_S)).tolist()
+            if low < high:
+                out.append((tap, slice(low, high)))
+        return out
 
 
 def _draw(at_s: float, rng: np.random.Generator) -> HandTap:
-    low, high = np.log(STRENGTH_M_S2)
+    low, high = (math.log(one) for one in STRENGTH_M_S2)
     contact_s = float(rng.uniform(*CONTACT_S))
     # Half a sine has 2 / pi of its peak in the mean; a short one has ten milliseconds to itself.
-    share = 2.0 / np.pi * min(contact_s / STRENGTH_OVER_S, 1.0)
-    peak = float(np.exp(rng.uniform(low, high))) / share
+    share = 2.0 / math.pi * min(contact_s / STRENGTH_OVER_S, 1.0)
+    peak = math.exp(rng.uniform(low, high)) / share
     return HandTap(
         at_s,
         peak * _direction(rng),
