@@ -84,6 +84,10 @@ class Commands:
         """Steer the calibration."""
         self.session.calibrate(name, text)
 
+    def train(self, name: str, text: str = "") -> None:
+        """Steer the training: a command of the coach with its argument."""
+        self.session.train(name, text)
+
     def mark(self, status: LiveStatus) -> None:
         """Mark this instant."""
         self.session.mark(MARK)

@@ -13,9 +13,19 @@ from firingorder.gui.cue_drawing import draw_cue
 from firingorder.gui.floor_band import draw_band
 from firingorder.gui.floor_history import draw_history
 from firingorder.gui.floor_message import FloorMessage
+from firingorder.gui.floor_meters import draw_meters
 from firingorder.gui.floor_phase import draw_phase
 from firingorder.gui.floor_rows import draw_rows
 from firingorder.gui.top_bar import draw_tag, tag_width
+from firingorder.gui.view_models.coach_floor import (
+    MetersView,
+    asks_order,
+    coach_band,
+    coach_history,
+    coach_meters,
+    coach_phase,
+    leads,
+)
 from firingorder.gui.view_models.desk import top_bar
 from firingorder.gui.view_models.floor import (
     BandView,
@@ -24,6 +34,7 @@ from firingorder.gui.view_models.floor import (
     PhaseView,
     band,
     contact,
+    empty_ladder,
     floor_ladder,
     history,
     phase_card,
@@ -45,6 +56,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.report.theme import Theme
+    from firingorder.training.coaching.view import CoachView
 
 #: States that cover the floor view; the others do not keep anybody from lifting.
 COVERING = ("refused", "searching", "connecting", "lost", "alarm")
@@ -70,6 +82,9 @@ class FloorView(QWidget):
         self.rows: Canvas[FloorLadderView] = Canvas(
             "Firing order", theme, self._rows_drawing, lambda view: view.spoken
         )
+        self.meters: Canvas[MetersView] = Canvas(
+            "Bars", theme, self._meters_drawing, lambda view: view.spoken
+        )
         self.cue: Canvas[CueLine] = Canvas(
             "What to do besides", theme, self._cue_drawing, lambda view: view.spoken
         )
@@ -79,8 +94,10 @@ class FloorView(QWidget):
         self.history: Canvas[HistoryView] = Canvas(
             "History of the set", theme, draw_history, lambda view: view.spoken
         )
-        for part in (self.band, self.rows, self.cue, self.phase, self.history):
+        parts = (self.band, self.rows, self.meters, self.cue, self.phase, self.history)
+        for part in parts:
             part.setParent(self)
+        self.meters.hide()
         self.message = FloorMessage(theme, self)
 
     @property
@@ -115,14 +132,20 @@ class FloorView(QWidget):
             self._tag = tag
             self._lay_out()
             self.update()
-        if model.revision != self._revision:
+        coach = model.status.coach
+        if coach is not None and leads(coach):
+            self._show_coach(coach, model)
+        elif model.revision != self._revision:
             self._revision = model.revision
             outcome = band(model)
             self.band.show_model(outcome)
             self._show_cue(outcome.cue)
             self.rows.show_model(floor_ladder(model))
             self.history.show_model(history(model))
-        phase = phase_card(model)
+            self._show_meters(None)
+        phase = (
+            coach_phase(coach, model) if coach is not None and leads(coach) else phase_card(model)
+        )
         if (phase is not None) != self._has_phase:
             self._has_phase = phase is not None
             self.phase.setVisible(self._has_phase)
@@ -131,6 +154,27 @@ class FloorView(QWidget):
             self.phase.show_model(phase)
         covering = state if state is not None and state.kind in COVERING else None
         self.message.show_message(contact(model), covering)
+
+    def _show_coach(self, coach: CoachView, model: LiveModel) -> None:
+        """Show a set that the coach leads."""
+        self._revision = -1
+        outcome = coach_band(coach, model)
+        self.band.show_model(outcome)
+        self.history.show_model(coach_history(coach, model))
+        if asks_order(coach.set) and not coach.curve:
+            self._show_meters(None)
+            told = coach.told is not None
+            self.rows.show_model(floor_ladder(model) if told else empty_ladder(model))
+        else:
+            self._show_meters(coach_meters(coach))
+        self._show_cue(None)
+
+    def _show_meters(self, view: MetersView | None) -> None:
+        if view is not None:
+            self.meters.show_model(view)
+        if self.meters.isHidden() == (view is not None):
+            self.meters.setVisible(view is not None)
+            self.rows.setVisible(view is None)
 
     def _show_cue(self, cue: CueLine | None) -> None:
         if cue is not None:
@@ -160,7 +204,8 @@ class FloorView(QWidget):
         rows_top = top + round(24 * unit)
         cue = round(CUE_PX * unit) if self._has_cue else 0
         self.cue.setGeometry(margin, rows_top, rows_width, cue)
-        self.rows.setGeometry(margin, rows_top + cue, rows_width, middle - cue)
+        for part in (self.rows, self.meters):
+            part.setGeometry(margin, rows_top + cue, rows_width, middle - cue)
         self.phase.setGeometry(width - margin - card, top + round(24 * unit), card, middle)
         tagged = round(88 * unit) if self._tag else 0  # the tag stands below the shapes
         self.history.setGeometry(margin, height - foot, width - 2 * margin, foot - tagged)
@@ -192,6 +237,9 @@ class FloorView(QWidget):
         px = round(SECOND_PX * self._unit() * min(self._growth(), 1.1))
         top = 26 * self._unit()  # where the card of the phase begins
         draw_cue(p, rect.adjusted(0.5, top, -0.5, -0.5), view, theme, px)
+
+    def _meters_drawing(self, p: QPainter, rect: QRectF, view: MetersView, theme: Theme) -> None:
+        draw_meters(p, rect, view, theme, self._growth())
 
     def _rows_drawing(self, p: QPainter, rect: QRectF, view: FloorLadderView, theme: Theme) -> None:
         draw_rows(p, rect, view, theme, self._growth())

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 RING_BARS = 36
 
 
+#: What a hold does, where it is not the end of the session.
+_HELD = {"leaving": "Ending the training", "going on": "Going on"}
+
+
 class Overlay(QWidget):
     """Covers its parent with a veil. ``share`` of a hold, 0 to 1, turns its ring."""
 
@@ -51,7 +55,7 @@ class Overlay(QWidget):
         return self._kind
 
     def show_kind(
-        self, kind: str, *, share: float = 0.0, note: str = "", page: PageName = "live"
+        self, kind: str, share: float = 0.0, *, note: str = "", page: PageName = "live"
     ) -> None:
         """Show an overlay by name; an empty name hides it."""
         if (kind, share, note, page) == (self._kind, self._share, self._note, self._page):
@@ -60,6 +64,8 @@ class Overlay(QWidget):
         said = {
             "paused": "Paused. Hold Space to go on",
             "ending": "Ending the session. Keep holding",
+            "leaving": "Ending the training. Keep holding",
+            "going on": "Going on. Keep holding",
             "help": "; ".join((*(f"{key}: {words}" for key, words in help_keys(page)), note)),
         }
         self.setAccessibleDescription(said.get(kind, ""))
@@ -98,11 +104,11 @@ class Overlay(QWidget):
             p.drawLine(QPointF(0, -radius), QPointF(0, -radius + 36 * unit))
             p.restore()
         paused = self._kind == "paused"
-        icon = "paused" if paused else "refused"
+        icon = "paused" if self._kind in ("paused", "going on") else "refused"
         draw_state_icon(p, centre, 190 * unit, icon, theme.text)
         title, said = ("Paused", "Hold Space to go on")
         if not paused:
-            title, said = ("Ending the session", "Keep holding")
+            title, said = _HELD.get(self._kind, "Ending the session"), "Keep holding"
         top = centre.y() + radius + 36 * unit
         for text, px, weight, ink, height in (
             (title, 110, 800, theme.text, 130),

@@ -39,6 +39,10 @@ class LiveSource(Protocol):
         """Steer the calibration: begin, apply, leave, swap, or a command of the wizard."""
         ...
 
+    def train(self, name: str, text: str = "") -> None:
+        """Steer the training: begin, or a command of the coach."""
+        ...
+
     def stop(self) -> object:
         """Ask for the end; the session says "closed" once its recording is whole."""
         ...

@@ -6,14 +6,14 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from firingorder.gui.coaching import Coaching
 from firingorder.gui.commands import Commands
+from firingorder.gui.framed import FramedWindow
 from firingorder.gui.link_panel import LinkPanel
 from firingorder.gui.overlays import Overlay
 from firingorder.gui.pages import Pages
-from firingorder.gui.shortcuts import bind_keys
+from firingorder.gui.shortcuts import bind_keys, quieten
 from firingorder.gui.view_models.help_keys import help_note
 from firingorder.gui.view_models.hold import Hold
 from firingorder.gui.view_models.link_panel import link_panel
@@ -26,7 +26,7 @@ from firingorder.report.theme import THEMES, load_fonts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from firingorder.gui.source import LiveSource
     from firingorder.gui.view_models.pages import PageName
@@ -35,13 +35,11 @@ if TYPE_CHECKING:
     from firingorder.sound.out import SoundOut
 
 FRAME_MS = 33
-#: Width of the blue frame around a recording, so that nobody takes it for a live person.
-FRAME_PX = 5
 #: Release and press of a repeated key bear the same time; a finger needs longer than this.
 REPEAT_MS = 5
 
 
-class LiveWindow(QWidget):
+class LiveWindow(FramedWindow):
     """Shows a running session. Closing it ends the session.
 
     Parameters
@@ -58,6 +56,8 @@ class LiveWindow(QWidget):
         The page to begin with. Nothing is scored while it is not "live".
     open_sound
         Called when a page first needs sound; without it there is none.
+    begin
+        Called when a training is to begin; returns what the session is to be told.
     clock
         Host seconds, monotonic: for holds and for the timers of the link, never for results.
     """
@@ -76,31 +76,29 @@ class LiveWindow(QWidget):
         offer_demo: Callable[[], LiveSource] | None = None,
         page: PageName = "live",
         open_sound: Callable[[], SoundOut] | None = None,
+        begin: Callable[[], str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        super().__init__(THEMES[theme])
         load_fonts()
-        self._clock, self._offer_demo = clock, offer_demo
+        self._clock, self._offer_demo, self._begin = clock, offer_demo, begin
         self.commands = Commands(session, clock)
-        self._theme = THEMES[theme]
         self._floor_wanted = floor
         self._shown_set: int | None = None
         self._resume_hold, self._end_hold = Hold(), Hold()
         self._help_open = False
         self._released_ms = 0
+        self._quiet_state: tuple[bool, bool, bool] | None = None
         self.model = LiveModel(target)
         self.pages = Pages(self._theme, self.commands, clock, page, open_sound)
         self.desk, self.floor = self.pages.desk, self.pages.floor
         self.setWindowTitle("firingorder")
         self.setAccessibleName("firingorder, live session")
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(960, 600)
-        self._frame = QVBoxLayout(self)
-        self._frame.setContentsMargins(0, 0, 0, 0)
-        self._frame.setSpacing(0)
-        self._frame.addWidget(self.pages.header)
-        self._frame.addLayout(self.pages.stack)
+        self.column.addWidget(self.pages.header)
+        self.column.addLayout(self.pages.stack)
+        self.coaching = Coaching(self._theme, self, self.commands, clock)
         self.link_panel = LinkPanel(self._theme, self)
         self.overlay = Overlay(self._theme, self)
         self._connect()
@@ -134,8 +132,10 @@ class LiveWindow(QWidget):
         self.commands.heard(update.events)
         self._finish_holds(now)
         self._follow_sets()
-        self._show_source()
+        self.show_frame(framed=self.model.status.source == "replay")
         self.pages.follow(self.model.status)
+        self.coaching.follow(self.model.status.coach, seen=not self.pages.prepares)
+        self._quieten()
         state = present_state(self.model, demo_offered=self._offer_demo is not None)
         self.pages.show_frame(self.model, update, state, now)
         self.desk.bottom_bar.end.set_progress(self._end_hold.share(now))
@@ -167,6 +167,8 @@ class LiveWindow(QWidget):
         """Begin a hold: Space while paused, Ctrl+E at any time."""
         if event.isAutoRepeat():
             return
+        if self._coached and self.coaching.press(event, repeated=self._repeated(event)):
+            return
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() == Qt.Key.Key_Space:
             self._space_pressed(self._repeated(event))
@@ -182,6 +184,8 @@ class LiveWindow(QWidget):
         if event.isAutoRepeat():
             return
         self._released_ms = event.timestamp()
+        if self._coached and self.coaching.release(event):
+            return
         if event.key() == Qt.Key.Key_Space:
             self._resume_hold.release(self._clock())
         elif event.key() == Qt.Key.Key_Escape:
@@ -196,6 +200,7 @@ class LiveWindow(QWidget):
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self._resume_hold.reset()
             self._end_hold.reset()
+            self.coaching.let_go()
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -216,13 +221,8 @@ class LiveWindow(QWidget):
         """Keep the overlay over everything."""
         self.overlay.setGeometry(self.rect())
         self.link_panel.place()
+        self._place_card()
         super().resizeEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the frame of a recording."""
-        p = QPainter(self)
-        p.fillRect(event.rect(), self._theme.accent)
-        p.end()
 
     def _connect(self) -> None:
         bar = self.desk.bottom_bar
@@ -246,7 +246,7 @@ class LiveWindow(QWidget):
             panel.end_released.connect(self._end_released)
         for panel in pages.state_panels:
             panel.acted.connect(self._act)
-        keys = bind_keys(
+        self._keys = bind_keys(
             self,
             {
                 Qt.Key.Key_M: self.mark,
@@ -257,7 +257,9 @@ class LiveWindow(QWidget):
                 **{page.key: lambda name=page.name: self.show_page(name) for page in PAGES},
             },
         )
-        self._escape_key = keys[Qt.Key.Key_Escape]
+        self.coaching.begun.connect(self._begin_training)
+        self.coaching.escaped.connect(self._escape)
+        self._escape_key = self._keys[Qt.Key.Key_Escape]
         self._live_keys = bind_keys(
             self,
             {
@@ -269,10 +271,27 @@ class LiveWindow(QWidget):
             },
         )
 
+    @property
+    def _coached(self) -> bool:
+        """Whether keys go to the coach first."""
+        return not self.pages.prepares and not self._help_open
+
     def _quieten(self) -> None:
-        """Let only the keys of the page that is shown do something."""
-        for shortcut in self._live_keys.values():
-            shortcut.setEnabled(not self.pages.prepares)
+        """Let only the keys of what is shown do something: a letter may be part of an answer."""
+        leads = self._coached and self.coaching.leads
+        writes = self._coached and self.coaching.writes
+        state = (self.pages.prepares, leads, writes)
+        if state != self._quiet_state:
+            self._quiet_state = state
+            quieten(self._keys, self._live_keys, prepares=self.pages.prepares, leads=leads,
+                    writes=writes)  # fmt: skip
+
+    def _place_card(self) -> None:
+        """Put the coach's card over the view, not over header and buttons."""
+        rect = self.pages.stack.geometry()
+        if not self.on_floor:
+            rect.setBottom(rect.bottom() - self.desk.bottom_bar.height())
+        self.coaching.card.setGeometry(rect)
 
     def _pause_by_key(self) -> None:
         self._resume_hold.spend(self._clock())  # the same press does not go on again
@@ -313,9 +332,10 @@ class LiveWindow(QWidget):
         if self._resume_hold.take(now):
             self.commands.resume()
         held = self._resume_hold.held(now)  # a key that is still down does not pause again
-        may_pause = not self.pages.prepares and not self._paused and not held
+        leads = self.coaching.leads
+        may_pause = not self.pages.prepares and not self._paused and not held and not leads
         self._live_keys[Qt.Key.Key_Space].setEnabled(may_pause)
-        self._escape_key.setEnabled(not self._escape_leaves)
+        self._escape_key.setEnabled(not self._escape_leaves and not (leads and self._coached))
         if self._end_hold.take(now):
             self.commands.end()
 
@@ -328,21 +348,19 @@ class LiveWindow(QWidget):
         if self._floor_wanted and not self.on_floor and not self.pages.prepares:
             self.pages.go_to("live", floor=True)
 
-    def _show_source(self) -> None:
-        margin = FRAME_PX if self.model.status.source == "replay" else 0
-        if self._frame.contentsMargins().left() != margin:
-            self._frame.setContentsMargins(margin, margin, margin, margin)
-            self.update()
-
     def _show_overlay(self, now: float) -> None:
+        coach = self.coaching
+        live = not self.pages.prepares
         if self._end_hold.active:
             self.overlay.show_kind("ending", share=self._end_hold.share(now))
         elif self._help_open:
             note = help_note(self.model.status)
-            if not self.pages.prepares:
+            if live:
                 note = f"{self.floor.reading_note()} {note}"
             self.overlay.show_kind("help", note=note, page=self.pages.current)
-        elif self._paused and self.model.status.connection != "closed" and not self.pages.prepares:
+        elif coach.leads and live:
+            self.overlay.show_kind(*coach.hold())
+        elif self._paused and self.model.status.connection != "closed" and live:
             self.overlay.show_kind("paused", share=self._resume_hold.share(now))
         else:
             self.overlay.show_kind("")
@@ -350,6 +368,10 @@ class LiveWindow(QWidget):
     def _toggle_help(self) -> None:
         self._help_open = not self._help_open
         self._show_overlay(self._clock())
+
+    def _begin_training(self) -> None:
+        if self._begin is not None and self.model.status.source != "replay":
+            self.commands.train("begin", self._begin())
 
     def _escape(self) -> None:
         if self._help_open:

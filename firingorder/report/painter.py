@@ -20,8 +20,8 @@ from firingorder.report.theme import AXIS_PX, BODY_PX, SMALL_PX, Theme, blend, f
 from firingorder.report.wording import signed_number
 
 if TYPE_CHECKING:
-    from firingorder.findings import RepetitionVerdict
     from firingorder.report.ladder import Ladder, LadderMark, LadderRow
+    from firingorder.report.wording import Shape
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -87,11 +87,14 @@ def draw_verdict_icon(
     p: QPainter,
     centre: QPointF,
     size: float,
-    verdict: RepetitionVerdict,
+    verdict: Shape,
     ink: QColor,
     ground: QColor,
 ) -> None:
-    """Draw the shape of an outcome: circle and tick, diamond and =, triangle and !, ring and ?."""
+    """Draw the shape of an outcome: circle and tick, diamond and =, triangle and !, ring and ?.
+
+    Against a goal that is no order: circle and tick, square and bar; a disc where nothing is said.
+    """
     p.save()
     p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     p.translate(centre)
@@ -99,7 +102,12 @@ def draw_verdict_icon(
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(ink)
     sign = QPen(ground, 11.0, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
-    if verdict == "glutes_first":
+    if verdict == "done":
+        p.drawEllipse(QPointF(0, 0), 26, 26)
+    elif verdict == "miss":
+        p.drawRoundedRect(QRectF(-42, -42, 84, 84), 16, 16)
+        _stroke(p, sign, [(-20, 0), (20, 0)])
+    elif verdict in ("glutes_first", "hit"):
         p.drawEllipse(QPointF(0, 0), 48, 48)
         _stroke(p, sign, [(-21, 2), (-6, 18), (22, -16)])
     elif verdict == "together":

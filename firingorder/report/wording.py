@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Literal
 
+from firingorder.findings import RepetitionVerdict
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firingorder.findings import (
-        RepetitionVerdict,
         SequenceFinding,
         SequenceGroup,
         SetForecast,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
         UnclearReason,
     )
 
+#: What an outcome is drawn as: an order, a goal that was met or not, or nothing that is said.
+Shape = RepetitionVerdict | Literal["hit", "miss", "done"]
 Tone = Literal["neutral", "ok", "close", "back", "muted"]
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"

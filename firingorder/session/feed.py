@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from firingorder.samples import DisplayBlock, PelvisBlock
     from firingorder.signal.reference import ChannelReference
     from firingorder.signal.task import TestedOn
+    from firingorder.training.coaching.view import CoachView
 
 Source = Literal["device", "simulated", "replay"]
 LinkPhase = Literal[
@@ -55,6 +56,8 @@ class LiveStatus:
     """Contact and signal of every channel, as of the last second."""
     wizard: WizardView | None = None
     """The calibration under way."""
+    coach: CoachView | None = None
+    """The training under way."""
     calibration: str = ""
     """Which calibration is in use, one sentence; empty for none."""
     calibration_notes: tuple[str, ...] = ()

@@ -136,6 +136,9 @@ class SyntheticSession:
     def calibrate(self, name: str, text: str = "") -> None:
         self.calls.append(f"calibrate {name} {text}".strip())
 
+    def train(self, name: str, text: str = "") -> None:
+        self.calls.append(f"train {name} {text}".strip())
+
     def stop(self) -> None:
         self.calls.append("stop")
         self.status = replace(self.status, connection="closed")

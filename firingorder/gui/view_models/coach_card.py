@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
@@ -51,6 +51,11 @@ class CoachCard:
         parts = (self.title, *self.lines, chosen, self.foot)
         return ". ".join(part.rstrip(".") for part in parts if part)
 
+    def with_writing(self, written: str) -> CoachCard:
+        """Return the card while the reason for going on is typed."""
+        lines = (*self.lines, "Why may the training go on?")
+        return replace(self, lines=lines, writing=written, foot="Type, then Enter  ·  Esc: no")
+
 
 def coach_card(view: CoachView, answering: Answering, now_s: float) -> CoachCard | None:
     """Return the card of this moment; None while a set is under way."""
@@ -72,7 +77,7 @@ def coach_card(view: CoachView, answering: Answering, now_s: float) -> CoachCard
         case "takeover":
             return CoachCard("rest", "Rest", _lines(view), left, share)
         case "stopped":
-            foot = "Hold Space: go on"
+            foot = "Hold Space: go on  ·  hold Esc: end the training"
             return CoachCard("stopped", "Stopped", _lines(view), foot=foot)
         case "summary":
             return CoachCard("summary", view.title, view.lines, foot="Enter: close")
@@ -100,7 +105,7 @@ def _question(view: CoachView, answering: Answering, now_s: float) -> CoachCard:
     elif prompt.kind == "yes_no":
         foot = "Y  N  or pedal: choose  ·  Enter: give the answer"
     if view.can_skip:
-        foot += "  ·  Ctrl+K: skip"
+        foot += "  ·  K: leave it"
     of = f"{prompt.number} of {prompt.of}" if prompt.of > 1 else ""
     lines = tuple(part for part in (prompt.help, of) if part)
     return CoachCard(
@@ -118,7 +123,9 @@ def _question(view: CoachView, answering: Answering, now_s: float) -> CoachCard:
 def _blocked(view: CoachView) -> CoachCard:
     blocked = view.blocked
     assert blocked is not None
-    foot = "Therapist: Ctrl+O to go on with a reason" if blocked.override else ""
+    foot = "Enter: end  ·  therapist: O, to go on with a reason"
+    if not blocked.override:
+        foot = "Enter: end"
     return CoachCard(
         "urgent" if blocked.urgent else "blocked",
         blocked.text,

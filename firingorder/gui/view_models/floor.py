@@ -25,11 +25,10 @@ from firingorder.report.wording import (
 )
 
 if TYPE_CHECKING:
-    from firingorder.findings import RepetitionVerdict
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.gui.view_models.repetition import RepView
     from firingorder.report.ladder import Ladder
-    from firingorder.report.wording import Tone
+    from firingorder.report.wording import Shape, Tone
 
 FLOOR_MUSCLES = ("gluteus_maximus", "hamstring", "erector_spinae")
 #: End of the hip gauge before any repetition was seen, degrees: a full bridge lifts about 30-40.
@@ -43,7 +42,7 @@ class BandView:
     ``cue`` stands below it, unless the sentence tells what to do already.
     """
 
-    verdict: RepetitionVerdict | None
+    verdict: Shape | None
     tone: Tone
     headline: str
     sentence: str
@@ -84,7 +83,7 @@ class PhaseView:
 class HistoryItem:
     """One repetition of the set as a shape."""
 
-    verdict: RepetitionVerdict | None
+    verdict: Shape | None
     tone: Tone
     state: Literal["done", "not_scored", "next", "ahead"]
 
@@ -149,13 +148,22 @@ def _order_cue(rep: RepView, model: LiveModel) -> str:
 def floor_ladder(model: LiveModel) -> FloorLadderView:
     """Return the three rows: those of the muscles that are measured."""
     rep = model.floor_rep
-    present = {split_channel(c)[0] for c in model.status.channels}
-    muscles = tuple(m for m in FLOOR_MUSCLES if m in present)
     if rep is None:
-        return FloorLadderView(None, muscles, "neutral", "", "No repetition shown")
+        return empty_ladder(model)
+    muscles = _floor_muscles(model)
     tone = tone_of(rep, model.target)
     tinted = "erector_spinae" if tone in ("back", "close") else ""
     return FloorLadderView(ladder_of(rep, muscles), muscles, tone, tinted, spoken(rep))
+
+
+def empty_ladder(model: LiveModel) -> FloorLadderView:
+    """Return the rows while no repetition is shown, or none may be."""
+    return FloorLadderView(None, _floor_muscles(model), "neutral", "", "No repetition shown")
+
+
+def _floor_muscles(model: LiveModel) -> tuple[str, ...]:
+    present = {split_channel(c)[0] for c in model.status.channels}
+    return tuple(m for m in FLOOR_MUSCLES if m in present)
 
 
 def phase_card(model: LiveModel) -> PhaseView | None:
