@@ -64,6 +64,11 @@ class Judged:
     at_s: float = 0.0
     parts: tuple[tuple[str, bool], ...] = ()
 
+    @property
+    def passed(self) -> bool | None:
+        """Whether every condition was met; None where there are none."""
+        return all(met for _, met in self.parts) if self.parts else None
+
 
 @dataclass(frozen=True, slots=True)
 class Meter:
@@ -81,3 +86,19 @@ class Meter:
     unit: str
     better: Polarity
     inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The adaptive threshold moved after a repetition, for the log.
+
+    ``bounded``: the therapist's bound kept it from moving further.
+    """
+
+    at_s: float
+    number: int
+    measure: Measure
+    before: float
+    after: float
+    reached: bool
+    bounded: bool
