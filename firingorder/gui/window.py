@@ -135,6 +135,7 @@ class LiveWindow(FramedWindow):
         self.show_frame(framed=self.model.status.source == "replay")
         self.pages.follow(self.model.status)
         self.coaching.follow(self.model.status.coach, seen=not self.pages.prepares)
+        self._place_card()
         self._quieten()
         state = present_state(self.model, demo_offered=self._offer_demo is not None)
         self.pages.show_frame(self.model, update, state, now)
@@ -147,6 +148,7 @@ class LiveWindow(FramedWindow):
     def show_page(self, page: PageName, *, floor: bool = False) -> None:
         """Go to a page, or to the floor view of the live one."""
         self.pages.go_to(page, floor=floor)
+        self.coaching.card.raise_()  # the layout puts the page that is shown on top
         self._quieten()
         self.setFocus()
         self.tick()
@@ -221,7 +223,6 @@ class LiveWindow(FramedWindow):
         """Keep the overlay over everything."""
         self.overlay.setGeometry(self.rect())
         self.link_panel.place()
-        self._place_card()
         super().resizeEvent(event)
 
     def _connect(self) -> None:
@@ -288,10 +289,11 @@ class LiveWindow(FramedWindow):
 
     def _place_card(self) -> None:
         """Put the coach's card over the view, not over header and buttons."""
-        rect = self.pages.stack.geometry()
+        rect = self.pages.stack.currentWidget().geometry()
         if not self.on_floor:
             rect.setBottom(rect.bottom() - self.desk.bottom_bar.height())
-        self.coaching.card.setGeometry(rect)
+        if rect != self.coaching.card.geometry():
+            self.coaching.card.setGeometry(rect)
 
     def _pause_by_key(self) -> None:
         self._resume_hold.spend(self._clock())  # the same press does not go on again
