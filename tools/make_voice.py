@@ -3,7 +3,7 @@
 python -m tools.make_voice [--collect]
 
 The list names what is said by a key, and holds the texts that stand elsewhere in the program;
-``--collect`` fetches those anew. Needs ``flite`` (Debian: ``apt install flite``), whose voice slt
+``--collect`` fetches those anew. Needs ``flite`` (Debian: ``apt install flite``), whose voice rms
 makes the same samples from the same text each time. Texts whose clip exists already and whose
 spelling did not change are kept, so that a new sentence changes nothing else; ``--all`` makes
 every clip anew.
@@ -32,6 +32,9 @@ FOLDER = Path(__file__).resolve().parents[1] / "firingorder" / "sound"
 AUDIBLE = 0.01
 #: Left before and after what is heard, and faded: soft beginnings and ends live there.
 EDGE_S = 0.010
+#: Share of the sample before that is taken off each: lifts what tells words apart over a noise.
+#: docs/decisions/0026-voice.md has what it does to words in noise.
+EMPHASIS = 0.7
 #: RMS of every clip, of full scale; with peaks at the cues' own 0.34 speech has 10 dB of crest.
 RMS = 0.11
 #: The gain falls this long before a peak and rises as slowly after it.
@@ -74,6 +77,7 @@ def collected(phrases: dict[str, str]) -> list[str]:
 
 def prepared(samples: Values) -> Values:
     """Return a clip cut to what is heard, at the loudness of all, and without high peaks."""
+    samples = samples - EMPHASIS * np.concatenate([[0.0], samples[:-1]])
     heard = np.flatnonzero(np.abs(samples) > AUDIBLE * np.abs(samples).max())
     edge = round(EDGE_S * CLIP_RATE_HZ)
     cut = samples[max(0, heard[0] - edge) : heard[-1] + 1 + edge]
