@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("broad", "mobgap", "xsens_txt")
-#: Seconds of each exercise at each of three paces: no false one in three times this is below one
-#: an hour with 95 % confidence.
-EACH_S = 3780.0
+#: Seconds of each exercise at each of three paces.
+EACH_S = 2400.0
 #: Seconds of each exercise with something wrong with the sensor, and at 200 Hz.
 WORN_S = 360.0
 PEOPLE = 12

@@ -52,8 +52,6 @@ class Jolt:
         Its peak.
     sharp_m_s2, slow_m_s2
         Heights in the two bands.
-    tail_m_s2
-        What was left after its window.
     turned
         Whether the sensor was turned fast in the time before it.
     stirred_m_s2
@@ -68,7 +66,6 @@ class Jolt:
     slow_m_s2: float
     turned: bool
     stirred_m_s2: float
-    tail_m_s2: float = 0.0
     is_tap: bool = False
 
 
@@ -200,10 +197,6 @@ class BeltTaps:
             turned = k - self._turned <= self._before
             self._open = Jolt(k, mid_s, sharp, most, turned, stirred)
             self._opened = k
-        elif self._jolts:
-            last = self._jolts[-1]
-            if k <= last.k + 2 * self._window and sharp > last.tail_m_s2:
-                last.tail_m_s2 = sharp
         if self._train and k >= self._train[-1].k + self._after:
             found = self._told(now_s)
         self._slow.append(slow)
