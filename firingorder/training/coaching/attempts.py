@@ -166,7 +166,7 @@ def _timed(planned: PlannedSet, exercise: Exercise) -> tuple[Step, ...]:
     return (
         Step("wait", REST_S),
         Step("task", seconds, say=("begin_task",), sound="go", counts=True),
-        Step("let_go", LET_GO_S, say=("lower",) if exercise.task.template == "BALANCE" else ()),
+        Step("let_go", LET_GO_S, say=("rest",)),
     )
 
 

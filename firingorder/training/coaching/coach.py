@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from firingorder.findings import ConnectionEvent
 from firingorder.training.coaching.course import Course
+from firingorder.training.coaching.deeds import Silence
 from firingorder.training.coaching.ending import Summary, end_set
-from firingorder.training.coaching.following import follow, seek
+from firingorder.training.coaching.following import exercise_of, follow, seek
 from firingorder.training.coaching.halted import Paused, Stopped
 from firingorder.training.coaching.instructions import instruct
 from firingorder.training.coaching.questions import BlockedStage, PainStage, Questions
-from firingorder.training.coaching.ready import GetReady, Ready
+from firingorder.training.coaching.ready import GET_READY_S, GetReady, Ready, goes_on
 from firingorder.training.coaching.rest import Rest, Takeover
 from firingorder.training.coaching.work import Work
 
@@ -34,8 +35,9 @@ _TITLES = {
     "questions": "Before you begin", "blocked": "No training now", "after": "At the end",
     "summary": "Session over", "paused": "Paused", "stopped": "Stopped",
 }  # fmt: skip
-#: States in which nothing can be stopped half-way any more, or has not begun.
+#: States in which no exercise is under way; after the last three training is over anyway.
 _OUTSIDE = ("questions", "blocked", "after", "summary")
+_OVER = _OUTSIDE[1:]
 
 
 class Coach:
@@ -92,7 +94,7 @@ class Coach:
     def levels(self, t_s: float, percent: FloatArray) -> None:
         """Take the levels of all channels, ``(n_channels,)`` percent, NaN where unknown."""
         run = self._course.run
-        if run is not None and self._stage.state == "work" and not self._course.lost:
+        if run is not None and self._stage.state in ("get_ready", "work") and not self._course.lost:
             self._stale = True
             run.goal.levels(t_s, percent)
 
@@ -119,7 +121,7 @@ class Coach:
             case "smaller":
                 self._smaller()
             case _:
-                self._go(self._stage.command(name, text))
+                self._key(name, text)
 
     def refer(self, reference: PersonalReference) -> None:
         """Take a new calibration; it holds from the next set on."""
@@ -134,6 +136,15 @@ class Coach:
         """Return what is to be done since the last call, in order."""
         deeds, self._course.deeds = self._course.deeds, []
         return deeds
+
+    def _key(self, name: Command, text: str) -> None:
+        """Hand a key to the state; one that leads on ends what is still being said."""
+        deeds = self._course.deeds
+        before = len(deeds)
+        move = self._stage.command(name, text)
+        if move is not None:
+            deeds.insert(before, Silence())
+        self._go(move)
 
     def _go(self, move: Move | None) -> None:
         """Go where a state leads, and on from there."""
@@ -166,9 +177,9 @@ class Coach:
             case "pain" | "after":
                 return PainStage(course, after=move == "after")
             case "rest":
-                last = course.last
-                seconds = 0.0 if last is None else last.rest_s
-                return Rest(course, seconds, since_s=course.set_end_s)
+                seconds = 0.0 if course.last is None else course.last.rest_s
+                lead_s = GET_READY_S if goes_on(course) else 0.0
+                return Rest(course, seconds, since_s=course.set_end_s, lead_s=lead_s)
             case "takeover":
                 return Takeover(course)
             case _:
@@ -180,11 +191,10 @@ class Coach:
         assert isinstance(halted, Paused | Stopped)
         inner, course = halted.inner, self._course
         self._stage = inner
-        if isinstance(halted, Stopped) and inner.state not in _OUTSIDE:
-            planned = course.planned
-            exercise = "" if planned is None else planned.exercise
+        if isinstance(halted, Stopped) and inner.state not in _OVER:
+            exercise = exercise_of(course, inner.state)
             move = follow(course, halted.follows, exercise)
-            if move is not None or exercise in course.ended:
+            if move is not None or (exercise and exercise in course.ended):
                 if course.run is not None:
                     end_set(course, course.run, "pain")
                 return move or "next_set"

@@ -48,6 +48,10 @@ class Course:
         The item that was introduced; the set that ended last; whether any was begun.
     answers, overridden, block
         What was answered before; what a therapist set aside; what ends the training.
+    pain_now
+        The newest number of pain; None: not told.
+    kept
+        What the first block without feedback measured, by exercise and side.
     thresholds
         Where the adaptive threshold of an item stands, by item and side.
     """
@@ -67,6 +71,10 @@ class Course:
     last: PlannedSet | None = None
     trained: bool = False
     scoring: bool | None = None
+    pain_now: int | None = None
+    kept: dict[tuple[str, str], tuple[float, ...]] = field(
+        default_factory=dict[tuple[str, str], tuple[float, ...]]
+    )
     answers: dict[str, Answer] = field(default_factory=dict[str, "Answer"])
     overridden: set[str] = field(default_factory=set[str])
     block: Blocked | None = None
@@ -134,4 +142,4 @@ class Course:
         """Say why something is not done."""
         self.message = sentence
         self.note("refused", action=action, why=sentence)
-        self.say("no")
+        self.say("not_now")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firingorder.training.coaching.words import number, why
+from firingorder.training.goals.schedule import BLOCK
 
 if TYPE_CHECKING:
     from firingorder.findings import RepetitionFinding, VerdictFinding
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 #: Lying face down, or told to close the eyes, nobody sees a screen.
 UNSEEN = ("prone", "hands_and_knees")
 _VERDICT_CUES = ("glutes_first", "together", "back_first")
+
+
+#: Steps follow each other too fast for a word each.
+EVERY_STEP = 5
+
+
+def counts_aloud(template: str, done: int) -> bool:
+    """Tell whether this repetition is counted aloud."""
+    return template != "STEP" or done % EVERY_STEP == 0
 
 
 class Feedback:
@@ -86,7 +96,7 @@ class Feedback:
             reasons = ("missed",) if rep is None else rep.reasons
             course.say("not_counted", why(reasons))
             return
-        count = number(run.done)
+        count = number(run.done) if counts_aloud(run.task.template, run.done) else ()
         if run.planned.reps - run.done == 1:
             count = (*count, "last_one")
         if run.planned.estimate_first and run.goal.tell(judged)[0]:
@@ -128,17 +138,37 @@ class Feedback:
         shown, why_not = self._run.goal.tell(judged)
         if not shown:
             self.told, self.withheld = None, why_not
-            if self._run.planned.schedule == "on_request":
+            if self._run.planned.schedule == "on_request" and not self._untold:
                 self.pending = judged
             self._course.say(*count)
+            if self._run.planned.schedule == "summary" and not self._untold:
+                self._sum_up()
             return
         self.told, self.withheld = judged, ""
         self._speak(judged, count)
+
+    @property
+    def _untold(self) -> bool:
+        return self._run.planned.retention != ""
+
+    def _sum_up(self) -> None:
+        """Say how many of the last repetitions reached the target, where that is due."""
+        scored = [one for one in self.history if one.outcome != "not_scored"]
+        if not scored or len(scored) % BLOCK:
+            return
+        self._course.message = self.withheld
+        last = [one.outcome for one in scored[-BLOCK:]]
+        if "hit" in last or "miss" in last:
+            self._course.say(*number(last.count("hit")), "of", *number(BLOCK), "reached")
 
     def _speak(self, judged: Judged, count: tuple[str, ...]) -> None:
         course = self._course
         course.note("told", index=judged.index, outcome=judged.outcome)
         if judged.outcome == "hit" and self._cued_index != judged.index:
             course.sound("hit")
-        silent = judged.outcome == "no_claim" and not self._by_ear
-        course.say(*count, *(() if silent else judged.spoken))
+        if judged.outcome != "no_claim":
+            course.say(*count, *judged.spoken)
+        elif self._by_ear:
+            course.say(*count, *(judged.spoken or ("unclear",)))
+        else:
+            course.say(*count)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firingorder.training.coaching.following import exercise_of
 from firingorder.training.coaching.instructions import instruct
 from firingorder.training.coaching.questions import heard
 from firingorder.training.coaching.stage import Stage
 from firingorder.training.coaching.view import CoachView
-from firingorder.training.safety.pain import after_stop, stop_prompts
+from firingorder.training.safety.pain import after_stop, as_pain, stop_prompts
 
 if TYPE_CHECKING:
     from firingorder.training.coaching.course import Course
@@ -68,8 +69,7 @@ class Stopped(Stage):
         course.sound("stop")
         course.scoring = None
         course.score(on=False)
-        planned = course.planned
-        exercise = "" if planned is None else planned.exercise
+        exercise = exercise_of(course, self.inner.state)
         course.note("stop", state=self.inner.state, exercise=exercise, at_s=course.now_s)
         if exercise:
             course.locked.add(exercise)
@@ -104,7 +104,7 @@ class Stopped(Stage):
                 self._answered(None)
             case "next" | "go_on":
                 course.message = instruct("stopped_over")
-                course.say("resume_or_end")
+                course.say("hold_space")
             case "resume":
                 course.message = ""
                 course.say("going_on")
@@ -132,7 +132,14 @@ class Stopped(Stage):
     def _answered(self, answer: Answer | None) -> None:
         course = self.course
         prompt = self._open.pop(0)
-        course.note("stop_answered", key=prompt.key, answer=answer)
+        course.note(
+            "stop_answered",
+            key=prompt.key,
+            answer=answer,
+            exercise=exercise_of(course, self.inner.state),
+        )
+        if prompt.kind == "scale":
+            course.pain_now = course.pain_now if answer is None else as_pain(answer)
         self.began_s = course.time_s
         if answer is not None:
             self._answers[prompt.key] = answer
@@ -141,4 +148,5 @@ class Stopped(Stage):
             return
         follows = self.follows
         course.message = f"{follows.text} {follows.next_step}".strip()
-        course.say(*follows.spoken, "resume_or_end")
+        course.say(*follows.spoken)
+        course.say("hold_space")

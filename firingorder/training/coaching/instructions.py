@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 #: The keys that the sentences name; a pedal is Enter when pressed briefly and STOP when held.
 KEYS: dict[Command, str] = {
-    "next": "Enter", "back": "Backspace", "stop": "Space", "resume": "G", "pause": "W",
-    "go_on": "G", "tell": "T", "skip": "K", "smaller": "L", "override": "O", "end": "X",
+    "next": "Enter", "back": "Backspace", "stop": "Space", "resume": "hold Space", "pause": "W",
+    "go_on": "hold Space", "tell": "T", "skip": "K", "smaller": "Minus", "override": "O",
+    "end": "hold Esc", "answer": "Enter", "estimate": "arrow keys",
 }  # fmt: skip
 
 _SENTENCES = {
@@ -27,15 +28,15 @@ _SENTENCES = {
     "rest": "Rest; Enter begins the next set earlier, Space stops.",
     "rest_whole": "Rest until you are called; Space stops.",
     "pain": "How much did it hurt? Press 0 to 10, then Enter, or K.",
-    "paused": "Paused; G goes on, X ends the session.",
-    "stopped": "Rest. Press 0 to 10 for the pain now, or K.",
-    "stopped_why": "Press the number of the reason, or K.",
-    "stopped_over": "Rest. G goes on when you are ready, X ends the session.",
-    "summary": "The session is over; X closes it.",
+    "paused": "Paused; hold Space to go on, hold Esc to end the session.",
+    "stopped": "Rest; press 0 to 10 for the pain now, then Enter, or K.",
+    "stopped_why": "Choose the reason, then Enter; K leaves it out.",
+    "stopped_over": "Rest; hold Space to go on when you are ready, hold Esc to end the session.",
+    "summary": "The session is over; hold Esc to close it.",
     "lost": "Rest where you are until the belt is back; Space stops.",
-    "estimate": "What was first? B back, U glutes, J together; the result follows.",
-    "can_tell": "T tells the result; begin the next one when you are ready.",
-    "mark": "Do it as you do it at home, and press Enter at each repetition; K ends the set.",
+    "estimate": "What was first? Left arrow glutes, right arrow back, down together.",
+    "can_tell": "T or Enter tells the result; begin the next one when you are ready.",
+    "mark": "Do it as you do it at home, press Enter at each repetition; K ends the set.",
     "led": "Do what you hear; Space stops, K ends the set.",
     "own": "Begin when you are ready; Space stops, K ends the set.",
     "task": "Go on until you hear that it is over; Space stops.",

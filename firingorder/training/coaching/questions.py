@@ -12,6 +12,7 @@ from firingorder.training.coaching.view import CoachView
 from firingorder.training.safety import gate
 from firingorder.training.safety.asking import pain_prompt
 from firingorder.training.safety.hats import may
+from firingorder.training.safety.pain import as_pain
 
 if TYPE_CHECKING:
     from firingorder.training.coaching.course import Course
@@ -29,7 +30,7 @@ def heard(course: Course, prompt: Prompt, text: str) -> Answer | None:
         return gate.read_answer(prompt, text)
     except UsageError as error:
         course.message = str(error)
-        course.say("no")
+        course.say("not_now")
         return None
 
 
@@ -58,6 +59,8 @@ class Questions(Stage):
                 course.answers[prompt.key] = answer
                 course.message = ""
                 course.note("question_answered", key=prompt.key, answer=answer)
+                if prompt.key == "pain_before":
+                    course.pain_now = as_pain(answer)
                 return self._ask()
             case "next" if prompt is not None and prompt.options and prompt.kind == "choice":
                 return self.command("answer", prompt.options[0][0])
@@ -88,12 +91,15 @@ class Questions(Stage):
     def _ask(self) -> Move | None:
         course, prompt = self.course, self._prompt
         if prompt is not None:
-            course.say(*prompt.spoken)
+            course.say(*prompt.spoken, urgent=True)
+            if prompt.kind == "scale" and prompt.key == "pain_before":
+                course.say("answer_keys")
             return None
         if stop_of(course) is not None:
             return "blocked"
         for line in gate.advice(course.plan.facts, course.answers):
             course.message = line
+            course.say(line)
         return "next_set"
 
 
@@ -117,7 +123,9 @@ class BlockedStage(Stage):
         course.sound("stop")
         if self._blocked is not None:
             course.note("blocked", key=self._blocked.key, why=self._blocked.text)
-            course.say("blocked", self._blocked.text, self._blocked.next_step)
+            course.say("blocked")
+            course.say(self._blocked.text)
+            course.say(self._blocked.next_step)
         return None
 
     def command(self, name: Command, text: str) -> Move | None:
@@ -222,6 +230,7 @@ class PainStage(Stage):
         course = self.course
         where = "after" if self.state == "after" else "set"
         done = course.last
+        course.pain_now = course.pain_now if pain is None else pain
         exercise = "" if done is None or where == "after" else done.exercise
         course.note("pain", when=where, pain=pain, exercise=exercise)
         course.say("not_answered" if pain is None else "noted")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firingorder.training.coaching.ending import end_set, named
+from firingorder.training.coaching.following import go_back
 from firingorder.training.coaching.instructions import instruct
 from firingorder.training.coaching.set_run import SetRun
 from firingorder.training.coaching.stage import Countdown, Stage
@@ -29,6 +30,17 @@ _KIND_WORDS = {
 }  # fmt: skip
 
 
+def goes_on(course: Course) -> bool:
+    """Tell whether the next set begins by itself: introduced before, and no new position."""
+    planned, exercise = course.planned, course.exercise
+    before = course.plan.planned[course.index - 1] if course.index > 0 else None
+    if before is None or planned is None or exercise is None:
+        return False
+    turned = before.side != planned.side and exercise.position in TURNED
+    same = before.item == planned.item and before.retention == planned.retention
+    return course.introduced == planned.item and same and not turned
+
+
 class Ready(Stage):
     """The exercise is introduced. A key goes on; a further set on the same position by itself."""
 
@@ -40,9 +52,10 @@ class Ready(Stage):
         planned, exercise = course.planned, course.exercise
         if planned is None or exercise is None:
             return "after"
-        course.run, course.message = None, ""
+        course.run = None
+        course.message = course.message if course.introduced < 0 else ""
         course.score(on=False)
-        if self._goes_on(planned):
+        if goes_on(course):
             course.say("next_set", *number(planned.set_number), "of", *number(planned.sets))
             self._say_side(planned, changed=True)
             return "get_ready"
@@ -62,10 +75,8 @@ class Ready(Stage):
         match name:
             case "next" | "go_on" | "resume":
                 return "get_ready"
-            case "back" if course.index > 0:
-                course.index -= 1
-                course.introduced = -1
-                return "ready"
+            case "back":
+                return go_back(course)
             case "skip":
                 planned = course.planned
                 assert planned is not None
@@ -93,26 +104,13 @@ class Ready(Stage):
             can_skip=True,
         )
 
-    def _goes_on(self, planned: PlannedSet) -> bool:
-        """Tell whether the set begins by itself: announced before, and no new position."""
-        course = self.course
-        before = course.plan.planned[course.index - 1] if course.index > 0 else None
-        exercise = course.exercise
-        if before is None or exercise is None or course.introduced != planned.item:
-            return False
-        turned = before.side != planned.side and exercise.position in TURNED
-        same = before.item == planned.item and before.retention == planned.retention
-        return same and not turned
-
     def _introduce(self, planned: PlannedSet) -> None:
         course, exercise = self.course, self.course.exercise
         assert exercise is not None
         text = exercise.text()
         before = course.plan.planned[course.index - 1] if course.index > 0 else None
         same = before is not None and before.exercise == planned.exercise
-        if before is not None and not same:
-            course.say("next_exercise")
-        course.say(planned.name)
+        course.say(*("next_exercise",) * (before is not None and not same), planned.name)
         if planned.sets > 1:
             course.say("set", *number(planned.set_number), "of", *number(planned.sets))
         if text.only_if:
@@ -129,7 +127,8 @@ class Ready(Stage):
         if planned.range_name is not None:
             course.say(planned.range_name)
         if planned.schedule == "none":
-            course.say("without_feedback", "feedback_after")
+            course.say("without_feedback")
+            course.say("feedback_after")
         elif planned.schedule == "on_request":
             course.say("feedback_on_request")
         course.say("press_to_begin")
@@ -163,6 +162,8 @@ class GetReady(Stage):
             course.run.announce()
             course.note("set_started", **named(planned), reps=planned.reps)
         course.score(on=False)
+        if planned.exercise in course.smaller:
+            course.say("smaller")
         course.say("get_ready")
         return None
 

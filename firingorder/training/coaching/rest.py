@@ -1,9 +1,13 @@
-"""Rest between sets, and the rest that is due when neighbours took over."""
+"""Rest between sets, and the rest that is due when neighbours took over.
+
+Where the next set begins by itself its countdown is the end of the rest: ``lead_s``.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firingorder.training.coaching.following import go_back, lift_lock
 from firingorder.training.coaching.instructions import instruct
 from firingorder.training.coaching.stage import Countdown, Stage
 from firingorder.training.coaching.view import CoachView
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Least rest after neighbours took over: docs/reference/safety.md.
 TAKEOVER_S = 30.0
+#: The last call before a rest ends. A proposal.
+LAST_S = 10.0
 
 
 class Rest(Stage):
@@ -25,22 +31,31 @@ class Rest(Stage):
 
     state = "rest"
 
-    def __init__(self, course: Course, seconds: float, *, since_s: float | None = None) -> None:
+    def __init__(
+        self,
+        course: Course,
+        seconds: float,
+        *,
+        since_s: float | None = None,
+        lead_s: float = 0.0,
+        counted: bool = True,
+    ) -> None:
         super().__init__(course)
-        self._seconds = seconds
+        self._seconds, self._lead_s = seconds, lead_s
         self._ends_s = (course.now_s if since_s is None else since_s) + seconds
         marks: dict[float, Callable[[], None]] = {}
         if seconds >= 2.0 * LAST_S:
             marks[seconds / 2.0] = self._half
         if seconds > LAST_S:
             marks[LAST_S] = lambda: course.say(*number(LAST_S), "seconds_left")
-        marks |= {float(k): lambda k=k: course.say(str(k)) for k in (3, 2, 1)}
+        if lead_s == 0.0 and counted:
+            marks |= {float(k): lambda k=k: course.say(str(k)) for k in (3, 2, 1)}
         self._countdown = Countdown(marks)
 
     def begin(self) -> Move | None:
         """Say how long."""
         left_s = self._left_s
-        if left_s <= 0.0:
+        if left_s <= self._lead_s:
             return self._over
         self.course.sound("rest")
         self.course.say("rest", *number(left_s), "seconds")
@@ -54,17 +69,16 @@ class Rest(Stage):
     def tick(self) -> Move | None:
         """Count."""
         self._countdown.tick(self._left_s)
-        return self._over if self._left_s <= 0.0 else None
+        return self._over if self._left_s <= self._lead_s + 1e-6 else None
 
     def command(self, name: Command, text: str) -> Move | None:
-        """Begin the next set earlier, or do the last one again."""
-        del text
+        """Begin the next set earlier, do the last one again, or let an exercise go on."""
         if name in ("next", "skip"):
             return self._over
         if name == "back":
-            self.course.index = max(0, self.course.index - 1)
-            self.course.introduced = -1
-            return "ready"
+            return go_back(self.course)
+        if name == "override":
+            lift_lock(self.course, text.strip())
         return None
 
     def show(self) -> CoachView:
@@ -98,7 +112,7 @@ class Takeover(Rest):
     state = "takeover"
 
     def __init__(self, course: Course) -> None:
-        super().__init__(course, TAKEOVER_S)
+        super().__init__(course, TAKEOVER_S, counted=False)
 
     def command(self, name: Command, text: str) -> Move | None:
         """Refuse to cut it short; the set may be ended."""
@@ -125,6 +139,3 @@ class Takeover(Rest):
     def _over(self) -> Move:
         self.course.say("smaller")
         return "get_ready"
-
-
-LAST_S = 10.0

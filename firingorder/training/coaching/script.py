@@ -110,7 +110,7 @@ class Player:
         if step.sound:
             self.deeds.append(Sound(step.sound))
         if step.say:
-            self.deeds.append(Say(step.say, urgent=step.ask is not None))
+            self.deeds.append(Say(step.say, urgent=True))
 
     def _count(self, step: Step, passed_s: float) -> None:
         whole = math.floor(passed_s + 1e-6)

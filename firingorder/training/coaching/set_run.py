@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from firingorder.training.programmes.records import PlannedSet
 
 #: Why a set is over.
-End = Literal["done", "skipped", "takeover", "pain", "tries", "ended"]
+End = Literal["done", "skipped", "again", "takeover", "pain", "tries", "ended"]
 #: Tries of a set that is led cue by cue, as a multiple of what is asked for, so that it ends by
 #: itself. Proposals, as the times below.
 MOST_TRIES = 2
@@ -61,8 +61,10 @@ class SetRun:
 
     Attributes
     ----------
-    done, tries, trips
-        Repetitions that count, attempts led, and how often neighbours took over.
+    done, found, tries, trips
+        Repetitions that count, that were found, attempts led, and how often neighbours took over.
+    faults
+        Codes told in repetitions that count.
     over
         Why it is over; None: it goes on.
     resting
@@ -90,6 +92,8 @@ class SetRun:
         self._result_s = attempts.result_s(planned, exercise)
         self._led = attempts.is_cued(exercise) or attempts.is_timed(planned, exercise)
         self._warned: set[str] = set()
+        self.found = 0
+        self.faults: set[str] = set()
 
     @property
     def phase(self) -> WorkPhase:
@@ -114,8 +118,9 @@ class SetRun:
         """Begin, or go on after a stop, a pause or a rest: the attempt under way begins anew."""
         self._course.score(on=True)
         self._heard_s = self._course.time_s
-        self._ended_s = None
         self._phase = "wait"
+        if self._led and self.tries > 0 and not self._answered:
+            self.tries -= 1  # the attempt that was cut off is done again
         self.player.clear()
         self._lead()
 
@@ -186,9 +191,11 @@ class SetRun:
             self.player.clear()
 
     def _count(self, judged: Judged, rep: RepetitionFinding | None) -> None:
+        self.found += 1
         if judged.outcome != "not_scored":
             self.done += 1
             self._course.repetitions += 1
+            self.faults |= set() if rep is None else set(rep.compensations)
         self.feedback.judged(judged, rep)
         self._note_threshold()
         if self.goal.takeover and judged.outcome != "not_scored":

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from firingorder.training.coaching.view import Command
 
 
+#: The second press that ends a set comes within this. A proposal.
+TWICE_S = 5.0
+
+
 class Work(Stage):
     """The set is under way."""
 
@@ -27,6 +31,7 @@ class Work(Stage):
         super().__init__(course)
         assert course.run is not None
         self._run: SetRun = course.run
+        self._pressed_s = -TWICE_S - 1.0
 
     def begin(self) -> Move | None:
         """Begin, or go on after a rest."""
@@ -63,6 +68,8 @@ class Work(Stage):
                 run.feedback.estimate("")
             case "next" if run.feedback.pending is not None:
                 run.feedback.request()
+            case "next":
+                self._end_by_next()
             case "tell":
                 if not run.feedback.request():
                     course.message = run.feedback.withheld or "There is no result to be told yet."
@@ -71,7 +78,9 @@ class Work(Stage):
             case "skip":
                 run.over = "skipped"
             case "back":
-                return "get_ready"
+                end_set(course, run, "again")
+                course.index, course.introduced = course.index - 1, -1
+                return "ready"
             case _:
                 return None
         return self._look()
@@ -100,6 +109,16 @@ class Work(Stage):
             can_back=True,
             can_skip=True,
         )
+
+    def _end_by_next(self) -> None:
+        """End the set when the key comes twice: once alone is easily pressed by a foot."""
+        course = self.course
+        if course.time_s - self._pressed_s <= TWICE_S:
+            self._run.over = "skipped"
+            return
+        self._pressed_s = course.time_s
+        course.message = "Press once more to end this set."
+        course.say("again_to_end")
 
     def _look(self) -> Move | None:
         if self._run.over is not None:
