@@ -241,10 +241,11 @@ class Coach:
         course, run = self._course, self._course.run
         view = self._stage.show()
         planned = course.planned
+        shown = course.last if view.state == "pain" else planned
         title = _TITLES.get(view.state, "")
-        if not title and planned is not None:
-            side = "" if planned.side == "both" else f", {planned.side}"
-            title = f"{planned.name}{side}"
+        if not title and shown is not None:
+            side = "" if shown.side == "both" else f", {shown.side}"
+            title = f"{shown.name}{side}"
         lost = course.lost and view.state in ("get_ready", "work")
         return replace(
             view,

@@ -94,12 +94,12 @@ class Feedback:
             self.told, self.withheld = judged, ""
             course.message = judged.why or judged.line
             reasons = ("missed",) if rep is None else rep.reasons
-            course.say("not_counted", why(reasons))
+            course.say("not_counted", *(() if run.moving else (why(reasons),)))
             return
         count = number(run.done) if counts_aloud(run.task.template, run.done) else ()
         if run.planned.reps - run.done == 1:
             count = (*count, "last_one")
-        if run.planned.estimate_first and run.goal.tell(judged)[0]:
+        if run.planned.estimate_first and not run.moving and run.goal.tell(judged)[0]:
             self.pending, self.estimating = judged, True
             self.told, self.withheld = None, ""
             course.say(*count, "estimate")
@@ -166,7 +166,9 @@ class Feedback:
         course.note("told", index=judged.index, outcome=judged.outcome)
         if judged.outcome == "hit" and self._cued_index != judged.index:
             course.sound("hit")
-        if judged.outcome != "no_claim":
+        if self._run.moving:
+            course.say(*count)
+        elif judged.outcome != "no_claim":
             course.say(*count, *judged.spoken)
         elif self._by_ear:
             course.say(*count, *(judged.spoken or ("unclear",)))

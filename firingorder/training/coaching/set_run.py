@@ -17,6 +17,7 @@ from firingorder.training.coaching import attempts
 from firingorder.training.coaching.deeds import Ask, BeginSet
 from firingorder.training.coaching.feedback import Feedback
 from firingorder.training.coaching.script import Player
+from firingorder.training.coaching.view import WorkPhase
 from firingorder.training.coaching.words import number
 from firingorder.training.goals.set_goal import SetGoal
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from firingorder.findings import Event, Phase
     from firingorder.signal.task import TaskSpec
     from firingorder.training.coaching.course import Course
-    from firingorder.training.coaching.view import WorkPhase
     from firingorder.training.exercises.records import Exercise
     from firingorder.training.goals.records import Judged
     from firingorder.training.programmes.records import PlannedSet
@@ -37,6 +37,7 @@ MOST_TRIES = 2
 ESTIMATE_S = 8.0
 #: Silence after which the person is told that nothing was seen.
 REMIND_S = 30.0
+_MOVING: tuple[WorkPhase, ...] = ("lift", "hold", "lower", "squeeze", "follow")
 _SHOWN: dict[Phase, WorkPhase] = {
     "rest": "wait", "lift": "lift", "hold": "hold", "lower": "lower",
 }  # fmt: skip
@@ -101,6 +102,11 @@ class SetRun:
         step = self.player.step
         own = step is None or self.player.left_s(self._course.time_s) is None
         return self._phase if own else step.phase if step is not None else "wait"
+
+    @property
+    def moving(self) -> bool:
+        """Whether something is being done, so that nothing but counts and phases is spoken."""
+        return self.phase in _MOVING
 
     @property
     def threshold(self) -> str:
