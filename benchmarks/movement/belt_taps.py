@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("broad", "mobgap", "xsens_txt")
 #: Seconds of each exercise at each of three paces.
-EACH_S = 2400.0
+EACH_S = 1500.0
 #: Seconds of each exercise with something wrong with the sensor, and at 200 Hz.
-WORN_S = 360.0
-PEOPLE = 12
+WORN_S = 240.0
+PEOPLE = 9
 TAPPING: tuple[tuple[Posture, str], ...] = (
     ("supine", ""),
     ("prone", ""),
@@ -42,6 +42,8 @@ TAPPING: tuple[tuple[Posture, str], ...] = (
     ("standing", "hinge"),
     ("standing", "squat"),
 )
+#: Not asked for, but worth to know: they do not stop.
+ON_THE_MOVE: tuple[tuple[Posture, str], ...] = (("standing", "gait"), ("standing", "side_step"))
 WORN: tuple[tuple[Imu, float | None], ...] = (
     ("upside_down", None),
     ("loose", 60.0),
@@ -106,6 +108,10 @@ def collect(data: Path, *, quick: bool) -> Findings:
         },
         tapping={
             (posture, doing): cases.tapping(posture, doing, people) for posture, doing in TAPPING
+        },
+        on_the_move={
+            (posture, doing): cases.tapping(posture, doing, people)
+            for posture, doing in ON_THE_MOVE
         },
         worn={
             (imu, mount): cases.tapping("supine", "bridge", people, imu=imu, mount_deg=mount)

@@ -34,6 +34,7 @@ class Findings:
     apart_s: float
     spliced: dict[tuple[float, bool, float], Hits]
     tapping: dict[tuple[str, str], Hits]
+    on_the_move: dict[tuple[str, str], Hits]
     worn: dict[tuple[str, float | None], Hits]
     rates: dict[float, Hits]
     rows: dict[int, Hits]
@@ -127,8 +128,8 @@ s apart, that are over within {1e3 * p.window_s:g} ms, stand at least {p.least_m
 them {p.strong_m_s2:g}) above {p.sharp_hz:g} Hz and there have at least {p.sharp_share:g} (one of
 them {p.clear_share:g}) of what is between {p.slow_hz[0]:g} and {p.slow_hz[1]:g} Hz; nothing like it
 {p.quiet_before_s:g} s before and {p.quiet_after_s:g} s after; before them little movement and no
-turning faster than {p.most_turn_rad_s:g} rad/s; not a sample lost in all that time. So **who walks
-or turns over must stop first**, and a single tap or a row of four is none.
+turning faster than {p.most_turn_rad_s:g} rad/s; not a sample lost in all that time. A single tap
+or a row of four is none.
 """
 
 
@@ -227,6 +228,10 @@ def _heard(found: Findings) -> str:
     tapping = [_row(f"{posture}{', slowly: ' + doing if doing else ', still'}", one)
                for (posture, doing), one in found.tapping.items()]  # fmt: skip
     tapping += [
+        _row(f"{posture}, on the move: {doing}", one)
+        for (posture, doing), one in found.on_the_move.items()
+    ]
+    tapping += [
         _row(f"supine, slowly: bridge, {imu.replace('_', ' ')}"
              + ("" if mount is None else f", {mount:g}° off"), one)
         for (imu, mount), one in found.worn.items()
@@ -281,5 +286,7 @@ _LIMITS = """## 5. What this page does not show
 * Where the sensor sits on the sacrum and the person lies on it, the hand reaches the belt, not the
   box: what arrives is weaker, and below half a g it is not heard. The key, the pedal and the screen
   stay the first ways to stop.
+* On the move the simulated steps are soft; real ones are not, and who moves briskly may have to
+  stop before taps are heard (`calm_m_s2`).
 * Real walking is five minutes of two people and seventy-five seconds of a third.
 """
