@@ -5,6 +5,7 @@ A function of what the log says and what was answered so far: the same answers, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -163,7 +164,7 @@ def read_answer(prompt: Prompt, words: str) -> Answer:
         return typed
     if prompt.kind == "yes_no" and typed.lower() in ("yes", "no", "y", "n"):
         return typed.lower().startswith("y")
-    if prompt.kind == "scale" and typed.isascii() and typed.isdigit() and int(typed) <= 10:
+    if prompt.kind == "scale" and re.fullmatch("[0-9]|10", typed):
         return int(typed)
     if prompt.kind == "text" and typed:
         return typed
