@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from firingorder.errors import FiringOrderError
 from firingorder.findings import CalibrationFinding, MarkerEvent
 from firingorder.gui.view_models.own_baseline import own_baseline
 from firingorder.report.wording import format_clock
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from firingorder.gui.source import LiveSource
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.session.feed import LiveStatus
+    from firingorder.session.office import Office
 
 #: Time for which the answer to a key stays readable.
 NOTE_S = 3.0
@@ -83,6 +85,19 @@ class Commands:
     def calibrate(self, name: str, text: str = "") -> None:
         """Steer the calibration."""
         self.session.calibrate(name, text)
+
+    def begin(self, office: Office, status: LiveStatus) -> None:
+        """Begin a training: the programme that was chosen, else the exercise of the session."""
+        if status.source == "replay":
+            self._say("A recording is playing: there is nobody to be trained.")
+            return
+        try:
+            asks = bool(office.person) or status.source != "simulated"
+            text = office.begin(status.task, status.working_side, questions=asks)
+        except FiringOrderError as error:
+            self._say(str(error), ANSWER_S)
+            return
+        self.session.train("begin", text)
 
     def train(self, name: str, text: str = "") -> None:
         """Steer the training: a command of the coach with its argument."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import Theme
     from firingorder.session.feed import FeedUpdate, LiveStatus
+    from firingorder.session.office import Office
     from firingorder.sound.out import SoundOut
 
 #: Before and after these there is nothing to score.
@@ -47,6 +48,7 @@ class Pages:
         commands: Commands,
         clock: Callable[[], float],
         first: PageName,
+        office: Office,
         open_sound: Callable[[], SoundOut] | None = None,
     ) -> None:
         self._commands = commands
@@ -56,8 +58,8 @@ class Pages:
         self.setup = SetupPage(theme, commands)
         self.calibrate = CalibratePage(theme, commands, clock, open_sound)
         self.around: dict[PageName, PageAround] = {
-            "programme": ProgrammePage(theme, commands),
-            "exercises": ExercisesPage(theme, commands),
+            "programme": ProgrammePage(theme, commands, office),
+            "exercises": ExercisesPage(theme, commands, office),
             "practise": PractisePage(theme, commands, clock, open_sound),
         }
         self.stack = QStackedLayout()

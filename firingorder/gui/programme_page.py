@@ -11,11 +11,12 @@ from firingorder.gui.page_around import PageAround
 if TYPE_CHECKING:
     from firingorder.gui.commands import Commands
     from firingorder.report.theme import Theme
+    from firingorder.session.office import Office
 
 
 class ProgrammePage(PageAround):
     """Begun."""
 
-    def __init__(self, theme: Theme, commands: Commands) -> None:
+    def __init__(self, theme: Theme, commands: Commands, office: Office) -> None:
         super().__init__(theme, "Programme", QWidget())
-        self._commands = commands
+        self._commands, self._office = commands, office

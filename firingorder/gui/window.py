@@ -22,6 +22,7 @@ from firingorder.gui.view_models.live_model import LiveModel
 from firingorder.gui.view_models.pages import PAGES
 from firingorder.gui.view_models.type_scale import DISTANCES_M
 from firingorder.report.theme import THEMES, load_fonts
+from firingorder.session.office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,8 +57,8 @@ class LiveWindow(FramedWindow):
         The page to begin with. Nothing is scored while it is not "live".
     open_sound
         Called when a page first needs sound; without it there is none.
-    begin
-        Called when a training is to begin; returns what the session is to be told.
+    office
+        What is kept on this computer; None: in the user's folders, of nobody who was named.
     clock
         Host seconds, monotonic: for holds and for the timers of the link, never for results.
     """
@@ -76,12 +77,13 @@ class LiveWindow(FramedWindow):
         offer_demo: Callable[[], LiveSource] | None = None,
         page: PageName = "live",
         open_sound: Callable[[], SoundOut] | None = None,
-        begin: Callable[[], str] | None = None,
+        office: Office | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(THEMES[theme])
         load_fonts()
-        self._clock, self._offer_demo, self._begin = clock, offer_demo, begin
+        self._clock, self._offer_demo = clock, offer_demo
+        self.office = office or Office()
         self.commands = Commands(session, clock)
         self._floor_wanted = floor
         self._shown_set: int | None = None
@@ -90,7 +92,7 @@ class LiveWindow(FramedWindow):
         self._released_ms = 0
         self._quiet_state: tuple[bool, bool, bool] | None = None
         self.model = LiveModel(target)
-        self.pages = Pages(self._theme, self.commands, clock, page, open_sound)
+        self.pages = Pages(self._theme, self.commands, clock, page, self.office, open_sound)
         self.desk, self.floor = self.pages.desk, self.pages.floor
         self.setWindowTitle("firingorder")
         self.setAccessibleName("firingorder, live session")
@@ -372,8 +374,7 @@ class LiveWindow(FramedWindow):
         self._show_overlay(self._clock())
 
     def _begin_training(self) -> None:
-        if self._begin is not None and self.model.status.source != "replay":
-            self.commands.train("begin", self._begin())
+        self.commands.begin(self.office, self.model.status)
 
     def _escape(self) -> None:
         if self._help_open:

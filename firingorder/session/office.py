@@ -1,0 +1,232 @@
+"""What is kept on this computer beside recordings: programmes, exercises, settings, hat, the log.
+
+One office serves a window: its pages read and change things here, and a training begins here.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from firingorder.errors import FiringOrderError, UsageError
+from firingorder.session import preferences as settings
+from firingorder.session.exercise_store import ExerciseStore
+from firingorder.session.person_log import PersonLog
+from firingorder.session.programme_store import ProgrammeStore
+from firingorder.session.training_text import Beginning, begin_text
+from firingorder.training.programmes.checking import problems
+from firingorder.training.programmes.templates import single, templates
+from firingorder.training.safety.digest import digest
+from firingorder.training.safety.entries import SessionEntries
+from firingorder.training.safety.hats import may
+from firingorder.training.safety.pin import (
+    SALT_BYTES,
+    PinTries,
+    hash_pin,
+    pin_matches,
+    tried,
+    wait_s,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from firingorder.findings import Sides, TrainingFinding
+    from firingorder.training.exercises.copies import Exercises
+    from firingorder.training.programmes.checking import Problem
+    from firingorder.training.programmes.records import Programme
+    from firingorder.training.safety.entries import Entry
+    from firingorder.training.safety.facts import SafetyFacts
+    from firingorder.training.safety.hats import Action
+    from firingorder.training.safety.records import Hat, Refusal
+
+ASK_PIN = "The Therapist hat has a PIN: type it, then Enter."
+WRONG_PIN = "That was not the PIN."
+
+
+def local_now() -> datetime:
+    """Return the time of this place."""
+    return datetime.now(UTC).astimezone()
+
+
+class Office:
+    """Stores, settings, the hat that is worn, and what the log of the person says.
+
+    Parameters
+    ----------
+    person
+        Code of the person who trains, None where nobody was named: nothing of them is kept then.
+    folder, settings_file
+        Where programmes, exercises and logs are kept, and the settings; None: the user's folders.
+    now
+        The time of this place, with its zone.
+    """
+
+    def __init__(
+        self,
+        person: str | None = None,
+        *,
+        folder: Path | None = None,
+        settings_file: Path | None = None,
+        now: Callable[[], datetime] = local_now,
+    ) -> None:
+        self.person = person or ""
+        self._now, self._settings_file = now, settings_file
+        loaded = settings.load(settings_file)
+        self.preferences, self.remarks = (
+            loaded.preferences,
+            [loaded.remark] if loaded.remark else [],
+        )
+        self.hat: Hat = "person" if self.preferences.pin else self.preferences.hat
+        self.exercise_store = ExerciseStore(None if folder is None else folder / "exercises")
+        self.exercises, broken = self.exercise_store.exercises()
+        self.remarks += [one.why for one in broken]
+        self.programme_store = ProgrammeStore(
+            None if folder is None else folder / "programmes", self.exercises
+        )
+        people = None if folder is None else folder / "people"
+        self._log = PersonLog(self.person, people) if self.person else None
+        self._entries: list[Entry] = []
+        self._read_log()
+        self._keeping: SessionEntries | None = None
+        self.chosen: Programme | None = None
+
+    @property
+    def facts(self) -> SafetyFacts:
+        """What the log says today."""
+        return digest(self._entries, self._now().date().isoformat())
+
+    def programmes(self) -> tuple[Programme, ...]:
+        """Return the programmes of this computer, then those that come with firingorder."""
+        return (*self.programme_store.all().found, *templates())
+
+    def may(self, action: Action) -> Refusal | None:
+        """Return why something is refused in the hat that is worn; None: it is allowed."""
+        return may(self.hat, action, self.facts)
+
+    def problems(
+        self, programme: Programme, channels: tuple[str, ...], *, has_imu: bool
+    ) -> tuple[Problem, ...]:
+        """Return what stands in the way of a programme here and now."""
+        facts = self.facts
+        return problems(programme, self.exercises, channels, has_imu, self.hat, facts)
+
+    def begin(self, task: str, side: Sides | None = None, *, questions: bool = True) -> str:
+        """Return what the session is told at the beginning of a training.
+
+        ``task`` is done where no programme was chosen. ``questions``: ask before and after; a
+        simulated belt without a person has nobody to be asked.
+
+        Raises
+        ------
+        UsageError
+            The exercise, or one of the programme, is not known here.
+        """
+        programme = self.chosen or single(self.exercises(task), side)
+        now = self._now()
+        self._keeping = SessionEntries(
+            now.strftime("%Y%m%dT%H%M%S"), policy=programme.pain_policy, simulated=not questions
+        )
+        return begin_text(
+            Beginning(
+                programme,
+                self.facts,
+                exercises=self.exercises,
+                hat=self.hat,
+                questions=questions,
+                seed=int.from_bytes(os.urandom(2)),
+                by_ear=False,
+            )
+        )
+
+    def keep(self, told: TrainingFinding) -> None:
+        """Keep what a training tells in the log of the person.
+
+        Raises
+        ------
+        FiringOrderError
+            The disk refuses; the entry waits for the next one, and the recording has it too.
+        """
+        if self._keeping is None:
+            return
+        entry = self._keeping.entry(told, self._now())
+        if entry is None:
+            return
+        self._entries.append(entry)
+        if self._log is not None:
+            self._log.add([entry])
+
+    def write(self, entry: Entry) -> None:
+        """Keep an entry that is none of a training, as a cleared red flag. Errors as ``keep``."""
+        self._entries.append(entry)
+        if self._log is not None:
+            self._log.add([entry])
+
+    def wear(self, hat: Hat, pin: str = "") -> str:
+        """Change the hat; return why it was not changed, empty where it was."""
+        stored = self.preferences.pin
+        if hat == "person" or not stored:
+            self.hat = hat
+            return ""
+        tries = PinTries(self.preferences.pin_wrong, self.preferences.pin_wrong_s)
+        now_s = self._now().timestamp()
+        left_s = wait_s(tries, now_s)
+        if left_s > 0.0:
+            return f"Wait {left_s:.0f} s before the next try."
+        if not pin:
+            return ASK_PIN
+        right = pin_matches(pin, stored)
+        tries = tried(tries, right=right, now_s=now_s)
+        self.change(pin_wrong=tries.wrong, pin_wrong_s=tries.last_s)
+        if right:
+            self.hat = hat
+        return "" if right else WRONG_PIN
+
+    def set_pin(self, pin: str) -> None:
+        """Set the PIN of the Therapist hat; an empty one takes it away.
+
+        Raises
+        ------
+        UsageError
+            Another hat is worn, or the PIN is too short or too long.
+        FiringOrderError
+            The disk refuses; the PIN holds until the program ends.
+        """
+        refused = self.may("set_pin")
+        if refused is not None:
+            raise UsageError(refused.text)
+        self.change(pin=hash_pin(pin, os.urandom(SALT_BYTES)) if pin else "")
+
+    def change(self, **changes: Any) -> None:
+        """Change settings; what the disk refuses is told among ``remarks`` and holds for now."""
+        self.preferences = replace(self.preferences, **changes)
+        try:
+            settings.save(self.preferences, self._settings_file)
+        except FiringOrderError as error:
+            self.remarks.append(str(error))
+
+    def renew_exercises(self) -> Exercises:
+        """Read the therapist's copies again, after one was changed."""
+        self.exercises, broken = self.exercise_store.exercises()
+        self.remarks += [one.why for one in broken]
+        self.programme_store.exercises = self.exercises
+        return self.exercises
+
+    def take_remark(self) -> str:
+        """Return one thing a person should know, once; empty for nothing."""
+        return self.remarks.pop(0) if self.remarks else ""
+
+    def _read_log(self) -> None:
+        if self._log is None:
+            return
+        try:
+            read = self._log.read()
+        except FiringOrderError as error:
+            self.remarks.append(str(error))
+            return
+        self._entries = list(read.entries)
+        if read.remark:
+            self.remarks.append(read.remark)
