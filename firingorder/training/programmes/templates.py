@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from firingorder.errors import UsageError
+from firingorder.training.exercises.copies import base_of
 from firingorder.training.programmes.parsing import read_programme
 from firingorder.training.programmes.records import Item, Programme
 
@@ -74,12 +75,12 @@ def single(exercise: Exercise, side: Sides | None = None) -> Programme:
     )
 
 
-def item_of(exercise: Exercise, side: Sides | None = None, base: str | None = None) -> Item:
+def item_of(exercise: Exercise, side: Sides | None = None) -> Item:
     """Return an exercise with the first dose of its record that says something of each number.
 
-    ``base`` is the record that a copy was made from. Otherwise as ``single``.
+    A copy is done in the way of what it was copied from. Otherwise as ``single``.
     """
-    name = base or exercise.task.id
+    name = base_of(exercise)
     screen = exercise.modes[0] == "test"
     kind = _KINDS.get(name, "screen" if screen else "work")
     schedule: Schedule = "none" if kind in _TESTS else "faded"

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
 #: A programme with copies of all exercises is far below; a proposal.
-LONGEST_TEXT = 1_000_000
+LONGEST_TEXT = 500_000
 _TAG = "tag:yaml.org,2002:"
 
 
 class _Plain(yaml.SafeLoader):
-    """The core schema of YAML 1.2 (yaml.org/spec/1.2.2, section 10.3): 010 is no 8, no is no false.
+    """The core schema of YAML 1.2 (yaml.org/spec/1.2.2, chapter 10.3): 010 is no 8, no is no false.
 
     The library's own rules are those of YAML 1.1, where ``1:30`` is the number 90.
     """
