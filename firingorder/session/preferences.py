@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from math import isfinite
 from pathlib import Path
@@ -137,7 +138,8 @@ def save(preferences: Preferences, path: Path | None = None) -> None:
         new.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink()
         raise FiringOrderError(
             f"The settings {path} cannot be written: {error.strerror}. The old ones are whole; "
             "the new ones hold until firingorder is closed."

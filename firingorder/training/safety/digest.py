@@ -198,7 +198,10 @@ class _Reader:
         session.morning, session.morning_asked = pain, True
         if is_worse_morning(session.before, pain):
             why = morning_words(session.day, session.before, pain)
-            self._happened.append((session, one.day, why))
+            # It is told in a session that is done after the step back, so it comes before that.
+            now = self._session(one)
+            place = next(k for k, had in enumerate(self._happened) if had is now)
+            self._happened.insert(place, (session, one.day, why))
             self._messages.append(message_words(why, session.work))
 
     def _lock(self, one: Entry, exercise: str, why: str, *, whole: bool) -> None:

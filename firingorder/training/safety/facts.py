@@ -249,4 +249,4 @@ def _fits(declared: str, value: object) -> bool:
     kinds = declared.split(" | ")
     if isinstance(value, bool):
         return "bool" in kinds
-    return any(isinstance(value, types[kind]) for kind in kinds)
+    return any(kind in types and isinstance(value, types[kind]) for kind in kinds)

@@ -43,7 +43,9 @@ class FlagLog:
         if part == "growing":
             if flag in self._states:
                 self._states[flag] = replace(self._states[flag], growing=value or base.growing)
-        elif part == "sure" and value and flag in self._said_yes:
+        elif part == "sure" and value:
+            if flag not in self._said_yes:
+                return
             opened = BY_ID[flag].blocks or base.open
             self._states[flag] = replace(base, asked=day, yes=True, open=opened)
         elif part == "sure" or not value:

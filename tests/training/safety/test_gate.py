@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,8 +22,10 @@ from firingorder.training.safety.gate import (
     settle,
 )
 from firingorder.training.safety.pain import stop_prompts
-from firingorder.training.safety.records import Answer
 from firingorder.training.safety.texts import load_texts, text, utterances
+
+if TYPE_CHECKING:
+    from firingorder.training.safety.records import Answer
 
 TODAY = "2026-11-21"
 NEW = SafetyFacts(TODAY)

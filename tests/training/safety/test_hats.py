@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from firingorder.errors import UsageError
 from firingorder.training.exercises import task_ids
-from firingorder.training.programmes.records import SetKind
 from firingorder.training.safety.clearing import attach, clear_flag, lift_lock, open_step
 from firingorder.training.safety.facts import FlagState, Lock, SafetyFacts
 from firingorder.training.safety.hats import (
@@ -29,6 +29,9 @@ from firingorder.training.safety.pin import (
     tried,
     wait_s,
 )
+
+if TYPE_CHECKING:
+    from firingorder.training.programmes.records import SetKind
 
 TODAY = "2026-11-21"
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from firingorder.training.safety.pain import (
@@ -14,7 +16,9 @@ from firingorder.training.safety.pain import (
     stamp,
     stop_prompts,
 )
-from firingorder.training.safety.records import Answer
+
+if TYPE_CHECKING:
+    from firingorder.training.safety.records import Answer
 
 
 @pytest.mark.parametrize(
