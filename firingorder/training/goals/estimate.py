@@ -26,11 +26,11 @@ def compared(said: str, rep: RepetitionFinding | None) -> tuple[str, bool | None
     if rep.verdict == "unclear":
         cause = "" if rep.reason is None else f": {words.UNCLEAR[rep.reason]}"
         return f"You felt {feeling}; which came first cannot be told here{cause}.", None
-    value = words.measured(rep.lead_ms, rep.low_ms, rep.high_ms, "ms")
+    lead = words.lead_words(rep.lead_ms, rep.low_ms, rep.high_ms)
     agrees = rep.verdict == felt
     found = words.VERDICT_WORDS[rep.verdict].lower()
     end = "the same" if agrees else "another than you felt"
     return (
-        f"You felt {feeling}; measured was {found}, glutes before back by {value}: {end}.",
+        f"You felt {feeling}; measured was {found}, {lead}: {end}.",
         agrees,
     )

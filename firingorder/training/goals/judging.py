@@ -179,17 +179,21 @@ def _shown(reading: Reading, aim: Aim, verdict: RepetitionVerdict) -> str:
 
 
 def _value_line(reading: Reading, aim: Aim, verdict: RepetitionVerdict, end: str = ".") -> str:
-    value = words.measured(reading.value, reading.low, reading.high, reading.unit, reading.n)
     if reading.measure == "lead_ms":
-        return f"{_verdict(aim, verdict)}{_of(reading)}: glutes before back by {value}{end}"
+        lead = words.lead_words(reading.value, reading.low, reading.high)
+        return f"{_verdict(aim, verdict)}{_of(reading)}: {lead}{end}"
+    value = words.measured(reading.value, reading.low, reading.high, reading.unit, reading.n)
     relative = ""
     if reading.relative and reading.unit == "%":
         relative = " of your first repetitions"
-    return f"{words.MEASURE_WORDS[reading.measure]}{_of(reading)}: {value}{relative}{end}"
+    name = words.MEASURE_WORDS[reading.measure]
+    if reading.measure == "level_percent" and not reading.who:
+        name = f"{name} of the {words.plain(aim.muscle)}"
+    return f"{name}{_of(reading)}: {value}{relative}{end}"
 
 
 def _of(reading: Reading) -> str:
-    return f" ({reading.who.replace('_', ' ')})" if reading.who else ""
+    return f" ({words.plain(reading.who)})" if reading.who else ""
 
 
 def _about(reading: Reading, why: str) -> str:

@@ -76,7 +76,8 @@ class Meters:
     def __init__(self, aim: Aim, trace: LevelTrace) -> None:
         self._aim, self._trace = aim, trace
         self._switches: dict[str, Switch] = {}
-        self._better: Polarity = "quieter" if aim.less else POLARITY[aim.planned.mode]
+        quieter = aim.less and aim.measure != "ramp_error_percent"
+        self._better: Polarity = "quieter" if quieter else POLARITY[aim.planned.mode]
         self.notes: tuple[str, ...] = ()
         self._extra = self._allowed()
 

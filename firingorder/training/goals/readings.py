@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 #: Gates of a level for want of a reference: then percent of the first repetitions, then microvolts.
 _NO_REFERENCE = ("not_normalised", "bad_reference")
-_NO_CUE: MetricGate = "no_cue"
+_NO_RELEASE = "Nobody gave a word to let go, so the time until quiet has no beginning."
+_SILENT = "The other side is quieter than the device can measure."
+_SILENT_BACK = "The back is quieter at the bottom than the device can measure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +133,28 @@ def _without_reference(source: Source, names: tuple[str, ...]) -> Reading:
 
 
 def _quiet(source: Source) -> Reading:
-    """B8: the muscle that becomes quiet last counts."""
-    metrics = source.rep.metrics
+    """B8: the muscle that becomes quiet last counts; no trained glute may be unknown.
+
+    Where one was not yet quiet for long enough when its signal was cut, the end of the repetition
+    stands for it, as in the fault "quiet comes late"; that has no interval.
+    """
+    metrics, phases = source.rep.metrics, source.rep.phases
     names = source.aim.prime(source.side)
     amounts = [(name, amount_of(find(metrics, "time_to_quiet", name))) for name in names]
-    found = usable(amounts)
+    measured = [one for one in amounts if one[1].gate != "not_measured"]
+    if phases is None or phases.release_s is None or not measured:
+        return Reading("time_to_quiet_s", "s", gate="no_cue", why=_NO_RELEASE)
+    cut = [name for name, one in measured if one.gate == "too_short"]
+    if cut:
+        took_s = phases.end_s - phases.release_s
+        return Reading("time_to_quiet_s", "s", took_s, who=cut[0])
+    glutes = source.aim.trained(source.side)
+    for name, one in measured:
+        if name in glutes and one.gate not in (None, "beyond_cap"):
+            return Reading("time_to_quiet_s", "s", gate=one.gate, who=name)
+    found = usable(measured)
     if not found:
-        gate = next((one.gate for _, one in amounts if one.gate != "not_measured"), None)
-        gate = gate or _NO_CUE
-        why = ""
-        if gate == "no_cue":
-            why = "Nobody gave a word to let go, so the time until quiet has no beginning."
-        return Reading("time_to_quiet_s", "s", gate=gate, why=why)
+        return Reading("time_to_quiet_s", "s", gate=measured[0][1].gate)
     who, amount = largest(found)
     return reading_of("time_to_quiet_s", "s", amount, who)
 
@@ -204,7 +216,7 @@ def isolation(source: Source) -> Reading:
     own, crossed = amounts[names[0]], amounts[names[1]]
     if own.gate is None and crossed.gate == "at_noise_floor":
         low = own.low / (own.low + crossed.high)
-        return Reading("isolation_share", "1", None, low, None, 1, "beyond_cap", who=side)
+        return Reading("isolation_share", "1", None, low, None, 1, "beyond_cap", _SILENT, side)
     return reading_of("isolation_share", "1", share_of(log_ratio(own, crossed)), side)
 
 
@@ -267,7 +279,8 @@ def _flexion(source: Source) -> Reading:
     who, least = min(
         found, key=lambda one: one[1].low if math.isnan(one[1].value) else one[1].value
     )
-    return reading_of("flexion_relaxation", "1", least, who)
+    found_one = reading_of("flexion_relaxation", "1", least, who)
+    return replace(found_one, why=_SILENT_BACK) if found_one.gate == "beyond_cap" else found_one
 
 
 def _hold(source: Source) -> Reading:

@@ -109,6 +109,14 @@ MEASURE_WORDS: dict[Measure, str] = {
     "absorb_percent": "Glute after the landing minus before",
     "flexion_relaxation": "Back going down over back at the bottom",
 }
+#: As screens and papers name them (report/wording.py).
+_PLAIN = {
+    "gluteus_maximus": "glute",
+    "gluteus_medius": "hip",
+    "tensor_fasciae_latae": "front hip",
+    "hamstring": "hams",
+    "erector_spinae": "back",
+}
 _SHOWN_UNITS = {"uV": " µV", "1": "", "%": " %", "ms": " ms", "s": " s"}
 #: What is said, by key: short, and never while the movement is under way.
 SPOKEN: dict[str, str] = {
@@ -158,6 +166,15 @@ def measured(
     return f"{number(value, unit)} (95 % {span}, {count})"
 
 
+def lead_words(value: float | None, low: float | None, high: float | None, n: int = 1) -> str:
+    """Return a lead in words, from whoever came first: ``glutes before back by 62 ms (...)``."""
+    middle = value if value is not None else low if low is not None else high
+    if middle is not None and middle < 0.0:
+        turned = [None if one is None else -one for one in (value, high, low)]
+        return f"back before glutes by {measured(*turned, 'ms', n)}"
+    return f"glutes before back by {measured(value, low, high, 'ms', n)}"
+
+
 def target_words(target: Target, unit: str) -> str:
     """Return the band of a target: ``at least 20 ms``."""
     low, high = target.low, target.high
@@ -175,6 +192,14 @@ def not_scored_sentence(reasons: Sequence[str]) -> str:
         for one in reasons
     ]
     return " ".join(said) or "It was no complete movement."
+
+
+def plain(name: str) -> str:
+    """Return a channel, muscle or side in everyday words: ``left back``."""
+    for side in ("left", "right"):
+        if name.endswith(f"_{side}"):
+            return f"{side} {plain(name.removesuffix(f'_{side}'))}"
+    return _PLAIN.get(name, name.replace("_", " "))
 
 
 def plural(count: int, noun: str) -> str:
