@@ -14,10 +14,12 @@ from firingorder.gui.view_models.hold import Hold
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QRect
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
     from firingorder.gui.commands import Commands
+    from firingorder.gui.view_models.coach_card import CoachCard
     from firingorder.report.theme import Theme
     from firingorder.training.coaching.view import CoachView
 
@@ -42,7 +44,7 @@ _COMMANDS = {
 
 
 class Coaching(QObject):
-    """Follows the coach of the session that is shown.
+    """Follows the coach of the session that is shown; ``shown`` is its card of this moment.
 
     ``heard_slowly`` when the last start is to be heard again, slowly.
     """
@@ -64,6 +66,7 @@ class Coaching(QObject):
         self._reason = ""
         self._overriding = False
         self.view: CoachView | None = None
+        self.shown: CoachCard | None = None
 
     @property
     def leads(self) -> bool:
@@ -95,10 +98,16 @@ class Coaching(QObject):
         answer = self._answering.take(now)
         if answer is not None:
             self._commands.train("answer", answer)
-        shown = None if view is None or not seen else coach_card(view, self._answering, now)
-        if shown is not None and self._overriding:
-            shown = shown.with_writing(self._reason)
-        self.card.show_card(shown)
+        self.shown = None if view is None else coach_card(view, self._answering, now)
+        if self.shown is not None and self._overriding:
+            self.shown = self.shown.with_writing(self._reason)
+        self.card.show_card(self.shown if seen else None)
+
+    def place(self, view: QRect, buttons_px: int) -> None:
+        """Put the card over the view, not over header and buttons."""
+        rect = view.adjusted(0, 0, 0, -buttons_px)
+        if rect != self.card.geometry():
+            self.card.setGeometry(rect)
 
     def hold(self) -> tuple[str, float]:
         """Return which key is held and how much of its hold has passed; empty for none."""

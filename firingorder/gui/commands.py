@@ -167,5 +167,9 @@ class Commands:
             return
         self._own_open = False
 
+    def tell(self, sentence: str) -> None:
+        """Say a sentence beside the buttons."""
+        self._say(sentence, ANSWER_S)
+
     def _say(self, note: str, lasts_s: float = NOTE_S) -> None:
         self._note, self._note_until = note, self._clock() + lasts_s

@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from firingorder.gui.bottom_bar import HEIGHT_PX as BAR_PX
 from firingorder.gui.bottom_bar import BottomBar
+from firingorder.gui.coach_strip_view import HEIGHT_PX as STRIP_PX
+from firingorder.gui.coach_strip_view import make_coach_strip
 from firingorder.gui.lead_chart import make_lead_chart
 from firingorder.gui.set_numbers import make_set_numbers
 from firingorder.gui.state_panel import BANNER_PX, StatePanel
 from firingorder.gui.strip_panel import StripPanel
 from firingorder.gui.verdict_card import make_verdict_card
+from firingorder.gui.view_models.coach_strip import coach_strip
 from firingorder.gui.view_models.desk import lead_chart, set_numbers, verdict_card
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.report.theme import Theme
+    from firingorder.training.coaching.view import CoachView
 
 _SPLIT = (64, 36)
 GAP_PX = 20
@@ -41,6 +45,7 @@ class DeskView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
         self.banner = StatePanel(theme, card=False)
         self.card = StatePanel(theme, card=True)
+        self.strip = make_coach_strip(theme)
         self.strips = StripPanel(theme)
         self.verdict = make_verdict_card(theme).hint(500, 460)
         self.chart = make_lead_chart(theme).hint(500, 310)
@@ -55,6 +60,7 @@ class DeskView(QWidget):
         covered = state is not None and state.card
         self.card.show_state(state if covered else None)
         self.banner.show_state(None if covered else state)
+        self._show_coach(model.status.coach)
         self._fit()
         self._middle.setCurrentWidget(self.card if covered else self._body)
         running = model.status.connection not in ("closed", "refused")
@@ -68,6 +74,12 @@ class DeskView(QWidget):
             self.numbers.show_model(set_numbers(model))
         self.strips.show_frame(model)
 
+    def _show_coach(self, coach: CoachView | None) -> None:
+        if coach is not None:
+            self.strip.show_model(coach_strip(coach))
+        if self.strip.isHidden() == (coach is not None):
+            self.strip.setVisible(coach is not None)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what no longer fits: first the chart, then the numbers, never the outcome."""
         self._fit()
@@ -75,6 +87,7 @@ class DeskView(QWidget):
 
     def _fit(self) -> None:
         banner = 0 if self.banner.isHidden() else BANNER_PX
+        banner += 0 if self.strip.isHidden() else STRIP_PX
         room = self.height() - BAR_PX - banner - 2 * GAP_PX
         room -= LEAST_VERDICT_PX
         with_numbers = room >= NUMBERS_PX + GAP_PX
@@ -95,6 +108,7 @@ class DeskView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.strip)
         self._middle.addWidget(self._body)
         self._middle.addWidget(self.card)
         column.addLayout(self._middle, 1)

@@ -41,7 +41,7 @@ def quieten(
     own; ``writes``: words are being typed.
     """
     for key, shortcut in live_keys.items():
-        mine = not leads or key == Qt.Key.Key_F
+        mine = not leads or key in (Qt.Key.Key_F, "Shift+F")
         shortcut.setEnabled(not prepares and mine and not writes)
     for key, shortcut in keys.items():
         mine = not leads or key not in (Qt.Key.Key_T, Qt.Key.Key_Escape)

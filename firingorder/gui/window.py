@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 
 from firingorder.gui.coaching import Coaching
 from firingorder.gui.commands import Commands
+from firingorder.gui.floor_window import SecondScreen
 from firingorder.gui.framed import FramedWindow
 from firingorder.gui.link_panel import LinkPanel
 from firingorder.gui.overlays import Overlay
@@ -101,6 +102,7 @@ class LiveWindow(FramedWindow):
         self.column.addWidget(self.pages.header)
         self.column.addLayout(self.pages.stack)
         self.coaching = Coaching(self._theme, self, self.commands, clock)
+        self.second = SecondScreen(self, self._theme, self.office, self.commands.tell)
         self.link_panel = LinkPanel(self._theme, self)
         self.overlay = Overlay(self._theme, self)
         self._connect()
@@ -136,11 +138,16 @@ class LiveWindow(FramedWindow):
         self._follow_sets()
         self.show_frame(framed=self.model.status.source == "replay")
         self.pages.follow(self.model.status)
-        self.coaching.follow(self.model.status.coach, seen=not self.pages.prepares)
-        self._place_card()
+        second = self.second.window
+        seen = not self.pages.prepares and (second is None or self.on_floor)
+        self.coaching.follow(self.model.status.coach, seen=seen)
+        covers = 0 if self.on_floor else self.desk.bottom_bar.height()
+        self.coaching.place(self.pages.stack.currentWidget().geometry(), covers)
         self._quieten()
         state = present_state(self.model, demo_offered=self._offer_demo is not None)
         self.pages.show_frame(self.model, update, state, now)
+        if second is not None:
+            second.show_frame(self.model, state, self.coaching.shown)
         self.desk.bottom_bar.end.set_progress(self._end_hold.share(now))
         if self.link_panel.isVisible():
             self.link_panel.show_view(link_panel(self.model.status))
@@ -211,6 +218,7 @@ class LiveWindow(FramedWindow):
         """End the session with the window."""
         self._timer.stop()
         self.pages.calibrate.cues.close()
+        self.second.close()
         self.closing.emit()
         self.commands.end()
         super().closeEvent(event)
@@ -269,6 +277,7 @@ class LiveWindow(FramedWindow):
                 Qt.Key.Key_Space: self._pause_by_key,
                 Qt.Key.Key_N: self.commands.next_set,
                 Qt.Key.Key_B: lambda: self.commands.own_baseline(self.model),
+                "Shift+F": self.second.toggle,
                 Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
                 **{str(d): lambda d=d: self.floor.set_distance(d) for d in DISTANCES_M},
             },
@@ -288,14 +297,6 @@ class LiveWindow(FramedWindow):
             self._quiet_state = state
             quieten(self._keys, self._live_keys, prepares=self.pages.prepares, leads=leads,
                     writes=writes)  # fmt: skip
-
-    def _place_card(self) -> None:
-        """Put the coach's card over the view, not over header and buttons."""
-        rect = self.pages.stack.currentWidget().geometry()
-        if not self.on_floor:
-            rect.setBottom(rect.bottom() - self.desk.bottom_bar.height())
-        if rect != self.coaching.card.geometry():
-            self.coaching.card.setGeometry(rect)
 
     def _pause_by_key(self) -> None:
         self._resume_hold.spend(self._clock())  # the same press does not go on again

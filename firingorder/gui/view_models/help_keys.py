@@ -18,7 +18,10 @@ _LIVE: Keys = (
     ("B", "Own baseline: the first two sets after the calibration"),
     ("T", "A pelvis sensor of its own: tap three times, then T"),
     ("F", "Floor view and back"),
-    ("Esc", "Back to the desk view"),
+    ("Shift+F", "Floor view on the second screen, and back"),
+    ("Enter", "Begin the training; then the next thing"),
+    ("P", "STOP, in a training. Space, two taps on the belt or the pedal held do it too"),
+    ("Esc", "Back to the desk view; held: end the training"),
     ("1  2  3", "Floor view: how far away you lie, in metres"),
 )
 _SETUP: Keys = (
