@@ -35,11 +35,14 @@ from firingorder.session.inputs import (
     Mark,
     Rx,
     Told,
+    Train,
     to_entry,
 )
+from firingorder.session.late_recorder import LateRecorder
 from firingorder.session.runner import LinkRunner
 from firingorder.session.suspend import SleepWatch, note_of_sleep, slept_clock
 from firingorder.session.tapping import DEFAULT_WINDOW_S
+from firingorder.session.training_text import programme_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
     from firingorder.findings import Sides
     from firingorder.firmware_bridge.links.base import Link
     from firingorder.session.setup import SessionSetup
-    from firingorder.session.takers import RecorderLike, SinkLike
+    from firingorder.session.takers import RecorderLike, SinkLike, SpeakerLike
     from firingorder.signal.pipeline import ControlKind
     from firingorder.signal.repetitions import CueKind
 
@@ -56,10 +59,6 @@ _log = logging.getLogger(__name__)
 
 #: How often a source that runs ahead of the disk looks again.
 HOLD_BACK_S = 0.01
-#: Inputs before the first HELLO are kept until there is a recording: a boot HELLO and a few
-#: answers. Garbage from a wrong device must not fill the memory.
-MAX_HELD_BYTES = 1_000_000
-
 
 _SLEPT_NS = slept_clock()
 
@@ -95,8 +94,8 @@ class Acquisition:
         fast as the machine can; a device is never kept waiting.
     tell
         Called once with each thing a person should know of the link.
-    sink
-        Given what every input gave.
+    sink, speaker
+        Given what every input gave; the speaker first, before anything is written.
     slept_ns
         How long this computer has slept since it started; None where that is not known.
     """
@@ -115,6 +114,7 @@ class Acquisition:
         hold_back: Callable[[], bool] = lambda: False,
         tell: Callable[[str], None] = _log.warning,
         sink: SinkLike | None = None,
+        speaker: SpeakerLike | None = None,
         slept_ns: Callable[[], int] | None = _SLEPT_NS,
     ) -> None:
         links = (link, *beside)
@@ -136,12 +136,9 @@ class Acquisition:
         self._open_recorder = open_recorder
         self._on_events = on_events
         self._on_turn = on_turn
-        self._sink = sink
+        self._sink, self._speaker = sink, speaker
         self._hold_back = hold_back
-        self._recorder: RecorderLike | None = None
-        self._held: list[tuple[str, bytes, int]] = []
-        self._held_bytes = 0
-        self._recorder_asked = False
+        self._recorder = LateRecorder()
         self._device_told: dict[str, Any] = {}
         self._profile: CalibrationProfile | None = None
         self._stop_asked = False
@@ -196,6 +193,10 @@ class Acquisition:
         """Steer the calibration. May be called from any thread."""
         self._requests.append(lambda t_ns: Calibrate(name, t_ns, text))
 
+    def train(self, name: str, text: str = "") -> None:
+        """Steer the training. May be called from any thread."""
+        self._requests.append(lambda t_ns: Train(name, t_ns, text))
+
     def cue(self, kind: CueKind, side: Sides = "both") -> None:
         """Note a cue that the person is given now. May be called from any thread."""
         self._requests.append(lambda t_ns: Told(kind, t_ns, side))
@@ -233,12 +234,17 @@ class Acquisition:
         """Give one input to the recorder and to the engine, in this order."""
         if isinstance(item, Rx):
             self._look_asleep(item.t_ns)
-        self._record(*to_entry(item, self.engine.reads))
+        self._recorder.put(*to_entry(item, self.engine.reads))
         try:
             events = self.engine.feed(item)
         except FiringOrderError as error:
             self._end_refused(error, item.t_ns)
             return ()
+        if self._speaker is not None:
+            self._speaker.react(self.engine, events, item.t_ns)
+        if isinstance(item, Train) and item.name == "begin":
+            message = programme_message(item.text, self.engine.setup.task)
+            self._recorder.put("programme", message, item.t_ns)
         if isinstance(item, Rx) and item.link == 0:
             self.meter.arrived(self.engine, item.t_ns)
         self._emit(events, item.t_ns)
@@ -260,8 +266,13 @@ class Acquisition:
             self._tell(text)
 
     def turned(self) -> None:
-        """Note that time has passed while a link was being opened."""
+        """Note that time has passed while a link was being opened; who presses STOP is heard."""
+        self._take_requests(self.link.now_ns())
         self._on_turn()
+
+    def _take_requests(self, now_ns: int) -> None:
+        while self._requests:
+            self.take(self._requests.popleft()(now_ns))
 
     @property
     def _done(self) -> bool:
@@ -291,8 +302,7 @@ class Acquisition:
                 task.result()  # given up is no error; what nobody expected must not look like a gap
         now_ns = self.link.now_ns()
         self._look_asleep(now_ns)
-        while self._requests:
-            self.take(self._requests.popleft()(now_ns))
+        self._take_requests(now_ns)
         if self._stop_asked or self._is_over(now_ns):
             self._stop_asked = False
             self._duration_s = None
@@ -337,42 +347,25 @@ class Acquisition:
     def _keep_digests(self) -> None:
         for digest in self.engine.take_digests():
             body = json.dumps(digest.to_dict(), sort_keys=True).encode()
-            self._record("digest", body, self.link.now_ns())
+            self._recorder.put("digest", body, self.link.now_ns())
 
     def _keep_profile(self, t_ns: int) -> None:
         """Write the profile that has come into use, for those who read the recording."""
         profile = self.engine.calibration.profile
         if profile is not None and profile is not self._profile:
             self._profile = profile
-            self._record("calibration", to_json(profile).encode(), t_ns)
-
-    def _record(self, topic: str, data: bytes, t_ns: int) -> None:
-        if self._recorder is not None:
-            self._recorder.put(topic, data, t_ns)
-        elif not self._recorder_asked:
-            self._held.append((topic, data, t_ns))
-            self._held_bytes += len(data)
-            while self._held_bytes > MAX_HELD_BYTES:
-                self._held_bytes -= len(self._held.pop(0)[1])
+            self._recorder.put("calibration", to_json(profile).encode(), t_ns)
 
     def _describe_device(self) -> None:
         """Begin the recording with the first HELLO; keep every later one that says other things."""
         if self.engine.profile is None:
             return  # a sensor beside it was there first: what it sends waits for the EMG
         told, self._device_told = self._device_told, device_message(self.engine)
-        if not self._recorder_asked:
-            self._begin_recording()
+        if not self._recorder.begun:
+            self._recorder.begin(self._open_recorder(self.engine, self.link.now_ns()))
         elif told != self._device_told:
             body = json.dumps(self._device_told, sort_keys=True).encode()
-            self._record("device", body, self.link.now_ns())
-
-    def _begin_recording(self) -> None:
-        self._recorder_asked = True
-        held, self._held = self._held, []
-        self._recorder = self._open_recorder(self.engine, self.link.now_ns())
-        if self._recorder is not None:
-            for topic, data, t_ns in held:
-                self._recorder.put(topic, data, t_ns)
+            self._recorder.put("device", body, self.link.now_ns())
 
     def elapsed_s(self, now_ns: int) -> float:
         """Return device time since the first sample; while the link is away, by the clock model."""

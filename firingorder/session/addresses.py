@@ -111,7 +111,9 @@ class Address:
 
 
 #: How a simulated person does an exercise (simulation/exercises/options.py).
-SCENARIO_OPTIONS = ("pace", "side", "compensations", "person", "imu", "mount", "pads")
+SCENARIO_OPTIONS = (
+    "pace", "side", "compensations", "person", "imu", "mount", "pads", "pain", "obeys",
+)  # fmt: skip
 _SIM_OPTIONS = {"seed", "rate", "channels", "faults", *SCENARIO_OPTIONS}
 _OPTIONS: dict[Scheme, set[str]] = {
     "sim": {*_SIM_OPTIONS, "speed"},

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 from firingorder.errors import DeviceRefusedError, FiringOrderError
 from firingorder.findings import (
-    ConnectionEvent,
-    ConnectionState,
     Event,
     GapEvent,
     MarkerEvent,
@@ -29,7 +27,6 @@ from firingorder.firmware_bridge.items import (
 )
 from firingorder.firmware_bridge.payloads import EventKind
 from firingorder.firmware_bridge.profile import CapabilityProfile, profile_of_hello
-from firingorder.firmware_bridge.source import FRAME_V1
 from firingorder.samples import (
     ContactReport,
     DisplayBlock,
@@ -41,6 +38,7 @@ from firingorder.samples import (
     PelvisBlock,
     StreamKind,
 )
+from firingorder.session.belt_watch import BeltWatch
 from firingorder.session.calibrating import CalibrationDesk
 from firingorder.session.digests import Digest, Digests
 from firingorder.session.inputs import (
@@ -52,33 +50,41 @@ from firingorder.session.inputs import (
     Mark,
     Rx,
     Told,
+    Train,
     Tx,
 )
 from firingorder.session.joining import ImuJoin
+from firingorder.session.linking import reframed, told_of
 from firingorder.session.placing import of_imu, place
+from firingorder.session.steering import Steering
 from firingorder.session.tally import StreamTally, VerdictTally
-from firingorder.session.tapping import ONE_CLOCK, TapDesk
+from firingorder.session.tapping import TapDesk
+from firingorder.session.training_desk import Scripted, TrainingDesk
 from firingorder.signal.pipeline import Pipeline
-from firingorder.signal.repetitions import Cue
 from firingorder.signal.wanted import Wanted
 
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.hello import Hello
     from firingorder.montage import Montage
     from firingorder.session.setup import SessionSetup
-
-#: Keys pressed before the first sample; more is somebody leaning on the keyboard.
-MOST_EARLY_CONTROLS = 1000
+    from firingorder.session.training_desk import Script
+    from firingorder.signal.task import TaskSpec
 
 
 class Engine:
     """Inputs in, events out: decoder, clock, montage and pipeline of one session.
 
-    Where not everything is ``wanted`` there are no digests: they are those of all events.
+    Where not everything is ``wanted`` there are no digests: they are those of all events. With a
+    ``script`` no coach leads, but what one had done is done again.
     """
 
     def __init__(
-        self, setup: SessionSetup, *, keep_posteriors: bool = False, wanted: Wanted | None = None
+        self,
+        setup: SessionSetup,
+        *,
+        keep_posteriors: bool = False,
+        wanted: Wanted | None = None,
+        script: Script | None = None,
     ) -> None:
         self.setup = setup
         self._wanted = wanted or Wanted()
@@ -101,6 +107,8 @@ class Engine:
         self.repetitions: list[RepetitionFinding] = []
         self.verdicts = VerdictTally()
         self.items: tuple[Item, ...] = ()
+        self.count = 0
+        """Inputs so far."""
         self.reads = 0
         self.reconnects = 0
         self.newest_s: float | None = None
@@ -109,10 +117,13 @@ class Engine:
         """Why the session is over: the device came back as another one. Reads are ignored then."""
         self._layouts: tuple[EmgLayout, ImuLayout | None] | None = None
         self._placed: tuple[list[int], tuple[EmgLayout, ImuLayout | None]] | None = None
-        self._early_controls: list[Control] = []
         self._begun: list[Event] = []
         self._digests = Digests()
+        self.steering = Steering(self)
         self.calibration = CalibrationDesk(self)
+        self.training = TrainingDesk(self)
+        self._belt = BeltWatch(self)
+        self._script = None if script is None else Scripted(self, script)
 
     def feed(self, item: Input) -> list[Event]:
         """Take the next input and return what follows from it.
@@ -128,6 +139,8 @@ class Engine:
             The device has no EMG.
         """
         self.items = ()
+        self.count += 1
+        self.training.heard = []
         events: list[Event] = []
         match item:
             case Rx(link, data, t_ns):
@@ -141,25 +154,25 @@ class Engine:
                 self.receivers[link].sent(data, t_ns)
             case LinkNote():
                 events += self._link(item)
-            case Control():
-                events += self._control(item)
-            case Mark(text, t_ns):
-                events.append(MarkerEvent(text, self.receiver.now_s(t_ns)))
-            case Told():
-                events += self._told(item)
+            case Control() | Mark() | Told() | Align():
+                events += self._keep(self.steering.take(item))
             case Calibrate():
                 events += self.calibration.command(item)
-            case Align(t_ns, window_s):
-                said = ONE_CLOCK if self.taps is None else self.taps.test(window_s).sentence
-                events.append(MarkerEvent(said, self.receiver.now_s(t_ns)))
+            case Train():
+                if self._script is None:
+                    events += self._keep(self.training.command(item))
         events += self.calibration.take()
+        events += self._keep(self._belt.take(item.t_ns))
+        events += self._keep(self._led(events, item.t_ns))
         self._digest(events)
         return events
 
     def finish(self) -> list[Event]:
         """Close the analysis: what can be said of an unfinished repetition is said now."""
+        self.training.heard = []
         events: list[Event] = [] if self.pipeline is None else [*self.pipeline.finish()]
         self._keep(events)
+        events += self._keep(self.training.finish(events))
         self._digest(events)
         return events
 
@@ -187,6 +200,11 @@ class Engine:
     def profile(self) -> CapabilityProfile | None:
         """What the EMG source can do; None before it has said what it is."""
         return self.profiles[0]
+
+    @property
+    def task(self) -> TaskSpec:
+        """The task of now: that of the set under way, else that of the session."""
+        return self.setup.task if self.pipeline is None else self.pipeline.task
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -260,7 +278,9 @@ class Engine:
         kind: StreamKind = "emg" if isinstance(chunk, EmgChunk) else "imu"
         self._tally(kind).add_chunk(chunk)
         pipeline = self._pipeline()
-        if isinstance(chunk, EmgChunk):
+        if isinstance(chunk, ImuChunk):
+            self._belt.look(chunk)
+        else:
             n = len(chunk.emg_uv)
             self.newest_s = chunk.t0_s + (n - 1) / chunk.rate_hz
             mine = self._columns
@@ -310,8 +330,7 @@ class Engine:
 
     def _pipeline(self) -> Pipeline:
         if self.pipeline is None:
-            if self._layouts is None:  # the receiver decodes no DATA before it has a HELLO
-                raise AssertionError("samples before HELLO")
+            assert self._layouts is not None, "samples before HELLO"
             emg, imu = self._layouts
             self.pipeline = Pipeline(
                 self.setup.settings,
@@ -325,10 +344,8 @@ class Engine:
                 self.pipeline.keep_posteriors()
             if any(self.lead_off):  # the device said so before the first sample
                 self.pipeline.step(ContactReport(None, self.lead_off))
-            for control in self._early_controls:
-                self._control(control)
-            self._early_controls.clear()
-            self._begun = self.calibration.begun()
+            self.steering.begun()
+            self._begun = [*self.calibration.begun(), *self._keep(self.training.begun())]
         return self.pipeline
 
     def _tally(self, kind: StreamKind) -> StreamTally:
@@ -344,7 +361,6 @@ class Engine:
             case "opened":
                 self._reframe(note)
                 self.receivers[note.link].opened(note.t_ns)
-                return []
             case "lost":
                 self.receivers[note.link].lost(note.t_ns)
             case "recovered":
@@ -353,40 +369,23 @@ class Engine:
                 self.receivers[note.link].suspended(note.t_ns, note.slept_ns)
             case _:
                 pass
-        if note.link:
-            return []  # the pelvis sensor comes and goes beside the session; its gaps tell
-        if note.state in ("narrow", "suspended"):
-            return [MarkerEvent(note.reason, at_s)]
-        state: ConnectionState = "closed" if note.state == "refused" else note.state
-        return [ConnectionEvent(state, at_s)]
+        return told_of(note, at_s)
 
     def _reframe(self, note: LinkNote) -> None:
         """Read another way what was found another way: by cable first, then by radio."""
-        spec = self.setup.sources[note.link]
-        if note.framing in (None, spec.framing) or spec.protocol != FRAME_V1 or self.tallies:
+        spec = reframed(self.setup.sources[note.link], note)
+        if spec is None or self.tallies:
             return
         sources, receivers = list(self.setup.sources), list(self.receivers)
-        sources[note.link] = replace(spec, framing=note.framing)
-        receivers[note.link] = make_receiver(sources[note.link])
+        sources[note.link], receivers[note.link] = spec, make_receiver(spec)
         self.setup = replace(self.setup, sources=tuple(sources))
         self.receivers, self.receiver = tuple(receivers), receivers[0]
 
-    def _told(self, told: Told) -> list[Event]:
-        """Tell the pipeline of a cue; before the first sample there is nobody to be told."""
-        at_s = self.receiver.now_s(told.t_ns)
-        if self.pipeline is None or at_s is None:
-            return []
-        return self._keep([*self.pipeline.cue(Cue(told.kind, at_s, told.side))])
-
-    def _control(self, control: Control) -> list[Event]:
-        if self.pipeline is None:
-            # A person may steer before the first sample: it counts from there on.
-            self._early_controls.append(control)
-            del self._early_controls[:-MOST_EARLY_CONTROLS]
-            return []
-        return self._keep(
-            [*self.pipeline.control(control.kind, name=control.name, value=control.value)]
-        )
+    def _led(self, events: list[Event], t_ns: int) -> list[Event]:
+        """Return what the coach makes of the events, or of what one had done in this input."""
+        if self._script is not None:
+            return self._script.follow()
+        return self.training.follow(events, t_ns)
 
     def _keep(self, events: list[Event]) -> list[Event]:
         self.repetitions += [event for event in events if isinstance(event, RepetitionFinding)]

@@ -69,6 +69,13 @@ class LiveStatus:
     reference_unit: str = ""
     """How such a level is told: "% of calibration"."""
     working_side: Sides = "both"
+    task: str = ""
+    """Id of the exercise of now."""
+    coach: CoachView | None = None
+    """The training under way; None: nobody leads."""
+    sound: str = ""
+    """Why nothing is heard; empty: sound plays, or nobody asked for any."""
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

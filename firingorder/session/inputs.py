@@ -29,8 +29,8 @@ LinkState = Literal[
 ]
 #: How the tap test stands among the controls of a recording.
 ALIGN = "align"
-#: The same of cues, and of the calibration.
-CUE, CALIBRATE = "cue", "calibrate"
+#: The same of cues, of the calibration, and of the training.
+CUE, CALIBRATE, TRAIN = "cue", "calibrate", "train"
 #: A margin of a second holds every two muscles for simultaneous; more is a slip of the finger.
 MOST_MARGIN_MS = 1000.0
 
@@ -134,7 +134,20 @@ class Calibrate:
     text: str = ""
 
 
-Input = Rx | Tx | LinkNote | Control | Mark | Align | Told | Calibrate
+@dataclass(frozen=True, slots=True)
+class Train:
+    """A person steered the training: a command of the coach, with its argument.
+
+    ``name`` "begin" opens a session (``text`` as of session/training_text.py), "leave" ends it,
+    "hat" says who steers from now on; all others go to the coach (training/coaching/view.py).
+    """
+
+    name: str
+    t_ns: int
+    text: str = ""
+
+
+Input = Rx | Tx | LinkNote | Control | Mark | Align | Told | Calibrate | Train
 
 
 def to_entry(item: Input, reads: int) -> tuple[str, bytes, int]:
@@ -164,6 +177,9 @@ def to_entry(item: Input, reads: int) -> tuple[str, bytes, int]:
             return "control", _json({"kind": CUE, "name": kind, "side": side, "reads": reads}), t_ns
         case Calibrate(name, t_ns, text):
             body = {"kind": CALIBRATE, "name": name, "text": text, "reads": reads}
+            return "control", _json(body), t_ns
+        case Train(name, t_ns, text):
+            body = {"kind": TRAIN, "name": name, "text": text, "reads": reads}
             return "control", _json(body), t_ns
         case Mark(text, t_ns):
             return "events", _json({"kind": "marker", "text": text, "reads": reads}), t_ns
@@ -201,6 +217,8 @@ def from_entry(topic: str, data: bytes, t_ns: int) -> Input | None:
         return Told(body["name"], t_ns, cast("Sides", side if side in get_args(Sides) else "both"))
     if topic == "control" and body.get("kind") == CALIBRATE:
         return Calibrate(str(body.get("name", "")), t_ns, str(body.get("text", "")))
+    if topic == "control" and body.get("kind") == TRAIN:
+        return Train(str(body.get("name", "")), t_ns, str(body.get("text", "")))
     if topic == "events" and body.get("kind") == "marker":
         return Mark(str(body.get("text", "")), t_ns)
     return None

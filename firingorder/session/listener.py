@@ -1,9 +1,10 @@
-"""A simulated person who does what the calibration says, so that it can be tried without a belt."""
+"""A simulated person who does what is said, so that all can be tried without a belt."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firingorder.session.trainee import Trainee
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.exercises.activities import Activity, ActivityBody
 from firingorder.simulation.link import SimLink
@@ -11,6 +12,8 @@ from firingorder.simulation.link import SimLink
 if TYPE_CHECKING:
     from firingorder.calibration.view import WizardView
     from firingorder.firmware_bridge.links.base import Link
+    from firingorder.session.engine import Engine
+    from firingorder.session.trainee import Key
     from firingorder.simulation.exercises.activities import Kind
     from firingorder.simulation.exercises.options import Side
 
@@ -29,14 +32,19 @@ BRIDGE_S = 5.0
 
 
 class Listener:
-    """Hears what the wizard says and does it; ``body`` may still be told what to do."""
+    """Hears what wizard and coach say and does it; ``body`` may still be told what to do."""
 
     def __init__(self, body: ActivityBody) -> None:
         self._body = body
+        self._trainee = Trainee(body)
         self._heard: tuple[str, int, str] | None = None
 
-    def hear(self, view: WizardView | None, now_s: float | None) -> None:
-        """Do what is asked for at device time ``now_s``, once."""
+    def hear(self, engine: Engine) -> list[Key]:
+        """Do what is asked for now, once; return the keys that are pressed."""
+        self._hear_wizard(engine.calibration.view, engine.newest_s)
+        return self._trainee.hear(engine)
+
+    def _hear_wizard(self, view: WizardView | None, now_s: float | None) -> None:
         if view is None or view.state != "go" or now_s is None:
             self._heard = None if view is None else self._heard
             return

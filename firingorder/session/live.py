@@ -19,6 +19,7 @@ from firingorder.session.feeder import Feed
 from firingorder.session.lines import EventLines
 from firingorder.session.listener import listener_of
 from firingorder.session.profiles import stamped
+from firingorder.session.speaker import Speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from firingorder.session.setup import SessionSetup
     from firingorder.signal.pipeline import ControlKind
     from firingorder.signal.repetitions import CueKind
+    from firingorder.sound.out import SoundOut
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ class LivePlan:
     """A profile, JSON, to be used from the first sample on."""
     sending: Sending | None = None
     """Set if the session leaves this program while it runs."""
+    sound: Callable[[], SoundOut] | None = None
+    """Opens the loudspeaker, in the thread of the acquisition; None: nothing is to be heard."""
 
 
 class LiveSession:
@@ -79,7 +83,7 @@ class LiveSession:
         self.error: FiringOrderError | None = None
         self._feed = Feed()
         self._events: list[Event] = []
-        self._paused = False
+        self._paused = self._was_paused = False
         self._set_index = 1
         self._thread: threading.Thread | None = None
         self._finished = threading.Event()
@@ -87,6 +91,7 @@ class LiveSession:
         self._recovered_until_ns = 0
         self._profile: CalibrationProfile | None = None
         self._listener = listener_of(plan.link)
+        self.speaker = Speaker(plan.sound)
         self._lines: EventLines | None = None
         if plan.events is not None:
             self._lines = EventLines(plan.events, plan.link.now_ns, tell=plan.tell)
@@ -105,6 +110,7 @@ class LiveSession:
             on_turn=self._on_turn,
             tell=plan.tell,
             sink=plan.sending,
+            speaker=self.speaker,
         )
         self._read: CalibrationProfile | None = None
         if plan.calibration is not None:
@@ -182,6 +188,22 @@ class LiveSession:
         """Steer the calibration (session/inputs.py, Calibrate); the time is added here."""
         self.acquisition.calibrate(name, stamped(name, text))
 
+    def train(self, name: str, text: str = "") -> None:
+        """Steer the training (session/inputs.py, Train). STOP is silent at once."""
+        if name in ("stop", "pause"):
+            self.speaker.hush()
+        self.acquisition.train(name, text)
+
+    def mute(self, *, muted: bool) -> None:
+        """Silence the session, or let it be heard; an output that was lost is looked for anew."""
+        self.speaker.set_muted(muted)
+        if not muted and self.speaker.sentence:
+            self.speaker.look_again()
+
+    def volume(self, volume: float) -> None:
+        """Set the volume, 0 to 1."""
+        self.speaker.set_volume(volume)
+
     def cue(self, kind: CueKind, side: Sides = "both") -> None:
         """Note that the person is told to start, or to let go, at this instant."""
         self.acquisition.cue(kind, side)
@@ -191,6 +213,7 @@ class LiveSession:
 
     def _run(self) -> None:
         try:
+            self.speaker.open()
             asyncio.run(self.acquisition.run())
         except FiringOrderError as error:
             self.error = error
@@ -202,6 +225,7 @@ class LiveSession:
             )
         finally:
             try:
+                self.speaker.close()
                 if self.plan.sending is not None:
                     self.plan.sending.close()
                 if self.plan.keeper is not None:
@@ -222,8 +246,9 @@ class LiveSession:
 
     def _on_turn(self) -> None:
         if self._listener is not None:
-            calibration = self.engine.calibration
-            self._listener.hear(calibration.view, self.engine.newest_s)
+            for name, text in self._listener.hear(self.engine):
+                self.acquisition.train(name, text)
+        self._follow_pause()
         profile = self.engine.calibration.profile
         if profile is not None and profile is not self._profile:
             self._profile = profile
@@ -234,8 +259,15 @@ class LiveSession:
         events, self._events = self._events, []
         self._feed.put(blocks, pelvis, events, self._status())
 
+    def _follow_pause(self) -> None:
+        """Note a pause that did not come from the window: two taps on the belt."""
+        now = self.engine.steering.paused
+        if now != self._was_paused:
+            self._paused = self._was_paused = now
+
     def _status(self) -> LiveStatus:
         plan, engine = self.plan, self.engine
+        task = engine.task
         now_ns = plan.link.now_ns()
         phase = self._phase(now_ns)
         streaming = phase in ("streaming", "recovered", "waiting")
@@ -258,11 +290,12 @@ class LiveSession:
             recording=None if keeper is None or keeper.recorder is None else str(keeper.path),
             alarm=None if keeper is None else keeper.alarm,
             paused=self._paused,
-            set_index=self._set_index,
-            task_name=plan.setup.task.name,
-            tested_on=plan.setup.task.tested_on,
+            set_index=self._set_index if engine.pipeline is None else engine.pipeline.set_index,
+            task_name=task.name,
+            task=task.id,
+            tested_on=task.tested_on,
             person=plan.person,
-            reps_per_set=plan.setup.task.reps_per_set,
+            reps_per_set=task.reps_per_set,
             sending=plan.sending is not None and plan.sending.active,
             check=None if engine.pipeline is None else engine.pipeline.latest_check,
             wizard=engine.calibration.view,
@@ -271,7 +304,10 @@ class LiveSession:
             calibrated_from_s=engine.calibration.since_s,
             references=engine.calibration.references,
             reference_unit=engine.calibration.reference_unit,
-            working_side=plan.setup.task.working_side,
+            working_side=task.working_side,
+            coach=engine.training.view,
+            sound=self.speaker.sentence,
+            muted=self.speaker.muted,
             health=self.acquisition.meter.look(engine, now_ns, self.acquisition.connection),
         )
 

@@ -16,7 +16,7 @@ from firingorder.session.feed import FeedUpdate, LiveStatus
 from firingorder.session.feeder import Feed
 from firingorder.session.files import FileOptions, recorded_inputs, recording_setup
 from firingorder.session.health import LinkMeter
-from firingorder.session.inputs import Control, Input, Rx
+from firingorder.session.inputs import Input, Rx
 from firingorder.session.pacing import Pacer
 from firingorder.session.parts import parts
 
@@ -91,7 +91,6 @@ class ReplaySession:
         self._feed = Feed()
         self._finished = threading.Event()
         self._thread: threading.Thread | None = None
-        self._set_index = 1
         self._meter = LinkMeter()
         self._now_ns = 0
 
@@ -140,6 +139,10 @@ class ReplaySession:
         """Do nothing: a recording has the calibration it had."""
         del name, text
 
+    def train(self, name: str, text: str = "") -> None:
+        """Do nothing: a recording is led as it was."""
+        del name, text
+
     def mark(self, text: str) -> None:
         """Do nothing: a recording is not written to by playing it."""
         del text
@@ -163,8 +166,6 @@ class ReplaySession:
             self._now_ns = item.t_ns
         if isinstance(item, Rx) and item.link == 0:
             self._meter.arrived(self.engine, item.t_ns)
-        if isinstance(item, Control) and item.kind == "next_set":
-            self._set_index += 1
         self._on_events(events)
         self._put(events)
 
@@ -174,6 +175,7 @@ class ReplaySession:
 
     def _status(self) -> LiveStatus:
         engine = self.engine
+        task = engine.task
         emg = engine.tallies.get("emg")
         return LiveStatus(
             source="replay",
@@ -187,11 +189,12 @@ class ReplaySession:
             loss_percent=0.0 if emg is None else emg.loss_percent,
             elapsed_s=engine.duration_s,
             recording=str(self._recording.path),
-            set_index=self._set_index,
-            task_name=engine.setup.task.name,
-            tested_on=engine.setup.task.tested_on,
+            set_index=1 if engine.pipeline is None else engine.pipeline.set_index,
+            task_name=task.name,
+            task=task.id,
+            tested_on=task.tested_on,
             person=_text(self._recording.session.get("person")),
-            reps_per_set=engine.setup.task.reps_per_set,
+            reps_per_set=task.reps_per_set,
             check=None if engine.pipeline is None else engine.pipeline.latest_check,
             wizard=engine.calibration.view,
             calibration=engine.calibration.words,
@@ -199,7 +202,8 @@ class ReplaySession:
             calibrated_from_s=engine.calibration.since_s,
             references=engine.calibration.references,
             reference_unit=engine.calibration.reference_unit,
-            working_side=engine.setup.task.working_side,
+            working_side=task.working_side,
+            coach=engine.training.view,
             health=self._meter.look(engine, self._now_ns, self._recording.path.name),
         )
 

@@ -20,6 +20,8 @@ class SessionSetup:
     ``montage`` None means the reference placement of a device with eight channels. The first
     source has the EMG; a second one is the pelvis sensor on a clock of its own. ``simulated`` is
     true where that is known of a device that cannot say so itself. ``person`` is a code.
+    ``belt_taps``: two taps on the belt are STOP. ``fixed_task``: nothing but ``task`` is looked
+    for, whatever a coach had done.
     """
 
     task: TaskSpec
@@ -28,3 +30,5 @@ class SessionSetup:
     sources: tuple[SourceSpec, ...] = (SourceSpec(),)
     simulated: bool = False
     person: str = ""
+    belt_taps: bool = False
+    fixed_task: bool = False

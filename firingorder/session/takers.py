@@ -26,3 +26,11 @@ class SinkLike(Protocol):
     def take(self, engine: Engine, items: Sequence[Item], events: list[Event]) -> None:
         """Take what an input gave."""
         ...
+
+
+class SpeakerLike(Protocol):
+    """Somebody who lets be heard what an input gave, at once."""
+
+    def react(self, engine: Engine, events: Sequence[Event], t_ns: int) -> None:
+        """Take what an input gave; ``t_ns`` is its time."""
+        ...

@@ -11,7 +11,12 @@ from firingorder.simulation.contaminants import Contaminants, LoosePad
 from firingorder.simulation.exercises.activities import CALIBRATION, ActivityBody, calibration_body
 from firingorder.simulation.exercises.body import ExerciseBody
 from firingorder.simulation.exercises.catalogue import EXERCISES
-from firingorder.simulation.exercises.options import OPTION_NAMES, Options, parse_scenario
+from firingorder.simulation.exercises.options import (
+    LISTENER_OPTIONS,
+    OPTION_NAMES,
+    Options,
+    parse_scenario,
+)
 from firingorder.simulation.movement import Pelvis, SacrumSensor
 from firingorder.simulation.noise import generator
 from firingorder.simulation.person import ALL_EIGHT, Class, ScenarioSpec, draw_person
@@ -263,6 +268,10 @@ def make_body(
             emg_rate_hz=emg_rate_hz,
             imu_rate_hz=imu_rate_hz,
             channels=channels,
+        )
+    if (options.pain, options.obeys) != (0, "well"):
+        raise UsageError(
+            f"{name} listens to nobody; {', '.join(LISTENER_OPTIONS)} are for listening."
         )
     if name in EXERCISES and (name not in BRIDGES or options != Options()):
         return ExerciseBody(

@@ -88,7 +88,7 @@ def calibrate(
         engine.take_display()
         view = engine.calibration.view
         if listener is not None:
-            listener.hear(view, engine.newest_s)
+            listener.hear(engine)
         if not done["begun"] and engine.duration_s > 4.0:
             done["begun"] = True
             acquisition.calibrate("begin")

@@ -16,6 +16,7 @@ Side = Literal["both", "left", "right"]
 Compensations = Literal["none", "some"]
 Person = Literal["mixed", "clean"]
 Imu = Literal["good", "loose", "upside_down", "saturated", "jitter", "frozen"]
+Obeys = Literal["well", "late", "not"]
 Pads = Literal[
     "good", "hum", "loose", "dead", "swapped", "wrong", "crosstalk", "weak", "moving", "clipped",
 ]  # fmt: skip
@@ -44,6 +45,9 @@ class Options:
         How far it is turned from its nominal place; None draws up to ten degrees.
     pads
         What is wrong with the electrodes (or, in a calibration, with the person).
+    pain, obeys
+        Of somebody who listens to a coach: what is answered when asked about pain, 0 to 10, and
+        whether cues are followed well, too late to count, or not at all.
     """
 
     pace: Pace = "any"
@@ -53,9 +57,14 @@ class Options:
     imu: Imu = "good"
     mount_deg: float | None = None
     pads: Pads = "good"
+    pain: int = 0
+    obeys: Obeys = "well"
 
 
 OPTION_NAMES = ("pace", "side", "compensations", "person", "imu", "mount", "pads")
+#: Options of somebody who listens, besides.
+LISTENER_OPTIONS = ("pain", "obeys")
+MOST_PAIN = 10
 _CHOICES: dict[str, tuple[str, ...]] = {
     "pace": get_args(Pace),
     "side": get_args(Side),
@@ -63,6 +72,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "person": get_args(Person),
     "imu": get_args(Imu),
     "pads": get_args(Pads),
+    "obeys": get_args(Obeys),
 }
 
 
@@ -90,6 +100,9 @@ def parse_options(name: str, pairs: Iterable[tuple[str, str]]) -> Options:
     for key, value in pairs:
         if key == "mount":
             options = replace(options, mount_deg=_mount(name, value))
+            continue
+        if key == "pain":
+            options = replace(options, pain=_pain(name, value))
             continue
         choices = _CHOICES.get(key)
         if choices is None:
@@ -119,3 +132,9 @@ def _mount(name: str, value: str) -> float:
             "upside down is imu=upside_down."
         )
     return mount_deg
+
+
+def _pain(name: str, value: str) -> int:
+    if not (value.isdecimal() and int(value) <= MOST_PAIN):
+        raise UsageError(f"{name}: pain is 0 to {MOST_PAIN}, not {value!r}.")
+    return int(value)

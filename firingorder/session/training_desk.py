@@ -1,0 +1,238 @@
+"""The training of a session: commands in, the coach's picture and what it wants done out.
+
+The coach runs inside the engine. It is given commands (recorded as inputs), findings, levels and
+the time of each read, and what it wants done of the signal chain is done at once; so a replay of
+the inputs leads through the same sets and finds the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast, get_args
+
+from firingorder.errors import FiringOrderError
+from firingorder.findings import MarkerEvent, TrainingFinding
+from firingorder.session.inputs import Control
+from firingorder.session.training_text import read_plan
+from firingorder.signal.repetitions import Cue
+from firingorder.training.coaching.coach import Coach
+from firingorder.training.coaching.deeds import Ask, BeginSet, Note, Say, Score, Silence, Sound
+from firingorder.training.coaching.view import Command
+from firingorder.training.safety.records import Hat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from firingorder.findings import Event
+    from firingorder.session.engine import Engine
+    from firingorder.session.inputs import Train
+    from firingorder.signal.level_tap import LevelTap
+    from firingorder.signal.pipeline import Pipeline
+    from firingorder.signal.task import TaskSpec
+    from firingorder.training.coaching.deeds import Deed
+    from firingorder.training.coaching.view import CoachView
+
+#: What is heard of the coach.
+Heard = Say | Sound | Silence
+#: Deeds with their device time, by the number of the input in which they were done.
+Script = dict[int, list[tuple[float | None, "Deed"]]]
+
+STOPPED = "STOP"
+#: A deed may have findings from which deeds follow; more rounds than this would be a circle.
+_ROUNDS = 8
+
+
+class TrainingDesk:
+    """Leads one session by its coach.
+
+    Attributes
+    ----------
+    coach
+        The coach at work, None where nobody leads.
+    heard
+        What the newest input gave to be heard, in order.
+    done
+        What was done of the signal chain, by the number of the input.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.coach: Coach | None = None
+        self.heard: list[Heard] = []
+        self.done: Script = {}
+        self._engine = engine
+        self._begin = ""
+        self._pipeline: Pipeline | None = None
+        self._tap: LevelTap | None = None
+        self._task: TaskSpec | None = None
+        self._scores = True
+        self._reference = engine.calibration.reference
+        self._newest_s: float | None = None
+        self._now_s: float | None = None
+
+    @property
+    def view(self) -> CoachView | None:
+        """What the coach shows, None where nobody leads."""
+        return None if self.coach is None else self.coach.view
+
+    def command(self, asked: Train) -> list[Event]:
+        """Do what a person asked for; what cannot be done is answered in one sentence."""
+        self._look_at_clock(asked.t_ns)
+        match asked.name:
+            case "begin":
+                return self._begin_with(asked.text)
+            case "leave":
+                return self._leave()
+            case "hat":
+                if self.coach is not None and asked.text in get_args(Hat):
+                    self.coach.wear(cast("Hat", asked.text))
+                return []
+            case name if self.coach is not None:
+                if name in get_args(Command):
+                    self.coach.command(cast("Command", name), asked.text, self._now_s)
+                return []
+            case "stop":
+                stop: list[Event] = [MarkerEvent(STOPPED, self._now_s)]
+                self.heard.append(Silence())
+                return stop + self._engine.steering.take(Control("pause", asked.t_ns))
+            case _:
+                return []
+
+    def begun(self) -> list[Event]:
+        """Take note that there is a signal chain, maybe anew: it goes on where the coach is."""
+        pipeline = self._engine.pipeline
+        assert pipeline is not None
+        self._pipeline = pipeline
+        begin, self._begin = self._begin, ""
+        events = self._begin_with(begin) if begin else []
+        if self.coach is not None:
+            self._tap = pipeline.tap_levels()
+            if self._task is not None:
+                events += pipeline.begin_task(self._task)
+            events += pipeline.score("coach", on=self._scores)
+        return events
+
+    def follow(self, events: Sequence[Event], t_ns: int) -> list[Event]:
+        """Let the coach take what an input gave; return what follows from that."""
+        coach = self.coach
+        if coach is None:
+            return []
+        self._look_at_clock(t_ns)
+        if self._reference is not self._engine.calibration.reference:
+            self._reference = self._engine.calibration.reference
+            coach.refer(self._reference)
+        for level in [] if self._tap is None else self._tap.take():
+            coach.levels(level.t_s, level.percent)
+        for event in events:
+            coach.hear(event)
+        newest_s = self._engine.newest_s
+        if newest_s != self._newest_s and self._now_s is not None:
+            self._newest_s = newest_s
+            coach.tick(self._now_s)
+        return self._do_all(coach)
+
+    def finish(self, events: Sequence[Event]) -> list[Event]:
+        """Let the coach take what was found at the very end."""
+        if self.coach is None:
+            return []
+        for event in events:
+            self.coach.hear(event)
+        return self._do_all(self.coach)
+
+    def _look_at_clock(self, t_ns: int) -> None:
+        """Take the device time of now; a map that was mended must not turn it back."""
+        found_s = self._engine.receiver.now_s(t_ns)
+        if found_s is None:
+            found_s = self._engine.newest_s
+        if found_s is not None:
+            self._now_s = found_s if self._now_s is None else max(self._now_s, found_s)
+
+    def _begin_with(self, text: str) -> list[Event]:
+        engine = self._engine
+        if not engine.channels:  # nobody has said yet which muscles there are
+            self._begin = text
+            return []
+        events = self._leave()
+        try:
+            plan = read_plan(text)
+            self.coach = Coach(plan, engine.channels, engine.calibration.reference)
+        except FiringOrderError as error:
+            return [*events, MarkerEvent(str(error), self._now_s)]
+        if engine.pipeline is not None:
+            self._tap = engine.pipeline.tap_levels()
+            self._tap.take()
+        return events
+
+    def _leave(self) -> list[Event]:
+        """Nobody leads any more; who goes on does so freely, in a set of their own."""
+        if self.coach is None:
+            return []
+        events = self._do_all(self.coach)
+        self.coach, self._tap, self._task = None, None, None
+        pipeline = self._engine.pipeline
+        if pipeline is not None:
+            events += pipeline.score("coach", on=True)
+            events += pipeline.begin_task(self._engine.setup.task)
+        self._scores = True
+        return events
+
+    def _do_all(self, coach: Coach) -> list[Event]:
+        """Do what the coach wants done, and what it wants when it hears of that."""
+        events: list[Event] = []
+        for _ in range(_ROUNDS):
+            deeds = coach.take()
+            if not deeds:
+                break
+            for deed in deeds:
+                found = self._do(deed)
+                events += found
+                for event in found:
+                    if not isinstance(event, TrainingFinding):
+                        coach.hear(event)
+        return events
+
+    def _do(self, deed: Deed) -> list[Event]:
+        if isinstance(deed, Say | Sound | Silence):
+            self.heard.append(deed)
+            return []
+        if isinstance(deed, Note):
+            return [TrainingFinding(deed.kind, deed.values, self._now_s)]
+        self.done.setdefault(self._engine.count, []).append((self._now_s, deed))
+        if isinstance(deed, BeginSet):
+            self._task = deed.task
+        elif isinstance(deed, Score):
+            self._scores = deed.on
+        return act(self._engine.pipeline, deed, self._now_s)
+
+
+class Scripted:
+    """Does again, input by input, what a coach had done, for another exercise: ``analyse --task``.
+
+    Limits of sets, cues and pauses stay as they were; the exercise is the one that is asked for.
+    """
+
+    def __init__(self, engine: Engine, script: Script) -> None:
+        self._engine = engine
+        self._script = script
+
+    def follow(self) -> list[Event]:
+        """Do what was done in this input."""
+        engine = self._engine
+        events: list[Event] = []
+        for now_s, deed in self._script.get(engine.count, ()):
+            same = BeginSet(engine.setup.task) if isinstance(deed, BeginSet) else deed
+            events += act(engine.pipeline, same, now_s)
+        return events
+
+
+def act(pipeline: Pipeline | None, deed: Deed, now_s: float | None) -> list[Event]:
+    """Do of the signal chain what a coach wants done; without samples there is nothing to do."""
+    if pipeline is None:
+        return []
+    match deed:
+        case BeginSet(task):
+            return [*pipeline.begin_task(task)]
+        case Score(on):
+            return [*pipeline.score("coach", on=on)]
+        case Ask(kind, side):
+            return [] if now_s is None else [*pipeline.cue(Cue(kind, now_s, side))]
+        case _:
+            return []
