@@ -16,8 +16,10 @@ HEIGHT_PX = 76
 
 
 class BottomBar(ButtonRow):
-    """Pause, mark, next set, floor view; help and the end of the session at the right."""
+    """Pause or STOP, begin, mark, next set, floor view; at the right help and the end."""
 
+    begin_clicked = Signal()
+    stop_clicked = Signal()
     pause_clicked = Signal()
     mark_clicked = Signal()
     next_set_clicked = Signal()
@@ -27,6 +29,8 @@ class BottomBar(ButtonRow):
     end_released = Signal()
 
     def __init__(self, theme: Theme) -> None:
+        self.stop = KeyButton("STOP", "P", theme, primary=True)
+        self.begin = KeyButton("Begin training", "Enter", theme)
         self.pause = KeyButton("Pause", "Space", theme, primary=True)
         self.mark = KeyButton("Mark", "M", theme)
         self.next_set = KeyButton("Next set", "N", theme)
@@ -35,8 +39,10 @@ class BottomBar(ButtonRow):
         self.end = KeyButton("Hold to end", "Ctrl+E", theme)
         self.end.setAccessibleName("End session")
         self.end.setAccessibleDescription("Hold for one second. Key Ctrl+E, held")
-        left = (self.pause, self.mark, self.next_set, self.floor)
+        left = (self.stop, self.pause, self.begin, self.mark, self.next_set, self.floor)
         super().__init__(theme, HEIGHT_PX, left, (self.end, self.help))
+        self.stop.clicked.connect(self.stop_clicked)
+        self.begin.clicked.connect(self.begin_clicked)
         self.pause.clicked.connect(self.pause_clicked)
         self.mark.clicked.connect(self.mark_clicked)
         self.next_set.clicked.connect(self.next_set_clicked)
@@ -49,10 +55,18 @@ class BottomBar(ButtonRow):
         """Show the answer to the last key beside the buttons."""
         self.say(note, self._theme.text2)
 
-    def set_useful(self, *, measuring: bool, running: bool) -> None:
-        """Show only the buttons that do something now."""
-        for button in (self.pause, self.mark, self.next_set, self.floor):
-            button.setVisible(measuring and running)
+    def set_useful(self, *, measuring: bool, running: bool, led: bool, played: bool) -> None:
+        """Show only the buttons that do something now.
+
+        ``led``: the coach has taken over sets and pauses; ``played``: it is a recording.
+        """
+        here = measuring and running
+        for button in (self.mark, self.floor):
+            button.setVisible(here)
+        for button in (self.pause, self.next_set):
+            button.setVisible(here and not led)
+        self.stop.setVisible(running and led)
+        self.begin.setVisible(here and not led and not played)
         self.end.setVisible(running)
 
     def set_paused(self, paused: bool) -> None:

@@ -64,7 +64,12 @@ class DeskView(QWidget):
         self._fit()
         self._middle.setCurrentWidget(self.card if covered else self._body)
         running = model.status.connection not in ("closed", "refused")
-        self.bottom_bar.set_useful(measuring=not covered, running=running)
+        self.bottom_bar.set_useful(
+            measuring=not covered,
+            running=running,
+            led=model.status.coach is not None,
+            played=model.status.source == "replay",
+        )
         if covered:
             return
         if model.revision != self._revision:

@@ -237,6 +237,8 @@ class LiveWindow(FramedWindow):
 
     def _connect(self) -> None:
         bar = self.desk.bottom_bar
+        bar.begin_clicked.connect(self._begin_training)
+        bar.stop_clicked.connect(self.coaching.stop)
         bar.pause_clicked.connect(self.pause)
         bar.pause.pressed.connect(self._pause_pressed)
         bar.pause.released.connect(self._pause_released)
