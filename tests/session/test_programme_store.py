@@ -90,7 +90,8 @@ def test_a_disk_that_refuses_changes_nothing(
     # The disk is full once the text is handed over to it.
     if FULL.exists():
 
-        def full(_: str, flags: int) -> int:
+        def full(path: str, flags: int) -> int:
+            Path(path).touch()
             return os.open(FULL, flags & ~os.O_CREAT)
 
         monkeypatch.setattr(own_files, "_private", full)

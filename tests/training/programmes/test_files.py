@@ -76,7 +76,7 @@ ITEM_DAMAGE: list[tuple[str, Any, str]] = [
     ("target", {"measure": "lead_ms", "low": 5, "high": 5}, "high is 5, not above low"),
     ("target", {"measure": "level_percent", "low": -5}, "target: low is -5, below 0"),
     ("target", {"measure": "beauty", "low": 1}, "measure is 'beauty'; known: lead_ms"),
-    ("adaptive", {"low": 3, "high": 2}, "adaptive: high is 2, not above low"),
+    ("adaptive", {"low": 2, "high": 2}, "adaptive: high is 2, not above low"),
     ("adaptive", {"low": 1, "high": 2, "step_percent": 90}, "step_percent is 90; give a number"),
     ("adaptive", {"low": 1, "high": 2, "aim": [0.9, 0.7]}, "aim is 0.9 to 0.7"),
     ("exercise", "brigde", "exercise 'brigde' is not known here; correct its name"),
