@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from firingorder.recording.reader import open_recording
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.lines import EventLines
 from firingorder.session.replaying import DigestCheck, replay_engine, run_replay
-from tests.session.sessions import Steering, run_session, without_latency
+from tests.session.sessions import Session, Steering, run_session, without_latency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
 
     from firingorder.findings import Event
     from firingorder.session.inputs import Input
+
+
+#: Half of the channels where it does not matter what else there is.
+FOUR = (
+    "gluteus_maximus_left",
+    "gluteus_maximus_right",
+    "erector_spinae_left",
+    "erector_spinae_right",
+)
+#: A second seed in the long run (`make test-long`).
+SEEDS = (3, 11) if os.environ.get("LONG_TESTS") else (3,)
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    """A session in which nothing goes wrong."""
+    return run_session(tmp_path_factory.mktemp("clean") / "s.mcap", duration_s=41.0, channels=FOUR)
 
 
 def play(path: Path) -> tuple[list[dict[str, Any]], DigestCheck]:
@@ -37,22 +55,32 @@ def play(path: Path) -> tuple[list[dict[str, Any]], DigestCheck]:
     return [json.loads(line) for line in out.getvalue().splitlines()], check
 
 
-@pytest.mark.parametrize(
-    ("faults", "steer"),
-    [
-        ("", None),
-        (
-            "drop=0.01,flip=1e-5,dup=0.002,unplug=3@18,reboot@30,ppm=40",
-            {9: ("next_set", ""), 12: ("mark", "here"), 14: ("pause", ""), 20: ("resume", "")},
-        ),
-        ("stall=2.5@15", {10: ("setting", "together_margin_ms", 80.0)}),
-    ],
-    ids=["clean", "gaps, reconnect, reboot and controls", "stall"],
-)
-def test_a_replay_finds_what_was_found_live(
-    tmp_path: Path, faults: str, steer: Mapping[int, Steering] | None
+def test_a_replay_with_gaps_reconnect_reboot_and_controls_finds_what_was_found_live(
+    tmp_path: Path,
 ) -> None:
-    live = run_session(tmp_path / "s.mcap", duration_s=45.0, faults=faults, steer=steer)
+    faults = "drop=0.01,flip=1e-5,dup=0.002,unplug=3@18,reboot@30,ppm=40"
+    steer: Mapping[int, Steering] = {
+        9: ("next_set", ""), 12: ("mark", "here"), 14: ("pause", ""), 20: ("resume", "")
+    }  # fmt: skip
+    agrees(run_session(tmp_path / "s.mcap", duration_s=45.0, faults=faults, steer=steer), faults)
+
+
+def test_a_replay_of_a_stall_finds_what_was_found_live(tmp_path: Path) -> None:
+    live = run_session(
+        tmp_path / "s.mcap",
+        duration_s=41.0,
+        faults="stall=2.5@15",
+        channels=FOUR,
+        steer={10: ("setting", "together_margin_ms", 80.0)},
+    )
+    agrees(live, "stall")
+
+
+def test_a_clean_replay_finds_what_was_found_live(clean: Session) -> None:
+    agrees(clean, "")
+
+
+def agrees(live: Session, faults: str) -> None:
     lines, check = play(live.path)
     assert without_latency(lines) == without_latency(live.lines)
     assert check.compared >= 4
@@ -77,10 +105,9 @@ def test_a_replay_finds_what_was_found_live(
         assert [line["text"] for line in live.of("marker")] == ["here"]
 
 
-def test_a_changed_read_is_noticed_by_the_digest(tmp_path: Path) -> None:
+def test_a_changed_read_is_noticed_by_the_digest(clean: Session) -> None:
     """The negative control: a replay of other bytes must not count as identical."""
-    live = run_session(tmp_path / "s.mcap", duration_s=25.0)
-    recording = open_recording(live.path)
+    recording = open_recording(clean.path)
     engine = replay_engine(recording)
     engine.feed = _deaf(engine.feed)  # type: ignore[method-assign]
     check = run_replay(recording, engine, lambda _events, _item: None)
@@ -98,12 +125,13 @@ def _deaf(feed: Any) -> Any:
     return without_one
 
 
-@pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_samples_are_accounted_for_to_the_sample(tmp_path: Path, seed: int) -> None:
     live = run_session(
         tmp_path / "s.mcap",
         seed=seed,
         duration_s=40.0,
+        channels=FOUR,
         faults="drop=0.02,flip=2e-5,dup=0.01,unplug=2@12,stall=1@20,reboot@28",
     )
     summary = live.of("summary")[0]
