@@ -76,19 +76,8 @@ class Feedback:
     def judged(self, judged: Judged, rep: RepetitionFinding | None) -> None:
         """Take what was judged after the repetition."""
         course, run = self._course, self._run
-        self.history.append(judged)
-        course.note(
-            "judged",
-            index=judged.index,
-            number=judged.number,
-            outcome=judged.outcome,
-            measure=judged.measure,
-            value=judged.value,
-            low=judged.low,
-            high=judged.high,
-            unit=judged.unit,
-            why=judged.why,
-        )
+        course.message = ""
+        self.keep(judged)
         self.pending, self.estimating = None, False
         if judged.outcome == "not_scored":
             self.told, self.withheld = judged, ""
@@ -105,6 +94,22 @@ class Feedback:
             course.say(*count, "estimate")
             return
         self._tell(judged, count)
+
+    def keep(self, judged: Judged) -> None:
+        """Keep what was judged, without a word."""
+        self.history.append(judged)
+        self._course.note(
+            "judged",
+            index=judged.index,
+            number=judged.number,
+            outcome=judged.outcome,
+            measure=judged.measure,
+            value=judged.value,
+            low=judged.low,
+            high=judged.high,
+            unit=judged.unit,
+            why=judged.why,
+        )
 
     def estimate(self, said: str) -> None:
         """Take what the person felt; then the result is told."""

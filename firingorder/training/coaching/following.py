@@ -105,7 +105,9 @@ def follow(course: Course, follows: Consequence, exercise: str) -> Move | None:
         course.smaller.add(exercise)
     elif follows.kind == "end_exercise":
         course.ended[exercise] = follows.text
+        course.done.append(f"{course.plan.exercises[exercise].task.name}: {follows.text}")
     else:
+        course.done.append(follows.text)
         course.block = Blocked(
             follows.key, follows.text, follows.next_step, override=follows.key != "safety.unwell"
         )

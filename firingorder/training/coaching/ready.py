@@ -37,8 +37,7 @@ def goes_on(course: Course) -> bool:
     if before is None or planned is None or exercise is None:
         return False
     turned = before.side != planned.side and exercise.position in TURNED
-    same = before.item == planned.item and before.retention == planned.retention
-    return course.introduced == planned.item and same and not turned
+    return course.introduced == before.item == planned.item and not turned
 
 
 class Ready(Stage):
@@ -58,6 +57,8 @@ class Ready(Stage):
         if goes_on(course):
             course.say("next_set", *number(planned.set_number), "of", *number(planned.sets))
             self._say_side(planned, changed=True)
+            if course.plan.planned[course.index - 1].schedule != planned.schedule:
+                self._say_schedule(planned, changed=True)
             return "get_ready"
         course.introduced = planned.item
         self._introduce(planned)
@@ -126,12 +127,18 @@ class Ready(Stage):
             course.say(_KIND_WORDS[planned.kind])
         if planned.range_name is not None:
             course.say(planned.range_name)
+        self._say_schedule(planned, changed=False)
+        course.say("press_to_begin")
+
+    def _say_schedule(self, planned: PlannedSet, *, changed: bool) -> None:
+        course = self.course
         if planned.schedule == "none":
             course.say("without_feedback")
             course.say("feedback_after")
         elif planned.schedule == "on_request":
             course.say("feedback_on_request")
-        course.say("press_to_begin")
+        elif changed:
+            course.say("with_feedback")
 
     def _say_side(self, planned: PlannedSet, *, changed: bool) -> None:
         course, exercise = self.course, self.course.exercise

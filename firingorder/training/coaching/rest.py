@@ -87,7 +87,7 @@ class Rest(Stage):
             self.state,
             instruction=instruct("rest"),
             left_s=round(self._left_s, 1),
-            total_s=self._seconds,
+            total_s=round(self._seconds, 1),
             lines=self.course.set_lines,
             can_next=True,
             can_back=True,
@@ -131,7 +131,7 @@ class Takeover(Rest):
             self.state,
             instruction=instruct("rest_whole"),
             left_s=round(self._left_s, 1),
-            total_s=self._seconds,
+            total_s=round(self._seconds, 1),
             can_skip=True,
         )
 

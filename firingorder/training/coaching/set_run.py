@@ -17,7 +17,6 @@ from firingorder.training.coaching import attempts
 from firingorder.training.coaching.deeds import Ask, BeginSet
 from firingorder.training.coaching.feedback import Feedback
 from firingorder.training.coaching.script import Player
-from firingorder.training.coaching.view import WorkPhase
 from firingorder.training.coaching.words import number
 from firingorder.training.goals.set_goal import SetGoal
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from firingorder.findings import Event, Phase
     from firingorder.signal.task import TaskSpec
     from firingorder.training.coaching.course import Course
+    from firingorder.training.coaching.view import WorkPhase
     from firingorder.training.exercises.records import Exercise
     from firingorder.training.goals.records import Judged
     from firingorder.training.programmes.records import PlannedSet
@@ -90,8 +90,10 @@ class SetRun:
         self._heard_s = 0.0
         self._answered = False
         self._ended_s: float | None = None
-        self._result_s = attempts.result_s(planned, exercise)
         self._led = attempts.is_cued(exercise) or attempts.is_timed(planned, exercise)
+        self._out = "lower" if self.task.template == "HINGE" else "lift"
+        self._whole = self._led and self.task.template == "STEP"
+        self._result_s = attempts.result_s(planned, exercise)
         self._warned: set[str] = set()
         self.found = 0
         self.faults: set[str] = set()
@@ -125,6 +127,7 @@ class SetRun:
         self._course.score(on=True)
         self._heard_s = self._course.time_s
         self._phase = "wait"
+        self._course.message = ""
         if self._led and self.tries > 0 and not self._answered:
             self.tries -= 1  # the attempt that was cut off is done again
         self.player.clear()
@@ -176,6 +179,8 @@ class SetRun:
         self._heard_s = self._course.time_s
         if event.phase in ("lift", "lower") and not self._led:
             self.feedback.next_began()
+        if event.phase == self._out and self._result_s == 0.0:
+            self._lead()
         self.player.reached(event.phase, self._course.time_s)
         self._take()
 
@@ -191,10 +196,14 @@ class SetRun:
             if missed
             else self.goal.repetition(rep)
         )
+        if self._whole:  # what is found in it is judged; the set is the time
+            self.found += 1
+            self.feedback.keep(judged)
+            return
         self._answered = True
-        self._count(judged, None if missed else rep)
-        if self._result_s == 0.0:
+        if missed or self._result_s == 0.0:  # nobody holds what was not begun
             self.player.clear()
+        self._count(judged, None if missed else rep)
 
     def _count(self, judged: Judged, rep: RepetitionFinding | None) -> None:
         self.found += 1

@@ -69,6 +69,7 @@ WORDS: dict[str, str] = {
     "takeover_end": "Neighbours took over again. That is enough of this set.",
     "estimate": "What was first: back or glute?",
     "without_feedback": "This set is without feedback",
+    "with_feedback": "Results are told in this set",
     "feedback_on_request": "Press the pedal to hear the result",
     "feedback_after": "The result is told at the end",
     "test": "This is a test. Do it as you usually do.",

@@ -95,7 +95,7 @@ class Work(Stage):
             instruction=instruct_work(course, run),
             phase=run.phase,
             phase_left_s=None if left_s is None else round(left_s, 1),
-            phase_total_s=0.0 if left_s is None or step is None else step.seconds,
+            phase_total_s=0.0 if left_s is None or step is None else round(step.seconds, 1),
             history=tuple(feedback.history),
             told=feedback.told,
             withheld=feedback.withheld,
