@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.links.base import Link, Read
 
-LIMIT_S = 5.0
+LIMIT_S = 20.0
 
 
 class Terminal:

@@ -34,7 +34,7 @@ def stage(qtbot):
         window = staged(session, seconds, size=size, step=0.2, page=page, **options)
         qtbot.addWidget(window)
         window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=2000)
+        qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
         window.setFocus()
         session.calls.clear()
         return window, session

@@ -38,7 +38,7 @@ def test_nothing_is_scored_on_the_setup_page_and_all_is_on_the_live_page(tmp_pat
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     run = subprocess.run(
         [sys.executable, "-m", "firingorder", *arguments], cwd=ROOT, env=environment, check=False,
-        capture_output=True, text=True, timeout=50,
+        capture_output=True, text=True, timeout=100,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     lines = [json.loads(line) for line in events.read_text().splitlines()]
@@ -66,7 +66,7 @@ def test_a_wizard_of_a_real_session_is_begun_skipped_and_used_by_keys(qtbot) -> 
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=2000)
+    qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
     seen: list[str] = []
 
     def press(key: Qt.Key) -> None:

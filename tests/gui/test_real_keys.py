@@ -107,7 +107,7 @@ def typing(display: str, script: str):
     assert answers is not None
 
     def press(*arguments: str) -> None:
-        subprocess.run(["xdotool", *arguments], env=environment, check=True, timeout=10)
+        subprocess.run(["xdotool", *arguments], env=environment, check=True, timeout=60)
 
     try:
         said = answers.readline().split()

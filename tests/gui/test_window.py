@@ -245,7 +245,7 @@ class TestKeys:
     def window(self, stage, qtbot) -> LiveWindow:
         window = stage(SyntheticSession(plain=True), 0.4)
         window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=2000)
+        qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
         window.setFocus()
         return window
 

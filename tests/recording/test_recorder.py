@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -110,14 +111,15 @@ def test_a_disk_that_stalls_blocks_nobody_and_is_told(tmp_path: Path) -> None:
         recorder.put(RX, read_bytes(k), read_time(k))
         k += 1
         disk.waiting.wait(0.01)
-    slowest_s = 0.0
+    took_s: list[float] = []
     for n in range(k, k + 500):
         before = time.perf_counter()
         assert recorder.put(RX, read_bytes(n), read_time(n))
-        slowest_s = max(slowest_s, time.perf_counter() - before)
+        took_s.append(time.perf_counter() - before)
     _until(lambda: recorder.alarm is not None)
     assert "has not answered" in str(recorder.alarm)
-    assert slowest_s < 0.5, "put must not wait for the disk"
+    # The disk waits for this test, and a busy machine delays some of the calls, never half of them.
+    assert statistics.median(took_s) < 0.01, "put must not wait for the disk"
     disk.go.set()
     assert recorder.stop(LONG_S)
     assert recorder.alarm is None

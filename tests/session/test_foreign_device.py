@@ -41,7 +41,7 @@ def test_it_is_understood_recorded_and_analysed(tmp_path: Path, loss: float) -> 
     )
     asyncio.run(acquisition.run())
     assert keeper.stop()
-    device.join(5.0)
+    device.join(30.0)
     engine = acquisition.engine
     tally = engine.tallies["emg"]
     assert tally.samples + tally.lost_samples == round(engine.duration_s * 1000)

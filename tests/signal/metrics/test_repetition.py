@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
 from typing import get_args
 
@@ -109,8 +108,7 @@ def test_order_needs_no_normalisation() -> None:
         ]
 
 
-def test_what_it_costs() -> None:
-    """Printed, not asserted: the goal is 2 ms of CPU for 8 channels and 4 s."""
+def test_eight_channels_over_four_seconds_are_sound() -> None:
     names = (*CHANNELS, "gluteus_medius_left", "gluteus_medius_right")
     phases = PhaseTimes(1.0, 3.8, 1.0, 1.8, 2.8, 2.9, "ok", 0.04)
     x = emg(generator(SEED, "cost", 0), (*LEVELS, 5.0, 6.0), seconds=4.0)
@@ -123,8 +121,6 @@ def test_what_it_costs() -> None:
         onsets={name: onset(1.4) for name in names},
     )
     found = repetition_metrics(data)
-    begin = time.process_time()
-    for _ in range(50):
-        repetition_metrics(data)
-    print(f"{len(found)} metrics in {(time.process_time() - begin) * 20:.2f} ms CPU")
+    assert len(found) > 8
     sound(found)
+    assert repetition_metrics(data) == found
