@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.session.feed import LiveStatus
     from firingorder.session.office import Office
+    from firingorder.training.safety.records import Hat
 
 #: Time for which the answer to a key stays readable.
 NOTE_S = 3.0
@@ -98,6 +99,10 @@ class Commands:
             self._say(str(error), ANSWER_S)
             return
         self.session.train("begin", text)
+
+    def wear(self, hat: Hat) -> None:
+        """Tell the coach who steers from now on."""
+        self.session.train("hat", hat)
 
     def train(self, name: str, text: str = "") -> None:
         """Steer the training: a command of the coach with its argument."""

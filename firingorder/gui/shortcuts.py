@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 Shortcuts = dict[Qt.Key | str, QShortcut]
-#: Keys whose signs may be part of an answer in words.
-_LETTERS = (Qt.Key.Key_M, Qt.Key.Key_T, Qt.Key.Key_L, "?")
 
 
 def bind_keys(window: QWidget, actions: Mapping[Qt.Key | str, Callable[[], object]]) -> Shortcuts:
@@ -32,17 +30,14 @@ def bind_keys(window: QWidget, actions: Mapping[Qt.Key | str, Callable[[], objec
     return shortcuts
 
 
-def quieten(
-    keys: Shortcuts, live_keys: Shortcuts, *, prepares: bool, leads: bool, writes: bool
-) -> None:
+def quieten(keys: Shortcuts, live_keys: Shortcuts, *, prepares: bool, leads: bool) -> None:
     """Let a key do something only where it means something.
 
     ``prepares``: nothing is scored on the page that is shown; ``leads``: the coach has keys of its
-    own; ``writes``: words are being typed.
+    own.
     """
     for key, shortcut in live_keys.items():
         mine = not leads or key in (Qt.Key.Key_F, "Shift+F")
-        shortcut.setEnabled(not prepares and mine and not writes)
+        shortcut.setEnabled(not prepares and mine)
     for key, shortcut in keys.items():
-        mine = not leads or key not in (Qt.Key.Key_T, Qt.Key.Key_Escape)
-        shortcut.setEnabled(mine and not (writes and key in _LETTERS))
+        shortcut.setEnabled(not leads or key not in (Qt.Key.Key_T, Qt.Key.Key_Escape))

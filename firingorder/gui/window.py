@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 
+from firingorder.gui.clocked_hold import ClockedHold
 from firingorder.gui.coaching import Coaching
 from firingorder.gui.commands import Commands
 from firingorder.gui.floor_window import SecondScreen
 from firingorder.gui.framed import FramedWindow
+from firingorder.gui.hat_switch import HatSwitch
 from firingorder.gui.link_panel import LinkPanel
 from firingorder.gui.overlays import Overlay
 from firingorder.gui.pages import Pages
 from firingorder.gui.shortcuts import bind_keys, quieten
 from firingorder.gui.view_models.help_keys import help_note
-from firingorder.gui.view_models.hold import Hold
 from firingorder.gui.view_models.link_panel import link_panel
 from firingorder.gui.view_models.link_state import present_state
 from firingorder.gui.view_models.live_model import LiveModel
@@ -88,10 +89,10 @@ class LiveWindow(FramedWindow):
         self.commands = Commands(session, clock)
         self._floor_wanted = floor
         self._shown_set: int | None = None
-        self._resume_hold, self._end_hold = Hold(), Hold()
+        self._resume_hold, self._end_hold = ClockedHold(clock), ClockedHold(clock)
         self._help_open = False
         self._released_ms = 0
-        self._quiet_state: tuple[bool, bool, bool] | None = None
+        self._quiet_state: tuple[bool, bool] | None = None
         self.model = LiveModel(target)
         self.pages = Pages(self._theme, self.commands, clock, page, self.office, open_sound)
         self.desk, self.floor = self.pages.desk, self.pages.floor
@@ -103,6 +104,7 @@ class LiveWindow(FramedWindow):
         self.column.addLayout(self.pages.stack)
         self.coaching = Coaching(self._theme, self, self.commands, clock)
         self.second = SecondScreen(self, self._theme, self.office, self.commands.tell)
+        self.hats = HatSwitch(self._theme, self, self.office, self.commands)
         self.link_panel = LinkPanel(self._theme, self)
         self.overlay = Overlay(self._theme, self)
         self._connect()
@@ -132,9 +134,10 @@ class LiveWindow(FramedWindow):
         """Pull the feed and show it; the timer does so thirty times a second."""
         update, now = self.commands.session.poll(), self._clock()
         self.model.apply(update, now)
+        self.model.hat = self.office.hat
         self.desk.strips.take(update)
         self.commands.heard(update.events)
-        self._finish_holds(now)
+        self._finish_holds()
         self._follow_sets()
         self.show_frame(framed=self.model.status.source == "replay")
         self.pages.follow(self.model.status)
@@ -142,16 +145,17 @@ class LiveWindow(FramedWindow):
         seen = not self.pages.prepares and (second is None or self.on_floor)
         self.coaching.follow(self.model.status.coach, seen=seen)
         covers = 0 if self.on_floor else self.desk.bottom_bar.height()
+        self.hats.place(self.rect())
         self.coaching.place(self.pages.stack.currentWidget().geometry(), covers)
         self._quieten()
         state = present_state(self.model, demo_offered=self._offer_demo is not None)
         self.pages.show_frame(self.model, update, state, now)
         if second is not None:
             second.show_frame(self.model, state, self.coaching.shown)
-        self.desk.bottom_bar.end.set_progress(self._end_hold.share(now))
+        self.desk.bottom_bar.end.set_progress(self._end_hold.share())
         if self.link_panel.isVisible():
             self.link_panel.show_view(link_panel(self.model.status))
-        self._show_overlay(now)
+        self._show_overlay()
         self.ticked.emit()
 
     def show_page(self, page: PageName, *, floor: bool = False) -> None:
@@ -178,6 +182,8 @@ class LiveWindow(FramedWindow):
         """Begin a hold: Space while paused, Ctrl+E at any time."""
         if event.isAutoRepeat():
             return
+        if self.hats.press(event):
+            return
         if self._coached and self.coaching.press(event, repeated=self._repeated(event)):
             return
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -198,13 +204,21 @@ class LiveWindow(FramedWindow):
         if self._coached and self.coaching.release(event):
             return
         if event.key() == Qt.Key.Key_Space:
-            self._resume_hold.release(self._clock())
+            self._resume_hold.release()
         elif event.key() == Qt.Key.Key_Escape:
             self.pages.calibrate.leave_released()
         elif event.key() in (Qt.Key.Key_E, Qt.Key.Key_Control):
-            self._end_hold.release(self._clock())
+            self._end_hold.release()
         else:
             super().keyReleaseEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep every key for what is being typed; a letter would be a command otherwise."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            if self.hats.asks or (self._coached and self.coaching.writes):
+                event.accept()
+                return True
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Let go of every hold when the window loses the keyboard."""
@@ -241,7 +255,7 @@ class LiveWindow(FramedWindow):
         bar.stop_clicked.connect(self.coaching.stop)
         bar.pause_clicked.connect(self.pause)
         bar.pause.pressed.connect(self._pause_pressed)
-        bar.pause.released.connect(self._pause_released)
+        bar.pause.released.connect(self._resume_hold.release)
         bar.mark_clicked.connect(self.mark)
         bar.next_set_clicked.connect(self.commands.next_set)
         bar.floor_clicked.connect(lambda: self.show_floor(floor=True))
@@ -253,10 +267,10 @@ class LiveWindow(FramedWindow):
         pages.setup.continued.connect(lambda: self.show_page("calibrate"))
         pages.calibrate.left.connect(lambda: self.show_page("live"))
         self.overlay.pressed.connect(self._overlay_pressed)
-        self.overlay.released.connect(self._pause_released)
+        self.overlay.released.connect(self._resume_hold.release)
         for panel in (bar, *pages.state_panels):
             panel.end_pressed.connect(lambda: self._end_pressed())
-            panel.end_released.connect(self._end_released)
+            panel.end_released.connect(self._end_hold.release)
         for panel in pages.state_panels:
             panel.acted.connect(self._act)
         self._keys = bind_keys(
@@ -267,6 +281,7 @@ class LiveWindow(FramedWindow):
                 Qt.Key.Key_L: self.link_panel.toggle,
                 Qt.Key.Key_Escape: self._escape,
                 "?": self._toggle_help,
+                "Ctrl+H": self.hats.toggle,
                 **{page.key: lambda name=page.name: self.show_page(name) for page in PAGES},
             },
         )
@@ -291,17 +306,14 @@ class LiveWindow(FramedWindow):
         return not self.pages.prepares and not self._help_open
 
     def _quieten(self) -> None:
-        """Let only the keys of what is shown do something: a letter may be part of an answer."""
-        leads = self._coached and self.coaching.leads
-        writes = self._coached and self.coaching.writes
-        state = (self.pages.prepares, leads, writes)
+        """Let only the keys of what is shown do something."""
+        state = (self.pages.prepares, self._coached and self.coaching.leads)
         if state != self._quiet_state:
             self._quiet_state = state
-            quieten(self._keys, self._live_keys, prepares=self.pages.prepares, leads=leads,
-                    writes=writes)  # fmt: skip
+            quieten(self._keys, self._live_keys, prepares=state[0], leads=state[1])
 
     def _pause_by_key(self) -> None:
-        self._resume_hold.spend(self._clock())  # the same press does not go on again
+        self._resume_hold.spend()  # the same press does not go on again
         self.pause()
 
     def _repeated(self, event: QKeyEvent) -> bool:
@@ -309,25 +321,18 @@ class LiveWindow(FramedWindow):
         return 0 < event.timestamp() <= self._released_ms + REPEAT_MS
 
     def _space_pressed(self, repeated: bool) -> None:
-        now = self._clock()
         if self.pages.prepares:
             return
-        if self._paused or (repeated and self._resume_hold.held(now)):
-            self._resume_hold.press(now, repeated=repeated)
-
-    def _pause_released(self) -> None:
-        self._resume_hold.release(self._clock())
-
-    def _end_released(self) -> None:
-        self._end_hold.release(self._clock())
+        if self._paused or (repeated and self._resume_hold.held()):
+            self._resume_hold.press(repeated=repeated)
 
     def _pause_pressed(self) -> None:
         if self._paused:
-            self._resume_hold.press(self._clock())
+            self._resume_hold.press()
 
     def _end_pressed(self, *, repeated: bool = False) -> None:
         if not self.commands.stopped and self.model.status.connection not in ("closed", "refused"):
-            self._end_hold.press(self._clock(), repeated=repeated)
+            self._end_hold.press(repeated=repeated)
 
     def _overlay_pressed(self) -> None:
         if self.overlay.kind == "help":
@@ -335,15 +340,15 @@ class LiveWindow(FramedWindow):
         else:
             self._pause_pressed()
 
-    def _finish_holds(self, now: float) -> None:
-        if self._resume_hold.take(now):
+    def _finish_holds(self) -> None:
+        if self._resume_hold.take():
             self.commands.resume()
-        held = self._resume_hold.held(now)  # a key that is still down does not pause again
+        held = self._resume_hold.held()  # a key that is still down does not pause again
         leads = self.coaching.leads
         may_pause = not self.pages.prepares and not self._paused and not held and not leads
         self._live_keys[Qt.Key.Key_Space].setEnabled(may_pause)
         self._escape_key.setEnabled(not self._escape_leaves and not (leads and self._coached))
-        if self._end_hold.take(now):
+        if self._end_hold.take():
             self.commands.end()
 
     def _follow_sets(self) -> None:
@@ -355,11 +360,11 @@ class LiveWindow(FramedWindow):
         if self._floor_wanted and not self.on_floor and not self.pages.prepares:
             self.pages.go_to("live", floor=True)
 
-    def _show_overlay(self, now: float) -> None:
+    def _show_overlay(self) -> None:
         coach = self.coaching
         live = not self.pages.prepares
         if self._end_hold.active:
-            self.overlay.show_kind("ending", share=self._end_hold.share(now))
+            self.overlay.show_kind("ending", share=self._end_hold.share())
         elif self._help_open:
             note = help_note(self.model.status)
             if live:
@@ -368,13 +373,13 @@ class LiveWindow(FramedWindow):
         elif coach.leads and live:
             self.overlay.show_kind(*coach.hold())
         elif self._paused and self.model.status.connection != "closed" and live:
-            self.overlay.show_kind("paused", share=self._resume_hold.share(now))
+            self.overlay.show_kind("paused", share=self._resume_hold.share())
         else:
             self.overlay.show_kind("")
 
     def _toggle_help(self) -> None:
         self._help_open = not self._help_open
-        self._show_overlay(self._clock())
+        self._show_overlay()
 
     def _begin_training(self) -> None:
         self.commands.begin(self.office, self.model.status)

@@ -133,6 +133,8 @@ def top_bar(model: LiveModel) -> TopBarView:
     status = model.status
     task = status.task_name or ("" if status.person else "Live")
     parts = [f"Set {status.set_index}", _calibration_words(status)]
+    if model.hat == "therapist":
+        parts.append("Therapist hat")
     if status.tested_on:
         parts.append(tested_on_words(status.tested_on))
     return TopBarView(

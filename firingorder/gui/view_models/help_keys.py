@@ -50,6 +50,7 @@ _EVERYWHERE: Keys = (
     ("M", "Mark this instant in the recording"),
     ("L", "State of the link: rate, drift, loss, delay"),
     ("Ctrl+1 … 6", ", ".join(page.title for page in PAGES)),
+    ("Ctrl+H", "Change between the Person and the Therapist hat"),
     ("Ctrl+E", "End the session: hold for one second"),
     ("?", "This help"),
 )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from firingorder.findings import Event
     from firingorder.report.wording import Target
     from firingorder.session.feed import FeedUpdate
+    from firingorder.training.safety.records import Hat
 
 #: Time that the strips show, and a little more: what is older leaves the screen.
 WINDOW_S = 10.0
@@ -66,6 +67,7 @@ class LiveModel:
         self.target = target
         self.revision = 0
         self.status = LiveStatus()
+        self.hat: Hat = "person"
         self.link = LinkTimes()
         self.now_s = 0.0
         self.reps: dict[int, RepView] = {}
