@@ -35,6 +35,8 @@ class Paused(Stage):
         course = self.course
         course.silence()
         course.score(on=False)
+        state = self.inner.state
+        course.note("paused", state=state, exercise=exercise_of(course, state), at_s=course.now_s)
         course.say("paused")
         return None
 

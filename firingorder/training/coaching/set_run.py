@@ -219,7 +219,7 @@ class SetRun:
 
     def _taken_over(self) -> None:
         self.trips += 1
-        self._course.note("takeover", trip=self.trips)
+        self._course.note("takeover", exercise=self.planned.exercise, trip=self.trips)
         self._course.sound("takeover")
         if self.trips > 1:
             self.over = "takeover"
