@@ -98,7 +98,11 @@ def test_sessions_and_usual_pain() -> None:
 
 def test_coming_back_after_a_blocked_start_does_not_open_the_gate() -> None:
     """A start that was refused for pain must not become what the next start is compared with."""
-    sessions = [(1, GOOD)] + [(day, told(5)) for day in range(2, 16)]
+    stop = Note("stop", {"exercise": "bridge", "state": "blocked"})
+    skipped = one_set(done=0, tries=0)
+    sessions = [(1, GOOD)] + [
+        (day, [*told(5, [(skipped, None)] if day % 2 else []), stop]) for day in range(2, 16)
+    ]
     found = facts(16, *sessions)
     refused = blocked(replace(found, flags=()), {"pain_before": 5})
     assert refused is not None

@@ -134,10 +134,13 @@ def test_what_a_yes_means(
 
 
 def test_a_slip_of_the_finger_blocks_nobody() -> None:
-    keys, answers = asked(NEW, {"red_flag.r1": True, "red_flag.r1.sure": False})
-    assert keys[-1] == "pain_before"
-    assert "red_flag.r1.sure" in keys
-    assert blocked(NEW, answers) is None
+    for flag in ("r1", "r2"):
+        key = f"red_flag.{flag}"
+        keys, answers = asked(NEW, {key: True, f"{key}.sure": False})
+        assert keys[-1] == "pain_before"
+        assert f"{key}.sure" in keys
+        assert f"{key}.growing" not in keys
+        assert blocked(NEW, answers) is None
 
 
 def test_an_open_flag_blocks_before_any_question_and_cannot_be_overridden() -> None:
