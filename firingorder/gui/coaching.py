@@ -103,9 +103,8 @@ class Coaching(QObject):
             self.shown = self.shown.with_writing(self._reason)
         self.card.show_card(self.shown if seen else None)
 
-    def place(self, view: QRect, buttons_px: int) -> None:
-        """Put the card over the view, not over header and buttons."""
-        rect = view.adjusted(0, 0, 0, -buttons_px)
+    def place(self, rect: QRect) -> None:
+        """Put the card over the view."""
         if rect != self.card.geometry():
             self.card.setGeometry(rect)
 

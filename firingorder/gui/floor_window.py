@@ -112,6 +112,11 @@ class SecondScreen:
         if screen.name() != wanted:
             self._office.change(screen=screen.name())
 
+    def show_frame(self, model: LiveModel, state: StateView | None, card: CoachCard | None) -> None:
+        """Show the present state, where it is open."""
+        if self.window is not None:
+            self.window.show_frame(model, state, card)
+
     def close(self) -> None:
         """Close it."""
         if self.window is not None:

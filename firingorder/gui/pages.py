@@ -19,6 +19,7 @@ from firingorder.gui.view_models.desk import top_bar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QRect
     from PySide6.QtWidgets import QWidget
 
     from firingorder.gui.commands import Commands
@@ -83,6 +84,11 @@ class Pages:
         around = (page.frame for page in self.around.values())
         frames = (self.desk, self.setup.frame, self.calibrate.frame, *around)
         return tuple(panel for one in frames for panel in (one.banner, one.card))
+
+    def view_rect(self) -> QRect:
+        """Return where the view is: without header and buttons."""
+        rect = self.stack.currentWidget().geometry()
+        return rect if self.on_floor else rect.adjusted(0, 0, 0, -self.desk.bottom_bar.height())
 
     def go_to(self, page: PageName, *, floor: bool = False) -> None:
         """Show a page. The floor view, without header and buttons, belongs to the live page."""

@@ -141,17 +141,14 @@ class LiveWindow(FramedWindow):
         self._follow_sets()
         self.show_frame(framed=self.model.status.source == "replay")
         self.pages.follow(self.model.status)
-        second = self.second.window
-        seen = not self.pages.prepares and (second is None or self.on_floor)
+        seen = not self.pages.prepares and (self.second.window is None or self.on_floor)
         self.coaching.follow(self.model.status.coach, seen=seen)
-        covers = 0 if self.on_floor else self.desk.bottom_bar.height()
         self.hats.place(self.rect())
-        self.coaching.place(self.pages.stack.currentWidget().geometry(), covers)
+        self.coaching.place(self.pages.view_rect())
         self._quieten()
         state = present_state(self.model, demo_offered=self._offer_demo is not None)
         self.pages.show_frame(self.model, update, state, now)
-        if second is not None:
-            second.show_frame(self.model, state, self.coaching.shown)
+        self.second.show_frame(self.model, state, self.coaching.shown)
         self.desk.bottom_bar.end.set_progress(self._end_hold.share())
         if self.link_panel.isVisible():
             self.link_panel.show_view(link_panel(self.model.status))
