@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from firingorder.recording.reader import open_recording
     from firingorder.session.arrays import ImuSamples, analyse
-    from firingorder.session.files import PlacedSignals, analyse_path, read
+    from firingorder.session.files import analyse_path
+    from firingorder.session.foreign import PlacedSignals, read
     from firingorder.session.results import Analysis
     from firingorder.signal.settings import Settings
 
@@ -40,12 +41,12 @@ __all__ = [
 _HOMES = {
     "Analysis": "firingorder.session.results",
     "ImuSamples": "firingorder.session.arrays",
-    "PlacedSignals": "firingorder.session.files",
+    "PlacedSignals": "firingorder.session.foreign",
     "Settings": "firingorder.signal.settings",
     "analyse": "firingorder.session.arrays",
     "analyse_path": "firingorder.session.files",
     "open_recording": "firingorder.recording.reader",
-    "read": "firingorder.session.files",
+    "read": "firingorder.session.foreign",
 }
 
 

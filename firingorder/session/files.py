@@ -6,45 +6,37 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
-from firingorder.errors import FileFormatError, MontageError, UsageError
+from firingorder.errors import FileFormatError, UsageError
 from firingorder.firmware_bridge.adapters import ADAPTERS
 from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
 from firingorder.montage import (
     Montage,
     load_montage,
-    montage_from_labels,
     parse_montage,
-    select_columns,
 )
 from firingorder.recording.reader import Recording, open_recording
-from firingorder.recording.readers import FileData, FileStream, read_file
+from firingorder.recording.readers import FileData, read_file
 from firingorder.session.arrays import (
-    ImuSamples,
     analyse_samples,
     foreign_warnings,
     nothing_found,
     stream_summary,
 )
 from firingorder.session.engine import Engine
+from firingorder.session.foreign import HAM_SITE_WARNING, ham_site_unknown, place
 from firingorder.session.inputs import Input, from_entry
 from firingorder.session.parts import continued, entries, parts
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.session.setup import SessionSetup
 from firingorder.session.tasking import asked_task, recorded_task, task_warnings
+from firingorder.session.training_result import training_of, training_warnings
 from firingorder.signal.settings import Settings, without_retired
-from firingorder.signal.wanted import RESULT_ONLY
+from firingorder.signal.wanted import LED, RESULT_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firingorder.findings import Sides
-    from firingorder.samples import FloatArray
-
-_G_M_S2 = 9.80665  # standard gravity, CGPM 1901
-_ACC_UNITS = {"g": _G_M_S2, "mg": _G_M_S2 / 1000.0, "m/s2": 1.0, "m/s^2": 1.0, "m/s²": 1.0}
-_GYR_UNITS = {"deg/s": np.pi / 180.0, "dps": np.pi / 180.0, "°/s": np.pi / 180.0, "rad/s": 1.0}
+    from firingorder.findings import Sides, TrainingFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +49,12 @@ class FileOptions:
     rate_hz: float | None = None
     settings: Settings | None = None
     keep_posteriors: bool = False
+
+    @property
+    def asks_otherwise(self) -> bool:
+        """Whether something else is asked for than a recording says of itself."""
+        asked = (self.task, self.side, self.montage, self.settings)
+        return any(one is not None for one in asked)
 
 
 def analyse_path(path: Path | str, options: FileOptions | None = None) -> Analysis:
@@ -75,31 +73,6 @@ def analyse_path(path: Path | str, options: FileOptions | None = None) -> Analys
     return analyse_file(read_file(path, rate_hz=options.rate_hz), options)
 
 
-def read(
-    path: Path | str, montage: Path | str | None = None, *, rate_hz: float | None = None
-) -> PlacedSignals:
-    """Read a file of another program (EDF, BDF, CSV, MAT) under the names of its muscles.
-
-    Parameters
-    ----------
-    path
-        The file.
-    montage
-        A montage file; without it the labels must name the muscles.
-    rate_hz
-        Sampling rate of a file without a clock.
-
-    Raises
-    ------
-    FiringOrderError
-        The file is missing or damaged, or its channels are not matched to muscles.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise UsageError(f"There is no file {path}.")
-    return place(read_file(path, rate_hz=rate_hz), None if montage is None else Path(montage))
-
-
 def recording_setup(recording: Recording, options: FileOptions) -> SessionSetup:
     """Return the session a recording was made with, changed by what the options ask for."""
     montage = options.montage
@@ -112,6 +85,8 @@ def recording_setup(recording: Recording, options: FileOptions) -> SessionSetup:
         settings=options.settings or _recorded_settings(recording)[0],
         sources=_recorded_sources(recording),
         person=str(recording.session.get("person") or ""),
+        belt_taps=recording.session.get("belt_taps") is True,
+        fixed_task=options.task is not None,
     )
 
 
@@ -178,23 +153,41 @@ def recorded_inputs(recording: Recording) -> Iterator[Input]:
 
 
 def analyse_recording(recording: Recording, options: FileOptions) -> Analysis:
-    """Run the live path again over a recording, without what only those need who watch."""
+    """Run the live path again over a recording, without what only those need who watch.
+
+    Where a coach led and something else is asked for than was recorded, it is first led again as it
+    was: limits of sets, cues and pauses are those that the person had.
+    """
+    setup, script = recording_setup(recording, options), None
+    notes: list[TrainingFinding] = []
+    led = any(part.programme.get("training") is True for part in parts(recording))
+    if led and options.asks_otherwise:
+        as_it_was = _played(
+            recording, Engine(recording_setup(recording, FileOptions()), wanted=LED)
+        )
+        script, notes = as_it_was.training.done, as_it_was.training.notes
     engine = Engine(
-        recording_setup(recording, options),
+        setup,
         keep_posteriors=options.keep_posteriors,
-        wanted=RESULT_ONLY,
+        wanted=LED if led and script is None else RESULT_ONLY,
+        script=script,
     )
+    engine.training.notes += notes
+    return engine_analysis(_played(recording, engine), recording)
+
+
+def _played(recording: Recording, engine: Engine) -> Engine:
     for item in recorded_inputs(recording):
         engine.feed(item)
     engine.finish()
-    return engine_analysis(engine, recording)
+    return engine
 
 
 def engine_analysis(
     engine: Engine, recording: Recording | None = None, *, file: str = "", identity: str = ""
 ) -> Analysis:
     """Return the result of an engine that has seen all its inputs."""
-    warnings = [*task_warnings(engine.setup.task)]
+    warnings = [*task_warnings(engine.setup.task), *training_warnings(engine)]
     if recording is not None:
         file, identity = recording.path.name, str(recording.session.get("recording_id", ""))
         warnings += _recording_warnings(recording)
@@ -208,7 +201,7 @@ def engine_analysis(
         warnings.append(str(engine.refused))
     if engine.taps is not None:
         warnings.append(engine.taps.words)
-    if _ham_site_unknown(engine.setup.montage, engine.channels):
+    if ham_site_unknown(engine.setup.montage, engine.channels):
         warnings.append(HAM_SITE_WARNING)
     return analysis(
         settings_hash=engine.setup.settings.hash(),
@@ -228,13 +221,8 @@ def engine_analysis(
         warnings=tuple(warnings),
         posteriors={} if engine.pipeline is None else engine.pipeline.posteriors(),
         accounts={} if engine.pipeline is None else engine.pipeline.accounts(),
+        training=training_of(engine.training.notes),
     )
-
-
-HAM_SITE_WARNING = (
-    "The montage does not say whether the hamstring electrodes are lateral or medial (ham_site); "
-    "leads of the hamstring cannot be compared between sessions."
-)
 
 
 def analyse_file(data: FileData, options: FileOptions) -> Analysis:
@@ -251,108 +239,6 @@ def analyse_file(data: FileData, options: FileOptions) -> Analysis:
         warnings=placed.warnings,
         keep_posteriors=options.keep_posteriors,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedSignals:
-    """The signals of a file under the names of their muscles."""
-
-    emg_uv: FloatArray
-    rate_hz: float
-    channels: tuple[str, ...]
-    imu: ImuSamples | None
-    warnings: tuple[str, ...]
-
-
-def place(data: FileData, montage_path: Path | None) -> PlacedSignals:
-    """Find the muscles among the signals of a file.
-
-    Raises
-    ------
-    MontageError
-        Labels and montage do not match, or the muscles lie in streams of different rates.
-    """
-    warnings = list(data.warnings)
-    montage, unmatched = _montage_of(data, montage_path)
-    if unmatched:
-        warnings.append(f"Not matched to a muscle and left out: {', '.join(unmatched)}.")
-    wanted = [label for label, _ in montage.channels]
-    stream = _stream_with(data, wanted)
-    channels, columns = select_columns(montage, stream.labels)
-    if _ham_site_unknown(montage, channels):
-        warnings.append(HAM_SITE_WARNING)
-    imu, imu_warnings = _imu(data, montage, stream.t0_s)
-    return PlacedSignals(
-        stream.samples[:, columns],
-        stream.rate_hz,
-        channels,
-        imu,
-        (*warnings, *imu_warnings),
-    )
-
-
-def _montage_of(data: FileData, path: Path | None) -> tuple[Montage, tuple[str, ...]]:
-    labels = tuple(label for stream in data.streams for label in stream.labels)
-    if path is None:
-        return montage_from_labels(labels)
-    montage = load_montage(path)
-    imu = montage.pelvis_imu
-    named = {label for label, _ in montage.channels} | set(montage.ignore)
-    if imu is not None:
-        named |= {*imu.acc, *imu.gyr}
-    return montage, tuple(label for label in labels if label not in named)
-
-
-def _stream_with(data: FileData, wanted: list[str]) -> FileStream:
-    best = max(data.streams, key=lambda stream: sum(w in stream.labels for w in wanted))
-    elsewhere = [
-        label
-        for stream in data.streams
-        if stream is not best
-        for label in wanted
-        if label in stream.labels and label not in best.labels
-    ]
-    if elsewhere:
-        raise MontageError(
-            f"{data.path.name}: {', '.join(elsewhere)} has another sampling rate than the other "
-            "muscles. Leave it out of the montage or resample it."
-        )
-    return best
-
-
-def _imu(
-    data: FileData, montage: Montage, origin_s: float
-) -> tuple[ImuSamples | None, tuple[str, ...]]:
-    labels = montage.pelvis_imu
-    if labels is None:
-        return None, ()
-    wanted = (*labels.acc, *labels.gyr)
-    for stream in data.streams:
-        if all(label in stream.labels for label in wanted):
-            break
-    else:
-        raise MontageError(
-            f"{data.path.name}: the montage's pelvis IMU ({', '.join(wanted)}) is not in the file, "
-            "or not all at one rate. Mend the montage."
-        )
-    columns = [stream.labels.index(label) for label in wanted]
-    warnings: list[str] = []
-    factors: list[float] = []
-    for column, table in zip(columns, [_ACC_UNITS] * 3 + [_GYR_UNITS] * 3, strict=True):
-        unit = stream.units[column].strip()
-        if unit not in table:
-            default = "m/s2" if table is _ACC_UNITS else "deg/s"
-            warnings.append(f"{stream.labels[column]}: unit {unit!r} unknown, {default} assumed.")
-            unit = default
-        factors.append(table[unit])
-    values = stream.samples[:, columns] * np.array(factors)
-    imu = ImuSamples(values[:, :3], values[:, 3:], stream.rate_hz, stream.t0_s - origin_s)
-    return imu, tuple(warnings)
-
-
-def _ham_site_unknown(montage: Montage | None, channels: tuple[str, ...]) -> bool:
-    has_hamstring = any(name.startswith("hamstring") for name in channels)
-    return has_hamstring and (montage is None or montage.ham_site == "unknown")
 
 
 def _recording_warnings(recording: Recording) -> list[str]:

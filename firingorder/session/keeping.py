@@ -105,6 +105,7 @@ class RecordingKeeper:
                     side=setup.task.working_side,
                     side_assumed=setup.task.side_assumed,
                     simulated=engine.simulated,
+                    belt_taps=setup.belt_taps,
                     settings_hash=setup.settings.hash(),
                     links=[spec.to_dict() for spec in setup.sources],
                 ),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Sides,
     )
     from firingorder.samples import FloatArray
+    from firingorder.session.training_result import Training
 
 SCHEMA = "firingorder.analysis/1"
 
@@ -77,6 +78,8 @@ class Analysis:
     repetitions: tuple[RepetitionFinding, ...]
     sets: tuple[SetFinding, ...]
     warnings: tuple[str, ...]
+    training: Training | None = None
+    """What a coach noted; None where nobody led."""
     posteriors: dict[int, dict[str, OnsetPosterior]] = field(
         default_factory=dict[int, dict[str, OnsetPosterior]], compare=False, repr=False
     )
@@ -95,6 +98,7 @@ class Analysis:
             "bursts": [burst_to_dict(burst) for burst in self.bursts],
             "repetitions": [repetition_to_dict(rep) for rep in self.repetitions],
             "sets": [_set(one) for one in self.sets],
+            "training": None if self.training is None else self.training.to_dict(),
             "warnings": list(self.warnings),
         }
 
@@ -131,6 +135,7 @@ def analysis(
     warnings: tuple[str, ...],
     posteriors: dict[int, dict[str, OnsetPosterior]] | None = None,
     accounts: dict[int, RepetitionAccount] | None = None,
+    training: Training | None = None,
 ) -> Analysis:
     """Put a result together; its bursts are those of its repetitions, in order of time."""
     bursts = sorted(
@@ -146,6 +151,7 @@ def analysis(
         repetitions=repetitions,
         sets=sets,
         warnings=warnings,
+        training=training,
         posteriors=posteriors or {},
         accounts=accounts or {},
     )

@@ -52,12 +52,15 @@ class TrainingDesk:
         What the newest input gave to be heard, in order.
     done
         What was done of the signal chain, by the number of the input.
+    notes
+        What the coach noted in all of the session.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.coach: Coach | None = None
         self.heard: list[Heard] = []
         self.done: Script = {}
+        self.notes: list[TrainingFinding] = []
         self._engine = engine
         self._begin = ""
         self._pipeline: Pipeline | None = None
@@ -72,6 +75,12 @@ class TrainingDesk:
     def view(self) -> CoachView | None:
         """What the coach shows, None where nobody leads."""
         return None if self.coach is None else self.coach.view
+
+    @property
+    def led_tasks(self) -> list[str]:
+        """Ids of the exercises of the sets that were begun."""
+        begun = [one.values for one in self.notes if one.kind == "set_started"]
+        return [str(values["exercise"]) for values in begun]
 
     def command(self, asked: Train) -> list[Event]:
         """Do what a person asked for; what cannot be done is answered in one sentence."""
@@ -194,7 +203,8 @@ class TrainingDesk:
             self.heard.append(deed)
             return []
         if isinstance(deed, Note):
-            return [TrainingFinding(deed.kind, deed.values, self._now_s)]
+            self.notes.append(TrainingFinding(deed.kind, deed.values, self._now_s))
+            return [self.notes[-1]]
         self.done.setdefault(self._engine.count, []).append((self._now_s, deed))
         if isinstance(deed, BeginSet):
             self._task = deed.task
@@ -218,7 +228,8 @@ class Scripted:
         engine = self._engine
         events: list[Event] = []
         for now_s, deed in self._script.get(engine.count, ()):
-            same = BeginSet(engine.setup.task) if isinstance(deed, BeginSet) else deed
+            other = engine.setup.fixed_task and isinstance(deed, BeginSet)
+            same = BeginSet(engine.setup.task) if other else deed
             events += act(engine.pipeline, same, now_s)
         return events
 

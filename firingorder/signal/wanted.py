@@ -20,3 +20,5 @@ class Wanted:
 
 #: Nobody watches: repetitions, sets and channels are all that is asked for.
 RESULT_ONLY = Wanted(live_onsets=False, display=False, early_verdicts=False, checks=False)
+#: A coach leads, who hears what a person would see, though nobody looks.
+LED = Wanted(display=False)
