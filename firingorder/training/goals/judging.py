@@ -130,7 +130,9 @@ def _held(
     own = against_own(reading, aim)
     headline, spoken = _words(reading, aim, verdict, held, outcome)
     if unmet and held == "inside":
-        headline, spoken = _OUTSIDE["isolation_share"][0][0], ("other_side",)
+        quiet = parts[0][0] == "at rest again"
+        headline, key = _OUTSIDE["rest_percent"][1] if quiet else _OUTSIDE["isolation_share"][0]
+        spoken = (key,)
     told = " ".join(one for one in (line, own, why) if one)
     return Said(outcome, headline, told, spoken, why if outcome == "no_claim" else "")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from firingorder.training.goals.aim import TRACK_PERCENT
+from firingorder.training.goals.now import Now
 from firingorder.training.goals.records import POLARITY, Meter
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 #: On at the threshold, off at this share of it; and how long a state lasts at least. Proposals.
 OFF_SHARE = 0.8
 DWELL_S = 0.150
-#: A share of next to nothing means nothing: below this sum of levels, percent, there is none.
-LEAST_SUM_PERCENT = 5.0
-FULL_PERCENT = 100.0
+#: Ends of the bars: the reference itself, and a glute four times the back. Proposals.
+FULL_PERCENT, FULL_RATIO = 100.0, 4.0
+_NEEDS = "compares muscles and needs their reference. Calibrate first."
 _ROUNDING_S = 1e-6
 
 
@@ -76,9 +76,11 @@ class Meters:
     def __init__(self, aim: Aim, trace: LevelTrace) -> None:
         self._aim, self._trace = aim, trace
         self._switches: dict[str, Switch] = {}
+        self._known: dict[tuple[str, Side], list[int]] = {}
         quieter = aim.less and aim.measure != "ramp_error_percent"
         self._better: Polarity = "quieter" if quieter else POLARITY[aim.planned.mode]
         self.notes: tuple[str, ...] = ()
+        self._blocked = self._refused()
         self._extra = self._allowed()
 
     def step(
@@ -90,13 +92,44 @@ class Meters:
         """
         self._aim = aim
         clean = self._trace.clean(percent)
-        meters = [self._goal(t_s, percent, clean, side, line)]
-        meters += [meter for name in self._extra for meter in self._of(name, t_s, clean, side)]
-        return Shown(tuple(meters), self._tone(percent, side))
+        now = Now(percent.tolist(), clean.tolist(), self._places, aim.muscle)
+        meters = [self._goal(t_s, now, side, line)]
+        if "ratio" in self._extra:
+            meters += self._ratios(t_s, now, side)
+        if "share" in self._extra:
+            own = aim.reference.baselines.get("hamstring_share:left")
+            high = None if own is None else own.median + own.mdc
+            share = now.hamstring_share(side)
+            meters.append(self._meter("hamstring_share", t_s, share, None, high, 1.0))
+        return Shown(tuple(meters), self._tone(now, side))
 
     def trained(self, percent: FloatArray, side: Side) -> float | None:
         """Return the level of the trained glute, percent, None where it is not known."""
-        return self._mean(percent, self._aim.trained(side))
+        values = percent.tolist()
+        return Now(values, values, self._places, self._aim.muscle).level(self._aim.muscle, side)
+
+    def _places(self, muscle: str, side: Side) -> list[int]:
+        """Return where the channels of a muscle stand; "" is all that is asked for prime."""
+        key = (muscle, side)
+        if key not in self._known:
+            aim = self._aim
+            names = aim.names(muscle, side) if muscle else aim.prime(side)
+            self._known[key] = [aim.channels.index(name) for name in names]
+        return self._known[key]
+
+    def _refused(self) -> bool:
+        """Tell whether the goal itself compares muscles that have no reference, and note it."""
+        aim = self._aim
+        muscles = {
+            "hamstring_share": ("gluteus_maximus", "hamstring"),
+            "isolation_share": (aim.muscle,),
+            "symmetry_percent": (aim.muscle,),
+        }.get(aim.measure, ())
+        names = tuple(name for muscle in muscles for name in aim.names(muscle, "both"))
+        if not aim.refused(names):
+            return False
+        self.notes += (f"The bar of this set {_NEEDS}",)
+        return True
 
     def _allowed(self) -> tuple[str, ...]:
         """Return which further bars there are, and note which are refused."""
@@ -114,58 +147,44 @@ class Meters:
                 continue
             if aim.refused(channels):
                 who = "back" if name == "ratio" else "back of the thigh"
-                self.notes += (
-                    f"Glute against {who} is not shown: comparing muscles needs their reference. "
-                    "Calibrate first.",
-                )
+                self.notes += (f"The bar of glute against {who} {_NEEDS}",)
                 continue
             kept.append(name)
         return tuple(kept)
 
-    def _goal(
-        self, t_s: float, percent: FloatArray, clean: FloatArray, side: Side, line: float | None
-    ) -> Meter:
+    def _goal(self, t_s: float, now: Now, side: Side, line: float | None) -> Meter:
         aim = self._aim
         low, high = (None, None) if aim.target is None else (aim.target.low, aim.target.high)
         match aim.measure:
             case "hamstring_share":
-                return self._meter("hamstring_share", t_s, self._share(clean, side), low, high, 1.0)
+                value = None if self._blocked else now.hamstring_share(side)
+                return self._meter("hamstring_share", t_s, value, low, high, 1.0)
             case "isolation_share":
-                return self._meter("isolation", t_s, self._isolation(clean, side), low, high, 1.0)
+                value = None if self._blocked else now.isolation(side)
+                return self._meter("isolation", t_s, value, low, high, 1.0)
             case "symmetry_percent":
-                value = self._symmetry(clean)
+                value = None if self._blocked else now.symmetry()
                 return self._meter("symmetry", t_s, value, low, high, 200.0, "%")
             case "level_percent" | "rest_percent":
-                names = aim.prime(side) if aim.less else aim.trained(side)
-                value = (
-                    _loudest(self._rows(percent, names)) if aim.less else self._mean(percent, names)
-                )
+                value = now.level(aim.muscle, side)
+                if aim.less:
+                    value = now.loudest(self._places("", side))
             case _:
-                value, (low, high) = self._mean(percent, aim.trained(side)), (None, None)
-                if aim.hold_band is not None:
-                    low, high = aim.hold_band
+                value = now.level(aim.muscle, side)
+                low, high = (None, None) if aim.hold_band is None else aim.hold_band
         if line is not None:
-            from_line = 15.0
-            low, high = max(0.0, line - from_line), line + from_line
+            low, high = max(0.0, line - TRACK_PERCENT), line + TRACK_PERCENT
         return self._meter(aim.muscle, t_s, value, low, high, FULL_PERCENT, "%")
 
-    def _of(self, name: str, t_s: float, clean: FloatArray, side: Side) -> list[Meter]:
-        if name == "share":
-            own = self._aim.reference.baselines.get("hamstring_share:left")
-            high = None if own is None else own.median + own.mdc
-            return [self._meter("hamstring_share", t_s, self._share(clean, side), None, high, 1.0)]
+    def _ratios(self, t_s: float, now: Now, side: Side) -> list[Meter]:
         found: list[Meter] = []
-        back = self._mean(clean, self._aim.names("erector_spinae", "both"))
-        for one in ("left", "right") if side == "both" else (side,):
-            names = self._aim.names("gluteus_maximus", one)
-            glute = self._mean(clean, names) if names else None
-            ratio = None
-            if glute is not None and back is not None and glute + back >= LEAST_SUM_PERCENT:
-                ratio = glute / back if back > 0.0 else None
+        sides: tuple[Side, ...] = ("left", "right") if side == "both" else (side,)
+        for one in sides:
             own = self._aim.reference.baselines.get(f"glute_erector_ratio:{one}")
             low = None if own is None else own.median - own.mdc
             high = None if own is None else own.median + own.mdc
-            found.append(self._meter(f"glute_to_back_{one}", t_s, ratio, low, high, 4.0))
+            name, value = f"glute_to_back_{one}", now.glute_to_back(one)
+            found.append(self._meter(name, t_s, value, low, high, FULL_RATIO))
         return found
 
     def _meter(
@@ -181,64 +200,20 @@ class Meters:
         inside = self._switches.setdefault(name, Switch()).step(t_s, value, low, high)
         return Meter(name, value, low, high, full, unit, self._better, inside)
 
-    def _share(self, clean: FloatArray, side: Side) -> float | None:
-        """Return the larger hamstring share of the sides."""
-        shares = [
-            _share_of(
-                self._mean(clean, self._aim.names("hamstring", one)),
-                self._mean(clean, self._aim.names("gluteus_maximus", one)),
-            )
-            for one in (("left", "right") if side == "both" else (side,))
-        ]
-        known = [one for one in shares if one is not None]
-        return max(known) if known else None
-
-    def _isolation(self, clean: FloatArray, side: Side) -> float | None:
-        if side == "both":
-            return None
-        other: Side = "left" if side == "right" else "right"
-        parts = [self._mean(clean, self._aim.trained(one)) for one in (side, other)]
-        return _share_of(parts[0], parts[1])
-
-    def _symmetry(self, clean: FloatArray) -> float | None:
-        right, left = (self._mean(clean, self._aim.trained(one)) for one in ("right", "left"))
-        share = _share_of(right, left)
-        return None if share is None else 200.0 * (2.0 * share - 1.0)
-
-    def _tone(self, percent: FloatArray, side: Side) -> tuple[float | None, float | None]:
+    def _tone(self, now: Now, side: Side) -> tuple[float | None, float | None]:
         """Return how loud the two voices are, 0 to 1; where quiet is aimed at, quiet is silent."""
-        glute = self._mean(percent, self._aim.trained(side))
-        back = self._mean(percent, self._aim.names("erector_spinae", "both"))
+        glute = now.level(self._aim.muscle, side)
+        back = now.level("erector_spinae", "both")
         target = self._aim.target
         level = target is not None and target.measure == "level_percent"
         if self._aim.less or self._aim.planned.mode == "yield":
             quiet = (target.high or 0.0) if target is not None and level else 0.0
-            return _above(glute, quiet), _above(back, quiet)
+            return _loudness(glute, quiet), _loudness(back, quiet)
         full = target.low if target is not None and level and target.low else FULL_PERCENT
-        return _above(glute, 0.0, full), _above(back, 0.0)
-
-    def _rows(self, values: FloatArray, names: tuple[str, ...]) -> FloatArray:
-        return values[[self._aim.channels.index(name) for name in names]]
-
-    def _mean(self, values: FloatArray, names: tuple[str, ...]) -> float | None:
-        """Return the mean of the channels that are known; None, never 0, where none is."""
-        seen = self._rows(values, names)
-        seen = seen[np.isfinite(seen)]
-        return float(np.mean(seen)) if len(seen) else None
+        return _loudness(glute, 0.0, full), _loudness(back, 0.0)
 
 
-def _loudest(values: FloatArray) -> float | None:
-    seen = values[np.isfinite(values)]
-    return float(np.max(seen)) if len(seen) else None
-
-
-def _share_of(a: float | None, b: float | None) -> float | None:
-    if a is None or b is None or a + b < LEAST_SUM_PERCENT:
-        return None
-    return a / (a + b)
-
-
-def _above(value: float | None, floor: float, full: float = FULL_PERCENT) -> float | None:
+def _loudness(value: float | None, floor: float, full: float = FULL_PERCENT) -> float | None:
     if value is None:
         return None
     return min(max((value - floor) / max(full - floor, 1.0), 0.0), 1.0)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from firingorder.signal.metrics.amount import Amount, difference, log_ratio, mean_of, share_of
-from firingorder.training.goals import held
+from firingorder.signal.metrics.amount import log_ratio, share_of
+from firingorder.training.goals import held, letting_go
 from firingorder.training.goals.reading import (
     Reading,
     amount_of,
@@ -16,6 +15,7 @@ from firingorder.training.goals.reading import (
     reading_of,
     usable,
 )
+from firingorder.training.goals.source import Source, mean_reading
 from firingorder.training.goals.words import UNCLEAR
 
 if TYPE_CHECKING:
@@ -23,30 +23,13 @@ if TYPE_CHECKING:
 
     from firingorder.findings import RepetitionFinding, VerdictFinding
     from firingorder.measures import MetricGate
+    from firingorder.signal.metrics.amount import Amount
     from firingorder.training.goals.aim import Aim, Side
-    from firingorder.training.goals.trace import LevelTrace
     from firingorder.training.programmes.records import Measure
 
 #: Gates of a level for want of a reference: then percent of the first repetitions, then microvolts.
 _NO_REFERENCE = ("not_normalised", "bad_reference")
-_NO_RELEASE = "Nobody gave a word to let go, so the time until quiet has no beginning."
 _SILENT = "The other side is quieter than the device can measure."
-_SILENT_BACK = "The back is quieter at the bottom than the device can measure."
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One repetition, where its numbers come from, and what it was asked for.
-
-    ``rest_from_s``: since when the person was let go before it; None: not known.
-    """
-
-    rep: RepetitionFinding
-    aim: Aim
-    side: Side
-    trace: LevelTrace
-    rest_from_s: float | None = None
-    display_latency_s: float | None = None
 
 
 def read(source: Source) -> Reading:
@@ -74,14 +57,15 @@ def lead_of(found: RepetitionFinding | VerdictFinding, aim: Aim, side: Side) -> 
 
 def level_amounts(source: Source, names: tuple[str, ...]) -> list[tuple[str, Amount]]:
     """Return the levels of channels in the window that counts, percent."""
-    amounts: list[tuple[str, Amount]] = []
+    first: list[tuple[str, Amount]] = []
     for window in source.aim.windows:
         amounts = [
             (name, amount_of(find(source.rep.metrics, f"level_{window}", name))) for name in names
         ]
         if usable(amounts):
-            break
-    return amounts
+            return amounts
+        first = first or amounts
+    return first
 
 
 def _lead(source: Source) -> Reading:
@@ -102,16 +86,7 @@ def _level(source: Source) -> Reading:
     if aim.less:
         who, amount = largest(found)
         return reading_of("level_percent", "%", amount, who)
-    return _mean("level_percent", "%", found, len(amounts))
-
-
-def _mean(measure: Measure, unit: str, found: list[tuple[str, Amount]], of: int) -> Reading:
-    """Return the mean of sides; what is at the noise floor counts with its bounds."""
-    who = found[0][0] if len(found) < of else ""
-    if all(one.gate is not None for _, one in found):
-        most = max(one.high for _, one in found)
-        return Reading(measure, unit, high=most, gate="at_noise_floor", who=who)
-    return reading_of(measure, unit, mean_of([replace(one, gate=None) for _, one in found]), who)
+    return mean_reading("level_percent", "%", found, len(amounts))
 
 
 def _without_reference(source: Source, names: tuple[str, ...]) -> Reading:
@@ -123,58 +98,15 @@ def _without_reference(source: Source, names: tuple[str, ...]) -> Reading:
         ]
         found = [one for one in found if one[1].gate is None]
         if found:
-            mean = _mean("level_percent", "%", found, len(names))
+            mean = mean_reading("level_percent", "%", found, len(names))
             return replace(mean, relative=True)
     for window in source.aim.windows:
         rms = [(name, amount_of(find(source.rep.metrics, f"rms_{window}", name))) for name in names]
         if usable(rms):
-            return replace(_mean("level_percent", "uV", usable(rms), len(rms)), relative=True)
+            return replace(
+                mean_reading("level_percent", "uV", usable(rms), len(rms)), relative=True
+            )
     return Reading("level_percent", "%", gate="not_normalised")
-
-
-def _quiet(source: Source) -> Reading:
-    """B8: the muscle that becomes quiet last counts; no trained glute may be unknown.
-
-    Where one was not yet quiet for long enough when its signal was cut, the end of the repetition
-    stands for it, as in the fault "quiet comes late"; that has no interval.
-    """
-    metrics, phases = source.rep.metrics, source.rep.phases
-    names = source.aim.prime(source.side)
-    amounts = [(name, amount_of(find(metrics, "time_to_quiet", name))) for name in names]
-    measured = [one for one in amounts if one[1].gate != "not_measured"]
-    if phases is None or phases.release_s is None or not measured:
-        return Reading("time_to_quiet_s", "s", gate="no_cue", why=_NO_RELEASE)
-    cut = [name for name, one in measured if one.gate == "too_short"]
-    if cut:
-        took_s = phases.end_s - phases.release_s
-        return Reading("time_to_quiet_s", "s", took_s, who=cut[0])
-    glutes = source.aim.trained(source.side)
-    for name, one in measured:
-        if name in glutes and one.gate not in (None, "beyond_cap"):
-            return Reading("time_to_quiet_s", "s", gate=one.gate, who=name)
-    found = usable(measured)
-    if not found:
-        return Reading("time_to_quiet_s", "s", gate=measured[0][1].gate)
-    who, amount = largest(found)
-    return reading_of("time_to_quiet_s", "s", amount, who)
-
-
-def _rest(source: Source) -> Reading:
-    """Level lying still before this repetition, the last 10 s of it; the loudest prime muscle."""
-    phases = source.rep.phases
-    until_s = source.rep.start_s if phases is None or phases.cue_s is None else phases.cue_s
-    if source.rest_from_s is None:
-        return Reading("rest_percent", "%", gate="no_baseline")
-    first_s = max(source.rest_from_s, until_s - held.REST_S)
-    names = source.aim.prime(source.side)
-    if source.aim.refused(names, between=False):
-        return Reading("rest_percent", "%", gate="not_normalised")
-    amounts = [(name, source.trace.level(name, first_s, until_s, rest_out=False)) for name in names]
-    found = usable(amounts)
-    if not found:
-        return Reading("rest_percent", "%", gate=amounts[0][1].gate if amounts else "not_measured")
-    who, amount = largest(found)
-    return reading_of("rest_percent", "%", amount, who)
 
 
 def _symmetry(source: Source) -> Reading:
@@ -249,40 +181,6 @@ def _reaction(source: Source) -> Reading:
     return Reading("reaction_ms", "ms", high=1e3 * most, gate="no_latency", why=why)
 
 
-def _absorb(source: Source) -> Reading:
-    """B23: gluteus maximus after the landing minus before it, the mean of the sides."""
-    found: list[tuple[str, Amount]] = []
-    gate: MetricGate = "not_measured"
-    for side in ("left", "right") if source.side == "both" else (source.side,):
-        pair = [
-            amount_of(find(source.rep.metrics, f"absorb_{part}", side))
-            for part in ("after", "before")
-        ]
-        bad = next((one for one in pair if not one.known), None)
-        if bad is not None:
-            gate = bad.gate or gate
-            continue
-        after, before = (replace(one, gate=None) for one in pair)
-        found.append((side, difference(after, before)))
-    if not found:
-        return Reading("absorb_percent", "%", gate=gate)
-    return _mean("absorb_percent", "%", found, 2 if source.side == "both" else 1)
-
-
-def _flexion(source: Source) -> Reading:
-    """B22: the side that lets go less counts."""
-    metrics = source.rep.metrics
-    amounts = [(s, amount_of(find(metrics, "flexion_relaxation", s))) for s in ("left", "right")]
-    found = usable(amounts)
-    if not found:
-        return Reading("flexion_relaxation", "1", gate=amounts[0][1].gate)
-    who, least = min(
-        found, key=lambda one: one[1].low if math.isnan(one[1].value) else one[1].value
-    )
-    found_one = reading_of("flexion_relaxation", "1", least, who)
-    return replace(found_one, why=_SILENT_BACK) if found_one.gate == "beyond_cap" else found_one
-
-
 def _hold(source: Source) -> Reading:
     phases = source.rep.phases
     if phases is None or phases.far_from_s is None or phases.far_to_s is None:
@@ -308,13 +206,13 @@ _READERS: dict[Measure, Callable[[Source], Reading]] = {
     "lead_ms": _lead,
     "level_percent": _level,
     "hold_share": _hold,
-    "time_to_quiet_s": _quiet,
-    "rest_percent": _rest,
+    "time_to_quiet_s": letting_go.quiet,
+    "rest_percent": letting_go.rest,
     "symmetry_percent": _symmetry,
     "hamstring_share": _hamstring,
     "ramp_error_percent": _ramp,
     "isolation_share": isolation,
     "reaction_ms": _reaction,
-    "absorb_percent": _absorb,
-    "flexion_relaxation": _flexion,
+    "absorb_percent": letting_go.absorb,
+    "flexion_relaxation": letting_go.flexion,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from firingorder.training.goals import smallest, words
+from firingorder.training.goals import letting_go, smallest, words
 from firingorder.training.goals.aim import CROSS_PERCENT
 from firingorder.training.goals.judging import Said, judge
 from firingorder.training.goals.reading import Reading, amount_of, find
-from firingorder.training.goals.readings import Source, crossed_percent, read
+from firingorder.training.goals.readings import crossed_percent, read
 from firingorder.training.goals.records import Judged
+from firingorder.training.goals.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +127,14 @@ def _alone(said: Said, side: str, alone: bool) -> Said:
 
 
 def _conditions(source: Source) -> Parts:
-    """Return what has to hold beside the measure: in a task of one side the other is quiet."""
+    """Return what has to hold beside the measure.
+
+    In a task of one side the other is quiet; who lets go comes to rest again.
+    """
+    rep = source.rep
+    if source.aim.planned.kind == "release" and "rest_high" in source.aim.task.faults:
+        seen = "rest_high" not in rep.not_measured
+        return (("at rest again", "rest_high" not in rep.compensations),) if seen else ()
     asked = "cross" in source.aim.task.faults and source.aim.planned.mode == "activate"
     if not asked or source.side == "both":
         return ()
@@ -142,6 +150,11 @@ def _with_further(said: Said, source: Source) -> Said:
     """Return it with what is told beside: letting go at the bottom of a bend, settling."""
     aim = source.aim
     told: list[str] = []
+    if aim.planned.mode == "yield" and aim.measure != "rest_percent":
+        before = letting_go.rest(source)
+        if before.value is not None:
+            value = words.measured(before.value, before.low, before.high, before.unit)
+            told.append(f"At rest before it ({words.plain(before.who)}): {value}.")
     bend = aim.planned.kind == "return_bend" or aim.task.id == "return_bend"
     if bend and aim.measure != "flexion_relaxation":
         for side in ("left", "right"):

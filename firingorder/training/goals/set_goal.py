@@ -12,8 +12,9 @@ from firingorder.training.goals.estimate import compared
 from firingorder.training.goals.find_it import FindIt
 from firingorder.training.goals.judging import Said, judge
 from firingorder.training.goals.meters import Meters, Shown
-from firingorder.training.goals.readings import Source, lead_of
+from firingorder.training.goals.readings import lead_of
 from firingorder.training.goals.saying import judged_of, nothing, say
+from firingorder.training.goals.source import Source
 from firingorder.training.goals.sum_up import Tally, sentences, values_of
 from firingorder.training.goals.trace import LevelTrace
 

@@ -15,7 +15,7 @@ from firingorder.training.goals.readings import level_amounts
 
 if TYPE_CHECKING:
     from firingorder.signal.metrics.amount import Amount
-    from firingorder.training.goals.readings import Source
+    from firingorder.training.goals.source import Source
 
 _CODES = (("arch", "no arching"), ("arch_late", "no late arching"), ("open", "no opening"))
 

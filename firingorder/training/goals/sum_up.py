@@ -160,7 +160,8 @@ def _moved(changes: tuple[Change, ...], unit: str) -> str:
         return ""
     first, last = changes[0], changes[-1]
     low, high = words.number(first.before, unit), words.number(last.after, unit)
-    return f"The target moved {words.plural(len(changes), 'time')}, from {low} to {high}."
+    bound = " It stands at the bound that was set for it." if last.bounded else ""
+    return f"The target moved {words.plural(len(changes), 'time')}, from {low} to {high}.{bound}"
 
 
 def _estimated(tally: Tally) -> str:

@@ -170,8 +170,8 @@ def lead_words(value: float | None, low: float | None, high: float | None, n: in
     """Return a lead in words, from whoever came first: ``glutes before back by 62 ms (...)``."""
     middle = value if value is not None else low if low is not None else high
     if middle is not None and middle < 0.0:
-        turned = [None if one is None else -one for one in (value, high, low)]
-        return f"back before glutes by {measured(*turned, 'ms', n)}"
+        value, low, high = _negative(value), _negative(high), _negative(low)
+        return f"back before glutes by {measured(value, low, high, 'ms', n)}"
     return f"glutes before back by {measured(value, low, high, 'ms', n)}"
 
 
@@ -207,6 +207,10 @@ def plural(count: int, noun: str) -> str:
     if count == 1:
         return f"1 {noun}"
     return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
+
+
+def _negative(value: float | None) -> float | None:
+    return None if value is None else -value
 
 
 def _bare(value: float, unit: str) -> str:

@@ -128,7 +128,7 @@ def _cues(body: ExerciseBody) -> list[Cue]:
 
 
 def _channels(body: ExerciseBody) -> dict[str, ChannelReference]:
-    """References: twice the loudest plateau of the first repetitions, ten times the rest at least."""
+    """Twice the loudest plateau of the first repetitions, and ten times the rest at least."""
     rest = {one.name: one.rest_uv for one in body.person.muscles}
     loudest = dict.fromkeys(rest, 0.0)
     for repetition in body.true_repetitions[:3]:
