@@ -230,9 +230,11 @@ class Coach:
         if event.state == "lost" and not course.lost:
             course.lost = True
             course.silence()
+            course.sound("warning")
             course.say("belt_lost")
         elif event.state in ("streaming", "recovered") and course.lost:
             course.lost = False
+            course.sound("reconnected")
             course.say("belt_back")
             if course.run is not None and self._stage.state == "work":
                 course.run.start()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Sets that are tests: done with pain they are stamped (docs/reference/safety.md).
 TESTS = ("screen", "find_it", "release", "return_bend")
+#: Which way the measures go that have baselines: a larger lead, a smaller share of the hamstrings.
+BETTER = {"lead_ms": 1.0, "hamstring_share": -1.0}
 _WHY = {
     "skipped": "ended by key",
     "again": "begun again",
@@ -84,9 +86,22 @@ def _values(course: Course, run: SetRun, reason: End) -> dict[str, Any]:
         "value": typical.value if measured else None,
         "low": typical.low if measured else None,
         "high": typical.high if measured else None,
+        "inside": _inside(course, goal.get("measure"), typical.value if measured else None),
         "pain": course.pain_now,
         "stamp": "".join(_stamped(course, run.planned)),
     }
+
+
+def _inside(course: Course, measure: object, value: float | None) -> bool | None:
+    """Tell whether a set's median is in the person's own band, or on its better side.
+
+    The band is the median of the baseline sets and the smallest detectable change about it
+    (signal/reference.py); None without one.
+    """
+    own = course.reference.baselines.get(str(measure))
+    if own is None or value is None or measure not in BETTER:
+        return None
+    return (value - own.median) * BETTER[str(measure)] >= -own.mdc
 
 
 def _kept(course: Course, run: SetRun) -> tuple[str, ...]:

@@ -81,8 +81,8 @@ def lift_lock(course: Course, reason: str) -> None:
         course.refuse("override", "Give the reason for going on in a few words.")
     else:
         del course.ended[exercise]
-        course.note("override", key="exercise_ended", exercise=exercise, reason=reason)
-        course.message = f"{exercise} goes on: {reason}"
+        course.note("override", key="lock", exercise=exercise, reason=reason, hat=course.hat)
+        course.message = f"{course.plan.exercises[exercise].task.name} goes on: {reason}"
         course.say("going_on")
 
 

@@ -166,11 +166,13 @@ class BlockedStage(Stage):
         if not reason:
             course.refuse("override", "Give the reason for going on in a few words.")
             return None
-        course.note("override", key=blocked.key, reason=reason)
         course.say("going_on")
         if course.block is not None:
+            exercise = "" if course.last is None else course.last.exercise
+            course.note("override", key="lock", exercise=exercise, reason=reason, hat=course.hat)
             course.block = None
             return "next_set"
+        course.note("override", key=blocked.key, reason=reason, hat=course.hat)
         course.overridden.add(blocked.key)
         return "questions"
 

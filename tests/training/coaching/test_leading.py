@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from firingorder.findings import ConnectionEvent
+from firingorder.signal.reference import OwnBaseline, PersonalReference
 from firingorder.training.coaching.deeds import Ask, BeginSet, Say, Score, Sound
 from firingorder.training.coaching.words import exercise_utterances, utterances
 from firingorder.training.exercises.loader import load_exercise, task_ids
@@ -486,3 +487,38 @@ def test_the_block_without_feedback_is_compared_with_the_one_at_the_end() -> Non
         "without_feedback", "with_feedback", "without_feedback"]  # fmt: skip
     lines = floor.coach.view.lines
     assert any("70 ms" in line for line in lines), lines
+
+
+def test_a_therapist_lifts_what_pain_has_ended_and_the_log_knows() -> None:
+    plan = plan_of(Item("bridge", reps=(2, 2), rest_s=30.0), Item("clam", side="left", reps=(2,)))
+    floor = Floor(plan)
+    floor.run(0.2)
+    floor.key("answer", "1")
+    while floor.state != "rest":
+        floor.lead(most_s=floor.block_s, pain=4)
+    assert floor.here == "clam"
+    floor.call("wear", "person")
+    floor.key("override", "it is fine")
+    floor.call("wear", "therapist")
+    floor.key("override", "")
+    assert len(floor.notes("refused")) >= 2
+    assert not floor.notes("override")
+    floor.key("override", "felt the pad, not the back")
+    told = floor.notes("override")[0]
+    assert (told["key"], told["exercise"], told["hat"]) == ("lock", "bridge", "therapist")
+    floor.key("back")
+    assert floor.here == "bridge"
+
+
+def test_a_set_is_logged_with_its_interval_and_against_the_own_baseline() -> None:
+    floor = Floor(plan_of(_sequence(reps=(6,)), questions=False), leads=lambda k: 80.0 + k)
+    own = OwnBaseline(median=60.0, sd=20.0, mdc=30.0, n=20, sets=2)
+    floor.call("refer", PersonalReference(baselines={"lead_ms": own}))
+    assert floor.lead()
+    ended = floor.notes("set_ended")[0]
+    assert (ended["measure"], ended["value"], ended["inside"]) == ("lead_ms", 83.5, True)
+    assert 81.0 <= ended["low"] < 83.5 < ended["high"] <= 86.0
+    later = Floor(plan_of(_sequence(reps=(6,)), questions=False), leads=lambda k: 20.0)
+    later.call("refer", PersonalReference(baselines={"lead_ms": own}))
+    assert later.lead()
+    assert later.notes("set_ended")[0]["inside"] is False
