@@ -50,11 +50,14 @@ class StepLog:
     def _count(self, session: SessionLog, locks: Sequence[Lock]) -> None:
         done = {one.exercise: one for one in session.practice()}
         for step in load_ladder():
-            if step.source in done:
-                counted = self._counted[step.key]
-                counted.append(done[step.source])
-                if all(tick.met for tick in conditions(step, counted, locks)):
-                    self.opened.setdefault(step.key, False)
+            if step.source not in done:
+                continue
+            counted = [*self._counted[step.key], done[step.source]][-step.sessions :]
+            self._counted[step.key] = counted
+            if step.key not in self.opened and all(
+                tick.met for tick in conditions(step, counted, locks)
+            ):
+                self.opened[step.key] = False
 
     def _step_back(self, session: SessionLog, day: str, why: str) -> None:
         """Close what was done, and count anew. Of a variant only its exercise is known."""

@@ -13,11 +13,12 @@ import pytest
 from firingorder.errors import FileFormatError
 from firingorder.training.exercises import load_exercise
 from firingorder.training.safety.clearing import attach, clear_flag, lift_lock, open_step
+from firingorder.training.safety.diary import DiaryPage, diary
 from firingorder.training.safety.digest import digest
 from firingorder.training.safety.entries import KEPT_VALUES, Entry, entries_from, entry
 from firingorder.training.safety.facts import Practice, SafetyFacts, from_json, to_json
 from firingorder.training.safety.flags import RED_FLAGS
-from firingorder.training.safety.gate import blocked
+from firingorder.training.safety.gate import Circumstances, blocked, prompts
 from firingorder.training.safety.ladder import load_ladder
 from firingorder.training.safety.progression import closed, is_open, newly_open, ticks
 
@@ -302,6 +303,15 @@ def test_what_is_to_be_carried_over() -> None:
     assert [(one.day, one.side, one.value, one.reps) for one in found.kept] == [
         ("2026-11-02", "left", 80.0, 5)
     ]
+
+
+def test_the_diary_keeps_what_was_told() -> None:
+    said = {"diary.sleep": 7, "diary.stress": "skip", "diary.load": 3, "diary.last_hour": "bike"}
+    lines = log((1, told(2, answers=said)), (2, told(2)), (3, told(2, answers={"diary.meals": 11})))
+    assert diary(lines) == (DiaryPage("s0", "2026-11-01", 7, None, 3, None, "bike"),)
+    around = Circumstances(diary=True)
+    asked = [one.key for one in prompts(facts(1), {}, around) if one.key.startswith("diary.")]
+    assert asked == [f"diary.{name}" for name in ("sleep", "stress", "load", "meals", "last_hour")]
 
 
 def test_two_sessions_at_once_stay_apart() -> None:
