@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 
 from firingorder.sound.codec import CLIP_RATE_HZ, encode
-from firingorder.sound.cues import PEAK
 from firingorder.sound.voice import LIST_NAME, PACK_NAME, normal
 
 FOLDER = Path(__file__).resolve().parents[1] / "firingorder" / "sound"
@@ -35,8 +34,12 @@ EDGE_S = 0.010
 #: Share of the sample before that is taken off each: lifts what tells words apart over a noise.
 #: docs/decisions/0026-voice.md has what it does to words in noise.
 EMPHASIS = 0.7
-#: RMS of every clip, of full scale; with peaks at the cues' own 0.34 speech has 10 dB of crest.
-RMS = 0.11
+#: RMS of every clip and its largest sample, of full scale: speech with 9 dB of crest. Rounding
+#: adds to peaks, and a clip has to stay below the knee of the limiter at 0.35 without being turned
+#: down by much when it is played.
+RMS, LARGEST = 0.10, 0.29
+#: Limiting takes loudness away, which is given back and limited again.
+ROUNDS = 4
 #: The gain falls this long before a peak and rises as slowly after it.
 LIMIT_S = 0.005
 
@@ -81,15 +84,20 @@ def prepared(samples: Values) -> Values:
     heard = np.flatnonzero(np.abs(samples) > AUDIBLE * np.abs(samples).max())
     edge = round(EDGE_S * CLIP_RATE_HZ)
     cut = samples[max(0, heard[0] - edge) : heard[-1] + 1 + edge]
-    cut = cut * (RMS / np.sqrt(np.mean(cut**2)))
-    reach = round(LIMIT_S * CLIP_RATE_HZ)
-    gain = np.minimum(1.0, PEAK / np.maximum(np.abs(cut), 1e-9))
-    gain = gaussian_filter1d(minimum_filter1d(gain, 2 * reach + 1), reach / 3.0, truncate=3.0)
-    out = np.clip(cut * gain, -PEAK, PEAK)
+    out = cut
+    for _ in range(ROUNDS):
+        out = _limited(out * (RMS / np.sqrt(np.mean(out**2))))
     fade = 0.5 - 0.5 * np.cos(np.pi * (np.arange(edge) + 0.5) / edge)
     out[:edge] *= fade
     out[-edge:] *= fade[::-1]
     return out
+
+
+def _limited(samples: Values) -> Values:
+    reach = round(LIMIT_S * CLIP_RATE_HZ)
+    gain = np.minimum(1.0, LARGEST / np.maximum(np.abs(samples), 1e-9))
+    gain = gaussian_filter1d(minimum_filter1d(gain, 2 * reach + 1), reach / 3.0, truncate=3.0)
+    return np.clip(samples * gain, -LARGEST, LARGEST)
 
 
 def _clip(text: str, voice: str, flite: str) -> tuple[int, bytes]:

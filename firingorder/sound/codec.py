@@ -29,7 +29,7 @@ EDGES = (
 #: Steps lie a quarter of a doubling (1.5 dB) apart.
 STEPS_PER_OCTAVE = 4
 #: Proposals; docs/decisions/0026-voice.md has sizes and errors of others.
-FINENESS = 1.3
+FINENESS = 1.5
 #: Weak bands get finer steps than strong ones in proportion to this power of their level.
 POWER = 0.6
 #: Level at which step and band are equal, where FINENESS is 1.

@@ -28,6 +28,14 @@ CueName = Literal[
     "tick",
     "step_done",
     "warning",
+    "lift",
+    "hold",
+    "lower",
+    "hit",
+    "set_done",
+    "takeover",
+    "stop",
+    "reconnected",
 ]
 CUES: tuple[CueName, ...] = get_args(CueName)
 
@@ -73,6 +81,27 @@ NOTES: dict[CueName, tuple[Note, ...]] = {
         Note(0.33, 0.25, C6),
     ),
     "warning": tuple(Note(0.18 * k, 0.14, A4 if k % 2 else E5) for k in range(6)),
+    # The metronome of a repetition: up, a short roll, down.
+    "lift": (Note(0.0, 0.12, C5, G5, gain=0.6),),
+    "hold": tuple(Note(0.08 * k, 0.05, G5, knock=True, gain=0.6) for k in range(3)),
+    "lower": (Note(0.0, 0.12, G5, C5, gain=0.6),),
+    # Short, short, long and higher: what was asked for was met.
+    "hit": (
+        Note(0.0, 0.06, G5, knock=True),
+        Note(0.10, 0.06, G5, knock=True),
+        Note(0.20, 0.22, C6),
+    ),
+    "set_done": (
+        Note(0.0, 0.22, C5),
+        Note(0.26, 0.08, G4),
+        Note(0.36, 0.08, G4),
+        Note(0.46, 0.34, C5),
+    ),
+    # Down and up again: leave off, and begin anew.
+    "takeover": (Note(0.0, 0.26, E5, A4), Note(0.26, 0.26, A4, E5)),
+    # Down in three steps, the last one long.
+    "stop": (Note(0.0, 0.14, C5), Note(0.16, 0.14, G4), Note(0.32, 0.40, C4)),
+    "reconnected": (Note(0.0, 0.15, C5, G5), Note(0.20, 0.15, C5, G5)),
 }
 
 

@@ -1,24 +1,31 @@
-"""Mixes cues and the level tone into blocks of any size; the size changes no sample.
+"""Mixes cues, speech and the voices of the muscles into blocks of any size; it changes no sample.
 
 Everybody else only leaves commands; ``fill`` runs in the callback of the sound card and takes them
 at its beginning. All that has to be smooth moves in whole steps counted in samples, so sums do not
 depend on the cutting. What is mixed goes through a limiter without memory: -6 dBFS is never
-reached, whatever is played at once.
+reached, whatever is played at once. No lock is held: commands are single assignments, or
+queues that take and give in one step.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firingorder.sound.cues import render_all
+from firingorder.sound.ramp import Ramp, Work
+from firingorder.sound.speech import Line, Speech
+from firingorder.sound.tones import FLOOR, RAMP_S, Tone
 
 if TYPE_CHECKING:
     from firingorder.sound.cues import CueName, Samples
+
+Part = Literal["glute", "back", "speech", "cues"]
+"""What is muted by itself."""
+PARTS: tuple[Part, ...] = get_args(Part)
 
 #: -6 dBFS: loud enough, and far from what hurts in headphones set for speech.
 CEILING = 10.0 ** (-6.0 / 20.0)
@@ -32,62 +39,27 @@ WAITING = 16
 PIECE = 1024
 #: Fade of stop and mute: too short to be waited for, too long to click.
 STOP_S = 0.020
-#: Ramp of the volume and of the level tone.
-RAMP_S = 0.030
-#: The level tone: one octave from 0 to 1.
-TONE_LOW_HZ = 220.0
-TONE_PEAK = 0.20
-_TABLE = 4096
-_TURN = 1 << 32
-
-Work = NDArray[np.float64]
+#: Under a word, tones sink by 12 dB and cues by 6: a lost word cannot be guessed, a cue has its
+#: contour. Proposals.
+TONES_UNDER_WORDS, CUES_UNDER_WORDS = 0.25, 0.5
 
 
 @dataclass(slots=True)
-class _Ramp:
-    """A value that moves to its target in a fixed number of samples."""
-
-    steps: int
-    begin: float
-    target: float
-    at: int
-
-    @classmethod
-    def resting(cls, steps: int, value: float) -> _Ramp:
-        return cls(steps, value, value, steps)
-
-    @property
-    def value(self) -> float:
-        return self.begin + (self.target - self.begin) * (self.at / self.steps)
-
-    def to(self, target: float) -> None:
-        if target != self.target:
-            self.begin, self.target, self.at = self.value, target, 0
-
-    def fill(self, out: Work, counted: Work) -> None:
-        """Write the next ``len(out)`` values; ``counted`` is 1, 2, 3 ..."""
-        if self.at >= self.steps:
-            out.fill(self.target)
-            return
-        np.add(counted[: len(out)], self.at, out=out)
-        np.minimum(out, self.steps, out=out)
-        out /= self.steps
-        out *= self.target - self.begin
-        out += self.begin
-        left = self.steps - self.at
-        if left <= len(out):
-            out[left - 1 :] = self.target  # not what rounding makes of it
-        self.at = min(self.at + len(out), self.steps)
-
-
-@dataclass(slots=True)
-class _Voice:
+class _Playing:
     samples: Samples
+    always: bool = False
     at: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    glute: float | None = None
+    back: float | None = None
+    floor: float = FLOOR
+
+
 class Mixer:
-    """Cues, level tone, volume, mute and stop of one output.
+    """Cues, speech, muscle voices, volume, mutes and stop of one output.
 
     Commands may come from any thread; ``fill`` from one only.
     """
@@ -97,38 +69,49 @@ class Mixer:
         self.dropped = 0
         """Cues that found the queue full."""
         self._cues = render_all(rate_hz)
-        self._waiting: deque[CueName] = deque()
-        self._volume, self._muted, self._level = 1.0, False, -1.0
+        self._waiting: deque[_Playing] = deque()
+        self._volume, self._muted, self._off = 1.0, False, frozenset[Part]()
+        self._levels = _Levels()
         self._stops = 0
+        self._speech = Speech(rate_hz)
         # What follows belongs to the callback.
         self._stopped = 0
-        self._voices: list[_Voice] = []
-        ramp = max(1, round(RAMP_S * rate_hz))
-        self._gain = _Ramp.resting(ramp, 1.0)
-        self._gate = _Ramp.resting(max(1, round(STOP_S * rate_hz)), 1.0)
-        self._pitch = _Ramp.resting(ramp, 0.0)
-        self._loud = _Ramp.resting(ramp, 0.0)
-        self._phase = 0
-        turns = 2.0 * np.pi * np.arange(_TABLE) / _TABLE
-        self._table = np.sin(turns) + 0.2 * np.sin(2.0 * turns)
+        self._playing: list[_Playing] = []
+        ramp, short = max(1, round(RAMP_S * rate_hz)), max(1, round(STOP_S * rate_hz))
+        self._gain, self._gate = Ramp.resting(ramp, 1.0), Ramp.resting(short, 1.0)
+        self._cue_gain, self._word_gain = Ramp.resting(ramp, 1.0), Ramp.resting(ramp, 1.0)
+        self._tone_duck, self._cue_duck = Ramp.resting(ramp, 1.0), Ramp.resting(ramp, 1.0)
+        self._tones = (Tone("glute", rate_hz), Tone("back", rate_hz))
         self._counted: Work = np.arange(1.0, PIECE + 1.0)
-        self._mix, self._a, self._b = (np.zeros(PIECE) for _ in range(3))
-        self._phases = np.zeros(PIECE, dtype=np.int64)
+        self._mix, self._bus, self._a, self._b, self._phases = (np.zeros(PIECE) for _ in range(5))
 
     # Commands
 
     def play(self, name: CueName) -> bool:
         """Queue a cue for the next block; False where the queue is full."""
-        if len(self._waiting) >= WAITING:
-            self.dropped += 1
-            return False
-        self._waiting.append(name)
-        return True
+        return self._queue(_Playing(self._cues[name], always=name == "stop"))
 
-    def level(self, value: float | None) -> None:
-        """Let the level tone follow 0 to 1; None ends it. What is no number ends it, too."""
-        known = value is not None and np.isfinite(value)
-        self._level = min(max(float(value), 0.0), 1.0) if known and value is not None else -1.0
+    def play_samples(self, samples: Samples) -> bool:
+        """Queue ``(n_samples,)`` at the mixer's rate for the next block; False where it is full."""
+        return self._queue(_Playing(samples))
+
+    def say(self, samples: Samples, *, urgent: bool = False, within_s: float | None = None) -> None:
+        """Say an utterance after what is being said; ``urgent``: instead of it.
+
+        ``within_s``: it is dropped if it could only begin later.
+        """
+        self._speech.put(Line(samples, urgent, within_s))
+
+    def levels(
+        self, glute: float | None, back: float | None, *, quiet_is_reward: bool = False
+    ) -> None:
+        """Let the voices of the muscles follow 0 to 1; None, or what is no number, ends one.
+
+        More activity is louder and higher. ``quiet_is_reward``: at 0 there is silence; else the
+        voice can be heard there.
+        """
+        floor = 0.0 if quiet_is_reward else FLOOR
+        self._levels = _Levels(_checked(glute), _checked(back), floor)
 
     def set_volume(self, volume: float) -> None:
         """Set the volume, 0 to 1.
@@ -146,17 +129,33 @@ class Mixer:
         """Silence the output, or let it be heard again; cues go on unheard meanwhile."""
         self._muted = muted
 
+    def set_off(self, parts: frozenset[Part]) -> None:
+        """Silence these parts and no others. The cue of STOP is heard even where cues are off."""
+        self._off = parts
+
     def stop(self) -> None:
-        """End every voice, the level tone and what is waiting."""
-        self._level = -1.0
+        """End every voice, every word, and what is waiting. What is played after it is heard."""
+        self._levels = _Levels()
         self._waiting.clear()
+        self._speech.forget()
         self._stops += 1
+
+    def take_over(self, other: Mixer) -> None:
+        """Set volume and mutes as another mixer has them."""
+        self._volume, self._muted, self._off = other._volume, other._muted, other._off
 
     @property
     def silent(self) -> bool:
         """Whether nothing is playing or waiting."""
-        tone = self._level >= 0.0 or self._loud.value > 0.0
-        return not (self._voices or self._waiting or tone)
+        levels = self._levels
+        tones = levels.glute is not None or levels.back is not None
+        tones = tones or not all(tone.silent for tone in self._tones)
+        return not (self._playing or self._waiting or tones) and self._speech.silent
+
+    @property
+    def speaking(self) -> bool:
+        """Whether something is being said or waits for it."""
+        return not self._speech.silent
 
     # The callback
 
@@ -171,62 +170,89 @@ class Mixer:
             closing = self._gate.target == 0.0
             if not closing:
                 self._begin_waiting()
-            n = min(PIECE, len(out) - begin)
+            self._duck()
+            n = min(PIECE, len(out) - begin, self._speech.until_change())
             if closing:  # end the piece where the gate is shut, to open it at that sample
-                n = min(n, max(1, self._gate.steps - self._gate.at))
+                n = min(n, max(1, self._gate.left))
             out[begin : begin + n] = self._piece(n)[:, None]
             begin += n
-            if closing and self._gate.at >= self._gate.steps:
-                self._voices.clear()
-                self._loud = _Ramp.resting(self._loud.steps, 0.0)
-                self._gate = _Ramp.resting(self._gate.steps, 1.0)
+            if closing and not self._gate.left:
+                self._end_all()
+
+    def _queue(self, one: _Playing) -> bool:
+        if len(self._waiting) >= WAITING:
+            self.dropped += 1
+            return False
+        self._waiting.append(one)
+        return True
 
     def _begin_waiting(self) -> None:
         while self._waiting:
-            if len(self._voices) >= VOICES:
-                self._voices.pop(0)  # the newest matters most
-            self._voices.append(_Voice(self._cues[self._waiting.popleft()]))
-        level = self._level
-        self._loud.to(TONE_PEAK * (0.3 + 0.7 * level) if level >= 0.0 else 0.0)
-        if level >= 0.0:
-            self._pitch.to(level)
+            try:
+                one = self._waiting.popleft()
+            except IndexError:  # another thread cleared it in between
+                break
+            if len(self._playing) >= VOICES:
+                self._playing.pop(0)  # the newest matters most
+            self._playing.append(one)
+        self._speech.take()
+        levels, off = self._levels, self._off
+        for tone, level, part in zip(
+            self._tones, (levels.glute, levels.back), ("glute", "back"), strict=True
+        ):
+            tone.follow(None if part in off else level, levels.floor)
+        self._cue_gain.to(0.0 if "cues" in off else 1.0)
+        self._word_gain.to(0.0 if "speech" in off else 1.0)
+
+    def _duck(self) -> None:
+        heard = self._speech.speaking and self._word_gain.target > 0.0
+        self._tone_duck.to(TONES_UNDER_WORDS if heard else 1.0)
+        self._cue_duck.to(CUES_UNDER_WORDS if heard else 1.0)
+
+    def _end_all(self) -> None:
+        self._playing.clear()
+        self._speech.clear()
+        for tone in self._tones:
+            tone.cut()
+        for ramp in (self._tone_duck, self._cue_duck):
+            ramp.to(1.0)
+        self._gate = Ramp.resting(self._gate.steps, 1.0)
 
     def _piece(self, n: int) -> Work:
-        mix, gain = self._mix[:n], self._a[:n]
+        mix, bus, a = self._mix[:n], self._bus[:n], self._a[:n]
         mix.fill(0.0)
-        for voice in self._voices:
-            part = voice.samples[voice.at : voice.at + n]
-            mix[: len(part)] += part
-            voice.at += len(part)
-        self._voices[:] = [one for one in self._voices if one.at < len(one.samples)]
-        self._add_tone(mix)
-        for ramp in (self._gain, self._gate):
-            ramp.fill(gain, self._counted)
-            mix *= gain
-        _limit(mix, self._a[:n])
+        if any(not tone.silent for tone in self._tones):
+            for tone in self._tones:
+                tone.add(mix, (self._a, self._b), self._phases, self._counted)
+        self._tone_duck.scale(mix, a, self._counted)
+        bus.fill(0.0)
+        self._add_playing(bus, always=False)
+        self._cue_duck.scale(bus, a, self._counted)
+        self._cue_gain.scale(bus, a, self._counted)
+        mix += bus
+        self._add_playing(mix, always=True)
+        self._playing[:] = [one for one in self._playing if one.at < len(one.samples)]
+        bus.fill(0.0)
+        self._speech.add(bus)
+        self._word_gain.scale(bus, a, self._counted)
+        mix += bus
+        self._gain.scale(mix, a, self._counted)
+        self._gate.scale(mix, a, self._counted)
+        _limit(mix, a)
         return mix
 
-    def _add_tone(self, mix: Work) -> None:
-        loud = self._loud
-        if loud.at >= loud.steps and loud.target == 0.0:
-            return
-        a, phases = self._a[: len(mix)], self._phases[: len(mix)]
-        self._pitch.fill(a, self._counted)
-        np.exp2(a, out=a)
-        a *= TONE_LOW_HZ * _TURN / self.rate_hz
-        # Whole steps of a 32-bit circle: their sum is the same however it is cut.
-        np.rint(a, out=a)
-        phases[:] = a
-        phases[0] += self._phase
-        np.cumsum(phases, out=phases)
-        self._phase = int(phases[-1]) % _TURN
-        phases %= _TURN
-        phases //= _TURN // _TABLE
-        b = self._b[: len(mix)]
-        np.take(self._table, phases, out=b)
-        loud.fill(a, self._counted)
-        b *= a
-        mix += b
+    def _add_playing(self, bus: Work, *, always: bool) -> None:
+        for one in self._playing:
+            if one.always == always:
+                part = one.samples[one.at : one.at + len(bus)]
+                bus[: len(part)] += part
+                one.at += len(part)
+
+
+def _checked(level: float | None) -> float | None:
+    if level is None or not np.isfinite(level):
+        return None
+    return min(max(float(level), 0.0), 1.0)
 
 
 def _limit(mix: Work, work: Work) -> None:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
-import logging
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
-from firingorder.sound.mixer import Mixer
+from firingorder.sound.recorder import RECORD_RATE_HZ, Recorder
+from firingorder.sound.speaker import LOST, NO_DEVICE, NO_LIBRARY, NO_PACKAGE, Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from firingorder.sound.cues import CueName, Samples
+    from firingorder.sound.mixer import Part
 
-log = logging.getLogger(__name__)
-
-#: Outputs of the stream: the same sound to both ears.
-OUTPUTS = 2
-#: Of a record of what was played; 48 kHz is what sound cards run at.
-RECORD_RATE_HZ = 48_000.0
-
-NO_PACKAGE = "Sound is off: install it with pip install 'firingorder[sound]'."
-NO_LIBRARY = "Sound is off: install PortAudio (on Debian: apt install libportaudio2)."
-NO_DEVICE = "Sound is off: no loudspeaker or headphones were found. Plug some in and start anew."
-LOST = "Sound is off: the loudspeaker or headphones are gone. Plug them in and turn sound on again."
+__all__ = [
+    "LOST",
+    "NO_DEVICE",
+    "NO_LIBRARY",
+    "NO_PACKAGE",
+    "RECORD_RATE_HZ",
+    "NullSound",
+    "Recorder",
+    "SoundOut",
+    "Speaker",
+    "open_sound",
+]
 
 
 class SoundOut(Protocol):
@@ -36,12 +35,41 @@ class SoundOut(Protocol):
         """Whether anything can be heard."""
         ...
 
+    @property
+    def rate_hz(self) -> float:
+        """Samples a second of what is heard."""
+        ...
+
+    @property
+    def speaking(self) -> bool:
+        """Whether something is being said or waits for it."""
+        ...
+
     def play(self, name: CueName) -> None:
         """Play a cue as soon as possible."""
         ...
 
+    def play_samples(self, samples: Samples, rate_hz: float | None = None) -> None:
+        """Play ``(n_samples,)`` as soon as possible; at the output's own rate if none is given."""
+        ...
+
+    def say(
+        self, said: Sequence[str], *, urgent: bool = False, within_s: float | None = None
+    ) -> None:
+        """Say clips, texts and numbers after what is being said; ``urgent``: instead of it.
+
+        ``within_s``: it is dropped if it could only begin later.
+        """
+        ...
+
     def level(self, value: float | None) -> None:
-        """Let the level tone follow 0 to 1; None ends it."""
+        """Let the glutes' voice follow 0 to 1 alone; None ends it."""
+        ...
+
+    def levels(
+        self, glute: float | None, back: float | None, *, quiet_is_reward: bool = False
+    ) -> None:
+        """Let both voices follow 0 to 1; None ends one. ``quiet_is_reward``: 0 is silence."""
         ...
 
     def set_volume(self, volume: float) -> None:
@@ -52,12 +80,24 @@ class SoundOut(Protocol):
         """Silence the output, or let it be heard again."""
         ...
 
+    def set_off(self, *parts: Part) -> None:
+        """Silence these parts ("glute", "back", "speech", "cues") and no others."""
+        ...
+
     def stop(self) -> None:
         """Silence everything that is playing or waiting within a tenth of a second."""
         ...
 
     def take_problem(self) -> str | None:
         """Return a sentence about why nothing is heard, once."""
+        ...
+
+    def take_unspoken(self) -> tuple[str, ...]:
+        """Return texts that have no clip and were not said, each once."""
+        ...
+
+    def reopen(self) -> bool:
+        """Look for a device anew, with all settings as they were; return whether it plays."""
         ...
 
     def close(self) -> None:
@@ -69,6 +109,8 @@ class NullSound:
     """Plays nothing; ``problem`` says why, where somebody expected sound."""
 
     working = False
+    rate_hz = RECORD_RATE_HZ
+    speaking = False
 
     def __init__(self, problem: str | None = None) -> None:
         self._problem = problem
@@ -76,13 +118,29 @@ class NullSound:
     def play(self, name: CueName) -> None:
         """Do nothing."""
 
+    def play_samples(self, samples: Samples, rate_hz: float | None = None) -> None:
+        """Do nothing."""
+
+    def say(
+        self, said: Sequence[str], *, urgent: bool = False, within_s: float | None = None
+    ) -> None:
+        """Do nothing."""
+
     def level(self, value: float | None) -> None:
+        """Do nothing."""
+
+    def levels(
+        self, glute: float | None, back: float | None, *, quiet_is_reward: bool = False
+    ) -> None:
         """Do nothing."""
 
     def set_volume(self, volume: float) -> None:
         """Do nothing."""
 
     def set_muted(self, muted: bool) -> None:
+        """Do nothing."""
+
+    def set_off(self, *parts: Part) -> None:
         """Do nothing."""
 
     def stop(self) -> None:
@@ -93,170 +151,21 @@ class NullSound:
         problem, self._problem = self._problem, None
         return problem
 
+    def take_unspoken(self) -> tuple[str, ...]:
+        """Return nothing: nobody listens."""
+        return ()
+
+    def reopen(self) -> bool:
+        """Return False: there is nothing to look for."""
+        return False
+
     def close(self) -> None:
         """Do nothing."""
 
 
-class Recorder:
-    """Keeps what was asked for, and renders what would have been heard, by the clock it is given.
-
-    ``clock`` returns seconds; it never goes back.
-    """
-
-    working = True
-
-    def __init__(self, clock: Callable[[], float], rate_hz: float = RECORD_RATE_HZ) -> None:
-        self.played: list[tuple[float, CueName]] = []
-        self._clock = clock
-        self._mixer = Mixer(rate_hz)
-        self._began_s = clock()
-        self._blocks: list[Samples] = []
-        self._count = 0
-
-    @property
-    def samples(self) -> Samples:
-        """What was heard until now, ``(n_samples,)``."""
-        self._render()
-        return np.concatenate([np.zeros(0, dtype=np.float32), *self._blocks])
-
-    def play(self, name: CueName) -> None:
-        """Take note of a cue and mix it in."""
-        self._render()
-        self.played.append((self._clock(), name))
-        self._mixer.play(name)
-
-    def level(self, value: float | None) -> None:
-        """Let the level tone follow 0 to 1; None ends it."""
-        self._render()
-        self._mixer.level(value)
-
-    def set_volume(self, volume: float) -> None:
-        """Set the volume, 0 to 1."""
-        self._render()
-        self._mixer.set_volume(volume)
-
-    def set_muted(self, muted: bool) -> None:
-        """Silence what is rendered."""
-        self._render()
-        self._mixer.set_muted(muted)
-
-    def stop(self) -> None:
-        """Silence everything."""
-        self._render()
-        self._mixer.stop()
-
-    def take_problem(self) -> str | None:
-        """Return None: a record cannot fail."""
-        return None
-
-    def close(self) -> None:
-        """Do nothing; the record can still be read."""
-
-    def _render(self) -> None:
-        due = round((self._clock() - self._began_s) * self._mixer.rate_hz)
-        n = due - self._count
-        if n > 0:
-            block = np.zeros((n, 1), dtype=np.float32)
-            self._mixer.fill(block)
-            self._blocks.append(block[:, 0])
-            self._count = due
-
-
-class Speaker:
-    """Plays through PortAudio; when the device goes, it plays nothing and says so once."""
-
-    def __init__(self, library: Any) -> None:
-        self._lost = False
-        self._told = False
-        self._closing = False
-        self.underflows = 0
-        """Blocks that came too late for the device."""
-        self._stream: Any = library.OutputStream(
-            channels=OUTPUTS,
-            dtype="float32",
-            latency="low",
-            callback=self._callback,
-            finished_callback=self._finished,
-        )
-        self._mixer = Mixer(float(self._stream.samplerate))
-        self._stream.start()
-
-    @property
-    def working(self) -> bool:
-        """Whether the device is still there."""
-        return not self._lost
-
-    @property
-    def latency_s(self) -> float:
-        """What PortAudio says of the time between a block and its sound."""
-        return float(self._stream.latency)
-
-    def play(self, name: CueName) -> None:
-        """Play a cue with the next block."""
-        if not self._lost:
-            self._mixer.play(name)
-
-    def level(self, value: float | None) -> None:
-        """Let the level tone follow 0 to 1; None ends it."""
-        self._mixer.level(value)
-
-    def set_volume(self, volume: float) -> None:
-        """Set the volume, 0 to 1."""
-        self._mixer.set_volume(volume)
-
-    def set_muted(self, muted: bool) -> None:
-        """Silence the output, or let it be heard again."""
-        self._mixer.set_muted(muted)
-
-    def stop(self) -> None:
-        """Silence everything within a block and a fade of 20 ms."""
-        self._mixer.stop()
-
-    def take_problem(self) -> str | None:
-        """Return a sentence when the device is gone, once."""
-        if not self._lost or self._told:
-            return None
-        self._told = True
-        return LOST
-
-    def close(self) -> None:
-        """Stop at once and give the device back."""
-        self._closing = True
-        try:
-            self._stream.abort()
-            self._stream.close()
-        except Exception:  # noqa: BLE001 - a device that is gone cannot be closed properly
-            log.info("the sound device was gone before it was closed")
-
-    def _callback(self, out: Samples, frames: int, when: object, status: object) -> None:
-        del frames, when
-        self.underflows += bool(status)
-        self._mixer.fill(out)
-
-    def _finished(self) -> None:
-        """Take note, in PortAudio's thread, that no block will be asked for any more."""
-        self._lost = self._lost or not self._closing
-
-
 def open_sound(load: Callable[[], Any] | None = None) -> SoundOut:
-    """Return the loudspeaker, or a silent output that says why there is none.
+    """Return the loudspeaker. Without one it plays nothing, says why, and looks again if asked.
 
-    ``load`` returns the library; it is loaded here and not before, because its import fails where
-    PortAudio is missing.
+    ``load`` returns the library that plays.
     """
-    try:
-        library = (load or _load)()
-    except ImportError:
-        return NullSound(NO_PACKAGE)
-    except OSError:
-        return NullSound(NO_LIBRARY)
-    error = cast("type[Exception]", library.PortAudioError)
-    try:
-        return Speaker(library)
-    except (error, OSError, ValueError) as problem:
-        log.info("no sound device: %s", problem)
-        return NullSound(NO_DEVICE)
-
-
-def _load() -> Any:
-    return importlib.import_module("sounddevice")
+    return Speaker(load)

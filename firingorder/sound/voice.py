@@ -18,6 +18,7 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from firingorder.sound.codec import CLIP_RATE_HZ, decode
+from firingorder.sound.cues import PEAK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -127,6 +128,8 @@ class Voice:
             ready = self._pack.clip(self._index[name])
             if key[1] != CLIP_RATE_HZ:
                 ready = resample_poly(ready, key[1], CLIP_RATE_HZ).astype(np.float32)
+            # Rounding and the change of rate add to peaks; the limiter would bend them.
+            ready = ready * np.float32(min(1.0, PEAK / float(np.abs(ready).max())))
             kept = dict(self._ready)  # a new one: others may be reading this
             kept[key] = ready
             room = round(KEPT_S * rate_hz)

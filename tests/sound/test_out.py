@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from firingorder.sound.out import (
     Speaker,
     open_sound,
 )
+from firingorder.sound.replay import slow_start
+from firingorder.sound.voice import load_voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,9 +94,12 @@ def test_without_sound_there_is_a_silent_output_and_one_sentence(
     load: Callable[[], Any], sentence: str
 ) -> None:
     out = open_sound(load)
-    assert isinstance(out, NullSound)
     assert not out.working
     assert (out.take_problem(), out.take_problem()) == (sentence, None)
+    assert not out.reopen()
+    assert out.take_problem() == sentence
+    out.say(("go",))
+    out.levels(0.5, 0.5)
     out.play("go")
     out.level(0.5)
     out.stop()
@@ -169,12 +175,136 @@ def test_two_recorders_that_are_asked_at_other_times_hear_the_same() -> None:
 
 def test_every_output_speaks_the_same_language() -> None:
     library = Library()
-    outs: tuple[SoundOut, ...] = (NullSound(), Recorder(lambda: 0.0), Speaker(library))
+    outs: tuple[SoundOut, ...] = (NullSound(), Recorder(lambda: 0.0), Speaker(lambda: library))
     for out in outs:
         out.set_volume(0.5)
         out.set_muted(True)
         out.play("tick")
         out.level(None)
+        out.levels(0.2, None, quiet_is_reward=True)
+        out.say(("go",), urgent=True)
+        out.play_samples(np.zeros(10, dtype=np.float32), 8000.0)
+        out.set_off("back", "speech")
+        assert out.take_unspoken() == ()
         out.stop()
         out.close()
         assert out.take_problem() is None
+
+
+def test_a_device_that_comes_back_is_played_to_with_the_settings_as_they_were() -> None:
+    library = Library()
+    out = open_sound(lambda: library)
+    out.set_volume(0.25)
+    out.set_off("speech")
+    first = library.streams[0]
+    first.finished_callback()
+    out.play("warning")
+    assert out.take_problem() == LOST
+    assert out.reopen()
+    assert (out.working, out.take_problem(), first.closed) == (True, None, True)
+    second = library.streams[1]
+    second.pull(4410)
+    out.play("go")
+    out.say(("go",))
+    heard = second.pull(44_100)[:, 0]
+    cue = render("go", 44_100.0)
+    assert np.allclose(heard[: len(cue)], 0.25 * cue, atol=1e-7), "the old cue is not made up for"
+    assert np.abs(heard[len(cue) :]).max() == 0.0, "words are still off"
+    first.finished_callback()
+    assert out.working, "the end of the old device says nothing about the new one"
+    second.finished_callback()
+    assert (out.working, out.take_problem()) == (False, LOST)
+    library.fails = True
+    assert not out.reopen()
+    assert out.take_problem() == NO_DEVICE
+
+
+def test_a_device_that_asks_for_nothing_any_more_is_told_and_one_that_wakes_works() -> None:
+    now, library = [0.0], Library()
+    out = Speaker(lambda: library, clock=lambda: now[0])
+    (stream,) = library.streams
+    now[0] = 1.9
+    stream.pull(64)
+    now[0] = 3.0
+    assert out.working
+    now[0] = 4.0
+    assert not out.working
+    assert (out.take_problem(), out.take_problem()) == (LOST, None)
+    stream.pull(64)
+    assert (out.working, out.take_problem()) == (True, None)
+    now[0] = 9.0
+    assert out.take_problem() == LOST, "each loss is told"
+
+
+def test_the_recorder_hears_a_whole_set_as_it_was_asked_for() -> None:
+    """Cue, words with a number, slow replay: every sample is where it belongs."""
+    now = [0.0]
+    out = Recorder(lambda: now[0])
+    voice = load_voice()
+    replayed = slow_start(
+        np.linspace(0.0, 1.0, 100), np.linspace(0.0, 1.0, 100), 500.0,
+        glute=(0.05, 0.04, 0.06), back=(0.1, 0.09, 0.11), factor=2.0,
+    )  # fmt: skip
+    spoken = voice.utterance(("set", "2", "of", "3"), 48_000.0)
+    assert spoken is not None
+    script = (
+        (0.5, lambda: out.play("go"), render("go", 48_000.0)),
+        (1.25, lambda: out.say(("Set 2 of 3",)), spoken),
+        (4.0, lambda: out.play_samples(replayed), replayed),
+    )
+    for at_s, do, _ in script:
+        now[0] = at_s
+        do()
+    now[0] = 5.0
+    want = np.zeros(5 * 48_000, dtype=np.float32)
+    for at_s, _, samples in script:
+        want[round(at_s * 48_000) :][: len(samples)] += samples
+    print(f"largest difference {np.abs(out.samples - want).max():.1e}")
+    assert np.allclose(out.samples, want, atol=1e-7)
+    assert [(t, kind) for t, kind, _ in out.events] == [
+        (0.5, "play"),
+        (1.25, "say"),
+        (4.0, "samples"),
+    ]
+    assert out.said == [(1.25, ("Set 2 of 3",))]
+    assert not out.speaking
+
+
+def test_what_has_no_clip_is_told_once_and_nothing_of_it_is_said() -> None:
+    now = [0.0]
+    out = Recorder(lambda: now[0])
+    for _ in range(3):
+        out.say(("hold", "A sentence that nobody recorded", "5"))
+    assert out.take_unspoken() == ("A sentence that nobody recorded",)
+    assert out.take_unspoken() == ()
+    now[0] = 3.0
+    assert np.abs(out.samples).max() == 0.0
+
+
+def test_commands_from_many_threads_reach_the_callback() -> None:
+    library = Library()
+    out = open_sound(lambda: library)
+    (stream,) = library.streams
+    done = threading.Event()
+
+    def command(k: int) -> None:
+        for n in range(300):
+            out.levels(n / 300.0, k / 8.0)
+            out.play("tick")
+            out.say(("5",), urgent=n % 7 == 0)
+            if n % 50 == 0:
+                out.stop()
+
+    threads = [threading.Thread(target=command, args=(k,)) for k in range(4)]
+    puller = threading.Thread(target=lambda: [stream.pull(64) for _ in iter(done.is_set, True)])
+    for one in (*threads, puller):
+        one.start()
+    for one in threads:
+        one.join(30.0)
+    done.set()
+    puller.join(30.0)
+    out.stop()
+    stream.pull(4410)
+    out.play("go")
+    cue = render("go", 44_100.0)
+    assert np.allclose(stream.pull(len(cue))[:, 0], cue, atol=1e-7)
