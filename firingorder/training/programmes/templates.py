@@ -85,6 +85,8 @@ def item_of(exercise: Exercise, side: Sides | None = None) -> Item:
     kind = _KINDS.get(name, "screen" if screen else "work")
     schedule: Schedule = "none" if kind in _TESTS else "faded"
     modes: list[GoalMode] = [mode for mode in exercise.modes if mode != "test"]
+    if "sequence" in modes and exercise.task.primary_pair is not None:
+        modes = ["sequence"]  # who starts is what the exercise can be asked for
     sides = _side(exercise, side, kind)
     return Item(
         exercise=exercise.task.id,
