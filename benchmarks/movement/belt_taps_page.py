@@ -126,7 +126,7 @@ seed {REPORT_SEED:,} on; limits were set with seeds below. Upper bounds are one-
 found two in trial 07 and one in HA_001; the rules on turning (`most_turn_rad_s`) and on movement
 before (`calm_m_s2`) were made to refuse them, and there are no further recordings to try them on.
 That fewer than one an hour are false is shown in simulation only. Weak real taps are heard less
-often than the simulated ones at rates near 100 Hz (section 2, a bar is not held there).
+often than the simulated ones at rates near 100 Hz (table of real taps made double).
 
 **What is asked of a double tap** (`signal/belt_taps_params.py`; lengths of vectors only, so the
 mounting does not matter). Two jolts, or {p.most_taps} at most, {p.apart_s[0]:g} to {p.apart_s[1]:g}
