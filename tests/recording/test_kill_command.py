@@ -18,7 +18,7 @@ from tests.recording.disks import RX
 #: The bar for a killed program.
 BAR_S = 1.0
 #: Twenty in the long run (`make test-long`); each takes about four seconds.
-KILLS = 20 if os.environ.get("LONG_TESTS") else 5
+KILLS = 20 if os.environ.get("LONG_TESTS") else 3
 SEED = 41
 #: Starting Python and the session takes a second or two; no healthy machine takes this long.
 START_LIMIT_S = 60.0
