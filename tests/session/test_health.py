@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from firingorder.firmware_bridge.actions import HostConfig
+from firingorder.montage import Montage
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.setup import SessionSetup
 from firingorder.simulation.device import VirtualDevice
@@ -17,14 +18,18 @@ from firingorder.simulation.settings import DeviceSettings
 from firingorder.training.exercises import load_task
 
 SEED = 5
+#: A link does not care how many muscles there are.
+TWO = ("gluteus_maximus_left", "erector_spinae_left")
+MONTAGE = Montage(tuple((f"EMG{k + 1}", name) for k, name in enumerate(TWO)))
 
 
 def _run(faults: str, duration_s: float) -> Acquisition:
     print(f"seed {SEED}, faults {faults}")
-    device = VirtualDevice(make_body("rest", seed=SEED), seed=SEED, faults=parse_faults(faults))
+    body = make_body("rest", seed=SEED, channels=TWO)
+    device = VirtualDevice(body, seed=SEED, faults=parse_faults(faults))
     acquisition = Acquisition(
         SimLink(device, speed=0),
-        SessionSetup(task=load_task("bridge")),
+        SessionSetup(task=load_task("bridge"), montage=MONTAGE),
         host=HostConfig(),
         duration_s=duration_s,
     )
