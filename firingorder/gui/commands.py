@@ -93,8 +93,8 @@ class Commands:
             self._say("A recording is playing: there is nobody to be trained.")
             return
         try:
-            asks = bool(office.person) or status.source != "simulated"
-            text = office.begin(status.task, status.working_side, questions=asks)
+            simulated = status.source == "simulated"
+            text = office.begin(status.task, status.working_side, simulated=simulated)
         except FiringOrderError as error:
             self._say(str(error), ANSWER_S)
             return

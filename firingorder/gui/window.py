@@ -16,6 +16,7 @@ from firingorder.gui.hat_switch import HatSwitch
 from firingorder.gui.link_panel import LinkPanel
 from firingorder.gui.overlays import Overlay
 from firingorder.gui.pages import Pages
+from firingorder.gui.person_panel import PersonPanel
 from firingorder.gui.shortcuts import bind_keys, quieten
 from firingorder.gui.view_models.help_keys import help_note
 from firingorder.gui.view_models.link_panel import link_panel
@@ -104,7 +105,8 @@ class LiveWindow(FramedWindow):
         self.column.addLayout(self.pages.stack)
         self.coaching = Coaching(self._theme, self, self.commands, clock)
         self.second = SecondScreen(self, self._theme, self.office, self.commands.tell)
-        self.hats = HatSwitch(self._theme, self, self.office, self.commands)
+        asking = (self._theme, self, self.office, self.commands)
+        self.hats, self.person = HatSwitch(*asking), PersonPanel(*asking)
         self.link_panel = LinkPanel(self._theme, self)
         self.overlay = Overlay(self._theme, self)
         self._connect()
@@ -143,7 +145,8 @@ class LiveWindow(FramedWindow):
         self.pages.follow(self.model.status)
         seen = not self.pages.prepares and (self.second.window is None or self.on_floor)
         self.coaching.follow(self.model.status.coach, seen=seen)
-        self.hats.place(self.rect())
+        for card in (self.hats, self.person):
+            card.place(self.rect())
         self.coaching.place(self.pages.view_rect())
         self._quieten()
         state = present_state(self.model, demo_offered=self._offer_demo is not None)
@@ -167,10 +170,6 @@ class LiveWindow(FramedWindow):
         """Pause at once."""
         self.commands.pause(self.model.status)
 
-    def mark(self) -> None:
-        """Mark this instant."""
-        self.commands.mark(self.model.status)
-
     def show_floor(self, floor: bool) -> None:
         """Show the floor view, or the desk view."""
         self.show_page("live", floor=floor)
@@ -179,7 +178,7 @@ class LiveWindow(FramedWindow):
         """Begin a hold: Space while paused, Ctrl+E at any time."""
         if event.isAutoRepeat():
             return
-        if self.hats.press(event):
+        if self.hats.press(event) or self.person.press(event):
             return
         if self._coached and self.coaching.press(event, repeated=self._repeated(event)):
             return
@@ -212,7 +211,7 @@ class LiveWindow(FramedWindow):
     def event(self, event: QEvent) -> bool:
         """Keep every key for what is being typed; a letter would be a command otherwise."""
         if event.type() == QEvent.Type.ShortcutOverride:
-            if self.hats.asks or (self._coached and self.coaching.writes):
+            if self.hats.asks or self.person.asks or (self._coached and self.coaching.writes):
                 event.accept()
                 return True
         return super().event(event)
@@ -253,7 +252,7 @@ class LiveWindow(FramedWindow):
         bar.pause_clicked.connect(self.pause)
         bar.pause.pressed.connect(self._pause_pressed)
         bar.pause.released.connect(self._resume_hold.release)
-        bar.mark_clicked.connect(self.mark)
+        bar.mark_clicked.connect(lambda: self.commands.mark(self.model.status))
         bar.next_set_clicked.connect(self.commands.next_set)
         bar.floor_clicked.connect(lambda: self.show_floor(floor=True))
         bar.help_clicked.connect(self._toggle_help)
@@ -273,12 +272,13 @@ class LiveWindow(FramedWindow):
         self._keys = bind_keys(
             self,
             {
-                Qt.Key.Key_M: self.mark,
+                Qt.Key.Key_M: lambda: self.commands.mark(self.model.status),
                 Qt.Key.Key_T: self.commands.align,
                 Qt.Key.Key_L: self.link_panel.toggle,
                 Qt.Key.Key_Escape: self._escape,
                 "?": self._toggle_help,
                 "Ctrl+H": self.hats.toggle,
+                "Ctrl+P": self.person.toggle,
                 **{page.key: lambda name=page.name: self.show_page(name) for page in PAGES},
             },
         )

@@ -18,6 +18,7 @@ from firingorder.session.programme_store import ProgrammeStore
 from firingorder.session.training_text import Beginning, begin_text
 from firingorder.training.programmes.checking import problems
 from firingorder.training.programmes.templates import single, templates
+from firingorder.training.safety.clearing import attach, clear_flag, lift_lock, open_step
 from firingorder.training.safety.digest import digest
 from firingorder.training.safety.entries import SessionEntries
 from firingorder.training.safety.hats import may
@@ -90,6 +91,7 @@ class Office:
         people = None if folder is None else folder / "people"
         self._log = PersonLog(self.person, people) if self.person else None
         self._entries: list[Entry] = []
+        self._digested: tuple[tuple[int, str], SafetyFacts] | None = None
         self._read_log()
         self._keeping: SessionEntries | None = None
         self.chosen: Programme | None = None
@@ -97,7 +99,10 @@ class Office:
     @property
     def facts(self) -> SafetyFacts:
         """What the log says today."""
-        return digest(self._entries, self._now().date().isoformat())
+        key = (len(self._entries), self._now().date().isoformat())
+        if self._digested is None or self._digested[0] != key:
+            self._digested = (key, digest(self._entries, key[1]))
+        return self._digested[1]
 
     def programmes(self) -> tuple[Programme, ...]:
         """Return the programmes of this computer, then those that come with firingorder."""
@@ -114,11 +119,11 @@ class Office:
         facts = self.facts
         return problems(programme, self.exercises, channels, has_imu, self.hat, facts)
 
-    def begin(self, task: str, side: Sides | None = None, *, questions: bool = True) -> str:
+    def begin(self, task: str, side: Sides | None = None, *, simulated: bool = False) -> str:
         """Return what the session is told at the beginning of a training.
 
-        ``task`` is done where no programme was chosen. ``questions``: ask before and after; a
-        simulated belt without a person has nobody to be asked.
+        ``task`` is done where no programme was chosen. A simulated belt without a person has
+        nobody to be asked about pain, and no session on it counts as practice.
 
         Raises
         ------
@@ -127,16 +132,15 @@ class Office:
         """
         programme = self.chosen or single(self.exercises(task), side)
         now = self._now()
-        self._keeping = SessionEntries(
-            now.strftime("%Y%m%dT%H%M%S"), policy=programme.pain_policy, simulated=not questions
-        )
+        number = f"{now:%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
+        self._keeping = SessionEntries(number, policy=programme.pain_policy, simulated=simulated)
         return begin_text(
             Beginning(
                 programme,
                 self.facts,
                 exercises=self.exercises,
                 hat=self.hat,
-                questions=questions,
+                questions=bool(self.person) or not simulated,
                 seed=int.from_bytes(os.urandom(2)),
                 by_ear=False,
             )
@@ -199,6 +203,32 @@ class Office:
         if refused is not None:
             raise UsageError(refused.text)
         self.change(pin=hash_pin(pin, os.urandom(SALT_BYTES)) if pin else "")
+
+    def decide(self, act: str, about: str, reason: str) -> None:
+        """Write down what the therapist decided about the person (or set the PIN).
+
+        Raises
+        ------
+        UsageError
+            Not in this hat, no reason, or nothing of the kind to be decided.
+        FiringOrderError
+            The disk refuses; the entry waits for the next one.
+        """
+        hat, facts, now = self.hat, self.facts, self._now()
+        match act:
+            case "clear":
+                day = now.date().isoformat()
+                self.write(clear_flag(hat, facts, about, day, reason, now))
+            case "lift":
+                self.write(lift_lock(hat, facts, about, reason, now))
+            case "open":
+                self.write(open_step(hat, facts, about, reason, now))
+            case "attach" | "detach":
+                self.write(attach(hat, facts, now, attached=act == "attach"))
+            case "pin":
+                self.set_pin(reason)
+            case _:
+                raise UsageError(f"There is nothing called {act!r} to be decided.")
 
     def change(self, **changes: Any) -> None:
         """Change settings; what the disk refuses is told among ``remarks`` and holds for now."""

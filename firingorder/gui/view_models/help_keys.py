@@ -51,6 +51,7 @@ _EVERYWHERE: Keys = (
     ("L", "State of the link: rate, drift, loss, delay"),
     ("Ctrl+1 … 6", ", ".join(page.title for page in PAGES)),
     ("Ctrl+H", "Change between the Person and the Therapist hat"),
+    ("Ctrl+P", "What the therapist decides: cleared flags, holds, steps, the PIN"),
     ("Ctrl+E", "End the session: hold for one second"),
     ("?", "This help"),
 )

@@ -1,0 +1,125 @@
+"""From what stands in a field of the editor to the next programme. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from firingorder.errors import UsageError
+from firingorder.gui.view_models.programme_fields import (
+    FIRST_BAND,
+    FIRST_BOUNDS,
+    FIRST_TARGETS,
+    NO_MEASURE,
+    STAYS,
+    field_text,
+)
+from firingorder.training.programmes import editing
+from firingorder.training.programmes.items import MOST_REPS
+from firingorder.training.programmes.records import Bounds, Target
+from firingorder.training.programmes.typed import typed_value
+from firingorder.training.programmes.writing import check_programme
+
+if TYPE_CHECKING:
+    from firingorder.training.programmes.records import Item, Measure, Programme
+
+_WEEK = re.compile(r"(\d+)(?:\s*(?:-|–|to|,|\s)\s*(\d+))?\s*(?:times|x)?")
+#: What an arrow key adds where ``editing.stepped`` has no step: proposals.
+_STEPS = {"low": 5.0, "high": 5.0, "band": 1.0, "bound_low": 5.0, "bound_high": 5.0,
+          "step_percent": 1.0}  # fmt: skip
+#: A place in a file, as errors about records begin: ``Name: exercise 2 (bridge): reps is``.
+_PLACE = re.compile(r"^.*?: exercise \d+ \([a-z0-9_]+\): (?:target: |adaptive: )?")
+
+
+def changed_field(programme: Programme, index: int, field: str, text: str) -> Programme:
+    """Return the programme with a field changed; index -1 is the whole programme.
+
+    Raises
+    ------
+    UsageError
+        What was typed cannot be read.
+    FileFormatError
+        It cannot stand there.
+    """
+    if index < 0:
+        changed = _whole(programme, field, text)
+        if changed.items:  # an empty programme may be named, and is told as a problem
+            check_programme(changed)
+        return changed
+    item = programme.items[index]
+    if field in ("measure", "low", "high"):
+        return editing.set_target(programme, index, _target(item, field, text), item.adaptive)
+    if field in ("follows", "bound_low", "bound_high", "step_percent"):
+        return editing.set_target(programme, index, item.target, _bounds(item, field, text))
+    values: dict[str, Any] = {field: typed_value(field, text)}
+    if field == "schedule" and text == "bandwidth" and item.band is None:
+        values["band"] = FIRST_BAND
+    return editing.change_all(programme, index, values)
+
+
+def stepped_field(programme: Programme, index: int, field: str, by: int) -> Programme:
+    """Return the programme with a field one step up or down; otherwise as ``changed_field``."""
+    if index < 0:
+        if field != "retention_reps":
+            return programme
+        count = min(max(programme.retention_reps + by, 0), MOST_REPS)
+        return replace(programme, retention_reps=count)
+    if field in _STEPS:
+        now = field_text(programme.items[index], field)
+        value = (float(now) if now else 0.0) + by * _STEPS[field]
+        return changed_field(programme, index, field, f"{value:g}")
+    return editing.stepped(programme, index, field, by)
+
+
+def refused_field(text: str) -> str:
+    """Return an error about a field without the place in a file that it begins with."""
+    bare = _PLACE.sub("", text)
+    return bare[:1].upper() + bare[1:]
+
+
+def _whole(programme: Programme, field: str, text: str) -> Programme:
+    said = text.strip()
+    if field == "name":
+        if not said:
+            raise UsageError("A programme needs a name; type one.")
+        return replace(programme, name=said)
+    if field == "programme_note":
+        return replace(programme, note=said)
+    if field == "pain_policy":
+        return replace(programme, pain_policy="strict" if said == "strict" else "traffic_light")
+    if field == "retention_reps":
+        if not said.isdecimal():
+            raise UsageError(f"{text!r} is no count; type 0 to {MOST_REPS}.")
+        return replace(programme, retention_reps=int(said))
+    if not said:
+        return replace(programme, per_week=None)
+    found = _WEEK.fullmatch(said.lower())
+    if found is None:
+        raise UsageError(f"{text!r} is not how often; type times a week such as 3, or 2-3.")
+    least = int(found[1])
+    return replace(programme, per_week=(least, int(found[2] or least)))
+
+
+def _target(item: Item, field: str, text: str) -> Target | None:
+    if field == "measure":
+        if text == NO_MEASURE:
+            return None
+        low, high = FIRST_TARGETS[text]
+        return Target(cast("Measure", text), low, high)
+    value = typed_value(field, text)
+    target = item.target or Target("lead_ms", *FIRST_TARGETS["lead_ms"])
+    assert value is None or isinstance(value, float)
+    changed = replace(target, set_by="therapist")
+    return replace(changed, low=value) if field == "low" else replace(changed, high=value)
+
+
+def _bounds(item: Item, field: str, text: str) -> Bounds | None:
+    bounds = item.adaptive or Bounds(*FIRST_BOUNDS)
+    if field == "follows":
+        return None if text == STAYS else bounds
+    value = typed_value("step_percent" if field == "step_percent" else "low", text)
+    if not isinstance(value, float):
+        raise UsageError("A limit of the threshold is needed; type a number such as 30.")
+    name = {"bound_low": "low", "bound_high": "high"}.get(field, field)
+    return replace(bounds, **{name: value})
