@@ -37,15 +37,9 @@ def read(source: Source) -> Reading:
     return _READERS[source.aim.measure](source)
 
 
-def lead_of(found: RepetitionFinding | VerdictFinding, aim: Aim, side: Side) -> Reading:
-    """Return the lead of the glutes over the back; where a task asks for none, of its own pair."""
+def lead_of(found: RepetitionFinding | VerdictFinding, aim: Aim) -> Reading:
+    """Return the lead of the glutes over the back."""
     lead, low, high, reason = found.lead_ms, found.low_ms, found.high_ms, found.reason
-    if lead is None and aim.task.primary_pair is None:
-        for one in ("left", "right") if side == "both" else (side,):
-            pair = (f"gluteus_maximus_{one}", f"erector_spinae_{one}")
-            for known in found.pairs:
-                if (known.a, known.b) == pair and known.lead_ms is not None:
-                    lead, low, high = known.lead_ms, known.low_ms, known.high_ms
     who = found.sides if found.sides != "both" and aim.planned.side == "both" else ""
     if lead is None and low is None and high is None:
         cause = UNCLEAR.get(reason, "") if reason is not None else "no lead was found"
@@ -69,7 +63,7 @@ def level_amounts(source: Source, names: tuple[str, ...]) -> list[tuple[str, Amo
 
 
 def _lead(source: Source) -> Reading:
-    return lead_of(source.rep, source.aim, source.side)
+    return lead_of(source.rep, source.aim)
 
 
 def _level(source: Source) -> Reading:

@@ -11,12 +11,12 @@ from firingorder.training.goals.judging import Said, judge
 from firingorder.training.goals.reading import Reading, amount_of, find
 from firingorder.training.goals.readings import crossed_percent, read
 from firingorder.training.goals.records import Judged
-from firingorder.training.goals.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firingorder.training.goals.aim import Aim
+    from firingorder.training.goals.source import Source
 
 Parts = tuple[tuple[str, bool], ...]
 

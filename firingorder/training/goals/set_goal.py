@@ -35,6 +35,7 @@ _TRACE_S = 0.1
 _AFTER_REST = 2
 #: Cues remembered, to know which side a repetition was asked of.
 _CUES = 16
+_NO_ORDER = "This exercise asks for no order: choose another goal than who comes first."
 
 
 class SetGoal:
@@ -78,7 +79,9 @@ class SetGoal:
         self._since_trip = _AFTER_REST
         self.takeover = False
         self.trips = 0
-        self.notes = tuple(one for one in (*self._meters.notes, self._adapting.note) if one)
+        no_order = self._aim.measure == "lead_ms" and task.primary_pair is None
+        notes = (*self._meters.notes, self._adapting.note, _NO_ORDER if no_order else "")
+        self.notes = tuple(one for one in notes if one)
 
     @property
     def meters(self) -> tuple[Meter, ...]:
@@ -148,7 +151,7 @@ class SetGoal:
             return None
         if live and verdict.verdict == "unclear":
             return None
-        reading = lead_of(verdict, aim, self._side)
+        reading = lead_of(verdict, aim)
         said = judge(reading, aim, verdict.verdict)
         if live and said.outcome == "no_claim":
             return None

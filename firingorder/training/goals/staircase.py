@@ -1,11 +1,12 @@
 """The adaptive threshold: a weighted staircase within the therapist's bounds.
 
 After each repetition that reached it the threshold becomes harder by a small step, after each
-other one easier by a large one. It stands still on average where ``p * harder = (1 - p) * easier``, so the
-ratio of the steps sets the share ``p`` that is reached (weighted up-down method, Kaernbach 1991,
-10.3758/BF03214307). That share needs no model of the person: while no bound stops it, the steps of
-n repetitions add up to how far the threshold went, so the share differs from ``p`` by no more than
-that way over ``n * (harder + easier)`` (docs/reference/goals.md, section 6).
+other one easier by a large one. It stands still on average where
+``p * harder = (1 - p) * easier``, so the ratio of the steps sets the share ``p`` that is reached
+(weighted up-down method, Kaernbach 1991, 10.3758/BF03214307). That share needs no model of the
+person: while no bound stops it, the steps of n repetitions add up to how far the threshold went, so
+the share differs from ``p`` by no more than that way over ``n * (harder + easier)``
+(docs/reference/goals.md, section 6).
 """
 
 from __future__ import annotations

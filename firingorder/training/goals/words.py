@@ -40,6 +40,7 @@ NOT_SCORED: dict[str, str] = {
     "outage": "The connection was lost here.",
     "paused": "The session was paused here.",
     "recording_ended": "The recording ended here.",
+    "set_ended": "The set ended here.",
     "half_effort": "There was less effort than usual: it was taken for a try.",
     "no_rest": "There was no rest before it: let go and wait for the word.",
     "posture_changed": "The posture changed during it: stay as you lie or stand.",
