@@ -187,7 +187,7 @@ def test_a_device_that_vanishes_for_good_leaves_a_whole_recording(
     fails: Fails, tmp_path: Path
 ) -> None:
     out = tmp_path / "s.mcap"
-    address = "sim:bridge?speed=0&faults=unplug=inf@12"
+    address = "sim:bridge?speed=0&faults=unplug=inf@5"
     message = fails(1, *record(address, out, "--give-up", "5", "--duration", "60"))
     assert "5 s" in message
     assert main(["replay", str(out), "--headless", "--speed", "0", "--events", os.devnull]) == 0
@@ -215,8 +215,8 @@ def test_the_recording_of_a_lost_device_is_named(
 
 def test_a_device_that_comes_back_goes_on(tmp_path: Path) -> None:
     out, events = tmp_path / "s.mcap", tmp_path / "e.jsonl"
-    address = "sim:bridge?speed=0&faults=unplug=3@12"
-    assert main(list(record(address, out, "--duration", "25", "--events", str(events)))) == 0
+    address = "sim:bridge?speed=0&faults=unplug=3@5"
+    assert main(list(record(address, out, "--duration", "16", "--events", str(events)))) == 0
     lines = [json.loads(line) for line in events.read_text().splitlines()]
     states = [line["state"] for line in lines if line["event"] == "connection"]
     assert states == ["connecting", "streaming", "lost", "connecting", "recovered", "closed"]
