@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from firingorder.sound.cues import CUES, render
+from firingorder.sound.cues import CUES, Samples, render
 from firingorder.sound.mixer import (
     CEILING,
     PARTS,
@@ -40,7 +40,7 @@ def test_a_cue_alone_is_heard_as_it_was_made() -> None:
 def test_minus_six_decibels_are_never_reached() -> None:
     mixer = Mixer(RATE_HZ)
     mixer.levels(1.0, 1.0)
-    mixer.say(4.0 * words(1, 1.0))
+    mixer.say(np.float32(4.0) * words(1, 1.0))
     for _ in range(VOICES):
         mixer.play("go")
     loudest = float(np.abs(played(mixer, 1.0)).max())
@@ -198,7 +198,7 @@ def full_tone(name: ToneName) -> np.ndarray:
     return wave(name)[(turns * len(wave(name))).astype(int)]
 
 
-def words(seed: int, seconds: float) -> np.ndarray:
+def words(seed: int, seconds: float) -> Samples:
     """Something that is no cue."""
     rng = np.random.default_rng(seed)
     return (0.1 * rng.standard_normal(round(seconds * RATE_HZ))).astype(np.float32)

@@ -24,8 +24,12 @@ def rise(at_s: float) -> np.ndarray:
 def voices(samples: np.ndarray) -> dict[str, np.ndarray]:
     """Loudness of what lies below and above the border: the tone, the buzz."""
     out: dict[str, np.ndarray] = {}
-    for name, kind in (("glute", "lowpass"), ("back", "highpass")):
-        part = sosfiltfilt(butter(6, BORDER_HZ, kind, fs=OUT_HZ, output="sos"), samples)
+    filters = {
+        "glute": butter(6, BORDER_HZ, "lowpass", fs=OUT_HZ, output="sos"),
+        "back": butter(6, BORDER_HZ, "highpass", fs=OUT_HZ, output="sos"),
+    }
+    for name, border in filters.items():
+        part = sosfiltfilt(border, samples)
         smooth = butter(2, 25.0, "lowpass", fs=OUT_HZ, output="sos")
         out[name] = np.sqrt(np.maximum(sosfiltfilt(smooth, part**2), 0.0))
     return out

@@ -119,7 +119,9 @@ def test_what_is_packed_comes_out_as_it_went_in_but_for_the_rounding() -> None:
     print("seed 3")
     for n in (1, 319, 320, 16_123):
         t = np.arange(n) / CLIP_RATE_HZ
-        vowel = np.zeros(n) + sum(0.1 / k * np.sin(2 * np.pi * 120 * k * t + rng.random()) for k in range(1, 20))
+        vowel = np.zeros(n) + sum(
+            0.1 / k * np.sin(2 * np.pi * 120 * k * t + rng.random()) for k in range(1, 20)
+        )
         out = decode(packed := encode(vowel), n)
         error_db = 20 * np.log10(np.linalg.norm(out - vowel) / np.linalg.norm(vowel))
         print(f"{n} samples in {len(packed)} bytes, error {error_db:.1f} dB")
