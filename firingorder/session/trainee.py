@@ -90,7 +90,8 @@ class Trainee:
             case "yes_no":
                 return "no"
             case "choice":
-                return prompt.options[0][0]
+                keys = [key for key, _ in prompt.options]
+                return "pain" if self._body.options.pain and "pain" in keys else keys[-1]
             case _:
                 return "nothing"
 

@@ -7,6 +7,7 @@ the inputs leads through the same sets and finds the same.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, cast, get_args
 
 from firingorder.errors import FiringOrderError
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
     from firingorder.training.coaching.deeds import Deed
     from firingorder.training.coaching.view import CoachView
 
+_log = logging.getLogger(__name__)
+
 #: What is heard of the coach.
 Heard = Say | Sound | Silence
 #: Deeds with their device time, by the number of the input in which they were done.
 Script = dict[int, list[tuple[float | None, "Deed"]]]
 
 STOPPED = "STOP"
+BROKEN = "The training ended by a fault of firingorder; please report it. The recording goes on."
 #: A deed may have findings from which deeds follow; more rounds than this would be a circle.
 _ROUNDS = 8
 
@@ -95,9 +99,7 @@ class TrainingDesk:
                     self.coach.wear(cast("Hat", asked.text))
                 return []
             case name if self.coach is not None:
-                if name in get_args(Command):
-                    self.coach.command(cast("Command", name), asked.text, self._now_s)
-                return []
+                return self._key(self.coach, name, asked.text)
             case "stop":
                 stop: list[Event] = [MarkerEvent(STOPPED, self._now_s)]
                 self.heard.append(Silence())
@@ -124,6 +126,12 @@ class TrainingDesk:
         coach = self.coach
         if coach is None:
             return []
+        try:
+            return self._follow(coach, events, t_ns)
+        except Exception as error:  # noqa: BLE001 - a fault of the coach must not end a recording
+            return self._broken(error)
+
+    def _follow(self, coach: Coach, events: Sequence[Event], t_ns: int) -> list[Event]:
         self._look_at_clock(t_ns)
         if self._reference is not self._engine.calibration.reference:
             self._reference = self._engine.calibration.reference
@@ -145,6 +153,24 @@ class TrainingDesk:
         for event in events:
             self.coach.hear(event)
         return self._do_all(self.coach)
+
+    def _key(self, coach: Coach, name: str, text: str) -> list[Event]:
+        if name not in get_args(Command):
+            return []
+        try:
+            coach.command(cast("Command", name), text, self._now_s)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._broken(error)
+        return []
+
+    def _broken(self, error: Exception) -> list[Event]:
+        """End the training for a fault of this program; recording and scoring go on."""
+        _log.exception("the coach stopped")
+        self.coach, self._tap, self._task, self._scores = None, None, None, True
+        self.heard.append(Silence())
+        said = f"{BROKEN} ({type(error).__name__}: {error})"
+        events: list[Event] = [MarkerEvent(said, self._now_s)]
+        return events + act(self._engine.pipeline, Score(True), self._now_s)
 
     def _look_at_clock(self, t_ns: int) -> None:
         """Take the device time of now; a map that was mended must not turn it back."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from firingorder.firmware_bridge.actions import HostConfig
-from firingorder.montage import DEFAULT_EIGHT, Montage
+from firingorder.montage import Montage
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
@@ -17,6 +17,7 @@ from firingorder.session.listener import listener_of
 from firingorder.session.setup import SessionSetup
 from firingorder.session.training_text import Beginning, begin_text
 from firingorder.simulation.device import VirtualDevice
+from firingorder.simulation.exercises.activities import Activity, ActivityBody
 from firingorder.simulation.faults import FaultPlan, parse_faults
 from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import make_body
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from firingorder.findings import Event, TrainingFinding
+    from firingorder.findings import Event
     from firingorder.session.engine import Engine
     from firingorder.session.takers import SpeakerLike
     from firingorder.training.coaching.view import CoachView
@@ -57,7 +58,9 @@ class Led:
     @property
     def notes(self) -> list[tuple[str, dict[str, Any]]]:
         """Kind and values of what the coach noted."""
-        return [(line["kind"], line["values"]) for line in self.lines if line["event"] == "training"]
+        return [
+            (line["kind"], line["values"]) for line in self.lines if line["event"] == "training"
+        ]
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [line for line in self.lines if line["event"] == kind]
@@ -74,7 +77,8 @@ def led_session(
     channels: tuple[str, ...] = FOUR,
     keys: Callable[[CoachView | None, float], list[tuple[str, str]]] = lambda _view, _s: [],
     speaker: SpeakerLike | None = None,
-    belt_taps: bool = False,
+    taps_at_s: tuple[float, ...] = (),
+    begins: bool = True,
     most_s: float = PATIENCE_S,
     listens: bool = True,
 ) -> Led:
@@ -85,6 +89,9 @@ def led_session(
     link = SimLink(VirtualDevice(body, seed=seed, faults=plan), speed=0)
     listener = listener_of(link)
     assert listener is not None
+    assert isinstance(body, ActivityBody)
+    for at_s in taps_at_s:
+        body.add(Activity("belt_tap", at_s))
     montage = Montage(tuple((f"EMG{k + 1}", name) for k, name in enumerate(channels)))
     keeper = RecordingKeeper(path)
     out = io.StringIO()
@@ -100,15 +107,17 @@ def led_session(
         view = engine.training.view
         if view is not None and (not states or states[-1] != view.state):
             states.append(view.state)
-        pressed = listener.hear(engine) if listens else []
-        for name, text in [*pressed, *keys(view, engine.duration_s)]:
+        pressed = keys(view, engine.duration_s)
+        if listens and not pressed:
+            pressed = listener.hear(engine)
+        for name, text in pressed:
             acquisition.train(name, text)
         if view is not None and view.state == "summary":
             acquisition.stop()
 
     acquisition = Acquisition(
         link,
-        SessionSetup(task=load_task("bridge"), montage=montage, belt_taps=belt_taps),
+        SessionSetup(task=load_task("bridge"), montage=montage, belt_taps=bool(taps_at_s)),
         host=HostConfig(),
         duration_s=most_s,
         open_recorder=keeper.opener,
@@ -117,7 +126,9 @@ def led_session(
         speaker=speaker,
     )
     facts = SafetyFacts(today="2026-11-21")
-    acquisition.train("begin", begin_text(Beginning(what, facts, questions=questions, seed=seed)))
+    text = begin_text(Beginning(what, facts, hat="therapist", questions=questions, seed=seed))
+    if begins:
+        acquisition.train("begin", text)
     asyncio.run(acquisition.run())
     assert keeper.stop()
     writer.summary(acquisition.engine)

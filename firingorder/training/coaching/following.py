@@ -99,7 +99,10 @@ def follow(course: Course, follows: Consequence, exercise: str) -> Move | None:
         return None
     course.message = f"{follows.text} {follows.next_step}".strip()
     course.say(*follows.spoken)
-    if follows.lock:
+    known = exercise in course.plan.exercises
+    if not known and follows.kind in ("hold", "reduce", "end_exercise"):
+        return None  # nothing was under way that could end
+    if follows.lock and known:
         course.locked.add(exercise)
     if follows.kind in ("hold", "reduce"):
         course.smaller.add(exercise)

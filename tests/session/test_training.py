@@ -1,0 +1,167 @@
+"""Training in virtual time: from the beginning to the summary, and the same again on replay."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from firingorder.recording.reader import open_recording
+from firingorder.session.belt_watch import TAPPED
+from firingorder.session.events import event_to_dict
+from firingorder.session.files import FileOptions, analyse_path
+from firingorder.session.replaying import replay_engine, run_replay
+from firingorder.training.programmes.records import Item
+from tests.session.led_sessions import Led, led_session, programme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from firingorder.findings import Event
+    from firingorder.session.inputs import Input
+    from firingorder.training.coaching.view import CoachView
+
+TWO = programme(
+    Item("bridge", reps=(2, 1), rest_s=8.0), Item("iso_supine", reps=(1,), hold_s=5.0, rest_s=8.0)
+)
+SHORT = programme(Item("bridge", reps=(1,), rest_s=8.0), Item("bridge", reps=(1,)))
+SCHEMAS = resources.files("firingorder") / "schemas"
+
+
+def faults(schema: str, value: Any) -> list[str]:
+    loaded = json.loads((SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
+    return [error.message for error in Draft202012Validator(loaded).iter_errors(value)]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Led:
+    """Two sets of bridges and one squeeze; the belt is away for two seconds in a set."""
+    path = tmp_path_factory.mktemp("whole") / "led.mcap"
+    return led_session(path, TWO, questions=True, faults="unplug=2@40")
+
+
+def replayed(path: Path) -> tuple[list[dict[str, Any]], int, float | None]:
+    """Event lines of a replay, how many digests were compared, and where they first differed."""
+    recording = open_recording(path)
+    lines: list[dict[str, Any]] = []
+
+    def take(events: list[Event], item: Input | None) -> None:
+        del item
+        lines.extend(line for one in events if (line := event_to_dict(one)) is not None)
+
+    check = run_replay(recording, replay_engine(recording), take)
+    return lines, check.compared, check.first_difference_s
+
+
+def training(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [line for line in lines if line["event"] == "training"]
+
+
+def test_a_person_is_led_from_the_questions_to_the_summary(whole: Led) -> None:
+    print(whole.states)
+    assert whole.states[0] == "questions"
+    assert whole.states[-1] == "summary"
+    done = [values for kind, values in whole.notes if kind == "set_ended"]
+    assert [(one["exercise"], one["done"], one["reason"]) for one in done] == [
+        ("bridge", 2, "done"), ("bridge", 1, "done"), ("iso_supine", 1, "done"),
+    ]  # fmt: skip
+    assert [values["pain"] for kind, values in whole.notes if kind == "pain"] == [0] * 4
+
+
+def test_every_repetition_is_of_the_exercise_and_set_that_was_led(whole: Led) -> None:
+    scored = [line for line in whole.of("repetition") if line["scored"]]
+    assert [(one["set"], one["task"]) for one in scored] == [
+        (1, "bridge"), (1, "bridge"), (2, "bridge"), (3, "iso_supine"),
+    ]  # fmt: skip
+    assert scored[-1]["phases"]["cue_s"] is not None
+    begun = [line["at_s"] for line in training(whole.lines) if line["values"].get("reps")]
+    assert all(one["start_s"] > begun[one["set"] - 1] for one in scored)
+
+
+def test_a_replay_is_led_the_same(whole: Led) -> None:
+    lines, compared, different_s = replayed(whole.path)
+    assert different_s is None
+    assert compared >= 5
+    assert training(lines) == training(whole.lines)
+
+
+def test_what_is_left_of_a_recording_that_was_cut_was_led_the_same(
+    whole: Led, tmp_path: Path
+) -> None:
+    """The computer lost its power: the recording ends where it ends."""
+    data = whole.path.read_bytes()
+    live = training(whole.lines)
+    for share in (0.35, 0.7):
+        cut = tmp_path / f"cut{share}.mcap"
+        cut.write_bytes(data[: int(share * len(data))])
+        lines, _, different_s = replayed(cut)
+        assert different_s is None
+        end_s = lines[-1].get("decided_at_s") or lines[-1]["at_s"]
+        # What was under way at the end is judged by what there is of it.
+        notes = [one for one in training(lines) if one["at_s"] < end_s]
+        assert 0 < len(notes) < len(live)
+        assert notes == live[: len(notes)]
+
+
+def test_the_result_holds_the_training_and_fits_its_schema(whole: Led) -> None:
+    result = analyse_path(whole.path)
+    told = result.to_dict()
+    assert faults("analysis-1", told) == []
+    assert [f for line in whole.lines for f in faults("events-1", line)] == []
+    kept = told["training"]
+    assert kept["programme"]["programme"] == "test"
+    assert len(kept["sets"]) == 3
+    assert len(kept["pain"]) >= 5  # before, after each set, at the end
+    live = [{k: v for k, v in line.items() if k != "event"} for line in training(whole.lines)]
+    assert kept["notes"] == live
+    assert list(result.repetitions) == whole.engine.repetitions
+    assert [(one.index, one.task) for one in result.sets] == [
+        (1, "bridge"), (2, "bridge"), (3, "iso_supine"),
+    ]  # fmt: skip
+
+
+def test_another_task_is_looked_for_in_the_same_sets(whole: Led) -> None:
+    result = analyse_path(whole.path, FileOptions(task="hip_thrust"))
+    assert {rep.task for rep in result.repetitions} == {"hip_thrust"}
+    assert max(rep.set_index for rep in result.repetitions if rep.scored) <= 2
+    assert result.training is not None
+    assert training([{"event": "training", **n} for n in result.training.to_dict()["notes"]])
+    assert any("--task" in one and "bridge" in one for one in result.warnings)
+
+
+def test_stop_in_every_state_silences_keeps_the_data_and_goes_on(tmp_path: Path) -> None:
+    """STOP once in each state that comes by; the person answers and goes on each time."""
+    stopped: list[str] = []
+
+    def keys(view: CoachView | None, _now_s: float) -> list[tuple[str, str]]:
+        if view is None or view.state in stopped or view.state in ("stopped", "summary"):
+            return []
+        stopped.append(view.state)
+        return [("stop", "")]
+
+    led = led_session(tmp_path / "s.mcap", SHORT, questions=True, keys=keys)
+    print(stopped, led.states)
+    assert {"questions", "ready", "get_ready", "work", "pain"} <= set(stopped)
+    assert led.states[-1] == "summary"
+    stops = [values["state"] for kind, values in led.notes if kind == "stop"]
+    assert stops == stopped
+    received = led.of("summary")[-1]["streams"]["emg"]
+    assert received["lost_samples"] == 0
+    assert received["samples"] == pytest.approx(led.engine.duration_s * 1000.0, abs=2.0)
+    lines, _, different_s = replayed(led.path)
+    assert different_s is None
+    assert training(lines) == training(led.lines)
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_two_taps_on_the_belt_stop_in_training_and_without(tmp_path: Path, begins: bool) -> None:
+    led = led_session(
+        tmp_path / "t.mcap", SHORT, taps_at_s=(9.0,), begins=begins, most_s=14.0, listens=False
+    )
+    assert [line["text"] for line in led.of("marker")] == [TAPPED]
+    assert 9.0 < led.of("marker")[0]["at_s"] < 11.5
+    assert ("stopped" in led.states) == begins
+    assert led.engine.steering.paused != begins
