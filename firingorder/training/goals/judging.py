@@ -91,7 +91,9 @@ def judge(
             )
             if one
         )
-        return Said("shown", _shown(reading, aim, verdict), line, spoken, why)
+        known = aim.measure != "lead_ms" or verdict != "unclear"
+        outcome: Outcome = "shown" if known else "no_claim"
+        return Said(outcome, _shown(reading, aim, verdict), line, spoken, why)
     return _held(reading, aim, verdict, parts, why)
 
 
@@ -173,9 +175,7 @@ def _shown(reading: Reading, aim: Aim, verdict: RepetitionVerdict) -> str:
     if reading.value is not None:
         return words.number(reading.value, reading.unit)
     if reading.high is not None:
-        return f"At most {words.number(reading.high, reading.unit)}".replace(
-            "\N{NO-BREAK SPACE}", " "
-        )
+        return f"Under {words.number(reading.high, reading.unit)}"
     assert reading.low is not None
     return f"Over {words.number(reading.low, reading.unit)}"
 

@@ -1,6 +1,6 @@
 """One measured value of a repetition, and how it is held against a band.
 
-Two rules (docs/reference/goals.md, section 2). A lead is claimed: it is inside or outside only with
+Two rules (docs/reference/goals.md section 2). A lead is claimed: it is inside or outside only with
 its whole 95 % interval. Everything else describes what was done: it is inside if its value is, and
 outside only if its whole interval is.
 """

@@ -57,7 +57,8 @@ def judged_of(
     parts: Parts = (),
 ) -> Judged:
     """Return the record of what is said."""
-    planned, target = aim.planned, aim.target
+    planned = aim.planned
+    target = aim.target if reading.measure == aim.measure else None
     coloured = (
         target is not None
         and target.set_by == "therapist"

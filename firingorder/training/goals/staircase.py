@@ -6,7 +6,7 @@ other one easier by a large one. It stands still on average where
 (weighted up-down method, Kaernbach 1991, 10.3758/BF03214307). That share needs no model of the
 person: while no bound stops it, the steps of n repetitions add up to how far the threshold went, so
 the share differs from ``p`` by no more than that way over ``n * (harder + easier)``
-(docs/reference/goals.md, section 6).
+(docs/reference/goals.md section 6).
 """
 
 from __future__ import annotations

@@ -103,11 +103,14 @@ class LevelTrace:
         self, names: tuple[str, ...], first_s: float, last_s: float
     ) -> tuple[FloatArray, FloatArray]:
         columns = [self._channels.index(name) for name in names]
-        found = [
-            (t_s - 0.5 * WINDOW_S, row[columns])
-            for t_s, row in self._rows
-            if first_s <= t_s - 0.5 * WINDOW_S < last_s
-        ]
+        found: list[tuple[float, FloatArray]] = []
+        for t_s, row in reversed(self._rows):  # what is asked about is mostly new
+            middle_s = t_s - 0.5 * WINDOW_S
+            if middle_s < first_s:
+                break
+            if middle_s < last_s:
+                found.append((middle_s, row[columns]))
+        found.reverse()
         if not found:
             return np.empty(0), np.empty((0, len(names)))
         return np.array([one[0] for one in found]), np.array([one[1] for one in found])

@@ -9,6 +9,7 @@ import pytest
 from firingorder.signal.reference import OwnBaseline
 from firingorder.training.goals import schedule
 from firingorder.training.goals.retention import carried_over, retained
+from firingorder.training.goals.sides import sides_compared
 from firingorder.training.programmes.records import Target
 from tests.training.goals.made import USUAL, goal_of, lead, level, rep, with_usual
 
@@ -129,3 +130,14 @@ def test_a_set_is_summed_up_with_counts_intervals_and_the_own_error() -> None:
     for value in (20.0, 22.0, 25.0, 21.0, 30.0):
         near.repetition(lead(value, 15.0, "glutes_first"))
     assert "The set is within it." in " ".join(near.summary())
+
+
+def test_sides_that_work_one_at_a_time_are_compared_by_their_sets() -> None:
+    left, right = (40.0, 42.0, 41.0, 39.0, 40.0), (50.0, 52.0, 49.0, 51.0, 50.0)
+    reading, told = sides_compared(left, right)
+    assert reading.value == pytest.approx(100.0 * 10.0 / 45.0)
+    assert "n = 5" in told
+    unequal, even = (Target("symmetry_percent", low, low + 20.0) for low in (15.0, -10.0))
+    assert sides_compared(left, right, unequal)[1].endswith("15 to 35 %: inside it.")
+    assert "more on the right than that" in sides_compared(left, right, even)[1]
+    assert "smaller set has 3" in sides_compared(left[:3], right)[1]

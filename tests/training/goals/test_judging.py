@@ -236,3 +236,8 @@ def test_a_hold_in_its_band_is_held_against_the_time_in_it() -> None:
         judged = goal.repetition(one)
         assert judged.outcome == outcome
         assert judged.target == Target("hold_share", 0.8, None)
+
+
+def test_an_order_that_cannot_be_told_claims_nothing_without_a_target_either() -> None:
+    judged = goal_of("bridge", mode="sequence").repetition(lead(10.0, 60.0, "unclear"))
+    assert (judged.outcome, judged.headline, judged.value) == ("no_claim", "Can't tell", 10.0)
