@@ -68,6 +68,7 @@ def session_setup(
     side: Sides | None = None,
     simulated: bool = False,
     person: str | None = None,
+    belt_taps: bool = False,
 ) -> SessionSetup:
     """Return the setup of a live session; say so where the side had to be assumed."""
     spec = asked_task(task, side)
@@ -80,6 +81,7 @@ def session_setup(
         sources=sources,
         simulated=simulated,
         person=person or "",
+        belt_taps=belt_taps,
     )
 
 

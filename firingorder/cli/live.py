@@ -22,6 +22,7 @@ from firingorder.cli.common import (
     write_text,
 )
 from firingorder.cli.replay import check_speed, say_outcome
+from firingorder.cli.training import open_office
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.addresses import Address, parse_address
 from firingorder.session.files import engine_analysis, require_recording
@@ -32,12 +33,14 @@ from firingorder.session.paths import data_folder, new_recording_path, private_f
 from firingorder.session.profiles import read_profile, write_profile
 from firingorder.session.replaying import ReplaySession
 from firingorder.session.sources import any_belt, open_source, simulated_montage
+from firingorder.sound.out import open_sound
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Generator, Sequence
 
     from firingorder.calibration.profile import CalibrationProfile
+    from firingorder.session.office import Office
 
 #: What `live` looks for when no device is named, and what it offers meanwhile.
 DEMO = "sim:bridge?seed=1"
@@ -51,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     address = None if args.device is None else parse_address(args.device)
     if address is not None and address.scheme == "replay":
         return _run_replay_address(args, address)
+    office = open_office(args.person, args.programme, args.hat)
     keeper = None if args.no_record else _keeper(args)
     with text_output(args.events) as events:
         shown = [_session(args, address, keeper=keeper, events=events, send=True)]
@@ -60,7 +64,10 @@ def run(args: argparse.Namespace) -> int:
             shown[-1].start()
             return shown[-1]
 
-        status = _show(args, shown, demo if args.device is None else None)
+        if args.programme is not None:
+            simulated = address is not None and address.scheme in ("sim", "sim-ble")
+            shown[0].train("begin", office.begin(args.task, args.side, simulated=simulated))
+        status = _show(args, shown, demo if args.device is None else None, office)
     session = shown[-1]
     if keeper is not None:
         say_kept(keeper)
@@ -94,7 +101,8 @@ def _run_replay_address(args: argparse.Namespace, address: Address) -> int:
     fixed = {
         "--side": args.side, "--montage": args.montage, "--settings": args.settings,
         "--record": args.record, "--person": args.person, "--result": args.result,
-        "--lsl": args.lsl, "--calibration": args.calibration,
+        "--lsl": args.lsl, "--calibration": args.calibration, "--programme": args.programme,
+        "--hat": args.hat,
     }  # fmt: skip
     given = [name for name, value in fixed.items() if value is not None]
     if given:
@@ -125,6 +133,7 @@ def _session(
         side=args.side,
         simulated=simulated,
         person=args.person,
+        belt_taps=True,
     )
     waits = args.device is None and args.duration is None and args.screenshot is None
     return LiveSession(
@@ -144,6 +153,7 @@ def _session(
             calibration=None if args.calibration is None else read_profile(Path(args.calibration)),
             sending=make_sending(args, source.links[0]) if send else None,
             tell=say,
+            sound=None if args.no_sound else open_sound,
         )
     )
 
@@ -185,6 +195,7 @@ def _show(
     args: argparse.Namespace,
     shown: Sequence[LiveSession | ReplaySession],
     offer_demo: Callable[[], LiveSession] | None = None,
+    office: Office | None = None,
 ) -> int:
     """Show the first session until the window is closed, then see all of them to their ends."""
     from firingorder.gui.app import run_live
@@ -201,6 +212,8 @@ def _show(
                 screenshot=screenshot,
                 duration_s=getattr(args, "duration", None),
                 offer_demo=offer_demo,
+                office=office,
+                second=getattr(args, "second_screen", False),
             )
     finally:
         ended = [session.stop(STOP_TIMEOUT_S) for session in shown]

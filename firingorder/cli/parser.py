@@ -13,6 +13,7 @@ _DEVICE_HELP = (
 )
 _EVENTS_HELP = "write one JSON object a line to this file, - for standard output"
 _SIDE_HELP = "side that works (both if the exercise can be done so, else left)"
+_PROGRAMME_HELP = "train by this programme, one of your own or one that comes with firingorder"
 _LSL_HELP = "send samples and findings over the network while the session runs (firingorder)"
 
 
@@ -55,6 +56,7 @@ def _session(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--events", metavar="FILE|-", help=_EVENTS_HELP)
     command.add_argument("--person", metavar="CODE", help="code of the person, never a name")
+    command.add_argument("--programme", metavar="NAME|FILE.yaml", help=_PROGRAMME_HELP)
     command.add_argument("--lsl", nargs="?", const="firingorder", metavar="NAME", help=_LSL_HELP)
 
 
@@ -62,6 +64,11 @@ def _live(command: argparse.ArgumentParser) -> None:
     command.add_argument("--device", metavar="URL", help=_DEVICE_HELP + ", replay:FILE.mcap")
     _session(command)
     command.add_argument("--floor", action="store_true", help="start in the view for the floor")
+    command.add_argument("--hat", choices=("person", "therapist"), help="who steers (settings)")
+    command.add_argument(
+        "--second-screen", action="store_true", help="show the view for the floor there, too"
+    )
+    command.add_argument("--no-sound", action="store_true", help="open no loudspeaker")
     pages = ("setup", "calibrate", "live", "programme", "exercises", "practise")
     command.add_argument("--page", choices=pages, default="live", help="page to begin with (live)")
     command.add_argument("--theme", choices=("dark", "light"), default="dark")

@@ -19,21 +19,25 @@ from firingorder.cli.common import (
     session_setup,
     text_output,
 )
+from firingorder.cli.training import open_office
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
+from firingorder.session.listener import listener_of
 from firingorder.session.profiles import read_profile, stamped
 from firingorder.session.sources import open_source, simulated_montage
 from firingorder.session.tapping import CLOCKS_SETTLE_S, KEPT_S
+from firingorder.simulation.scenarios import LISTENING
 
 if TYPE_CHECKING:
     import argparse
 
     from firingorder.findings import Event
     from firingorder.session.addresses import Address
+    from firingorder.session.office import Office
     from firingorder.session.setup import SessionSetup
     from firingorder.session.sources import Source
 
@@ -48,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("A recording cannot be recorded again; copy the file.")
     if args.tap_test is not None:
         _check_tap_test(args.tap_test, joined=_joined(address))
+    office = _office(args, address)
     profile = None if args.calibration is None else read_profile(Path(args.calibration))
     source = open_source(address)
     link, *beside = source.links
@@ -69,8 +74,11 @@ def run(args: argparse.Namespace) -> int:
             bar.update(round(acquisition.engine.duration_s, 1) - bar.n)
             _ = keeper.alarm  # says what is wrong with the disk, once
             taps.look(acquisition)
+            for name, text in [] if listener is None else listener.hear(acquisition.engine):
+                acquisition.train(name, text)
 
         taps = TapTest(args.tap_test)
+        listener = listener_of(link)
         acquisition = Acquisition(
             link,
             setup,
@@ -90,6 +98,8 @@ def run(args: argparse.Namespace) -> int:
         )
         if profile is not None:
             acquisition.calibrate("load", stamped("load", json.dumps({"profile": profile})))
+        if office is not None:
+            acquisition.train("begin", office.begin(args.task, args.side, simulated=True))
         try:
             with on_interrupt(acquisition.stop):
                 asyncio.run(acquisition.run())
@@ -138,7 +148,26 @@ def _setup(args: argparse.Namespace, address: Address, source: Source) -> Sessio
         side=args.side,
         simulated=address.scheme in ("sim", "sim-ble"),
         person=args.person,
+        belt_taps=args.programme is not None,
     )
+
+
+def _office(args: argparse.Namespace, address: Address) -> Office | None:
+    """Return where a training begins; None without one.
+
+    Raises
+    ------
+    UsageError
+        Nobody is there to press a key: a window has them, and so has the simulated listener.
+    """
+    if args.programme is None:
+        return None
+    if address.target != LISTENING:
+        raise UsageError(
+            "--programme needs somebody who answers and presses keys: use `firingorder live`, or "
+            f"--device sim:{LISTENING}."
+        )
+    return open_office(args.person, args.programme, "therapist")
 
 
 def _joined(address: Address) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import ThemeName
     from firingorder.report.wording import Target
+    from firingorder.session.office import Office
 
 _log = logging.getLogger(__name__)
 
@@ -61,12 +62,15 @@ def run_live(
     theme: ThemeName = "dark",
     offer_demo: Callable[[], LiveSource] | None = None,
     page: PageName = "live",
+    office: Office | None = None,
+    second: bool = False,
 ) -> int:
     """Show a started session until its window is closed; return the exit status.
 
     With ``duration_s`` (device time since the first sample) or ``screenshot`` the window closes by
     itself: when the time has come, or when the session is closed or refused. The picture is taken
-    just before. ``display`` overrules :func:`display_available`. ``page`` is the one to begin with.
+    just before. ``display`` overrules :func:`display_available`. ``page`` is the one to begin with;
+    ``second`` opens the floor view on a second screen, too.
 
     Raises
     ------
@@ -91,10 +95,13 @@ def run_live(
         offer_demo=offer_demo,
         page=page,
         open_sound=open_sound,
+        office=office,
     )
     closing = _AutoClose(window, screenshot, duration_s)
     window.closed.connect(app.quit)
     _show(window, screenshot is not None)
+    if second:
+        window.second.toggle()
     before = signal.signal(signal.SIGINT, closing.interrupted)
     try:
         app.exec()

@@ -1,0 +1,60 @@
+"""What the command line says of a training: whose, by which programme, and who steers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from firingorder.errors import FileFormatError, UsageError
+from firingorder.session.office import Office
+from firingorder.training.programmes.parsing import read_programme
+
+if TYPE_CHECKING:
+    from firingorder.training.programmes.records import Programme
+    from firingorder.training.safety.records import Hat
+
+
+def open_office(person: str | None, programme: str | None, hat: Hat | None) -> Office:
+    """Return what is kept on this computer, with programme and hat as they are asked for.
+
+    Raises
+    ------
+    FiringOrderError
+        There is no such programme, or it is damaged, or the hat needs its PIN.
+    """
+    office = Office(person)
+    if hat is not None:
+        why = office.wear(hat)
+        if why:
+            raise UsageError(f"--hat {hat}: {why} Leave the option out and press Ctrl+H instead.")
+    if programme is not None:
+        office.chosen = find_programme(programme, office)
+    return office
+
+
+def find_programme(wanted: str, office: Office) -> Programme:
+    """Return the programme in a file, or one of this computer by its id or name.
+
+    Raises
+    ------
+    FiringOrderError
+        There is none, or the file is damaged.
+    """
+    path = Path(wanted)
+    if path.suffix.lower() in (".yaml", ".yml") or path.is_file():
+        return read_programme(_text(path), str(path), known=office.exercises.ids)
+    known = office.programmes()
+    for one in known:
+        if wanted.casefold() in (one.id.casefold(), one.name.casefold()):
+            return one
+    names = ", ".join(one.id for one in known)
+    raise UsageError(f"There is no programme {wanted!r}. There are {names}; or name a file.")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise FileFormatError(f"{path} is no programme: it is not text in UTF-8.") from error
