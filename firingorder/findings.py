@@ -7,9 +7,9 @@ when ``a`` (the glutes) started first. Intervals are 95 %.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from firingorder.measures import CalibrationFinding, CheckFinding
+from firingorder.measures import CalibrationFinding, CheckFinding, TrainingFinding
 
 if TYPE_CHECKING:
     from firingorder.measures import Compensation, Metric, PhaseTimes
@@ -384,19 +384,6 @@ class MarkerEvent:
     """Somebody or something marked this instant."""
 
     text: str
-    at_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingFinding:
-    """Something of a training session: a set begun or done, an answer, STOP, a new threshold.
-
-    ``values`` are plain (text, numbers, lists of them) and belong to the ``kind``; ``at_s`` is
-    None before the first sample.
-    """
-
-    kind: str
-    values: dict[str, Any]
     at_s: float | None
 
 

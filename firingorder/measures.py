@@ -7,7 +7,7 @@ repetition started from, never an absolute norm.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 MoveTrust = Literal["ok", "low"]
 Light = Literal["good", "warn", "bad", "unknown"]
@@ -200,3 +200,16 @@ class CheckFinding:
     """The lights of the signal check changed."""
 
     check: SignalCheck
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFinding:
+    """Something of a training session: a set begun or done, an answer, STOP, a new threshold.
+
+    ``values`` are plain (text, numbers, lists of them) and belong to the ``kind``; ``at_s`` is
+    None before the first sample.
+    """
+
+    kind: str
+    values: dict[str, Any]
+    at_s: float | None

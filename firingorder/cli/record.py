@@ -19,14 +19,13 @@ from firingorder.cli.common import (
     session_setup,
     text_output,
 )
-from firingorder.cli.training import open_office
+from firingorder.cli.training import Led, open_office
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
-from firingorder.session.listener import listener_of
 from firingorder.session.profiles import read_profile, stamped
 from firingorder.session.sources import open_source, simulated_montage
 from firingorder.session.tapping import CLOCKS_SETTLE_S, KEPT_S
@@ -50,8 +49,7 @@ def run(args: argparse.Namespace) -> int:
     address = parse_address(args.device)
     if address.scheme == "replay":
         raise UsageError("A recording cannot be recorded again; copy the file.")
-    if args.tap_test is not None:
-        _check_tap_test(args.tap_test, joined=_joined(address))
+    _check_tap_test(args.tap_test, joined=_joined(address))
     office = _office(args, address)
     profile = None if args.calibration is None else read_profile(Path(args.calibration))
     source = open_source(address)
@@ -74,11 +72,9 @@ def run(args: argparse.Namespace) -> int:
             bar.update(round(acquisition.engine.duration_s, 1) - bar.n)
             _ = keeper.alarm  # says what is wrong with the disk, once
             taps.look(acquisition)
-            for name, text in [] if listener is None else listener.hear(acquisition.engine):
-                acquisition.train(name, text)
+            led.look(acquisition)
 
-        taps = TapTest(args.tap_test)
-        listener = listener_of(link)
+        taps, led = TapTest(args.tap_test), Led(link, office)
         acquisition = Acquisition(
             link,
             setup,
@@ -98,8 +94,7 @@ def run(args: argparse.Namespace) -> int:
         )
         if profile is not None:
             acquisition.calibrate("load", stamped("load", json.dumps({"profile": profile})))
-        if office is not None:
-            acquisition.train("begin", office.begin(args.task, args.side, simulated=True))
+        led.begin(acquisition, args.task, args.side)
         try:
             with on_interrupt(acquisition.stop):
                 asyncio.run(acquisition.run())
@@ -174,7 +169,9 @@ def _joined(address: Address) -> bool:
     return address.beside is not None or address.option("pelvis") is not None
 
 
-def _check_tap_test(after_s: float, *, joined: bool) -> None:
+def _check_tap_test(after_s: float | None, *, joined: bool) -> None:
+    if after_s is None:
+        return
     if not joined:
         raise UsageError(
             "--tap-test needs a pelvis sensor with a clock of its own: join one with +, as in "

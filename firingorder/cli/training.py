@@ -6,12 +6,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FileFormatError, UsageError
+from firingorder.session.listener import listener_of
 from firingorder.session.office import Office
 from firingorder.training.programmes.parsing import read_programme
 
 if TYPE_CHECKING:
+    from firingorder.findings import Sides
+    from firingorder.firmware_bridge.links.base import Link
+    from firingorder.session.acquisition import Acquisition
     from firingorder.training.programmes.records import Programme
     from firingorder.training.safety.records import Hat
+
+
+class Led:
+    """A training without a window: a simulated person presses the keys."""
+
+    def __init__(self, link: Link, office: Office | None) -> None:
+        self._office = office
+        self._listener = None if office is None else listener_of(link)
+
+    def begin(self, acquisition: Acquisition, task: str, side: Sides | None) -> None:
+        """Begin it with the session."""
+        if self._office is not None:
+            acquisition.train("begin", self._office.begin(task, side, simulated=True))
+
+    def look(self, acquisition: Acquisition) -> None:
+        """Press the keys that are due."""
+        if self._listener is not None:
+            for name, text in self._listener.hear(acquisition.engine):
+                acquisition.train(name, text)
 
 
 def open_office(person: str | None, programme: str | None, hat: Hat | None) -> Office:

@@ -326,6 +326,13 @@ def _led_body(
     )
 
 
+def _check_listens(name: str, options: Options) -> None:
+    if (options.pain, options.obeys) != (0, "well"):
+        raise UsageError(
+            f"{name} listens to nobody; {', '.join(LISTENER_OPTIONS)} are options of {LISTENING}."
+        )
+
+
 def _check_name(name: str) -> None:
     if name in SCENARIOS:
         return
