@@ -38,6 +38,8 @@ _TITLES = {
 #: States in which no exercise is under way; after the last three training is over anyway.
 _OUTSIDE = ("questions", "blocked", "after", "summary")
 _OVER = _OUTSIDE[1:]
+#: States in which the results of the set that ended can still be seen and asked for.
+_AFTER_SET = ("pain", "rest")
 
 
 class Coach:
@@ -120,6 +122,8 @@ class Coach:
                 self._end()
             case "smaller":
                 self._smaller()
+            case "tell" if self._stage.state in _AFTER_SET and self._course.last_run is not None:
+                self._course.last_run.feedback.request()
             case _:
                 self._key(name, text)
 
@@ -248,6 +252,15 @@ class Coach:
         if not title and shown is not None:
             side = "" if shown.side == "both" else f", {shown.side}"
             title = f"{shown.name}{side}"
+        if view.state in _AFTER_SET and course.last_run is not None:
+            feedback = course.last_run.feedback
+            view = replace(
+                view,
+                history=tuple(feedback.history),
+                told=feedback.told,
+                withheld=feedback.withheld,
+                can_tell=feedback.pending is not None,
+            )
         lost = course.lost and view.state in ("get_ready", "work")
         return replace(
             view,

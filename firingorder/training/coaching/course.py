@@ -44,8 +44,9 @@ class Course:
         Exercises that are over for today, and why.
     locked
         Exercises whose progression is locked today.
-    introduced, last, trained
-        The item that was introduced; the set that ended last; whether any was begun.
+    introduced, last, last_run, trained
+        The item that was introduced; the set that ended last, what is known of it, and whether
+        there is any.
     answers, overridden, block
         What was answered before; what a therapist set aside; what ends the training.
     pain_now
@@ -69,6 +70,7 @@ class Course:
     message: str = ""
     introduced: int = -1
     last: PlannedSet | None = None
+    last_run: SetRun | None = None
     trained: bool = False
     scoring: bool | None = None
     pain_now: int | None = None

@@ -63,6 +63,7 @@ def end_set(course: Course, run: SetRun, reason: End) -> Move:
     course.done += lines
     course.set_lines = lines if planned.schedule != "none" else lines[:1]
     course.set_end_s, course.run, course.last = course.now_s, None, planned
+    course.last_run = run
     course.index += 1
     course.trained = True
     return "pain" if run.done or reason != "skipped" else "next_set"

@@ -136,10 +136,11 @@ class SetRun:
     def tick(self) -> None:
         """Do what is due now."""
         time_s = self._course.time_s
+        self._check_done()
+        if self.over is not None or self.resting or self.done >= self.planned.reps:
+            return
         self.player.tick(time_s)
         self._take()
-        if self.over is not None or self.resting:
-            return
         if self.player.step is None:
             self._attempt_over(time_s)
         elif not self._led and time_s - self._heard_s > REMIND_S:
@@ -229,8 +230,14 @@ class SetRun:
             self._course.say("takeover")
 
     def _check_done(self) -> None:
-        if self.over is None and self.done >= self.planned.reps:
-            self.over = "done"
+        """End the set after the last repetition; an open question is waited for, not for ever."""
+        if self.over is not None or self.done < self.planned.reps:
+            return
+        if self.feedback.estimating:
+            if self._course.time_s - self._heard_s < ESTIMATE_S:
+                return
+            self.feedback.next_began()
+        self.over = "done"
 
     def _note_threshold(self) -> None:
         value = self.goal.next_threshold
@@ -268,6 +275,9 @@ class SetRun:
             return
         if attempts.is_timed(self.planned, self.exercise) and not self._answered:
             self._time_done()
+        elif self._led and not self._answered:
+            self._course.message = "Nothing was measured of that one; it is done again."
+            self._course.say("none_seen")
         if self.over is None and self._led and self.tries >= MOST_TRIES * self.planned.reps:
             self.over = "tries"
         if self.over is None:

@@ -553,3 +553,26 @@ def test_a_result_that_comes_late_is_not_spoken_into_the_next_lift() -> None:
     floor.key("stop")
     floor.key("end")
     assert floor.notes("session_ended")[0]["locked"] == ["bridge"]
+
+
+def test_the_last_result_is_neither_lost_nor_waited_for_too_long() -> None:
+    for answer in (True, False):
+        plan = plan_of(_sequence(estimate_first=True, reps=(1,)))
+        floor = Floor(plan, leads=lambda k: 80.0)
+        while not floor.coach.view.estimate:
+            floor.lead(most_s=floor.block_s)
+        floor.deaf = True
+        floor.run(3.0)
+        assert floor.state == "work"
+        if answer:
+            floor.key("estimate", "back")
+            assert "glutes_first" in floor.says()
+        assert floor.run(6.0, until="pain")
+        assert floor.coach.view.told is not None
+    asked = Floor(plan_of(_sequence(schedule="on_request", reps=(1,))), leads=lambda k: 80.0)
+    while asked.state != "pain":
+        asked.lead(most_s=asked.block_s)
+    assert asked.coach.view.can_tell
+    asked.key("tell")
+    assert asked.coach.view.told is not None
+    assert "glutes_first" in asked.says()
