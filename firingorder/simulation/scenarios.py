@@ -269,10 +269,7 @@ def make_body(
             imu_rate_hz=imu_rate_hz,
             channels=channels,
         )
-    if (options.pain, options.obeys) != (0, "well"):
-        raise UsageError(
-            f"{name} listens to nobody; {', '.join(LISTENER_OPTIONS)} are for listening."
-        )
+    _check_listens(name, options)
     if name in EXERCISES and (name not in BRIDGES or options != Options()):
         return ExerciseBody(
             EXERCISES[name],
