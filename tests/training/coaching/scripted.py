@@ -31,6 +31,8 @@ TODAY = "2026-11-21"
 FLAGS = tuple(FlagState(flag.id, TODAY) for flag in RED_FLAGS)
 KNOWN = SafetyFacts(TODAY, first_use=False, therapist=True, flags=FLAGS)
 BLOCK_S = 0.1
+#: No session in these tests is longer.
+LONGEST_S = 5000.0
 
 
 def plan_of(*items: Item, **how: Any) -> CoachPlan:
@@ -121,6 +123,7 @@ class Floor:
     _go_s: float | None = None
     _free_s: float = 0.0
     _cued: bool = False
+    _over: int = 0
 
     def __post_init__(self) -> None:
         self.coach = Coach(self.plan, CHANNELS, PersonalReference())
@@ -139,6 +142,7 @@ class Floor:
     def run(self, seconds: float, until: str = "") -> bool:
         """Let time pass until a state is entered; False: it was not."""
         end_s = self.now_s + seconds
+        assert end_s < LONGEST_S, "what is waited for never comes"
         while self.now_s < end_s:
             self.now_s = round(self.now_s + self.block_s, 6)
             self._live()
@@ -149,6 +153,8 @@ class Floor:
 
     def lead(self, most_s: float = 3000.0, pain: int | None = 1) -> bool:
         """Do as told until the summary: begin each set, answer each question."""
+        self._over += self.state == "summary"
+        assert self._over < 50, "the session is over: what is waited for never comes"
         end_s = self.now_s + most_s
         while self.now_s < end_s and self.state != "summary":
             self.run(self.block_s)
