@@ -51,14 +51,6 @@ def _kills(tmp_path: Path, count: int, mode: str, longest: int) -> float:
         return max(pool.map(lambda one: _kill_after(*one, mode), each))
 
 
-def test_three_kills_at_full_speed(tmp_path: Path) -> None:
-    assert _kills(tmp_path, 3, "fast", 5000) <= BAR_S
-
-
-def test_a_kill_of_the_thread_at_true_speed(tmp_path: Path) -> None:
-    assert _kills(tmp_path, 1, "true", 200) <= BAR_S
-
-
 def test_control_without_flush_a_kill_costs_more(tmp_path: Path) -> None:
     assert _kill_after(tmp_path / "a.mcap", 1500, "fast", "noflush") > BAR_S
 
