@@ -28,9 +28,9 @@ from firingorder.sound.voice import LIST_NAME, PACK_NAME, normal
 
 FOLDER = Path(__file__).resolve().parents[1] / "firingorder" / "sound"
 #: What is heard of a clip begins and ends where it passes this part of its largest sample.
-AUDIBLE = 0.01
+AUDIBLE = 0.025
 #: Left before and after what is heard, and faded: soft beginnings and ends live there.
-EDGE_S = 0.010
+EDGE_S = 0.015
 #: Share of the sample before that is taken off each: lifts what tells words apart over a noise.
 #: docs/decisions/0026-voice.md has what it does to words in noise.
 EMPHASIS = 0.7
