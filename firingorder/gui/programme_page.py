@@ -1,22 +1,430 @@
-"""The page Programme."""
+"""The page Programme: which programmes there are, what one holds, and every field of it."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from firingorder.gui.key_button import KeyButton
 from firingorder.gui.page_around import PageAround
+from firingorder.gui.programme_card import AskCard, Pick
+from firingorder.gui.programme_files import ask_open, ask_save
+from firingorder.gui.programme_panels import EditorPanel, ItemsPanel, ListPanel
+from firingorder.gui.programme_style import GAP_PX
+from firingorder.gui.shortcuts import bind_keys
+from firingorder.gui.view_models.hold import Hold
+from firingorder.gui.view_models.programme_desk import ProgrammeDesk
+from firingorder.gui.view_models.programme_fields import item_fields, programme_fields
+from firingorder.gui.view_models.programme_rows import item_rows, plan_of
+from firingorder.gui.view_models.programme_words import MODES, plain_code
+from firingorder.montage import DEFAULT_EIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
     from firingorder.gui.commands import Commands
+    from firingorder.gui.view_models.link_state import StateView
     from firingorder.report.theme import Theme
+    from firingorder.session.feed import FeedUpdate
     from firingorder.session.office import Office
+    from firingorder.training.programmes.checking import Problem
+
+#: Changes are written beside the programmes after this long without another one.
+DRAFT_S = 1.0
+NARROW_PX = 1150
+HOLD_TO_DELETE = "Hold for one second: a programme that is deleted is gone."
+NO_BELT = "No belt is connected: pads are checked when it is."
 
 
 class ProgrammePage(PageAround):
-    """Begun."""
+    """Lists, edits and keeps programmes. ``used`` when one is to be done on the live page."""
+
+    used = Signal()
 
     def __init__(self, theme: Theme, commands: Commands, office: Office) -> None:
-        super().__init__(theme, "Programme", QWidget())
+        self.use = KeyButton("Use it", "Enter", theme, primary=True)
+        self.save = KeyButton("Save", "Ctrl+S", theme)
+        self.save_as = KeyButton("Save as", "Shift+Ctrl+S", theme)
+        self.undo = KeyButton("Undo", "Ctrl+Z", theme)
+        self.redo = KeyButton("Redo", "Shift+Ctrl+Z", theme)
+        body = QWidget()
+        buttons = (self.use, self.save, self.save_as, self.undo, self.redo)
+        super().__init__(theme, "Programme", body, buttons)
         self._commands, self._office = commands, office
+        self.desk = ProgrammeDesk(office)
+        self.list, self.items, self.editor = ListPanel(theme), ItemsPanel(theme), EditorPanel(theme)
+        row = QHBoxLayout(body)
+        row.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
+        row.setSpacing(GAP_PX)
+        for panel, share in ((self.list, 22), (self.items, 46), (self.editor, 32)):
+            row.addWidget(panel, share)
+        self.card = AskCard(theme, self)
+        self.card.closed.connect(self._card_closed)
+        self.ask_open: Callable[[QWidget], str] = ask_open
+        self.ask_save: Callable[[QWidget, str], str] = ask_save
+        self._said, self._bad = "", False
+        self._channels, self._has_imu = DEFAULT_EIGHT, True
+        self._connected = False
+        self._problems: tuple[Problem, ...] = ()
+        self._seen: object = None
+        self._now_s = 0.0
+        self._changed_s: float | None = None
+        self._hold = Hold()
+        self._fresh = True
+        self._connect()
+        self.refresh()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What stands in the way of the open programme."""
+        return self._problems
+
+    def show_frame(self, update: FeedUpdate, state: StateView | None, now: float) -> None:
+        """Follow belt, hat and folder; nothing is painted while nothing changes."""
+        super().show_frame(update, state, now)
+        self._now_s = now
+        status = update.status
+        seen = (status.channels, status.has_imu, self._office.hat, self._office.chosen,
+                id(self._office.exercises))  # fmt: skip
+        if seen != self._seen:
+            self._seen = seen
+            self._connected = bool(status.channels)
+            self._channels = status.channels or DEFAULT_EIGHT
+            self._has_imu = status.has_imu if status.channels else True
+            self.refresh()
+        if self._fresh:  # the window has taken the keyboard just before
+            self._fresh = False
+            self.items.rows.setFocus()
+        if self._changed_s is not None and now - self._changed_s >= DRAFT_S:
+            self._keep_drafts()
+        if self._hold.take(now):
+            self._do(self.desk.remove_programme(), "It is deleted.")
+        self.list.delete.set_progress(self._hold.share(now))
+        self._say()
+
+    def put_aside(self) -> None:
+        """Keep what is not saved; close what asks."""
+        self._keep_drafts()
+        self._hold.reset()
+        self.card.close_card()
+        self.items.rows.cancel_drag()
+        self._fresh = True
+
+    def close_card(self) -> bool:
+        """Close what asks, or let a dragged row be."""
+        return self.card.close_card() or self.items.rows.cancel_drag()
+
+    def hideEvent(self, event: object) -> None:
+        """Keep what is not saved when the window goes."""
+        self._keep_drafts()
+        super().hideEvent(event)  # type: ignore[arg-type]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the card over the page."""
+        super().resizeEvent(event)
+        self.card.place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Begin the hold that deletes."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.key() == Qt.Key.Key_Delete and control and not self.card.open:
+            if not event.isAutoRepeat():
+                self._delete_pressed()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Let go of the hold."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Control) and not event.isAutoRepeat():
+            self._hold.release(self._now_s)
+        super().keyReleaseEvent(event)
+
+    def refresh(self) -> None:
+        """Show the desk as it is."""
+        desk, programme = self.desk, self.desk.present
+        entries = desk.entries
+        keys = [one.key for one in entries]
+        self.list.show_list(entries, keys.index(desk.key) if desk.key in keys else 0)
+        entry = desk.entry
+        if programme is None:
+            self._problems = ()
+            self.items.show_broken(entry.name if entry else "", entry.note if entry else "")
+            self.editor.show_views((), "", "")
+        else:
+            self._problems = self._office.problems(programme, self._channels, has_imu=self._has_imu)
+            exercises = desk.exercises
+            rows = item_rows(programme, exercises, self._problems)
+            plan = plan_of(programme, exercises, desk.index)
+            note = [f"older copy of {name}: U takes the new one" for name in desk.outdated]
+            self.items.show_programme(programme, rows, desk.index + 1, plan, self._problems, note)
+            self._show_fields()
+        self._show_buttons()
+
+    def _show_fields(self) -> None:
+        desk, programme = self.desk, self.desk.present
+        assert programme is not None
+        whole = desk.refusal()
+        lock = (lambda _: whole) if whole else desk.refusal
+        of = f"{desk.key} {desk.index}"
+        if desk.index < 0 or not programme.items:
+            self.editor.show_views(programme_fields(programme, lock), of, whole)
+            return
+        item = programme.items[desk.index]
+        known = desk.exercises(item.exercise) if item.exercise in desk.exercises else None
+        title = known.task.name if known else item.exercise
+        self.editor.show_views(item_fields(item, known, lock), of, whole, title)
+
+    def _show_buttons(self) -> None:
+        desk = self.desk
+        history, open_one = desk.history, desk.present is not None
+        self.use.setEnabled(open_one)
+        self.save.setEnabled(desk.unsaved(desk.key))
+        self.save_as.setEnabled(open_one)
+        self.undo.setEnabled(history is not None and bool(history.past))
+        self.redo.setEnabled(history is not None and bool(history.future))
+        self.undo.setAccessibleDescription(
+            f"Key Ctrl+Z. {history.undo_label if history else ''}".strip()
+        )
+        self.list.rename.setEnabled(open_one)
+        self.list.export.setEnabled(open_one)
+        entry = desk.entry
+        self.list.delete.setEnabled(entry is not None and entry.kind == "own")
+
+    def _say(self) -> None:
+        note = self._commands.note() or self._said
+        if not note and not self._connected:
+            note = NO_BELT
+        ink = self._theme.close if self._bad and self._said else self._theme.text2
+        self.buttons.say(note, ink)
+
+    def _do(self, said: str, done: str = "") -> None:
+        """Show what came of a step: the sentence it was refused with, or what is done."""
+        self._said, self._bad = said or done, bool(said)
+        if not said:
+            self._changed_s = self._now_s
+        self.refresh()
+        self._say()
+
+    def _keep_drafts(self) -> None:
+        self._changed_s = None
+        said = self.desk.keep_drafts()
+        if said:
+            self._said, self._bad = said, True
+
+    def _connect(self) -> None:
+        desk = self.desk
+        self.list.rows.chosen.connect(self._open)
+        self.list.rows.activated_row.connect(lambda _: self._use())
+        self.items.rows.chosen.connect(self._choose)
+        self.items.rows.activated_row.connect(lambda _: self._go_right())
+        self.items.rows.moved.connect(lambda a, b: self._do(desk.move(a - 1, b - 1)))
+        self.items.problem_chosen.connect(self._jump)
+        self.items.block_chosen.connect(lambda item: self._choose(item + 1))
+        fields = self.editor.fields
+        fields.committed.connect(self._changed)
+        fields.stepped.connect(lambda key, by: self._field(key, desk.step(key, by)))
+        fields.escaped.connect(lambda: self.items.rows.setFocus())
+        acts: dict[KeyButton, Callable[[], object]] = {
+            self.use: self._use, self.save: self._save, self.save_as: self._ask_save_as,
+            self.undo: lambda: self._do(desk.undo()), self.redo: lambda: self._do(desk.redo()),
+            self.items.add: self._ask_add,
+            self.items.double: lambda: self._do(desk.duplicate()),
+            self.items.remove: lambda: self._do(desk.remove(), "Removed; Ctrl+Z brings it back."),
+            self.items.up: lambda: self._move(-1), self.items.down: lambda: self._move(1),
+            self.list.new: self._ask_new, self.list.rename: self._ask_rename,
+            self.list.bring: self._import, self.list.export: self._export,
+        }  # fmt: skip
+        for button, act in acts.items():
+            button.clicked.connect(act)
+        self.list.delete.pressed.connect(self._delete_pressed)
+        self.list.delete.released.connect(lambda: self._hold.release(self._now_s))
+        self._keys = bind_keys(
+            self,
+            {
+                Qt.Key.Key_Return: self._use, Qt.Key.Key_Enter: self._use,
+                "Ctrl+S": self._save, "Ctrl+Shift+S": self._ask_save_as,
+                "Ctrl+Z": acts[self.undo], "Ctrl+Shift+Z": acts[self.redo],
+                "Ctrl+Y": acts[self.redo], "A": self._ask_add, "D": acts[self.items.double],
+                "Del": acts[self.items.remove], "Alt+Up": acts[self.items.up],
+                "Alt+Down": acts[self.items.down], "N": self._ask_new, "F2": self._ask_rename,
+                "I": self._import, "X": self._export, "U": self._take_over,
+                "P": lambda: self._jump(-1), "Left": self._go_left, "Right": self._go_right,
+                "Up": lambda: self._choose(desk.index),
+                "Down": lambda: self._choose(desk.index + 2),
+            },
+        )  # fmt: skip
+
+    def _open(self, row: int) -> None:
+        entries = self.desk.entries
+        if 0 <= row < len(entries):
+            self.desk.select(entries[row].key)
+            self._said = ""
+            self.refresh()
+
+    def _choose(self, row: int) -> None:
+        self.desk.select_item(row - 1)
+        self._said = ""
+        self.refresh()
+
+    def _changed(self, key: str, text: str) -> None:
+        self._field(key, self.desk.change(key, text))
+
+    def _field(self, key: str, said: str) -> None:
+        self._do(said)
+        self.editor.fields.show_error(key, said)
+
+    def _move(self, by: int) -> None:
+        self._do(self.desk.move(self.desk.index, self.desk.index + by))
+
+    def _use(self) -> None:
+        programme = self.desk.present
+        stops = [one for one in self._problems if one.severity == "stop"]
+        if programme is None:
+            self._do(self.desk.entry.note if self.desk.entry else "Choose a programme first.")
+        elif stops:
+            self._do(f"It cannot be begun so. {stops[0].text}")
+        else:
+            self._office.chosen = programme
+            self._do("", f"{programme.name} is in use.")
+            self.used.emit()
+
+    def _save(self) -> None:
+        entry = self.desk.entry
+        if entry is not None and entry.kind == "template":
+            self._ask_save_as()
+            return
+        said = self.desk.save()
+        self._do(said, "Saved.")
+
+    def _ask_save_as(self) -> None:
+        if self.desk.present is not None:
+            self._ask("Save as", "The one that is open stays as it was kept.", self._save_as)
+
+    def _save_as(self, name: str) -> str:
+        desk = self.desk
+        said = desk.save_as(name)
+        if not said:
+            self._do("", "Saved.")
+        return said
+
+    def _ask_new(self) -> None:
+        name = self.desk.present.name if self.desk.present else "Programme"
+        self._ask(f"New, from {name}", "It begins as a copy of the one that is open.", self._new)
+
+    def _new(self, name: str) -> str:
+        said = self.desk.new(name)
+        if not said:
+            self._do("", "New. Ctrl+S keeps it.")
+        return said
+
+    def _ask_rename(self) -> None:
+        refused = self.desk.refusal()
+        if refused or self.desk.present is None:
+            self._do(refused)
+            return
+        self._ask("Rename", "", self._rename)
+
+    def _rename(self, name: str) -> str:
+        said = self.desk.rename(name)
+        if not said:
+            self._do("")
+        return said
+
+    def _ask(self, title: str, hint: str, take: Callable[[str], str]) -> None:
+        programme = self.desk.present
+        name = "" if programme is None else programme.name
+        if title != "Rename" and name:
+            name = f"{name}, my own"
+        self._quieten(asked=True)
+        self.card.ask_name(title, hint, name, take)
+
+    def _ask_add(self) -> None:
+        refused = self.desk.refusal()
+        if refused:
+            self._do(refused)
+            return
+        known = self.desk.exercises
+        picks: list[Pick] = []
+        for one in map(known, known.ids):
+            goals = [MODES[mode] for mode in one.modes if mode != "test"] or ["Screen"]
+            own = "" if known.comes_with_firingorder(one.task.id) else "your own copy"
+            note = "  ·  ".join(p for p in (plain_code(one.position), ", ".join(goals), own) if p)
+            picks.append(Pick(one.task.id, one.task.name, note, plain_code(one.task.id)))
+        picks.sort(key=lambda one: one.name.casefold())
+        self._quieten(asked=True)
+        self.card.ask_pick("Add an exercise", "It comes with the dose of its record.", picks,
+                           self._add)  # fmt: skip
+
+    def _add(self, exercise: str) -> str:
+        said = self.desk.add(exercise)
+        if not said:
+            self._do("")
+        return said
+
+    def _import(self) -> None:
+        path = self.ask_open(self)
+        if path:
+            self._do(self.desk.import_from(Path(path)), "Imported.")
+
+    def _export(self) -> None:
+        programme = self.desk.present
+        if programme is None:
+            return
+        path = self.ask_save(self, f"{programme.id}.yaml")
+        if path:
+            self._do(self.desk.export(Path(path)), f"Exported to {path}.")
+
+    def _take_over(self) -> None:
+        if self.desk.outdated:
+            self._do(self.desk.take_over(), "The exercises are taken over as they are now.")
+
+    def _jump(self, row: int) -> None:
+        """Go to the field of a problem; -1 is the next one after the chosen row."""
+        found = self._problems
+        if not found:
+            self._do("", "Nothing stands in the way.")
+            return
+        if row < 0:
+            row = self.items.next_problem()
+        one = found[row]
+        self.items.problems.show_rows(self.items.problems.rows, row)
+        self.desk.select_item(-1 if one.item is None else one.item)
+        self.refresh()
+        place = {"target": "measure"}.get(one.field, one.field)
+        if place in self.editor.fields.rows:
+            self.editor.fields.focus_field(place)
+        else:
+            self.items.rows.setFocus()
+
+    def _go_left(self) -> None:
+        left = self.list.rows if self.items.rows.hasFocus() else self.items.rows
+        left.setFocus()
+
+    def _go_right(self) -> None:
+        if self.list.rows.hasFocus():
+            self.items.rows.setFocus()
+        else:
+            self.editor.fields.focus_field()
+
+    def _delete_pressed(self) -> None:
+        entry = self.desk.entry
+        if entry is None or entry.kind != "own":
+            self._do(self.desk.remove_programme())
+            return
+        self._hold.press(self._now_s)
+        self._said, self._bad = HOLD_TO_DELETE, False
+        self._say()
+
+    def _card_closed(self) -> None:
+        self._quieten(asked=False)
+        self.items.rows.setFocus()
+
+    def _quieten(self, *, asked: bool) -> None:
+        """Let only what asks have keys."""
+        for shortcut in self._keys.values():
+            shortcut.setEnabled(not asked)

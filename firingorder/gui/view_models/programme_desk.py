@@ -264,6 +264,19 @@ class ProgrammeDesk:
         self._forget_draft(self.key)
         return ""
 
+    def save_as(self, name: str) -> str:
+        """Keep the open programme under another name; what it was stays as it was kept."""
+        before, work = self.key, self._work.get(self.key)
+        said = self.new(name) or self.save()
+        if said:
+            self._work.pop(self.key, None) if self.key != before else None
+            self.select(before)
+            return said
+        if work is not None:  # what was never kept has become this one
+            self._work.pop(before)
+            self._forget_draft(before)
+        return ""
+
     def remove_programme(self) -> str:
         """Remove the open programme from the disk, and what was not saved of it."""
         refused = self.refusal()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from firingorder.gui.view_models import programme_words as words
@@ -67,6 +67,8 @@ class FieldView:
         How many lines of text it holds.
     group
         The heading above it; empty under the one before.
+    empty
+        What it means where nothing stands there.
     """
 
     key: str
@@ -80,6 +82,7 @@ class FieldView:
     steps: bool = False
     lines: int = 1
     group: str = ""
+    empty: str = ""
 
     @property
     def shown(self) -> str:
@@ -89,7 +92,7 @@ class FieldView:
     @property
     def spoken(self) -> str:
         """What a screen reader says of it."""
-        value = f"{self.shown or 'empty'} {self.unit}".strip()
+        value = f"{self.shown} {self.unit}".strip() if self.shown else self.empty or "Empty"
         how = (
             f"Locked: {self.locked}" if self.locked
             else "Left and Right change it." if self.options
@@ -127,7 +130,7 @@ def programme_fields(
     shown = "" if week is None else "-".join(map(str, dict.fromkeys(week)))
     found = (
         FieldView("name", "Name", programme.name, group="The whole programme"),
-        FieldView("per_week", "Times a week", shown, hint="Such as 3, or 2-3; empty: nobody says."),
+        FieldView("per_week", "Times a week", shown, hint="Such as 3, or 2-3.", empty="not said"),
         FieldView(
             "retention_reps", "Kept", str(programme.retention_reps), "repetitions", steps=True,
             hint="Without feedback, at the beginning and at the end: what is kept. 0 is none.",
@@ -177,15 +180,15 @@ def _dose_fields(item: Item, exercise: Exercise | None) -> list[FieldView]:
                   hint="10, 3 x 10, or a pyramid as 6-4-2.", source=said("reps", "pyramid", "sets"),
                   group="How much"),
         FieldView("hold_s", "Hold", field_text(item, "hold_s"), "s", steps=True,
-                  hint="" if item.hold_s else "Empty: own pace.",
+                  empty=words.OWN_PACE,
                   source=said("hold_s", "duration_s")),
         FieldView("tempo_s", "Tempo", field_text(item, "tempo_s"), "s",
-                  hint="Way out, far, way back: 2-1-2." if item.tempo_s else "Empty: own pace.",
+                  hint="Way out, far, way back: 2-1-2.", empty=words.OWN_PACE,
                   source=said("tempo", "tempo_s")),
         FieldView("rest_s", "Rest between sets", field_text(item, "rest_s"), "s", steps=True,
                   source=said("rest_s")),
         FieldView("pause_s", "Pause inside a set", field_text(item, "pause_s"), "s", steps=True,
-                  hint="" if item.pause_s is not None else "Empty: own pace.",
+                  empty=words.OWN_PACE,
                   source=said("quiet_s")),
     ]  # fmt: skip
 
@@ -221,8 +224,8 @@ def _target(target: Target | None) -> list[FieldView]:
         low = "" if target.low is None else f"{target.low:g}"
         high = "" if target.high is None else f"{target.high:g}"
         found += [
-            FieldView("low", "At least", low, unit, hint="" if low else "Empty: open."),
-            FieldView("high", "At most", high, unit, hint="" if high else "Empty: open."),
+            FieldView("low", "At least", low, unit, empty="open"),
+            FieldView("high", "At most", high, unit, empty="open"),
         ]
     return found
 
@@ -297,5 +300,4 @@ def _options(named: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 def _with_lock(view: FieldView, locked: str) -> FieldView:
     if not locked:
         return view
-    return FieldView(view.key, view.label, view.text, view.unit, view.options, view.hint,
-                     view.source, locked, view.steps, view.lines, view.group)  # fmt: skip
+    return replace(view, locked=locked)
