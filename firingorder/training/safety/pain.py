@@ -87,9 +87,10 @@ def stop_prompts() -> tuple[Prompt, ...]:
 
 
 def after_stop(policy: Policy, start: int | None, answers: Mapping[str, Answer]) -> Consequence:
-    """Return what follows from STOP and its answers; a missing one is taken the cautious way.
+    """Return what follows from STOP and its answers.
 
-    No step forward in this exercise today, whatever the answers. Going on is a deed of its own.
+    No step forward in this exercise today, whatever the answers. Going on is a deed of its own, so
+    a STOP that nobody answers (a foot that slipped) holds and ends nothing.
     """
     why, pain = answers.get("stop_why"), as_pain(answers.get("stop_pain"))
     if why == "unwell":
@@ -98,7 +99,7 @@ def after_stop(policy: Policy, start: int | None, answers: Mapping[str, Answer])
         follows = after_set(policy, start, pain)
         if follows.kind in ("end_session", "end_exercise"):
             return follows
-    if why == "pain" or (why is None and pain is None):
+    if why == "pain":
         return _consequence("end_exercise", "safety.pain_up", "safety.next.move_on", lock=True)
     return _consequence("hold", "safety.locked", "safety.next.smaller", lock=True)
 

@@ -101,7 +101,7 @@ def test_stop_works_before_the_first_sample_and_in_a_lost_link() -> None:
         (("2", "equipment"), "get_ready", False),
         (("4", "tired"), "rest", True),
         (("1", "pain"), "rest", True),
-        ((), "rest", True),
+        ((), "get_ready", False),
         (("1", "unwell"), "blocked", True),
         (("9", "pain"), "blocked", True),
     ],

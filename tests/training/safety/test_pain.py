@@ -69,7 +69,7 @@ def test_more_pain_is_never_followed_by_less() -> None:
         (2, None, "hold"),
         (2, "pain", "end_exercise"),
         (None, "pain", "end_exercise"),
-        (None, None, "end_exercise"),
+        (None, None, "hold"),
         (4, "equipment", "end_exercise"),
         (9, "equipment", "end_session"),
         (0, "unwell", "end_session"),
