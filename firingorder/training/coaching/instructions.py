@@ -32,7 +32,7 @@ _SENTENCES = {
     "stopped": "Rest; press 0 to 10 for the pain now, then Enter, or K.",
     "stopped_why": "Choose the reason, then Enter; K leaves it out.",
     "stopped_over": "Rest; hold Space to go on when you are ready, hold Esc to end the session.",
-    "summary": "The session is over; hold Esc to close it.",
+    "summary": "The session is over; press Enter to close it.",
     "lost": "Rest where you are until the belt is back; Space stops.",
     "estimate": "What was first? Left arrow glutes, right arrow back, down together.",
     "can_tell": "T or Enter tells the result; begin the next one when you are ready.",
