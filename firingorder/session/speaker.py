@@ -86,12 +86,21 @@ class Speaker:
 
     def react(self, engine: Engine, events: Sequence[Event], t_ns: int) -> None:
         """Let what an input gave be heard; ``t_ns`` is the time of the input."""
+        self.hear(engine.training.heard, engine.training.view, events, t_ns)
+
+    def hear(
+        self,
+        coach: Sequence[Heard],
+        view: CoachView | None,
+        events: Sequence[Event],
+        t_ns: int,
+    ) -> None:
+        """Pass on what the coach said; where nobody leads (no ``view``), the orders found."""
         if self._anew:
             self._anew, self._problem = False, ""
             self._out.reopen()
-        for one in engine.training.heard:
+        for one in coach:
             self._hear(one)
-        view = engine.training.view
         if view is None:
             for event in events:
                 if isinstance(event, VerdictFinding):
