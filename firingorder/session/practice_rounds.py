@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from firingorder.errors import UsageError
-from firingorder.simulation.exercises.catalogue import EXERCISES
 from firingorder.simulation.noise import generator
 from firingorder.training.exercises import load_task
 
@@ -115,7 +114,7 @@ def plan_round(seed: int, number: int, choice: Choice = "mixed", exercise: str =
     sign = 1.0 if rng.uniform() < 0.5 else -1.0
     lead_ms = sign * float(rng.uniform(*LEADS_MS[kind]))
     signal = _pick(rng, SIGNALS)
-    sides = tuple(side for side in EXERCISES[task].sides if side in load_task(task).sides)
+    sides = load_task(task).sides
     side: Sides = "both" if "both" in sides else sides[int(rng.integers(len(sides)))]
     return RoundPlan(
         seed=seed,
