@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from firingorder.signal.reference import PersonalReference
+from firingorder.signal.reference import ChannelReference, PersonalReference
+from firingorder.training.goals.trace import LevelTrace
 from firingorder.training.programmes.records import Target
 from tests.training.goals.made import (
     CHANNELS,
@@ -189,6 +190,7 @@ def test_without_a_target_nothing_is_judged_and_usual_is_told_beyond_the_error_o
         ({"retention": "before"}, False),
         ({"kind": "screen"}, False),
         ({"kind": "transfer"}, False),
+        ({"kind": "return_bend"}, False),
         ({"mode": "balance"}, False),
         ({"mode": "yield"}, False),
         ({"target": Target("lead_ms", 20.0, None, "own_baseline")}, False),
@@ -241,3 +243,29 @@ def test_a_hold_in_its_band_is_held_against_the_time_in_it() -> None:
 def test_an_order_that_cannot_be_told_claims_nothing_without_a_target_either() -> None:
     judged = goal_of("bridge", mode="sequence").repetition(lead(10.0, 60.0, "unclear"))
     assert (judged.outcome, judged.headline, judged.value) == ("no_claim", "Can't tell", 10.0)
+
+
+def test_a_steady_hold_beside_its_band_is_not_in_it_and_rest_is_no_level() -> None:
+    for low, share in ((40.0, 1.0), (60.0, 0.0)):
+        goal = goal_of("iso_prone", target=Target("hold_share", low, low + 20.0))
+        for k in range(300):
+            goal.levels(10.0 + 0.02 * k, np.full(len(CHANNELS), 50.0))
+        assert goal.repetition(cued(10.0, 0.3, "both")).value == share
+    loud = ChannelReference(30.0, 100.0)
+    trace = LevelTrace(CHANNELS, PersonalReference(dict.fromkeys(CHANNELS, loud)))
+    for k in range(100):
+        trace.add(0.02 * k, np.full(len(CHANNELS), 50.0))
+    assert trace.blocks(CHANNELS[:2], 0.0, 1.0)[1] == pytest.approx([40.0] * 4)
+    assert trace.level(CHANNELS[0], 0.0, 1.5).value == pytest.approx(40.0)
+
+
+def test_a_silent_other_side_bounds_the_share_from_below() -> None:
+    both = (
+        metric("level_hold", "gluteus_maximus_left", 60.0, 2.0),
+        metric("level_hold", "gluteus_maximus_right", None, gate="at_noise_floor", high=2.0),
+    )
+    goal = goal_of("sit_hands", side="left", kind="isolation")
+    judged = goal.repetition(cued(10.0, 0.4, "left", metrics=both))
+    assert (judged.outcome, judged.value, judged.high) == ("hit", None, None)
+    assert judged.low == pytest.approx(58.0 / 60.0)
+    assert "quieter than the device can measure" in judged.line
