@@ -56,9 +56,9 @@ def main() -> None:
     path = FOLDER / LIST_NAME
     listed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if args.collect:
-        listed["texts"] = collected(listed["phrases"])
+        listed["collected"], listed["texts"] = collected(listed["phrases"])
         path.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    texts = {normal(t): t for t in [*listed["texts"], *listed["phrases"].values()]}
+    texts = {normal(t): t for t in all_texts(listed)}
     old = {} if args.all else _packed(FOLDER / PACK_NAME)
     clips: dict[str, tuple[int, bytes]] = {}
     for name, text in sorted(texts.items()):
@@ -69,13 +69,29 @@ def main() -> None:
     print(f"{(FOLDER / PACK_NAME).stat().st_size / 1e6:.2f} MB")
 
 
-def collected(phrases: dict[str, str]) -> list[str]:
-    """Return the texts that stand elsewhere and have no key."""
-    from tools.voice_texts import spoken_texts  # only here: it loads most of the program
+def collected(phrases: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return what stands elsewhere: texts by key, and those without one.
 
-    keyed = {normal(text) for text in phrases.values()}
+    Raises
+    ------
+    ValueError
+        A key of the list means something else there.
+    """
+    from tools.voice_texts import spoken_keys, spoken_texts  # only here: most of the program
+
+    keys = spoken_keys()
+    for key in keys.keys() & phrases.keys():
+        if normal(keys[key]) != normal(phrases[key]):
+            raise ValueError(f"{key} is {keys[key]!r}, but {phrases[key]!r} in the list")
+    keyed = {normal(text) for text in (*phrases.values(), *keys.values())}
     texts = {normal(t): t for found in spoken_texts().values() for t in found}
-    return sorted(text for name, text in texts.items() if name not in keyed)
+    more = {key: text for key, text in sorted(keys.items()) if key not in phrases}
+    return more, sorted(text for name, text in texts.items() if name not in keyed)
+
+
+def all_texts(listed: dict[str, Any]) -> list[str]:
+    """Return all that is spoken."""
+    return [*listed["texts"], *listed["collected"].values(), *listed["phrases"].values()]
 
 
 def prepared(samples: Values) -> Values:

@@ -15,13 +15,27 @@ from firingorder.findings import QualityState
 from firingorder.montage import NAMES
 from firingorder.report import wording
 from firingorder.signal.quality import advice, site
+from firingorder.sound.voice import normal
+from firingorder.training.coaching import words as coaching
 from firingorder.training.exercises.loader import load_exercise, task_ids
 from firingorder.training.faults import load_faults
+from firingorder.training.goals import words as goals
+from firingorder.training.safety import texts as safety
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _BLANK = re.compile(r"\{[^}]*\}")
+
+
+def spoken_keys() -> dict[str, str]:
+    """Return the text of every key by which the coach, the goals and the safety rules speak."""
+    found: dict[str, str] = {}
+    for words_of in (coaching.WORDS, goals.SPOKEN, safety.utterances()):
+        for key, text in words_of.items():
+            if normal(found.setdefault(key, text)) != normal(text):
+                raise ValueError(f"{key} stands for two texts: {found[key]!r} and {text!r}")
+    return found
 
 
 def spoken_texts() -> dict[str, tuple[str, ...]]:
@@ -32,6 +46,7 @@ def spoken_texts() -> dict[str, tuple[str, ...]]:
     sides = [wording.plain_channels(pair) for pair in zip(NAMES[::2], NAMES[1::2], strict=True)]
     found: dict[str, Iterable[str]] = {
         "exercise names": (dict(one.names)["en"] for one in records),
+        "exercise conditions": (dict(one.texts)["en"].only_if for one in records),
         "exercise setups": (dict(one.texts)["en"].setup for one in records),
         "exercise cues": (cue for one in records for cue in dict(one.texts)["en"].cues),
         "fault cues": (dict(one.cue)["en"] for one in faults),

@@ -215,7 +215,8 @@ def load_voice() -> Voice:
     with np.load(BytesIO((folder / PACK_NAME).read_bytes())) as pack:
         names = [str(name) for name in pack["names"]]
         packed = _Pack(pack["lengths"], pack["ends"], pack["body"].tobytes())
-    return Voice(listed["phrases"], listed["texts"], names, packed)
+    keyed = listed["collected"] | listed["phrases"]
+    return Voice(keyed, listed["texts"], names, packed)
 
 
 def phrases_missing(texts: Iterable[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from firingorder.sound.voice import (
     phrases_missing,
     say_number,
 )
-from tools.voice_texts import spoken_texts
+from tools.voice_texts import spoken_keys, spoken_texts
 
 VOICE = load_voice()
 
@@ -30,6 +30,11 @@ def test_every_text_that_the_product_speaks_has_a_clip() -> None:
     )
     assert len(texts["exercise names"]) == 31
     assert phrases_missing(VOICE.keys) == ()
+    keys = spoken_keys()
+    print(f"{len(keys)} keys")
+    for key, text in keys.items():
+        assert VOICE.names((key,)) == VOICE.names((text,)), key
+        assert VOICE.names((key,))[1] == (), key
 
 
 def test_a_text_without_a_clip_is_found_once() -> None:
