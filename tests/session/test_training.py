@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from firingorder.training.coaching.view import CoachView
 
 TWO = programme(
-    Item("bridge", reps=(2, 1), rest_s=8.0), Item("iso_supine", reps=(1,), hold_s=5.0, rest_s=8.0)
+    Item("bridge", reps=(1, 1), rest_s=0.0), Item("iso_supine", reps=(1,), hold_s=5.0, rest_s=0.0)
 )
-SHORT = programme(Item("bridge", reps=(1,), rest_s=8.0), Item("bridge", reps=(1,)))
+SHORT = programme(Item("bridge", reps=(1,), rest_s=8.0), Item("iso_supine", reps=(1,), hold_s=2.0))
 SCHEMAS = resources.files("firingorder") / "schemas"
 
 
@@ -38,9 +38,17 @@ def faults(schema: str, value: Any) -> list[str]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Led:
-    """Two sets of bridges and one squeeze; the belt is away for two seconds in a set."""
+    """Two sets of a bridge and one of a squeeze; the belt is away for a second, and STOP once."""
     path = tmp_path_factory.mktemp("whole") / "led.mcap"
-    return led_session(path, TWO, questions=True, faults="unplug=2@40")
+    pressed: list[str] = []
+
+    def keys(view: CoachView | None, now_s: float) -> list[tuple[str, str]]:
+        if pressed or view is None or view.state != "work" or now_s < 20.0:
+            return []
+        pressed.append("stop")
+        return [("stop", "")]
+
+    return led_session(path, TWO, questions=True, faults="unplug=1@14", keys=keys)
 
 
 def replayed(path: Path) -> tuple[list[dict[str, Any]], int, float | None]:
@@ -66,15 +74,16 @@ def test_a_person_is_led_from_the_questions_to_the_summary(whole: Led) -> None:
     assert whole.states[-1] == "summary"
     done = [values for kind, values in whole.notes if kind == "set_ended"]
     assert [(one["exercise"], one["done"], one["reason"]) for one in done] == [
-        ("bridge", 2, "done"), ("bridge", 1, "done"), ("iso_supine", 1, "done"),
+        ("bridge", 1, "done"), ("bridge", 1, "done"), ("iso_supine", 1, "done"),
     ]  # fmt: skip
     assert [values["pain"] for kind, values in whole.notes if kind == "pain"] == [0] * 4
+    assert [values["state"] for kind, values in whole.notes if kind == "stop"] == ["work"]
 
 
 def test_every_repetition_is_of_the_exercise_and_set_that_was_led(whole: Led) -> None:
     scored = [line for line in whole.of("repetition") if line["scored"]]
     assert [(one["set"], one["task"]) for one in scored] == [
-        (1, "bridge"), (1, "bridge"), (2, "bridge"), (3, "iso_supine"),
+        (1, "bridge"), (2, "bridge"), (3, "iso_supine"),
     ]  # fmt: skip
     assert scored[-1]["phases"]["cue_s"] is not None
     begun = [line["at_s"] for line in training(whole.lines) if line["values"].get("reps")]
@@ -84,7 +93,7 @@ def test_every_repetition_is_of_the_exercise_and_set_that_was_led(whole: Led) ->
 def test_a_replay_is_led_the_same(whole: Led) -> None:
     lines, compared, different_s = replayed(whole.path)
     assert different_s is None
-    assert compared >= 5
+    assert compared >= 3
     assert training(lines) == training(whole.lines)
 
 
@@ -94,16 +103,15 @@ def test_what_is_left_of_a_recording_that_was_cut_was_led_the_same(
     """The computer lost its power: the recording ends where it ends."""
     data = whole.path.read_bytes()
     live = training(whole.lines)
-    for share in (0.35, 0.7):
-        cut = tmp_path / f"cut{share}.mcap"
-        cut.write_bytes(data[: int(share * len(data))])
-        lines, _, different_s = replayed(cut)
-        assert different_s is None
-        end_s = lines[-1].get("decided_at_s") or lines[-1]["at_s"]
-        # What was under way at the end is judged by what there is of it.
-        notes = [one for one in training(lines) if one["at_s"] < end_s]
-        assert 0 < len(notes) < len(live)
-        assert notes == live[: len(notes)]
+    cut = tmp_path / "cut.mcap"
+    cut.write_bytes(data[: int(0.6 * len(data))])
+    lines, _, different_s = replayed(cut)
+    assert different_s is None
+    end_s = lines[-1].get("decided_at_s") or lines[-1]["at_s"]
+    # What was under way at the end is judged by what there is of it.
+    notes = [one for one in training(lines) if one["at_s"] < end_s]
+    assert 0 < len(notes) < len(live)
+    assert notes == live[: len(notes)]
 
 
 def test_the_result_holds_the_training_and_fits_its_schema(whole: Led) -> None:
@@ -151,9 +159,6 @@ def test_stop_in_every_state_silences_keeps_the_data_and_goes_on(tmp_path: Path)
     received = led.of("summary")[-1]["streams"]["emg"]
     assert received["lost_samples"] == 0
     assert received["samples"] == pytest.approx(led.engine.duration_s * 1000.0, abs=2.0)
-    lines, _, different_s = replayed(led.path)
-    assert different_s is None
-    assert training(lines) == training(led.lines)
 
 
 @pytest.mark.parametrize("begins", [True, False])
