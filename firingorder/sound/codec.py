@@ -1,4 +1,4 @@
-"""Packs speech into some 2.7 kB a second: overlapped cosine transform, coarse steps, LZMA.
+"""Packs speech into some 2.3 kB a second: overlapped cosine transform, coarse steps, LZMA.
 
 Decoding needs numpy, scipy and the standard library. Frames of 40 ms overlap by half (modified
 discrete cosine transform: Princen and Bradley 1986, doi:10.1109/TASSP.1986.1164954); neighbouring
@@ -32,7 +32,7 @@ EDGES = (
 #: Steps lie a quarter of a doubling (1.5 dB) apart.
 STEPS_PER_OCTAVE = 4
 #: Proposals; docs/decisions/0026-voice.md has sizes and errors of others.
-FINENESS = 1.5
+FINENESS = 1.2
 #: Weak bands get finer steps than strong ones in proportion to this power of their level.
 POWER = 0.6
 #: Level at which step and band are equal, where FINENESS is 1.
@@ -40,7 +40,7 @@ EQUAL_AT = 0.01
 #: No step is finer: what lies below it is not heard.
 LEAST_STEP = 0.002
 #: High bands are rounded this much more coarsely than low ones.
-COARSER_ABOVE = 1.8
+COARSER_ABOVE = 3.0
 #: Values nearer to zero than this part of a step are left out.
 _ROUND_UP = 0.4
 _WIDTHS = np.diff(EDGES)
