@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -10,8 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.page_around import PageAround
-from firingorder.gui.programme_card import AskCard, Pick
-from firingorder.gui.programme_files import ask_open, ask_save
+from firingorder.gui.programme_asking import ProgrammeAsks
 from firingorder.gui.programme_panels import EditorPanel, ItemsPanel, ListPanel
 from firingorder.gui.programme_style import GAP_PX
 from firingorder.gui.shortcuts import bind_keys
@@ -19,7 +17,6 @@ from firingorder.gui.view_models.hold import Hold
 from firingorder.gui.view_models.programme_desk import ProgrammeDesk
 from firingorder.gui.view_models.programme_fields import item_fields, programme_fields
 from firingorder.gui.view_models.programme_rows import item_rows, plan_of
-from firingorder.gui.view_models.programme_words import MODES, plain_code
 from firingorder.montage import DEFAULT_EIGHT
 
 if TYPE_CHECKING:
@@ -36,7 +33,6 @@ if TYPE_CHECKING:
 
 #: Changes are written beside the programmes after this long without another one.
 DRAFT_S = 1.0
-NARROW_PX = 1150
 HOLD_TO_DELETE = "Hold for one second: a programme that is deleted is gone."
 NO_BELT = "No belt is connected: pads are checked when it is."
 
@@ -63,10 +59,9 @@ class ProgrammePage(PageAround):
         row.setSpacing(GAP_PX)
         for panel, share in ((self.list, 22), (self.items, 46), (self.editor, 32)):
             row.addWidget(panel, share)
-        self.card = AskCard(theme, self)
-        self.card.closed.connect(self._card_closed)
-        self.ask_open: Callable[[QWidget], str] = ask_open
-        self.ask_save: Callable[[QWidget, str], str] = ask_save
+        self.asks = ProgrammeAsks(theme, self, self.desk, self._do)
+        self.card = self.asks.card
+        self.card.closed.connect(lambda: self.items.rows.setFocus())
         self._said, self._bad = "", False
         self._channels, self._has_imu = DEFAULT_EIGHT, True
         self._connected = False
@@ -90,7 +85,7 @@ class ProgrammePage(PageAround):
         self._now_s = now
         status = update.status
         seen = (status.channels, status.has_imu, self._office.hat, self._office.chosen,
-                id(self._office.exercises))  # fmt: skip
+                self._office.exercises)  # fmt: skip
         if seen != self._seen:
             self._seen = seen
             self._connected = bool(status.channels)
@@ -143,6 +138,10 @@ class ProgrammePage(PageAround):
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Control) and not event.isAutoRepeat():
             self._hold.release(self._now_s)
         super().keyReleaseEvent(event)
+
+    def add_exercise(self, exercise: str) -> None:
+        """Put an exercise into the open programme, as another page asked."""
+        self._do(self.asks.put(exercise), "Added.")
 
     def refresh(self) -> None:
         """Show the desk as it is."""
@@ -230,29 +229,29 @@ class ProgrammePage(PageAround):
         fields.stepped.connect(lambda key, by: self._field(key, desk.step(key, by)))
         fields.escaped.connect(lambda: self.items.rows.setFocus())
         acts: dict[KeyButton, Callable[[], object]] = {
-            self.use: self._use, self.save: self._save, self.save_as: self._ask_save_as,
+            self.use: self._use, self.save: self._save, self.save_as: self.asks.save_as,
             self.undo: lambda: self._do(desk.undo()), self.redo: lambda: self._do(desk.redo()),
-            self.items.add: self._ask_add,
+            self.items.add: self.asks.add,
             self.items.double: lambda: self._do(desk.duplicate()),
             self.items.remove: lambda: self._do(desk.remove(), "Removed; Ctrl+Z brings it back."),
             self.items.up: lambda: self._move(-1), self.items.down: lambda: self._move(1),
-            self.list.new: self._ask_new, self.list.rename: self._ask_rename,
-            self.list.bring: self._import, self.list.export: self._export,
+            self.list.new: self.asks.new, self.list.rename: self.asks.rename,
+            self.list.bring: self.asks.bring, self.list.export: self.asks.export,
         }  # fmt: skip
         for button, act in acts.items():
             button.clicked.connect(act)
         self.list.delete.pressed.connect(self._delete_pressed)
         self.list.delete.released.connect(lambda: self._hold.release(self._now_s))
-        self._keys = bind_keys(
+        self.asks.keys = bind_keys(
             self,
             {
                 Qt.Key.Key_Return: self._use, Qt.Key.Key_Enter: self._use,
-                "Ctrl+S": self._save, "Ctrl+Shift+S": self._ask_save_as,
+                "Ctrl+S": self._save, "Ctrl+Shift+S": self.asks.save_as,
                 "Ctrl+Z": acts[self.undo], "Ctrl+Shift+Z": acts[self.redo],
-                "Ctrl+Y": acts[self.redo], "A": self._ask_add, "D": acts[self.items.double],
+                "Ctrl+Y": acts[self.redo], "A": self.asks.add, "D": acts[self.items.double],
                 "Del": acts[self.items.remove], "Alt+Up": acts[self.items.up],
-                "Alt+Down": acts[self.items.down], "N": self._ask_new, "F2": self._ask_rename,
-                "I": self._import, "X": self._export, "U": self._take_over,
+                "Alt+Down": acts[self.items.down], "N": self.asks.new, "F2": self.asks.rename,
+                "I": self.asks.bring, "X": self.asks.export, "U": self._take_over,
                 "P": lambda: self._jump(-1), "Left": self._go_left, "Right": self._go_right,
                 "Up": lambda: self._choose(desk.index),
                 "Down": lambda: self._choose(desk.index + 2),
@@ -296,88 +295,10 @@ class ProgrammePage(PageAround):
     def _save(self) -> None:
         entry = self.desk.entry
         if entry is not None and entry.kind == "template":
-            self._ask_save_as()
+            self.asks.save_as()
             return
         said = self.desk.save()
         self._do(said, "Saved.")
-
-    def _ask_save_as(self) -> None:
-        if self.desk.present is not None:
-            self._ask("Save as", "The one that is open stays as it was kept.", self._save_as)
-
-    def _save_as(self, name: str) -> str:
-        desk = self.desk
-        said = desk.save_as(name)
-        if not said:
-            self._do("", "Saved.")
-        return said
-
-    def _ask_new(self) -> None:
-        name = self.desk.present.name if self.desk.present else "Programme"
-        self._ask(f"New, from {name}", "It begins as a copy of the one that is open.", self._new)
-
-    def _new(self, name: str) -> str:
-        said = self.desk.new(name)
-        if not said:
-            self._do("", "New. Ctrl+S keeps it.")
-        return said
-
-    def _ask_rename(self) -> None:
-        refused = self.desk.refusal()
-        if refused or self.desk.present is None:
-            self._do(refused)
-            return
-        self._ask("Rename", "", self._rename)
-
-    def _rename(self, name: str) -> str:
-        said = self.desk.rename(name)
-        if not said:
-            self._do("")
-        return said
-
-    def _ask(self, title: str, hint: str, take: Callable[[str], str]) -> None:
-        programme = self.desk.present
-        name = "" if programme is None else programme.name
-        if title != "Rename" and name:
-            name = f"{name}, my own"
-        self._quieten(asked=True)
-        self.card.ask_name(title, hint, name, take)
-
-    def _ask_add(self) -> None:
-        refused = self.desk.refusal()
-        if refused:
-            self._do(refused)
-            return
-        known = self.desk.exercises
-        picks: list[Pick] = []
-        for one in map(known, known.ids):
-            goals = [MODES[mode] for mode in one.modes if mode != "test"] or ["Screen"]
-            own = "" if known.comes_with_firingorder(one.task.id) else "your own copy"
-            note = "  ·  ".join(p for p in (plain_code(one.position), ", ".join(goals), own) if p)
-            picks.append(Pick(one.task.id, one.task.name, note, plain_code(one.task.id)))
-        picks.sort(key=lambda one: one.name.casefold())
-        self._quieten(asked=True)
-        self.card.ask_pick("Add an exercise", "It comes with the dose of its record.", picks,
-                           self._add)  # fmt: skip
-
-    def _add(self, exercise: str) -> str:
-        said = self.desk.add(exercise)
-        if not said:
-            self._do("")
-        return said
-
-    def _import(self) -> None:
-        path = self.ask_open(self)
-        if path:
-            self._do(self.desk.import_from(Path(path)), "Imported.")
-
-    def _export(self) -> None:
-        programme = self.desk.present
-        if programme is None:
-            return
-        path = self.ask_save(self, f"{programme.id}.yaml")
-        if path:
-            self._do(self.desk.export(Path(path)), f"Exported to {path}.")
 
     def _take_over(self) -> None:
         if self.desk.outdated:
@@ -419,12 +340,3 @@ class ProgrammePage(PageAround):
         self._hold.press(self._now_s)
         self._said, self._bad = HOLD_TO_DELETE, False
         self._say()
-
-    def _card_closed(self) -> None:
-        self._quieten(asked=False)
-        self.items.rows.setFocus()
-
-    def _quieten(self, *, asked: bool) -> None:
-        """Let only what asks have keys."""
-        for shortcut in self._keys.values():
-            shortcut.setEnabled(not asked)

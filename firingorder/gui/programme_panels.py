@@ -52,7 +52,7 @@ def _row(*buttons: KeyButton) -> QHBoxLayout:
     row.setSpacing(8)
     for button in buttons:
         button.setMinimumWidth(52)
-        row.addWidget(button)
+        row.addWidget(button, 1)
     return row
 
 
@@ -69,8 +69,8 @@ class ListPanel(Panel):
         self.delete = KeyButton("Delete", "Ctrl+Del", theme, height=_BUTTON_PX)
         self.delete.setAccessibleDescription("Key Ctrl+Del. Hold for one second.")
         self.inside.addWidget(self.rows, 1)
-        self.inside.addLayout(_row(self.new, self.rename, self.delete))
-        self.inside.addLayout(_row(self.bring, self.export))
+        self.inside.addLayout(_row(self.new, self.delete))
+        self.inside.addLayout(_row(self.rename, self.bring, self.export))
 
     def show_list(self, entries: Sequence[Entry], current: int) -> None:
         """Show the programmes and which is open."""
