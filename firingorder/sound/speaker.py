@@ -26,7 +26,7 @@ UNHEARD_RATE_HZ = 48_000.0
 #: A device that asks for no block for so long is gone, whatever it says: a block lasts some 10 ms.
 STALL_S = 2.0
 
-NO_PACKAGE = "Sound is off: install it with pip install 'firingorder[sound]'."
+NO_PACKAGE = "Sound is off: install it with pip install sounddevice."
 NO_LIBRARY = "Sound is off: install PortAudio (on Debian: apt install libportaudio2)."
 NO_DEVICE = (
     "Sound is off: no loudspeaker or headphones were found. Plug some in and turn sound on again."
