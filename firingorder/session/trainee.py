@@ -72,6 +72,11 @@ class Trainee:
             about = ("ready", view.index)
             if self._in_place(view.set, now_s):
                 key = ("next", "")
+        elif view.state == "work" and view.can_next and not view.can_tell:
+            # The own task is marked by the person, once it was done.
+            about = ("mark", len(self._body.true_repetitions))
+            if now_s is not None and 0.0 < self._free_s <= now_s + BETWEEN_S:
+                key = ("next", "")
         elif view.state == "stopped":
             key = ("resume", "")
         elif view.state == "paused":

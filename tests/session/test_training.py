@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from firingorder.errors import UsageError
 from firingorder.recording.reader import open_recording
 from firingorder.session.belt_watch import TAPPED
 from firingorder.session.events import event_to_dict
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.replaying import replay_engine, run_replay
+from firingorder.simulation.scenarios import make_body
 from firingorder.training.programmes.records import Item
 from tests.session.led_sessions import Led, led_session, programme
 
@@ -159,6 +161,27 @@ def test_stop_in_every_state_silences_keeps_the_data_and_goes_on(tmp_path: Path)
     received = led.of("summary")[-1]["streams"]["emg"]
     assert received["lost_samples"] == 0
     assert received["samples"] == pytest.approx(led.engine.duration_s * 1000.0, abs=2.0)
+
+
+def test_who_has_much_pain_is_not_led_and_can_end(tmp_path: Path) -> None:
+    def keys(view: CoachView | None, _now_s: float) -> list[tuple[str, str]]:
+        return [("end", "")] if view is not None and view.state == "blocked" else []
+
+    led = led_session(
+        tmp_path / "p.mcap", SHORT, scenario="listening?pain=8", questions=True, keys=keys
+    )
+    assert led.states == ["questions", "blocked", "summary"]
+    assert led.of("repetition") == []
+    with pytest.raises(UsageError, match="listens to nobody"):
+        make_body("bridge?pain=8", seed=1)
+
+
+def test_who_never_starts_is_let_go_after_twice_as_many_tries(tmp_path: Path) -> None:
+    once = programme(Item("iso_supine", reps=(1,), hold_s=2.0))
+    led = led_session(tmp_path / "n.mcap", once, scenario="listening?obeys=not")
+    (end,) = [values for kind, values in led.notes if kind == "set_ended"]
+    assert (end["done"], end["reason"]) == (0, "tries")
+    assert led.states[-1] == "summary"
 
 
 @pytest.mark.parametrize("begins", [True, False])
