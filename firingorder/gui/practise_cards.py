@@ -115,10 +115,11 @@ def draw_score(p: QPainter, rect: QRectF, score: Score, theme: Theme) -> None:
     if not score.answered:
         _wrapped(p, inner, y, RIGHT_RULE, font(SMALL_PX, 500), theme.text3)
         return
+    gap = 8.0 if y + 63.0 * len(score.lines) < inner.bottom() else 1.0
     for line in score.lines:
         if y + 54 > inner.bottom():
             return
-        title = line.title if line is not score.lines[0] else f"All {score.answered} rounds"
+        title = line.title if line is not score.lines[0] else f"All rounds: {score.answered}"
         draw_text(p, QRectF(inner.left(), y, inner.width(), 18), title, font(SMALL_PX, 700),
                   theme.text)  # fmt: skip
         y += 19
@@ -129,7 +130,7 @@ def draw_score(p: QPainter, rect: QRectF, score: Score, theme: Theme) -> None:
             apart = f"  ?{share.apart}" if share.apart else ""
             _line(p, inner, y, who, f"{share.text}{apart}", ink, theme)
             y += 18
-        y += 8
+        y += gap
     rest = ("?: can't tell, counted apart", "(…): 95 % interval of the share")
     for text in (*product_lines(score), *rest):
         metrics = QFontMetricsF(font(SMALL_PX, 500))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent
 
-WIDTH_PX = 292
+WIDTH_PX = 264
 
 
 class ChoiceButton(KeyButton):
@@ -76,7 +76,7 @@ class PartsNav(QWidget):
         self.setAccessibleName("Parts of this page")
         self.setFixedWidth(WIDTH_PX)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 18, 16, 10)
+        column.setContentsMargins(12, 16, 12, 8)
         column.setSpacing(6)
         self.buttons: dict[str, ChoiceButton] = {}
         for part, title in parts.items():
@@ -84,6 +84,9 @@ class PartsNav(QWidget):
             button.clicked.connect(lambda _checked=False, part=part: self.chosen.emit(part))
             column.addWidget(button)
             self.buttons[part] = button
+        policy = below.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        below.setSizePolicy(policy)
         column.addWidget(below, 1)
 
     def show_part(self, current: str) -> None:

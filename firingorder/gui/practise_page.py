@@ -199,6 +199,7 @@ class PractisePage(PageAround):
         for button in (self.slow, self.plain, self.view):
             button.setVisible(works)
         self.view.set_label("Only glute and back" if quiz.all_muscles else "All muscles")
+        quiz.score.setVisible(practises)
         self.save.setVisible(practises and bool(quiz.answers))
         self.anew.setVisible(practises and quiz.state != "start")
         for button in (self.back, self.ahead):

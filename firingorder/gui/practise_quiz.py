@@ -12,7 +12,7 @@ from firingorder.gui.practise_cards import WordsView, make_score, make_told, mak
 from firingorder.gui.practise_maker import RoundMaker
 from firingorder.gui.practise_sound import RoundPlayer
 from firingorder.gui.practise_start import SeriesChoice, answers_in_order
-from firingorder.gui.practise_strips import LEGEND, make_strips, strips_view
+from firingorder.gui.practise_strips import make_strips, strips_view
 from firingorder.gui.view_models.practise_score import Answered, score_csv, score_of
 from firingorder.gui.view_models.practise_words import question, round_title, task_name, told
 from firingorder.session.practice_rounds import RoundPlan, plan_round
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 State = Literal["start", "making", "asking", "told"]
 GAP_PX = 14
 SIDE_PX = (300, 460)
-HEARD = "What you hear is the product's slow replay: each voice, warm for glutes and rough for the "
-HEARD += "back, rises over the time in which its muscle began."
+LOOK = "Hear it with 8 or 1: a warm voice for the glutes, a rough one for the back. Then answer."
+HEARD = "Each voice rises over the time in which the product thinks its muscle began."
 
 
 class Quiz(QWidget):
@@ -104,7 +104,7 @@ class Quiz(QWidget):
         self.answers.append(Answered(self.round, verdict))
         self.told.show_model(told(self.answers[-1]))
         self.score.show_model(score_of(self.answers))
-        self.note = LEGEND
+        self.note = ""
         self._show("told")
 
     def hear(self, factor: float) -> None:
@@ -157,7 +157,7 @@ class Quiz(QWidget):
         self.making.show_model(WordsView(title, words, round(self.maker.share, 2)))
 
     def _show_question(self, made: Round) -> None:
-        lines = (question(made), "Look, hear it with 8 or 1, then answer.")
+        lines = (question(made), LOOK)
         self.ask.show_model(WordsView(f"Series {made.plan.seed}", lines))
         self.note = ""
         self._show("asking")
@@ -189,8 +189,8 @@ class Quiz(QWidget):
         asking = QVBoxLayout(self._asking)
         asking.setContentsMargins(0, 0, 0, 0)
         asking.setSpacing(8)
-        self.ask.setMinimumHeight(120)
-        self.ask.setMaximumHeight(190)
+        self.ask.setMinimumHeight(176)
+        self.ask.setMaximumHeight(230)
         asking.addWidget(self.ask, 1)
         for button in self.buttons.values():
             asking.addWidget(button)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -57,8 +57,13 @@ class Words(QLabel):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, ink)
         self.setPalette(palette)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self.setMinimumWidth(40)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return little: the height follows from the width that there is."""
+        return QSize(40, self.fontMetrics().height())
 
 
 class Card(QFrame):
@@ -166,7 +171,9 @@ class Debates(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        row = QHBoxLayout()
+        numbers = QWidget()
+        numbers.setMaximumWidth(WIDEST_PX)
+        row = QHBoxLayout(numbers)
         row.setContentsMargins(24, 16, 24, 0)
         row.setSpacing(6)
         for k, debate in enumerate(self._debates):
@@ -177,7 +184,9 @@ class Debates(QWidget):
             row.addWidget(chip)
             self.chips.append(chip)
         row.addStretch(1)
-        column.addLayout(row)
+        above = QHBoxLayout()
+        above.addWidget(numbers)
+        column.addLayout(above)
         column.addWidget(self.reading, 1)
         self.go_to(0)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette, QRegularExpressionValidator
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from firingorder.gui.practise_nav import ChoiceButton
-from firingorder.gui.practise_reading import Card, Words
+from firingorder.gui.practise_reading import Card, Reading, Words
 from firingorder.gui.view_models.practise_words import (
     CHOICE_WORDS,
     INTRO,
@@ -37,8 +37,6 @@ class SeriesChoice(QWidget):
         self.choice: Choice = "mixed"
         self.exercise = ""
         self.setAccessibleName("Begin a series")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
         card = Card(theme)
         card.setMaximumWidth(980)
         card.say("Practise on simulated repetitions", font(NUMBER_PX, 700, display=True),
@@ -62,9 +60,17 @@ class SeriesChoice(QWidget):
                   font(SMALL_PX, 500), theme.text3), 1,
         )  # fmt: skip
         card.column.addLayout(row)
+        self.reading = Reading(theme, "Begin a series")
+        self.reading.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout()
+        middle = QHBoxLayout()
+        middle.addWidget(card)
         column.addStretch(1)
-        column.addWidget(card, 0)
-        column.addStretch(2)
+        column.addLayout(middle)
+        self.reading.show_column(column)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.reading)
         self._choose_exercise("")
         self._choose_kind("mixed")
 
@@ -85,6 +91,7 @@ class SeriesChoice(QWidget):
         for k, (name, text) in enumerate(names.items()):
             button = ChoiceButton(text, self._theme, height=40)
             button.setAccessibleName(f"{title}: {text}")
+            button.setFixedHeight(40)
             button.clicked.connect(lambda _checked=False, name=name: choose(name))
             grid.addWidget(button, k // 4, k % 4)
             made[name] = button

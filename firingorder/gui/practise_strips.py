@@ -15,7 +15,14 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from firingorder.gui.canvas import Canvas
 from firingorder.gui.line_buffer import LineBuffer
-from firingorder.report.painter import CENTRE, LEFT, RIGHT, draw_round, draw_text, fit_font
+from firingorder.report.painter import (
+    CENTRE,
+    RIGHT,
+    draw_round,
+    draw_text,
+    fit_font,
+    text_width,
+)
 from firingorder.report.theme import AXIS_PX, BODY_PX, SMALL_PX, TITLE_PX, Theme, blend, font
 from firingorder.report.wording import (
     MUSCLE_ORDER,
@@ -34,7 +41,6 @@ RADIUS_PX, HEAD_PX, FOOT_PX, NAMES_PX = 12.0, 52.0, 44.0, 128.0
 TICK_MS = 100
 #: Share of a row's height that the signal fills, and loudest sample of the window fills all of it.
 FILL = 0.92
-LEGEND = "blue line: planted start   ·   band: the product's 95 % interval, white line: its start"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +87,11 @@ def draw_strips(p: QPainter, rect: QRectF, view: StripsView, theme: Theme) -> No
     body = QRectF(left, rect.top() + HEAD_PX, right - left, rect.height() - HEAD_PX - FOOT_PX)
     axis = _Axis(view.round, body)
     _draw_grid(p, body, axis, theme)
+    foot = QRectF(rect.left() + 20, rect.bottom() - 25, rect.width() - 40, 16)
+    if view.told:
+        _draw_legend(p, foot, theme)
+    if not view.told or rect.width() > 620:
+        draw_text(p, foot, "0 = the movement starts", font(SMALL_PX, 500), theme.text3, RIGHT)
     height = body.height() / len(view.channels)
     for k, name in enumerate(view.channels):
         row = QRectF(body.left(), body.top() + k * height, body.width(), height)
@@ -121,9 +132,6 @@ def _draw_grid(p: QPainter, body: QRectF, axis: _Axis, theme: Theme) -> None:
         label = "0 ms" if tick == 0 else signed_number(tick)
         spot = QRectF(x - 40, body.bottom() + 2, 80, 18)
         draw_text(p, spot, label, font(AXIS_PX, 500), theme.text3, CENTRE)
-    note = "0 = the movement starts"
-    spot = QRectF(body.left(), body.bottom() + 20, body.width(), 18)
-    draw_text(p, spot, note, font(SMALL_PX, 500), theme.text3, RIGHT)
 
 
 def _draw_name(
@@ -167,32 +175,36 @@ def _draw_row(
     signal, envelope = one.emg_uv[:, column], one.envelope_uv[:, column]
     largest = float(np.nanmax(np.abs(signal), initial=1e-9))
     scale = FILL * row.height() / 2.0 / largest
-    _draw_columns(p, row, one.t_s, signal * scale, axis, blend(colour, theme.surface, 0.55))
+    _draw_signal(p, row, signal * scale, blend(colour, theme.surface, 0.55))
     _draw_envelope(p, middle, one.t_s, envelope * scale, axis, colour)
     p.restore()
     if view.told:
         _draw_truth(p, row, one, name, axis, theme)
 
 
-def _draw_columns(
-    p: QPainter, row: QRectF, t_s: np.ndarray, height: np.ndarray, axis: _Axis, ink: QColor
-) -> None:
-    columns = max(1, int(row.width()))
-    at = np.minimum(((t_s - t_s[0]) / (t_s[-1] - t_s[0]) * columns).astype(int), columns - 1)
-    low, high = np.full(columns, np.inf), np.full(columns, -np.inf)
-    # A column holds the first sample of the next one, so that the trace has no holes.
-    for places in (at, np.maximum(at - 1, 0)):
-        np.fmin.at(low, places, height)
-        np.fmax.at(high, places, height)
-    there = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
-    lines = LineBuffer(max(1, len(there)))
-    x, middle = row.left() + there + 0.5, row.center().y()
-    lines.rows[: len(there)] = np.stack(
-        [x, middle - high[there], x, middle - low[there] + 0.5], axis=1
-    )
+def _draw_signal(p: QPainter, row: QRectF, height: np.ndarray, ink: QColor) -> None:
+    """Draw ``(n_samples,)`` heights in px above the middle of the row, one line a column."""
+    columns, n = max(1, int(row.width())), len(height)
+    middle = row.center().y()
+    if columns >= n - 1:  # more room than samples: from each to the next
+        x = row.left() + np.arange(n) * (row.width() / max(1, n - 1))
+        ends = np.stack([x[:-1], middle - height[:-1], x[1:], middle - height[1:]], axis=1)
+        ends = ends[np.isfinite(ends).all(axis=1)]
+    else:
+        at = (np.arange(n) * (columns / n)).astype(int)
+        low, high = np.full(columns, np.inf), np.full(columns, -np.inf)
+        # A column holds the first sample of the next one, so that the trace has no holes.
+        for places in (at, np.maximum(at - 1, 0)):
+            np.fmin.at(low, places, height)
+            np.fmax.at(high, places, height)
+        there = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
+        x = row.left() + there + 0.5
+        ends = np.stack([x, middle - high[there], x, middle - low[there] + 0.5], axis=1)
+    lines = LineBuffer(max(1, len(ends)))
+    lines.rows[: len(ends)] = ends
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     p.setPen(ink)
-    lines.draw(p, len(there))
+    lines.draw(p, len(ends))
 
 
 def _draw_envelope(
@@ -239,6 +251,16 @@ def _draw_truth(p: QPainter, row: QRectF, one: Round, name: str, axis: _Axis, th
     draw_text(p, spot, text, font(SMALL_PX, 700), theme.accent, RIGHT)
 
 
-def draw_legend(p: QPainter, rect: QRectF, theme: Theme) -> None:
-    """Say what the marks of the told strips are."""
-    draw_text(p, rect, LEGEND, font(SMALL_PX, 500), theme.text3, LEFT)
+def _draw_legend(p: QPainter, foot: QRectF, theme: Theme) -> None:
+    """Say what the marks of the told strips are, each beside its mark."""
+    words = font(SMALL_PX, 500)
+    x, y = foot.left(), foot.center().y()
+    for mark, text in (("line", "planted start"), ("band", "product's start, 95 % interval")):
+        if mark == "line":
+            p.fillRect(QRectF(x + 5, foot.top(), 2, foot.height()), theme.accent)
+        else:
+            p.fillRect(QRectF(x, foot.top() + 1, 14, foot.height() - 2), theme.strong_line)
+            p.fillRect(QRectF(x + 6, foot.top() + 1, 2, foot.height() - 2), theme.text)
+        spot = QRectF(x + 20, y - 10, text_width(text, words) + 2, 20)
+        draw_text(p, spot, text, words, theme.text2)
+        x = spot.right() + 22

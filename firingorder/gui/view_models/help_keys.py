@@ -45,7 +45,16 @@ _CALIBRATE: Keys = (
 )
 _PROGRAMME: Keys = ()
 _EXERCISES: Keys = ()
-_PRACTISE: Keys = ()
+_PRACTISE: Keys = (
+    ("Enter", "Begin a series; then the next round"),
+    ("G  T  B  U", "Answer: glutes first, together, back first, can't tell"),
+    ("8  1", "Hear the start eight times slower (Space too), or at normal speed"),
+    ("V", "All muscles, or glutes and back only"),
+    ("N", "Another series"),
+    ("Ctrl+S", "Save rounds and answers as a table"),
+    ("Ctrl+PgUp  Ctrl+PgDn", "Parts of the page: practise, debates, not known, how sure"),
+    ("←  →  ↑  ↓", "Other debates; scroll"),
+)
 _EVERYWHERE: Keys = (
     ("M", "Mark this instant in the recording"),
     ("L", "State of the link: rate, drift, loss, delay"),

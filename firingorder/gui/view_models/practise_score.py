@@ -69,11 +69,11 @@ class Share:
 
     @property
     def text(self) -> str:
-        """In words: ``7 of 9, 78 % (45 to 94)``."""
+        """In words: share in percent, and its interval in parentheses."""
         if not self.of:
             return "none yet"
         percent = [round(100.0 * one) for one in (self.right / self.of, self.low, self.high)]
-        return f"{self.right} of {self.of}: {percent[0]} % ({percent[1]} to {percent[2]})"
+        return f"{self.right} of {self.of}: {percent[0]} % ({percent[1]}\N{EN DASH}{percent[2]})"
 
     @property
     def apart_text(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firingorder.findings import OnsetEstimate
 from firingorder.gui.view_models.practise_score import (
     NO_LEAD_MS,
     error_ms,
@@ -58,7 +57,7 @@ RIGHT_RULE = (
     "Right: the true side of any lead above 8 ms; together up to 30 ms, as the product claims it. "
     "Can't tell is never wrong, and counted apart."
 )
-MARK_WORDS: dict[Mark, str] = {"right": "Right", "wrong": "Not so", "apart": "Not counted"}
+MARK_WORDS: dict[Mark, str] = {"right": "Right", "wrong": "Not right", "apart": "Not counted"}
 MARK_SHAPES: dict[Mark, Shape] = {"right": "hit", "wrong": "miss", "apart": "unclear"}
 MARK_TONES: dict[Mark, Tone] = {"right": "ok", "wrong": "close", "apart": "muted"}
 NO_REPETITION = "saw no repetition"
@@ -119,7 +118,7 @@ def truth_words(true_lead_ms: float) -> str:
 
 
 def product_words(one: Round) -> str:
-    """Return what the product said: ``Back first, −31 ms ±18``, or why it could not tell."""
+    """Return what the product said: ``Back first, -31 ms ±18``, or why it could not tell."""
     found, verdict = one.finding, product_verdict(one)
     if found is None:
         return f"{VERDICT_WORDS[verdict]}: {NO_REPETITION}"
@@ -185,24 +184,6 @@ def product_ladder(one: Round) -> Ladder | None:
         movement_onset_s=found.movement_onset_s,
         sequence=found.sequence,
     )
-
-
-def ladder_truth_ms(one: Round) -> dict[str, float]:
-    """Return the planted starts in the ladder's time, by channel."""
-    found = [onset for onset in _shown_onsets(one).values() if onset is not None]
-    if not found:
-        return {}
-    zero_s = min(onset.onset_s for onset in found)
-    return {name: 1000.0 * (at_s - zero_s) for name, at_s in one.true_s.items()}
-
-
-def _shown_onsets(one: Round) -> dict[str, OnsetEstimate | None]:
-    side = one.plan.side
-    return {
-        name: onset
-        for name, onset in one.found_s.items()
-        if side == "both" or split_channel(name)[1] == side
-    }
 
 
 def score_spoken(score: Score) -> str:
