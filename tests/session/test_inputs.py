@@ -6,6 +6,7 @@ from firingorder.session.inputs import (
     LinkNote,
     Mark,
     Rx,
+    Train,
     Tx,
     from_entry,
     to_entry,
@@ -21,6 +22,8 @@ from firingorder.session.inputs import (
         Control("next_set", 5),
         Control("setting", 6, "together_margin_ms", 20.0),
         Mark("hurts a little", 8),
+        Train("begin", 9, '{"programme": "..."}'),
+        Train("stop", 10),
     ],
 )
 def test_an_input_survives_the_recording(item: Input) -> None:
