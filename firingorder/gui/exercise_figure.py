@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QPainter, QPen
 
 from firingorder.gui.view_models.exercise_story import POSITIONS
 from firingorder.report.theme import blend
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QPainter
+    from PySide6.QtGui import QColor
 
     from firingorder.report.theme import Theme
     from firingorder.training.exercises.records import Position
@@ -80,6 +80,7 @@ def draw_figure(p: QPainter, rect: QRectF, position: Position, theme: Theme) -> 
     scale = min(rect.width() / _WIDTH, rect.height() / _HEIGHT)
     head, strokes, beside = _FIGURES[position]
     p.save()
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     p.translate(rect.center().x() - _WIDTH * scale / 2, rect.center().y() - _HEIGHT * scale / 2)
     p.scale(scale, scale)
     p.setBrush(Qt.BrushStyle.NoBrush)

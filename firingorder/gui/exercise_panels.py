@@ -69,10 +69,11 @@ class StoryPanel(Panel):
 
     def show_exercise(self, exercise: Exercise, sections: Sequence[Section], note: str) -> None:
         """Show an exercise."""
-        self.title(goal_words(exercise), note)
+        self.title(exercise.task.name, goal_words(exercise))
         self.figure.setVisible(True)
         self.figure.show_model(exercise.position)
-        self.text.show_story(exercise.task.name, headline(exercise), sections)
+        said = "  ·  ".join(part for part in (note, headline(exercise)) if part)
+        self.text.show_story(exercise.task.name, said, sections)
 
     def show_broken(self, name: str, why: str) -> None:
         """Show a file that cannot be read, and why."""
@@ -94,9 +95,12 @@ class CopyPanel(Panel):
         self.fields = FieldEditor(theme, "Fields of your copy")
         self.more = KeyButton("Dose more", "+", theme)
         self.fewer = KeyButton("Dose less", "-", theme)
+        self.delete = KeyButton("Delete", "Ctrl+Del", theme)
+        self.delete.setAccessibleDescription("Key Ctrl+Del. Hold for one second.")
         row = QHBoxLayout()
-        for button in (self.more, self.fewer):
-            button.setMinimumWidth(90)
+        row.setSpacing(8)
+        for button in (self.more, self.fewer, self.delete):
+            button.setMinimumWidth(96)
             row.addWidget(button)
         self.inside.addWidget(self.fields, 1)
         self.inside.addLayout(row)

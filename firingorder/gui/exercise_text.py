@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QTextBrowser
 
 from firingorder.gui.programme_inputs import plain
 from firingorder.gui.programme_style import sheet
-from firingorder.report.theme import BODY_PX, NUMBER_PX, SMALL_PX, TITLE_PX, font
+from firingorder.report.theme import BODY_PX, SMALL_PX, TITLE_PX, font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QFocusEvent
+    from PySide6.QtGui import QFocusEvent, QResizeEvent
 
     from firingorder.gui.view_models.exercise_story import Line, Section
     from firingorder.report.theme import Theme
@@ -36,7 +36,7 @@ class StoryText(QTextBrowser):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._html = ""
+        self._html = self._name = ""
         self.setAccessibleName("About the exercise")
         self.setStyleSheet(sheet(theme))
         self.setFont(font(BODY_PX, 500))
@@ -51,11 +51,12 @@ class StoryText(QTextBrowser):
 
     def show_story(self, name: str, note: str, sections: Sequence[Section]) -> None:
         """Show an exercise from its beginning; the same again costs nothing."""
-        html = story_html(name, note, sections, self._theme)
+        html = story_html(note, sections, self._theme)
         if html == self._html:
             return
         self._html = html
-        at = self.verticalScrollBar().value() if name in self.toPlainText()[:80] else 0
+        at = self.verticalScrollBar().value() if name == self._name else 0
+        self._name = name
         self.setHtml(html)
         self.verticalScrollBar().setValue(at)
         said = "; ".join(one.title for one in sections)
@@ -87,6 +88,11 @@ class StoryText(QTextBrowser):
         else:
             event.ignore()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep lines short enough to be read."""
+        super().resizeEvent(event)
+        self.setViewportMargins(0, 0, max(0, self.width() - _READ_PX - 16), 0)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that it has the keyboard."""
         super().focusInEvent(event)
@@ -103,18 +109,16 @@ class StoryText(QTextBrowser):
         self.setStyleSheet(sheet(self._theme) + ring)
 
 
-def story_html(name: str, note: str, sections: Sequence[Section], theme: Theme) -> str:
+def story_html(note: str, sections: Sequence[Section], theme: Theme) -> str:
     """Return the rich text of an exercise; every word of the record is escaped."""
     parts = [
-        f"<p style='{_style(NUMBER_PX, 700, theme.text.name(), 0, 2)}'>{escape(name)}</p>",
         f"<p style='{_style(BODY_PX, 500, theme.text2.name(), 0, 6)}'>{escape(note)}</p>",
     ]
     for one in sections:
         head = _style(TITLE_PX, 600, theme.text.name(), 18, 4)
         parts.append(f"<p style='{head}'>{escape(one.title)}</p>")
         parts += [_line(line, theme) for line in one.lines]
-    inside = "".join(parts)
-    return f"<table width='{_READ_PX}' cellpadding='0'><tr><td>{inside}</td></tr></table>"
+    return "".join(parts)
 
 
 def _line(line: Line, theme: Theme) -> str:

@@ -53,11 +53,9 @@ class ExercisesPage(PageAround):
         self.copy = KeyButton("Copy", "C", theme)
         self.edit = KeyButton("Edit", "E", theme)
         self.undo = KeyButton("Undo", "Ctrl+Z", theme)
-        self.redo = KeyButton("Redo", "Shift+Ctrl+Z", theme)
-        self.delete = KeyButton("Delete", "Ctrl+Del", theme)
-        self.delete.setAccessibleDescription("Key Ctrl+Del. Hold for one second.")
+        self.redo = KeyButton("Redo", "Ctrl+Y", theme)
         body = QWidget()
-        buttons = (self.train, self.add, self.copy, self.edit, self.undo, self.redo, self.delete)
+        buttons = (self.train, self.add, self.copy, self.edit, self.undo, self.redo)
         super().__init__(theme, "Exercises", body, buttons)
         self._commands, self._office = commands, office
         self.desk = ExerciseDesk(office)
@@ -95,7 +93,7 @@ class ExercisesPage(PageAround):
             self.finder.rows.setFocus()
         if self._hold.take(now):
             self._do(self.desk.remove(), "It is deleted.")
-        self.delete.set_progress(self._hold.share(now))
+        self.own.delete.set_progress(self._hold.share(now))
         self._say()
 
     def put_aside(self) -> None:
@@ -162,9 +160,8 @@ class ExercisesPage(PageAround):
         self.edit.setAccessibleDescription(f"Key E. {desk.refusal()}".strip())
         self.edit.set_label("Close" if self._editing else "Edit")
         self.edit.setEnabled(known)
-        for button, able in ((self.undo, desk.can_undo), (self.redo, desk.can_redo),
-                             (self.delete, desk.own)):  # fmt: skip
-            button.setVisible(desk.can_undo or desk.can_redo or desk.own)
+        for button, able in ((self.undo, desk.can_undo), (self.redo, desk.can_redo)):
+            button.setVisible(desk.can_undo or desk.can_redo or self._editing)
             button.setEnabled(able)
 
     def _show_panels(self) -> None:
@@ -205,8 +202,8 @@ class ExercisesPage(PageAround):
         }  # fmt: skip
         for button, act in acts.items():
             button.clicked.connect(act)
-        self.delete.pressed.connect(self._delete_pressed)
-        self.delete.released.connect(lambda: self._hold.release(self._now_s))
+        self.own.delete.pressed.connect(self._delete_pressed)
+        self.own.delete.released.connect(lambda: self._hold.release(self._now_s))
         self._keys = bind_keys(
             self,
             {

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.programme_rows import Block, ItemRow, Plan
     from firingorder.report.theme import Theme
 
-ENTRY_PX, ITEM_PX, PROBLEM_PX = 56, 68, 48
+ENTRY_PX, ITEM_PX, PROBLEM_PX = 56, 68, 60
 #: Width from which a row has columns of its own for what else stands in one line.
 COLUMNS_PX = 620
 COMES = "comes with firingorder"
@@ -195,7 +195,7 @@ def describe_plan(plan: Plan) -> str:
 
 
 def draw_problem(p: QPainter, rect: QRectF, row: tuple[str, str], theme: Theme) -> None:
-    """Draw one problem: its sign, and its sentence in up to two lines."""
+    """Draw one problem: its sign, and its sentence in up to three lines."""
     severity, text = row
     draw_severity(p, QPointF(rect.left() + 20, rect.center().y()), 20, severity, theme)
     spot = rect.adjusted(40, 2, -8, -2)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LABEL_PX = 118
 #: Below this width, and above several lines, the label stands over the field.
 _NARROW_PX = 380
+#: The reason of a lock that stands above all fields and is not said again below each.
+SEE_ABOVE = "See above."
 
 
 class FieldRow(QWidget):
@@ -55,7 +57,7 @@ class FieldRow(QWidget):
         line.addWidget(self._label)
         line.addLayout(inner, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(4, 2, 8, 2)
+        column.setContentsMargins(4, 2, 12, 2)
         column.setSpacing(3)
         column.addWidget(self._heading)
         column.addLayout(line)
@@ -109,7 +111,8 @@ class FieldRow(QWidget):
     def _describe(self) -> None:
         view = self.view
         ink = self._theme.back if self._error else self._theme.text3
-        parts = (view.hint, view.source, f"Locked. {view.locked}" if view.locked else "")
+        locked = f"Locked. {view.locked}" if view.locked not in ("", SEE_ABOVE) else ""
+        parts = (view.hint, view.source, locked)
         said = self._error or "\n".join(part for part in parts if part)
         self._note.setText(said)
         self._note.setStyleSheet(f"color: {ink.name()};")

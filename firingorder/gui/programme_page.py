@@ -47,7 +47,7 @@ class ProgrammePage(PageAround):
         self.save = KeyButton("Save", "Ctrl+S", theme)
         self.save_as = KeyButton("Save as", "Shift+Ctrl+S", theme)
         self.undo = KeyButton("Undo", "Ctrl+Z", theme)
-        self.redo = KeyButton("Redo", "Shift+Ctrl+Z", theme)
+        self.redo = KeyButton("Redo", "Ctrl+Y", theme)
         body = QWidget()
         buttons = (self.use, self.save, self.save_as, self.undo, self.redo)
         super().__init__(theme, "Programme", body, buttons)

@@ -23,7 +23,7 @@ from firingorder.gui.programme_drawing import (
     spoken_entry,
     spoken_problem,
 )
-from firingorder.gui.programme_editor import FieldEditor
+from firingorder.gui.programme_editor import SEE_ABOVE, FieldEditor
 from firingorder.gui.programme_list import RowList
 from firingorder.gui.programme_style import Panel
 
@@ -193,5 +193,5 @@ class EditorPanel(Panel):
         """Show fields; ``banner`` says why none of them can be changed."""
         self.title(title if views else "", "locked" if banner and views else "")
         if banner:
-            views = [replace(one, locked="See above.") for one in views]
+            views = [replace(one, locked=SEE_ABOVE) for one in views]
         self.fields.show_fields(views, of, banner)

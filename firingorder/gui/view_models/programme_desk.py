@@ -380,7 +380,7 @@ class ProgrammeDesk:
         try:
             after = step(self.present)
         except (FiringOrderError, ValueError) as error:
-            return refused_field(str(error))
+            return refused_field(str(error), self.present.name)
         self._work[self.key] = history.did(label or f"Change {field}", after)
         self._unkept.add(self.key)
         return ""

@@ -31,6 +31,22 @@ _STEPS = {"low": 5.0, "high": 5.0, "band": 1.0, "bound_low": 5.0, "bound_high": 
 #: A place in a file, as errors about records begin: ``Name: exercise 2 (bridge): reps is``.
 _PLACE = re.compile(r"^.*?: exercise \d+ \([a-z0-9_]+\): (?:target: |adaptive: )?")
 
+#: Fields of a file as the screen calls them, and what is typed instead of what is written.
+_NAMES = {
+    "reps": "Repetitions", "hold_s": "The hold", "tempo_s": "The tempo", "rest_s": "The rest",
+    "pause_s": "The pause", "band": "Half of the band", "low": "The lower limit",
+    "high": "The upper limit", "step_percent": "The step", "per_week": "Times a week",
+    "retention_reps": "What is kept", "name": "The name",
+}  # fmt: skip
+_TYPED = {
+    "such as [6, 4, 2]": "such as 10, 3 x 10 or 6-4-2",
+    "such as [2, 3]": "such as 2-3",
+    "Repetitions is": "Repetitions are",
+    "list 1": "type 1",
+    "give ": "type ",
+    "null": "nothing",
+}
+
 
 def changed_field(programme: Programme, index: int, field: str, text: str) -> Programme:
     """Return the programme with a field changed; index -1 is the whole programme.
@@ -72,9 +88,18 @@ def stepped_field(programme: Programme, index: int, field: str, by: int) -> Prog
     return editing.stepped(programme, index, field, by)
 
 
-def refused_field(text: str) -> str:
-    """Return an error about a field without the place in a file that it begins with."""
-    bare = _PLACE.sub("", text)
+def refused_field(text: str, name: str = "") -> str:
+    """Return an error about a field without the place in a file, in the words of the screen.
+
+    ``name`` is that of the programme, with which an error about all of it begins.
+    """
+    bare = _PLACE.sub("", text).removeprefix(f"{name}: ")
+    for field, said in _NAMES.items():
+        if bare.startswith(f"{field} "):
+            bare = said + bare.removeprefix(field)
+            break
+    for written, typed in _TYPED.items():
+        bare = bare.replace(written, typed)
     return bare[:1].upper() + bare[1:]
 
 
