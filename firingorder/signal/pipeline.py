@@ -170,7 +170,12 @@ class Pipeline:
         return []
 
     def score(self, who: Silencer, *, on: bool) -> list[Finding]:
-        """Score from now on as far as this one is asked, or not: nobody must be against it."""
+        """Score from now on as far as this one is asked, or not: nobody must be against it.
+
+        Who says the same again changes nothing.
+        """
+        if on == (who not in self._silenced):
+            return []
         findings = self._abort("paused")
         if on:
             self._silenced.discard(who)
