@@ -58,9 +58,15 @@ class Pages:
         self.desk, self.floor = DeskView(theme), FloorView(theme)
         self.setup = SetupPage(theme, commands)
         self.calibrate = CalibratePage(theme, commands, clock, open_sound)
+        programme = ProgrammePage(theme, commands, office)
+        exercises = ExercisesPage(theme, commands, office)
+        for page in (programme, exercises):
+            page.used.connect(lambda: self.header.tabs.chosen.emit("live"))
+        exercises.added.connect(programme.add_exercise)
+        exercises.added.connect(lambda _: self.header.tabs.chosen.emit("programme"))
         self.around: dict[PageName, PageAround] = {
-            "programme": ProgrammePage(theme, commands, office),
-            "exercises": ExercisesPage(theme, commands, office),
+            "programme": programme,
+            "exercises": exercises,
             "practise": PractisePage(theme, commands, clock, open_sound),
         }
         self.stack = QStackedLayout()
@@ -86,9 +92,17 @@ class Pages:
         return tuple(panel for one in frames for panel in (one.banner, one.card))
 
     def view_rect(self) -> QRect:
-        """Return where the view is: without header and buttons."""
+        """Return where the view is: without header, banner and buttons."""
         rect = self.stack.currentWidget().geometry()
-        return rect if self.on_floor else rect.adjusted(0, 0, 0, -self.desk.bottom_bar.height())
+        if self.on_floor:
+            return rect
+        top = self.desk.above_px() if self.current == "live" else 0
+        return rect.adjusted(0, top, 0, -self.desk.bottom_bar.height())
+
+    @property
+    def is_around(self) -> bool:
+        """Whether the page needs no belt: its own keys stay its own."""
+        return self.current in self.around
 
     def go_to(self, page: PageName, *, floor: bool = False) -> None:
         """Show a page. The floor view, without header and buttons, belongs to the live page."""
@@ -100,23 +114,37 @@ class Pages:
         for name, one in self.around.items():
             if page != name:
                 one.put_aside()
-        if page == "live":
-            self._commands.release()
         shown: dict[PageName, QWidget] = {"setup": self.setup, "calibrate": self.calibrate}
         shown |= self.around
         self.stack.setCurrentWidget(shown.get(page, self.floor if floor else self.desk))
         self.header.setVisible(not self.on_floor)
         self.header.tabs.show_page(page)
 
-    def follow(self, status: LiveStatus) -> None:
-        """Hold the scoring of the session that is shown now, if the page asks for it."""
-        if self.prepares and status.source != "replay" and status.connection in _RUNNING:
+    def follow(self, status: LiveStatus, *, waits: bool = False) -> None:
+        """Hold the scoring of the session that is shown now, if the page asks for it.
+
+        ``waits``: the live page waits for a training to begin.
+        """
+        if not self.prepares and not waits:
+            self._commands.release()
+        elif status.source != "replay" and status.connection in _RUNNING:
             self._commands.hold(status)
 
+    def step(self) -> None:
+        """Press the first button of a page that prepares; the other pages have none to go on."""
+        first = {"setup": self.setup.go_on, "calibrate": self.calibrate.enter}.get(self.current)
+        if first is not None and first.isVisible() and first.isEnabled():
+            first.click()
+
     def show_frame(
-        self, model: LiveModel, update: FeedUpdate, state: StateView | None, now: float
+        self,
+        model: LiveModel,
+        update: FeedUpdate,
+        state: StateView | None,
+        now: float,
+        note: str = "",
     ) -> None:
-        """Show the present state on the page that is seen."""
+        """Show the present state on the page that is seen; ``note`` answers the last key."""
         if not self.on_floor:
             self.header.show_model(top_bar(model))
         if self.current != "calibrate":
@@ -129,9 +157,9 @@ class Pages:
             case page if page in self.around:
                 self.around[page].show_frame(update, state, now)
             case _ if self.on_floor:
-                self.floor.show_frame(model, state)
+                self.floor.show_frame(model, state, note)
             case _:
                 self.desk.show_frame(model, state)
                 self.desk.bottom_bar.set_paused(self._commands.paused(model.status))
-                note = self._commands.note() or self._commands.offer(model)
-                self.desk.bottom_bar.set_note(note)
+                self.desk.bottom_bar.set_sound(on=not model.status.muted)
+                self.desk.bottom_bar.set_note(note or self._commands.offer(model))

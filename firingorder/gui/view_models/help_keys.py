@@ -43,8 +43,32 @@ _CALIBRATE: Keys = (
     ("S", "Sound off and on"),
     ("Esc", "Leave without using it: hold for one second"),
 )
-_PROGRAMME: Keys = ()
-_EXERCISES: Keys = ()
+_PROGRAMME: Keys = (
+    ("Enter", "Use the programme: it is done on the page Live"),
+    ("←  →", "Go to the list, the exercises, the fields; Tab goes on from field to field"),
+    ("↑  ↓", "Choose a row; in a field: one step. Esc leaves a field"),
+    ("A  D  Del", "Add an exercise; double the chosen one; remove it"),
+    ("Alt+↑  Alt+↓", "Move the chosen exercise; the mouse drags it"),
+    ("Ctrl+Z  Ctrl+Y", "Undo, redo"),
+    ("Ctrl+S  Ctrl+Shift+S", "Save; save under another name"),
+    ("N  F2", "New, from the one that is open; rename"),
+    ("I  X", "Import from a file; export to one"),
+    ("P", "Go to what stands in the way"),
+    ("U", "Take over copies of exercises as they are now"),
+    ("Ctrl+Del", "Delete the programme: hold for one second"),
+)
+_EXERCISES: Keys = (
+    ("Enter", "Train it now"),
+    ("A", "Add it to the programme that is open"),
+    ("/", "Search; Esc forgets the search"),
+    ("←  →", "Go to the list, the text, the fields"),
+    ("↑  ↓", "Choose; in the text: scroll; in a field: one step"),
+    ("C", "Copy it, in the Therapist hat"),
+    ("E", "Change the copy, and close it again"),
+    ("+  -", "A dose more, a dose less"),
+    ("Ctrl+Z  Ctrl+Y", "Undo, redo"),
+    ("Ctrl+Del", "Delete the copy: hold for one second"),
+)
 _PRACTISE: Keys = (
     ("Enter", "Begin a series; then the next round"),
     ("G  T  B  U", "Answer: glutes first, together, back first, can't tell"),
