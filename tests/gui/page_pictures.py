@@ -42,6 +42,7 @@ def take(save, staged) -> None:
             _setup(save, staged, size, theme, tag)
             _ends(save, staged, size, theme, tag)
             _steps(save, staged, size, theme, tag)
+            _practise(save, staged, size, theme, tag)
     _cards(save, staged)
 
 
@@ -86,6 +87,28 @@ def _setup(save, staged, size, theme, tag) -> None:
     save(window, f"setup_moves_{tag}")
 
 
+def _practise(save, staged, size, theme, tag) -> None:
+    window = _page(staged, SyntheticSession(plain=True), "practise", size=size, theme=theme)
+    page = window.pages.around["practise"]
+    _keep(save, window, f"practise_start_{tag}")
+    page.quiz.start.set_seed(17)
+    page.quiz.begin()
+    _keep(save, window, f"practise_making_{tag}")
+    for answer in ("back_first", "unclear"):
+        while page.quiz.state == "making":
+            page.quiz.maker._job.thread.join()
+            window.tick()
+        _keep(save, window, f"practise_question_{answer}_{tag}")
+        page.quiz.answer(answer)
+        window.tick()
+        _keep(save, window, f"practise_told_{answer}_{tag}")
+        page.quiz.next()
+    for part in ("debates", "not_known", "how_sure"):
+        page.show_part(part)
+        _keep(save, window, f"practise_{part}_{tag}")
+    window.close()
+
+
 def _cards(save, staged) -> None:
     found = check(gluteus_maximus_left=BAD, hamstring_right=WARN)
     for size_name, size in SIZES.items():
@@ -96,7 +119,7 @@ def _cards(save, staged) -> None:
             save(window, f"setup_{card}_{size_name}")
         for page in ("setup", "calibrate"):
             window = _page(staged, SyntheticSession(), page, found=found, size=size)
-            window._toggle_help()
+            window.toggle_help()
             save(window, f"{page}_help_{size_name}")
 
 
