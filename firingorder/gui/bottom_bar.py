@@ -10,9 +10,13 @@ from firingorder.gui.button_row import ButtonRow
 from firingorder.gui.key_button import KeyButton
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from firingorder.report.theme import Theme
 
 HEIGHT_PX = 76
+#: From this width on labels are whole.
+WIDE_PX = 1240
 
 
 class BottomBar(ButtonRow):
@@ -24,6 +28,7 @@ class BottomBar(ButtonRow):
     mark_clicked = Signal()
     next_set_clicked = Signal()
     floor_clicked = Signal()
+    sound_clicked = Signal()
     help_clicked = Signal()
     end_pressed = Signal()
     end_released = Signal()
@@ -35,11 +40,13 @@ class BottomBar(ButtonRow):
         self.mark = KeyButton("Mark", "M", theme)
         self.next_set = KeyButton("Next set", "N", theme)
         self.floor = KeyButton("Floor view", "F", theme)
+        self.sound = KeyButton("Sound on", "S", theme)
         self.help = KeyButton("Help", "?", theme)
         self.end = KeyButton("Hold to end", "Ctrl+E", theme)
         self.end.setAccessibleName("End session")
         self.end.setAccessibleDescription("Hold for one second. Key Ctrl+E, held")
-        left = (self.stop, self.pause, self.begin, self.mark, self.next_set, self.floor)
+        left = (self.stop, self.pause, self.begin, self.mark, self.next_set, self.floor,
+                self.sound)  # fmt: skip
         super().__init__(theme, HEIGHT_PX, left, (self.end, self.help))
         self.stop.clicked.connect(self.stop_clicked)
         self.begin.clicked.connect(self.begin_clicked)
@@ -47,6 +54,7 @@ class BottomBar(ButtonRow):
         self.mark.clicked.connect(self.mark_clicked)
         self.next_set.clicked.connect(self.next_set_clicked)
         self.floor.clicked.connect(self.floor_clicked)
+        self.sound.clicked.connect(self.sound_clicked)
         self.help.clicked.connect(self.help_clicked)
         self.end.pressed.connect(self.end_pressed)
         self.end.released.connect(self.end_released)
@@ -63,11 +71,29 @@ class BottomBar(ButtonRow):
         here = measuring and running
         for button in (self.mark, self.floor):
             button.setVisible(here)
+        self.sound.setVisible(here and not played)
         for button in (self.pause, self.next_set):
             button.setVisible(here and not led)
         self.stop.setVisible(running and led)
         self.begin.setVisible(here and not led and not played)
         self.end.setVisible(running)
+
+    def set_sound(self, *, on: bool) -> None:
+        """Say whether the session is heard."""
+        self.sound.set_label("Sound on" if on else "Sound off")
+        self.sound.set_lit(lit=on)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten words where there is little room; screen readers hear them whole."""
+        wide = self.width() >= WIDE_PX
+        for button, long, short in (
+            (self.begin, "Begin training", "Begin"),
+            (self.floor, "Floor view", "Floor"),
+            (self.end, "Hold to end", "End"),
+        ):
+            button.setText(long if wide else short)
+            button.updateGeometry()
+        super().resizeEvent(event)
 
     def set_paused(self, paused: bool) -> None:
         """Name what the first button does now."""

@@ -1,4 +1,4 @@
-"""The coach in the window: its card over the view, its questions, its keys and the pedal."""
+"""The coach in the window: its card over the view, its questions and its keys."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from firingorder.gui.coach_card_view import CoachCardView
 from firingorder.gui.view_models.answering import Answering
-from firingorder.gui.view_models.coach_card import coach_card
+from firingorder.gui.view_models.coach_card import coach_card, noticed
 from firingorder.gui.view_models.hold import Hold
+from firingorder.gui.view_models.tap_or_hold import TapOrHold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 
     from firingorder.gui.commands import Commands
     from firingorder.gui.view_models.coach_card import CoachCard
+    from firingorder.gui.view_models.link_state import StateView
     from firingorder.report.theme import Theme
     from firingorder.training.coaching.view import CoachView
 
-#: What pedals and clickers send that need no driver: they are keyboards.
-PEDAL_KEYS: tuple[int, ...] = (int(Qt.Key.Key_PageDown), int(Qt.Key.Key_F5))
 #: States that a deliberate key ends.
 HALTED = ("paused", "stopped")
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+#: A set is under way in these; the page is not left without a pause.
+UNDER_WAY = ("get_ready", "work")
+#: What a therapist may set aside with a reason: a block, or the exercise that pain has ended.
+OVERRIDABLE = ("blocked", "rest")
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 _FELT = {
     Qt.Key.Key_Left: "glutes",
@@ -44,14 +48,17 @@ _COMMANDS = {
 
 
 class Coaching(QObject):
-    """Follows the coach of the session that is shown; ``shown`` is its card of this moment.
+    """Follows the coach of the session that is shown.
 
-    ``heard_slowly`` when the last start is to be heard again, slowly.
+    ``shown`` is its card of this moment, as it stands where no banner tells the state of the link.
+    ``heard_slowly`` when the last start is to be heard again, ``stopped`` at STOP, ``begun`` when
+    a training is asked for, ``escaped`` when Esc was pressed briefly.
     """
 
     heard_slowly = Signal()
     begun = Signal()
     escaped = Signal()
+    stopped = Signal()
 
     def __init__(
         self, theme: Theme, over: QWidget, commands: Commands, clock: Callable[[], float]
@@ -61,8 +68,7 @@ class Coaching(QObject):
         self.card = CoachCardView(theme, over)
         self.card.chosen.connect(lambda at: self._answering.choose(at, self._clock()))
         self._answering = Answering()
-        self.pedal_keys = PEDAL_KEYS
-        self._pedal, self._resume, self._end = Hold(), Hold(), Hold()
+        self._resume, self._escape = Hold(), TapOrHold()
         self._reason = ""
         self._overriding = False
         self.view: CoachView | None = None
@@ -83,25 +89,43 @@ class Coaching(QObject):
         """Whether words are typed: no letter is a command then."""
         return self._overriding or (self.asks and self._answering.writes)
 
-    def follow(self, view: CoachView | None, *, seen: bool) -> None:
-        """Show the present state; ``seen``: the page on which it stands is shown."""
+    def follow(
+        self,
+        view: CoachView | None,
+        *,
+        seen: bool,
+        state: StateView | None = None,
+        told: bool = True,
+        note: str = "",
+        instead: CoachCard | None = None,
+    ) -> None:
+        """Show the present state.
+
+        Parameters
+        ----------
+        seen
+            Whether the page on which the card stands is shown.
+        state, told
+            How the link stands, and whether a banner tells it beside the card.
+        note
+            The answer to the last key.
+        instead
+            The card where nobody leads; None: none.
+        """
         now, self.view = self._clock(), view
         self._answering.follow(None if view is None else view.prompt)
-        if view is None or view.state != "blocked":
+        if view is None or view.state not in OVERRIDABLE:
             self._overriding, self._reason = False, ""
-        if self._pedal.take(now):
-            self.stop()
-        if self._resume.take(now) and view is not None and view.state in HALTED:
-            self._commands.train("resume" if view.state == "stopped" else "go_on")
-        if self._end.take(now) and view is not None:
-            self._commands.train("end")
+        self._finish_holds(now)
         answer = self._answering.take(now)
         if answer is not None:
             self._commands.train("answer", answer)
-        self.shown = None if view is None else coach_card(view, self._answering, now)
-        if self.shown is not None and self._overriding:
-            self.shown = self.shown.with_writing(self._reason)
-        self.card.show_card(self.shown if seen else None)
+        card = instead if view is None else coach_card(view, self._answering, now)
+        if card is not None and self._overriding:
+            card = card.with_writing(self._reason)
+        self.shown = None if card is None else noticed(card, state, note)
+        here = None if card is None else noticed(card, None if told else state, note)
+        self.card.show_card(here if seen else None)
 
     def place(self, rect: QRect) -> None:
         """Put the card over the view."""
@@ -111,87 +135,102 @@ class Coaching(QObject):
     def hold(self) -> tuple[str, float]:
         """Return which key is held and how much of its hold has passed; empty for none."""
         now = self._clock()
-        if self._end.active:
-            return "leaving", self._end.share(now)
+        if (share := self._escape.share(now)) > 0.0:
+            return "leaving", share
         if self._resume.active:
             return "going on", self._resume.share(now)
         return "", 0.0
 
-    def stop(self) -> None:
-        """STOP: at once, whatever is under way."""
-        self._commands.train("stop")
+    def step(self) -> None:
+        """Do what one pedal can mean: the next choice of a question, else the next thing."""
+        view = self.view
+        if view is None:
+            self.begun.emit()
+        elif self._overriding:
+            self._enter_writing()
+        elif view.prompt is not None and len(self._answering.choices) > 1:
+            self._answering.move(1, self._clock())
+        elif view.prompt is not None:
+            self._give()
+        else:
+            self._next(view)
 
     def press(self, event: QKeyEvent, *, repeated: bool = False) -> bool:
         """Take a key; False where it means nothing to the coach."""
-        key, now = event.key(), self._clock()
-        if key in self.pedal_keys:
-            self._pedal.press(now, repeated=repeated)
-            return True
-        view = self.view
+        key, now, view = event.key(), self._clock(), self.view
         if view is None:
-            return self._begin(key)
+            if key in ENTER:
+                self.begun.emit()
+            return key in ENTER
         if self.writes:
-            return self._write(event)
+            return self._write(event, repeated=repeated)
+        if event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        ):
+            return False
         if key == Qt.Key.Key_Space:
-            if view.state in HALTED:
+            if view.state in HALTED or (repeated and self._resume.held(now)):
                 self._resume.press(now, repeated=repeated)
             elif not repeated:
-                self._resume.spend(now)
-                self.stop()
+                self._resume.spend(now)  # the same press does not go on again
+                self.stopped.emit()
             return True
         if key == Qt.Key.Key_P:
-            self.stop()
+            self.stopped.emit()
             return True
         if key == Qt.Key.Key_Escape:
-            self._end.press(now, repeated=repeated)
+            self._escape.press(now, repeated=repeated)
             return True
         if view.prompt is not None:
             return self._answer(event)
         return self._command(Qt.Key(key), view)
 
     def release(self, event: QKeyEvent) -> bool:
-        """Let a key go; a short press of the pedal means: go on."""
-        key, now = event.key(), self._clock()
-        if key in self.pedal_keys:
-            short = self._pedal.active
-            self._pedal.reset()
-            if short:
-                self._step()
-            return True
-        if key == Qt.Key.Key_Space:
+        """Let a key go; False where it means nothing to the coach."""
+        now = self._clock()
+        if event.key() == Qt.Key.Key_Space:
             self._resume.release(now)
-        elif key == Qt.Key.Key_Escape and self._end.active:
-            self._end.reset()
-            self.escaped.emit()
+        elif event.key() == Qt.Key.Key_Escape and self._escape.active:
+            self._escape.release(now)
             return True
         return False
 
     def let_go(self) -> None:
         """Forget every key: the window has lost the keyboard."""
-        for hold in (self._pedal, self._resume, self._end):
-            hold.reset()
+        self._resume.reset()
+        self._escape.reset()
 
-    def _begin(self, key: int) -> bool:
-        if key in _ENTER:
-            self.begun.emit()
-            return True
-        return False
+    def _finish_holds(self, now: float) -> None:
+        view = self.view
+        if self._resume.take(now) and view is not None and view.state in HALTED:
+            self._commands.train("resume" if view.state == "stopped" else "go_on")
+        match self._escape.take(now):
+            case "tap":
+                self.escaped.emit()
+            case "hold" if view is not None:
+                self._commands.train("leave" if view.state == "summary" else "end")
+            case _:
+                pass
 
-    def _step(self) -> None:
-        """Do what one pedal can mean: the next choice of a question, else the next thing."""
-        if self.view is None:
-            self.begun.emit()
-        elif self.view.prompt is not None and not self._answering.writes:
-            self._answering.move(1, self._clock())
-        else:
+    def _next(self, view: CoachView) -> None:
+        """Do the next thing; what has ended is closed. After a STOP a pedal goes nowhere."""
+        if view.state == "summary":
+            self._commands.train("leave")
+        elif view.state not in HALTED:
             self._commands.train("next")
+
+    def _give(self) -> None:
+        """Give the answer that stands; words that were not written leave the question out."""
+        answer = self._answering.given()
+        if answer:
+            self._commands.train("answer", answer)
+        elif self._answering.writes:
+            self._commands.train("skip")
 
     def _answer(self, event: QKeyEvent) -> bool:
         key, now = Qt.Key(event.key()), self._clock()
-        if key in _ENTER:
-            answer = self._answering.given()
-            if answer is not None:
-                self._commands.train("answer", answer)
+        if key in ENTER:
+            self._give()
             return True
         if key in _MOVES:
             self._answering.move(_MOVES[key], now)
@@ -203,21 +242,18 @@ class Coaching(QObject):
             return True
         return False
 
-    def _write(self, event: QKeyEvent) -> bool:
+    def _write(self, event: QKeyEvent, *, repeated: bool) -> bool:
         key = Qt.Key(event.key())
-        if key in _ENTER and self._overriding:
-            self._overriding = False
-            self._commands.train("override", self._reason)
-        elif key in _ENTER:
-            answer = self._answering.given()
-            if answer:
-                self._commands.train("answer", answer)
+        if key in ENTER:
+            self._enter_writing()
         elif key == Qt.Key.Key_Escape and self._overriding:
             self._overriding = False
+        elif key == Qt.Key.Key_Escape:
+            self._escape.press(self._clock(), repeated=repeated)
         elif key == Qt.Key.Key_Backspace:
             self._reason = self._reason[:-1]
             self._answering.rub_out()
-        elif event.text().isprintable() and event.text():
+        elif event.text() and event.text().isprintable():
             if self._overriding:
                 self._reason += event.text()
             else:
@@ -226,20 +262,25 @@ class Coaching(QObject):
             return False
         return True
 
+    def _enter_writing(self) -> None:
+        if self._overriding:
+            self._overriding = False
+            self._commands.train("override", self._reason)
+            self._reason = ""
+        else:
+            self._give()
+
     def _command(self, key: Qt.Key, view: CoachView) -> bool:
         if view.estimate and key in _FELT:
             self._commands.train("estimate", _FELT[key])
-            return True
-        if key in _ENTER:
-            self._commands.train("next")
-            return True
-        if key == Qt.Key.Key_O and view.state == "blocked":
+        elif key in ENTER:
+            self._next(view)
+        elif key == Qt.Key.Key_O and view.state in OVERRIDABLE:
             self._overriding = True
-            return True
-        if key == Qt.Key.Key_H:
+        elif key == Qt.Key.Key_H:
             self.heard_slowly.emit()
-            return True
-        if key in _COMMANDS:
+        elif key in _COMMANDS:
             self._commands.train(_COMMANDS[key])
-            return True
-        return False
+        else:
+            return False
+        return True

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
-from firingorder.findings import CalibrationFinding, MarkerEvent
+from firingorder.findings import CalibrationFinding, MarkerEvent, TrainingFinding
 from firingorder.gui.view_models.own_baseline import own_baseline
 from firingorder.report.wording import format_clock
 
@@ -26,6 +26,7 @@ NOTE_S = 3.0
 ANSWER_S = 8.0
 #: What the key writes; it has its own note already.
 MARK = "mark"
+UNHEARD = "A recording that is played is not heard."
 
 
 class Commands:
@@ -98,7 +99,56 @@ class Commands:
         except FiringOrderError as error:
             self._say(str(error), ANSWER_S)
             return
+        self.release()
         self.session.train("begin", text)
+
+    def stop_training(self, status: LiveStatus) -> None:
+        """STOP, in every state. Where nobody leads it marks this instant and is a pause."""
+        if status.source == "replay":
+            self.pause(status)
+            return
+        self.session.train("stop")
+        if status.coach is None:
+            self._paused, self.held, self._settling = True, False, False
+            self._say("Stopped. On the live page hold Space to go on.", ANSWER_S)
+
+    def toggle_sound(self, status: LiveStatus) -> None:
+        """Silence the session, or let it be heard again."""
+        mute = getattr(self.session, "mute", None)  # a recording that plays is not heard
+        if mute is None:
+            self._say(UNHEARD)
+            return
+        mute(muted=not status.muted)
+        self._say("Sound on" if status.muted else "Sound off")
+
+    def set_volume(self, office: Office, step: float = 0.0) -> None:
+        """Set the volume that is kept, or move it by a step."""
+        volume = getattr(self.session, "volume", None)
+        if volume is None:
+            self._say(UNHEARD)
+            return
+        wanted = min(1.0, max(0.0, round(office.preferences.volume + step, 1)))
+        volume(wanted)
+        if step:
+            office.change(volume=wanted)
+            self._say(f"Volume {wanted:.0%}".replace("%", " %"))
+
+    def hear_slowly(self) -> None:
+        """Let the last start be heard again, slowly; the session answers."""
+        hear = getattr(self.session, "hear_slowly", None)
+        if hear is None:
+            self._say("The last start cannot be heard slowly here.")
+        else:
+            hear()
+
+    def keep(self, office: Office, events: Iterable[Event]) -> None:
+        """Keep what a training tells in the log of the person."""
+        for event in events:
+            if isinstance(event, TrainingFinding):
+                try:
+                    office.keep(event)
+                except FiringOrderError as error:
+                    self._say(str(error), ANSWER_S)
 
     def wear(self, hat: Hat) -> None:
         """Tell the coach who steers from now on."""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.report.theme import Theme
-    from firingorder.training.coaching.view import CoachView
 
 _SPLIT = (64, 36)
 GAP_PX = 20
@@ -60,7 +59,7 @@ class DeskView(QWidget):
         covered = state is not None and state.card
         self.card.show_state(state if covered else None)
         self.banner.show_state(None if covered else state)
-        self._show_coach(model.status.coach)
+        self._show_coach(model)
         self._fit()
         self._middle.setCurrentWidget(self.card if covered else self._body)
         running = model.status.connection not in ("closed", "refused")
@@ -79,9 +78,15 @@ class DeskView(QWidget):
             self.numbers.show_model(set_numbers(model))
         self.strips.show_frame(model)
 
-    def _show_coach(self, coach: CoachView | None) -> None:
+    def above_px(self) -> int:
+        """Return how much of the view the banner and the line of the training take."""
+        parts = ((self.banner, BANNER_PX), (self.strip, STRIP_PX))
+        return sum(px for part, px in parts if not part.isHidden())
+
+    def _show_coach(self, model: LiveModel) -> None:
+        coach = model.status.coach
         if coach is not None:
-            self.strip.show_model(coach_strip(coach))
+            self.strip.show_model(coach_strip(coach, model.hat, model.telling))
         if self.strip.isHidden() == (coach is not None):
             self.strip.setVisible(coach is not None)
 
@@ -91,9 +96,7 @@ class DeskView(QWidget):
         super().resizeEvent(event)
 
     def _fit(self) -> None:
-        banner = 0 if self.banner.isHidden() else BANNER_PX
-        banner += 0 if self.strip.isHidden() else STRIP_PX
-        room = self.height() - BAR_PX - banner - 2 * GAP_PX
+        room = self.height() - BAR_PX - self.above_px() - 2 * GAP_PX
         room -= LEAST_VERDICT_PX
         with_numbers = room >= NUMBERS_PX + GAP_PX
         with_chart = room >= NUMBERS_PX + LEAST_CHART_PX + 2 * GAP_PX

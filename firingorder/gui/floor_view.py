@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from firingorder.gui.canvas import Canvas
 from firingorder.gui.cue_drawing import draw_cue
+from firingorder.gui.fitted_text import draw_fitted
 from firingorder.gui.floor_band import draw_band
 from firingorder.gui.floor_history import draw_history
 from firingorder.gui.floor_message import FloorMessage
@@ -22,11 +23,11 @@ from firingorder.gui.view_models.coach_floor import (
     asks_order,
     coach_band,
     coach_history,
+    coach_ladder,
     coach_meters,
     coach_phase,
-    leads,
 )
-from firingorder.gui.view_models.desk import top_bar
+from firingorder.gui.view_models.desk import source_tag
 from firingorder.gui.view_models.floor import (
     BandView,
     FloorLadderView,
@@ -34,7 +35,6 @@ from firingorder.gui.view_models.floor import (
     PhaseView,
     band,
     contact,
-    empty_ladder,
     floor_ladder,
     history,
     phase_card,
@@ -50,6 +50,7 @@ from firingorder.gui.view_models.type_scale import (
 )
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSize
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from firingorder.gui.view_models.cue_line import CueLine
@@ -63,6 +64,8 @@ COVERING = ("refused", "searching", "connecting", "lost", "alarm")
 FIRST_DISTANCE_M = 3
 #: Height of the cue at 1920 x 1080: one line of second size.
 CUE_PX = 116
+#: The answer to a key, below the shapes.
+NOTE_PX = 44
 
 
 class FloorView(QWidget):
@@ -73,7 +76,7 @@ class FloorView(QWidget):
         self._theme = theme
         self._distance_m = float(FIRST_DISTANCE_M)
         self._has_phase, self._tag, self._revision = True, "", -1
-        self._has_cue = False
+        self._has_cue, self._note = False, ""
         self.setAccessibleName("Floor view")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
         self.band: Canvas[BandView] = Canvas(
@@ -114,10 +117,14 @@ class FloorView(QWidget):
     def reading_note(self) -> str:
         """Return for how far the letters are set, and how far they carry on this screen."""
         size = self.window().size()  # the view has its own size only once it is shown
-        unit, pitch = min(size.width() / 1920, size.height() / 1080), self.pitch_mm()
-        growth = floor_growth(self._distance_m, pitch, max(0.1, unit))
-        reach = readable_m(ROW_PX * unit * growth, pitch)
+        unit = min(size.width() / 1920, size.height() / 1080)
+        reach = readable_m(ROW_PX * unit * self.growth(size), self.pitch_mm())
         return f"Floor view set for {self._distance_m:.0f} m. Its row names carry {reach:.1f} m."
+
+    def growth(self, size: QSize) -> float:
+        """Return how much larger than the reference letters of a view of this size must be."""
+        unit = min(size.width() / 1920, size.height() / 1080)
+        return floor_growth(self._distance_m, self.pitch_mm(), max(0.1, unit))
 
     def pitch_mm(self) -> float:
         """Return the pixel pitch of the screen the view is on."""
@@ -125,15 +132,19 @@ class FloorView(QWidget):
         size = ScreenSize(screen.size().width(), screen.physicalSize().width())
         return pitch_mm(size)
 
-    def show_frame(self, model: LiveModel, state: StateView | None) -> None:
-        """Show the present state; parts that did not change are not painted."""
-        tag = top_bar(model).tag
-        if tag != self._tag:
-            self._tag = tag
+    def show_frame(self, model: LiveModel, state: StateView | None, note: str = "") -> None:
+        """Show the present state; parts that did not change are not painted.
+
+        ``note`` is the answer to the last key.
+        """
+        tag = source_tag(model)
+        if (tag, note) != (self._tag, self._note):
+            self._tag, self._note = tag, note
+            self.setAccessibleDescription(note)
             self._lay_out()
             self.update()
         coach = model.status.coach
-        if coach is not None and leads(coach):
+        if coach is not None:
             self._show_coach(coach, model)
         elif model.revision != self._revision:
             self._revision = model.revision
@@ -143,9 +154,7 @@ class FloorView(QWidget):
             self.rows.show_model(floor_ladder(model))
             self.history.show_model(history(model))
             self._show_meters(None)
-        phase = (
-            coach_phase(coach, model) if coach is not None and leads(coach) else phase_card(model)
-        )
+        phase = phase_card(model) if coach is None else coach_phase(coach, model)
         if (phase is not None) != self._has_phase:
             self._has_phase = phase is not None
             self.phase.setVisible(self._has_phase)
@@ -163,8 +172,7 @@ class FloorView(QWidget):
         self.history.show_model(coach_history(coach, model))
         if asks_order(coach.set) and not coach.curve:
             self._show_meters(None)
-            told = coach.told is not None
-            self.rows.show_model(floor_ladder(model) if told else empty_ladder(model))
+            self.rows.show_model(coach_ladder(coach, model))
         else:
             self._show_meters(coach_meters(coach))
         self._show_cue(None)
@@ -207,7 +215,7 @@ class FloorView(QWidget):
         for part in (self.rows, self.meters):
             part.setGeometry(margin, rows_top + cue, rows_width, middle - cue)
         self.phase.setGeometry(width - margin - card, top + round(24 * unit), card, middle)
-        tagged = round(88 * unit) if self._tag else 0  # the tag stands below the shapes
+        tagged = round(88 * unit) if self._tag or self._note else 0  # both stand below the shapes
         self.history.setGeometry(margin, height - foot, width - 2 * margin, foot - tagged)
         self.message.setGeometry(0, 0, width, height)
 
@@ -221,13 +229,23 @@ class FloorView(QWidget):
             width = tag_width(self._tag, px)
             centre = QPointF(self.width() - 64 * unit - width / 2, self.height() - 46 * unit)
             draw_tag(p, centre, self._tag, self._theme, px)
+        if self._note:
+            self._paint_note(p)
         p.end()
+
+    def _paint_note(self, p: QPainter) -> None:
+        unit = self._unit()
+        px = round(LEAST_PX * unit)
+        right = 64 * unit + (tag_width(self._tag, px) + 40 * unit if self._tag else 0.0)
+        line = QRectF(64 * unit, self.height() - 88 * unit, 0, 84 * unit)
+        line.setRight(self.width() - right)
+        draw_fitted(p, line, self._note, round(NOTE_PX * unit), 600, self._theme.text2)
 
     def _unit(self) -> float:
         return min(self.width() / 1920.0, self.height() / 1080.0)
 
     def _growth(self) -> float:
-        return floor_growth(self._distance_m, self.pitch_mm(), max(0.1, self._unit()))
+        return self.growth(self.size())
 
     def _band_drawing(self, p: QPainter, rect: QRectF, view: BandView, theme: Theme) -> None:
         draw_band(p, rect, view, theme, self._growth())

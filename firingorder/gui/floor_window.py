@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -61,6 +61,7 @@ class FloorWindow(QWidget):
         self.floor.show_frame(model, state)
         if self.card.geometry() != self.rect():
             self.card.setGeometry(self.rect())
+        self.card.set_growth(self.floor.growth(self.size()))
         self.card.show_card(card)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -87,12 +88,19 @@ class FloorWindow(QWidget):
             self.gone.emit(LOST)
 
 
-class SecondScreen:
-    """Opens and closes the floor window of a main window; ``say`` tells what should be known."""
+class SecondScreen(QObject):
+    """Opens and closes the floor window of a main window; ``say`` tells what should be known.
+
+    ``opened`` with the window, once it is there.
+    """
+
+    opened = Signal(QWidget)
 
     def __init__(
         self, main: QWidget, theme: Theme, office: Office, say: Callable[[str], None]
     ) -> None:
+        super().__init__(main)
+        self._distance_m = office.preferences.distance_m
         self._main, self._theme, self._office, self._say = main, theme, office, say
         self.window: FloorWindow | None = None
 
@@ -108,6 +116,9 @@ class SecondScreen:
             return
         self.window = FloorWindow(self._theme, self._main, screen)
         self.window.gone.connect(self._gone)
+        if self._distance_m is not None:
+            self.window.floor.set_distance(self._distance_m)
+        self.opened.emit(self.window)
         self._main.activateWindow()
         if screen.name() != wanted:
             self._office.change(screen=screen.name())
@@ -116,6 +127,12 @@ class SecondScreen:
         """Show the present state, where it is open."""
         if self.window is not None:
             self.window.show_frame(model, state, card)
+
+    def set_distance(self, distance_m: float) -> None:
+        """Set how far from the screen the person is."""
+        self._distance_m = distance_m
+        if self.window is not None:
+            self.window.floor.set_distance(distance_m)
 
     def close(self) -> None:
         """Close it."""

@@ -53,6 +53,10 @@ class HatSwitch(QObject):
             self.card.setGeometry(view)
             self.card.raise_()
 
+    def close(self) -> None:
+        """Take the question back."""
+        self._close()
+
     def press(self, event: QKeyEvent) -> bool:
         """Take a key while the PIN is typed; False while it is not."""
         if self._typed is None:

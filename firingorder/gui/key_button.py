@@ -37,6 +37,13 @@ class KeyButton(QPushButton):
         self.setAccessibleName(text)
         self.setAccessibleDescription(f"Key {key}" if key else "")
         self._progress = 0.0
+        self._lit = False
+
+    def set_lit(self, *, lit: bool) -> None:
+        """Mark what the button stands for as being on."""
+        if lit != self._lit:
+            self._lit = lit
+            self.update()
 
     def set_label(self, text: str) -> None:
         """Change the words."""
@@ -89,11 +96,13 @@ class KeyButton(QPushButton):
         primary = self._primary and self.isEnabled()
         ground = theme.text if primary else theme.surface2
         ink = theme.surface if primary else theme.text if self.isEnabled() else theme.text3
+        if self._lit and self.isEnabled():
+            ground, ink = theme.ok_on, theme.ok
         if not self.isEnabled():
             ground = theme.surface
         elif self.underMouse() or self.isDown():
             ground = blend(theme.text2, ground, 0.18 if self.isDown() else 0.1)
-        draw_round(p, rect, 10, ground, None if primary else theme.line)
+        draw_round(p, rect, 10, ground, None if primary else theme.ok if self._lit else theme.line)
         if self._progress > 0.0:
             part = QRectF(rect.left(), rect.bottom() - 5, rect.width() * self._progress, 4)
             draw_round(p, part, 2, theme.accent)

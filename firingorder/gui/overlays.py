@@ -24,7 +24,7 @@ RING_BARS = 36
 
 
 #: What a hold does, where it is not the end of the session.
-_HELD = {"leaving": "Ending the training", "going on": "Going on"}
+_HELD = {"leaving": "Ending the training", "going on": "Going on", "stopping": "STOP"}
 
 
 class Overlay(QWidget):
@@ -66,6 +66,7 @@ class Overlay(QWidget):
             "ending": "Ending the session. Keep holding",
             "leaving": "Ending the training. Keep holding",
             "going on": "Going on. Keep holding",
+            "stopping": "STOP. Keep holding",
             "help": "; ".join((*(f"{key}: {words}" for key, words in help_keys(page)), note)),
         }
         self.setAccessibleDescription(said.get(kind, ""))

@@ -62,6 +62,10 @@ class PersonPanel(QObject):
             self.card.setGeometry(view)
             self.card.raise_()
 
+    def close(self) -> None:
+        """Close it; what was typed is forgotten."""
+        self._close()
+
     def press(self, event: QKeyEvent) -> bool:
         """Take a key while it is open."""
         if not self._open:

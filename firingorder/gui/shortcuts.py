@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 Shortcuts = dict[Qt.Key | str, QShortcut]
+#: Keys of the free live page that the coach leaves as they are.
+_STAY: tuple[Qt.Key | str, ...] = (Qt.Key.Key_F, Qt.Key.Key_S, "Shift+F")
+_DIGITS: tuple[Qt.Key | str, ...] = tuple("0123456789")
+#: Keys of every page that the coach has a use of its own for.
+_TAKEN: tuple[Qt.Key | str, ...] = (Qt.Key.Key_T, Qt.Key.Key_Escape)
 
 
 def bind_keys(window: QWidget, actions: Mapping[Qt.Key | str, Callable[[], object]]) -> Shortcuts:
@@ -30,14 +35,16 @@ def bind_keys(window: QWidget, actions: Mapping[Qt.Key | str, Callable[[], objec
     return shortcuts
 
 
-def quieten(keys: Shortcuts, live_keys: Shortcuts, *, prepares: bool, leads: bool) -> None:
+def quieten(
+    keys: Shortcuts, live_keys: Shortcuts, *, prepares: bool, leads: bool, asks: bool = False
+) -> None:
     """Let a key do something only where it means something.
 
     ``prepares``: nothing is scored on the page that is shown; ``leads``: the coach has keys of its
-    own.
+    own; ``asks``: figures are answers.
     """
     for key, shortcut in live_keys.items():
-        mine = not leads or key in (Qt.Key.Key_F, "Shift+F")
+        mine = not leads or key in _STAY or (key in _DIGITS and not asks)
         shortcut.setEnabled(not prepares and mine)
     for key, shortcut in keys.items():
-        shortcut.setEnabled(not leads or key not in (Qt.Key.Key_T, Qt.Key.Key_Escape))
+        shortcut.setEnabled(not leads or key not in _TAKEN)

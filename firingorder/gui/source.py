@@ -43,6 +43,14 @@ class LiveSource(Protocol):
         """Steer the training: begin, or a command of the coach."""
         ...
 
+    def mute(self, *, muted: bool) -> None:
+        """Silence the session, or let it be heard."""
+        ...
+
+    def volume(self, volume: float) -> None:
+        """Set the volume, 0 to 1."""
+        ...
+
     def stop(self) -> object:
         """Ask for the end; the session says "closed" once its recording is whole."""
         ...

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QPolygonF
 
-from firingorder.gui.view_models.repetition import tone_of
 from firingorder.report.painter import (
     LEFT,
     RIGHT,
@@ -20,14 +19,14 @@ from firingorder.report.theme import BODY_PX, SMALL_PX, Theme, blend, font
 from firingorder.report.wording import NOTHING, format_deg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from firingorder.findings import OnsetEstimate, OnsetFinding
     from firingorder.gui.strip_layout import StripLayout
     from firingorder.gui.view_models.desk import LevelReading
     from firingorder.gui.view_models.repetition import RepView
     from firingorder.gui.view_models.strip_ring import StripWindow
-    from firingorder.report.wording import Target
+    from firingorder.report.wording import Tone
 
 FLAG_PX = 9
 QUALITY_WORDS = {
@@ -123,7 +122,7 @@ def draw_badges(
     window: StripWindow,
     reps: Iterable[RepView],
     theme: Theme,
-    target: Target | None,
+    tone: Callable[[RepView], Tone],
 ) -> None:
     """Draw shape and number of every repetition at its start."""
     lane, text_font = layout.badges, font(SMALL_PX, 600)
@@ -137,9 +136,9 @@ def draw_badges(
             x = min(x, lane.right() - 26 - text_width(text, text_font))
             if x < lane.left() - 4:
                 continue
-        ink, _ = theme.tone(tone_of(rep, target))
+        ink, _ = theme.tone(tone(rep))
         spot = QPointF(x + 10, lane.center().y() + 1)
-        draw_verdict_icon(p, spot, 17, rep.verdict, ink, theme.surface)
+        draw_verdict_icon(p, spot, 17, rep.shape, ink, theme.surface)
         draw_text(p, QRectF(x + 25, lane.top(), 90, lane.height()), text, text_font, theme.text2)
 
 

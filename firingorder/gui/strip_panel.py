@@ -155,11 +155,12 @@ class StripPanel(QWidget):
     def _paint_frame(self, p: QPainter, window: StripWindow, model: LiveModel) -> None:
         theme, layout = self._theme, self._layout
         dim = model.status.connection in ("lost", "refused") or model.status.paused
-        reps = [rep for rep in model.reps.values() if visible(rep, window)]
+        reps = [rep for rep in model.shown_reps if visible(rep, window)]
         p.setClipRect(layout.plot)
         draw_reps(p, layout, window, reps, theme)
         draw_gaps(p, layout.plot, window, theme)
         onsets = [(c, o) for rep in reps for c, o in rep.onsets if o is not None]
+        hides = any(rep.kept for rep in reps)
         flag = self._flag or make_flag(theme)
         self._flag = flag
         for row, strip in zip(self._rows, layout.strips, strict=True):
@@ -172,13 +173,13 @@ class StripPanel(QWidget):
             draw_saturation(p, strip, window, row.column, theme)
             for onset in mine:
                 draw_onset(p, strip, window, onset, flag, theme)
-            for live in model.onsets:
+            for live in () if hides else model.onsets:
                 if live.channel == row.channel:
                     draw_live_onset(p, strip, window, live, theme)
             draw_quality(p, strip, row.quality, theme)
         if layout.lift is not None:
             self._paint_lift(p, window, layout.lift, dim=dim)
-        draw_badges(p, layout, window, reps, theme, model.target)
+        draw_badges(p, layout, window, reps, theme, model.tone)
         p.setClipping(False)
 
     def _paint_lift(self, p: QPainter, window: StripWindow, lane: QRect, *, dim: bool) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 
 from firingorder.gui.canvas import Canvas
+from firingorder.gui.key_button import HIT_PX, KeyButton
 from firingorder.gui.page_tabs import PageTabs
 from firingorder.report.painter import CENTRE, draw_round, draw_text, text_width
 from firingorder.report.theme import BODY_PX, SMALL_PX, TITLE_PX, Theme, blend, font
@@ -41,11 +42,21 @@ class TopBar(Canvas["TopBarView"]):
         self.setFixedHeight(HEIGHT_PX)
         self.tabs = PageTabs(theme)
         self.tabs.setParent(self)
+        self.stop = KeyButton("STOP", "P", theme, primary=True)
+        self.stop.setParent(self)
+        self.stop.hide()
 
     def show_model(self, model: TopBarView) -> None:
         """Show the model, and make room for it beside the tabs."""
         super().show_model(model)
         self._place()
+
+    def show_stop(self, *, led: bool) -> None:
+        """Show the button STOP where a page that has none is shown while somebody is led."""
+        if self.stop.isHidden() == led:
+            self.stop.setVisible(led)
+            self._place()
+            self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the tabs in the middle, or as near to it as the rest allows."""
@@ -55,7 +66,10 @@ class TopBar(Canvas["TopBarView"]):
     def _place(self) -> None:
         view = self.model
         kept = NAME_WIDE_PX if self.width() >= WIDE_PX else NAME_LEAST_PX
-        least = 0.0 if view is None else _left_px(view, kept)
+        stop = self.stop.sizeHint()
+        room = 0 if self.stop.isHidden() else stop.width() + GAP_PX
+        self.stop.setGeometry(round(NAME_LEFT_PX), (HEIGHT_PX - HIT_PX) // 2, stop.width(), HIT_PX)
+        least = room + (0.0 if view is None else _left_px(view, kept))
         others = least + (0.0 if view is None else _right_px(view) + GAP_PX)
         self.tabs.set_folded(folded=self.tabs.unfolded_px() + others > self.width())
         size = self.tabs.sizeHint()
@@ -68,7 +82,8 @@ class TopBar(Canvas["TopBarView"]):
             self.update()
 
     def _paint_bar(self, p: QPainter, rect: QRectF, view: TopBarView, theme: Theme) -> None:
-        draw_top_bar(p, rect, view, theme, QRectF(self.tabs.geometry()))
+        stop = 0.0 if self.stop.isHidden() else self.stop.width() + GAP_PX
+        draw_top_bar(p, rect, view, theme, QRectF(self.tabs.geometry()), stop)
 
 
 def _spoken(view: TopBarView) -> str:
@@ -78,8 +93,13 @@ def _spoken(view: TopBarView) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def draw_top_bar(p: QPainter, rect: QRectF, view: TopBarView, theme: Theme, tabs: QRectF) -> None:
-    """Draw the bar around its tabs; where room is short, readings go first, never the tag."""
+def draw_top_bar(
+    p: QPainter, rect: QRectF, view: TopBarView, theme: Theme, tabs: QRectF, stop_px: float = 0.0
+) -> None:
+    """Draw the bar around its tabs; where room is short, readings go first, never the tag.
+
+    ``stop_px`` is what a button takes at the left of the names.
+    """
     p.fillRect(rect, theme.surface)
     p.setPen(theme.line)
     p.drawLine(QPointF(0, rect.bottom() - 0.5), QPointF(rect.right(), rect.bottom() - 0.5))
@@ -92,9 +112,10 @@ def draw_top_bar(p: QPainter, rect: QRectF, view: TopBarView, theme: Theme, tabs
         left += width + GAP_PX
     for reading in reversed(_fitting(view.readings, right - left)):
         right = _draw_reading(p, rect, right, reading, theme)
-    room = max(0.0, tabs.left() - NAME_LEFT_PX - GAP_PX)
-    draw_text(p, QRectF(NAME_LEFT_PX, 11, room, 24), view.title, font(TITLE_PX, 600), theme.text)
-    line = QRectF(NAME_LEFT_PX, 34, room, 20)
+    names = NAME_LEFT_PX + stop_px
+    room = max(0.0, tabs.left() - names - GAP_PX)
+    draw_text(p, QRectF(names, 11, room, 24), view.title, font(TITLE_PX, 600), theme.text)
+    line = QRectF(names, 34, room, 20)
     draw_text(p, line, view.subtitle, font(SMALL_PX, 500), theme.text2)
 
 

@@ -65,7 +65,8 @@ def draw_verdict_card(p: QPainter, rect: QRectF, view: VerdictCardView, theme: T
         draw_cue(p, line, view.cue, theme, BODY_PX)
         below.setTop(line.bottom() + 8)
     if view.ladder is None:
-        text = "The firing ladder appears with the first repetition."
+        first = "The firing ladder appears with the first repetition."
+        text = first if view.verdict is None else ""
         draw_text(p, below, text, font(BODY_PX, 500), theme.text3)
     else:
         draw_ladder(p, below, view.ladder, theme, ink)

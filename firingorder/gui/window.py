@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 
-from firingorder.gui.clocked_hold import ClockedHold
-from firingorder.gui.coaching import Coaching
+from firingorder.gui.coaching import UNDER_WAY, Coaching
 from firingorder.gui.commands import Commands
 from firingorder.gui.floor_window import SecondScreen
 from firingorder.gui.framed import FramedWindow
@@ -16,31 +15,31 @@ from firingorder.gui.hat_switch import HatSwitch
 from firingorder.gui.link_panel import LinkPanel
 from firingorder.gui.overlays import Overlay
 from firingorder.gui.pages import Pages
+from firingorder.gui.pedal import Pedal, PedalDialog
 from firingorder.gui.person_panel import PersonPanel
-from firingorder.gui.shortcuts import bind_keys, quieten
+from firingorder.gui.view_models.begin_card import asks_first, begin_card
 from firingorder.gui.view_models.help_keys import help_note
 from firingorder.gui.view_models.link_panel import link_panel
 from firingorder.gui.view_models.link_state import present_state
 from firingorder.gui.view_models.live_model import LiveModel
-from firingorder.gui.view_models.pages import PAGES
-from firingorder.gui.view_models.type_scale import DISTANCES_M
+from firingorder.gui.window_keys import WindowKeys
 from firingorder.report.theme import THEMES, load_fonts
 from firingorder.session.office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QRect
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from firingorder.gui.source import LiveSource
+    from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import ThemeName
     from firingorder.report.wording import Target
     from firingorder.sound.out import SoundOut
 
 FRAME_MS = 33
-#: Release and press of a repeated key bear the same time; a finger needs longer than this.
-REPEAT_MS = 5
 
 
 class LiveWindow(FramedWindow):
@@ -90,11 +89,9 @@ class LiveWindow(FramedWindow):
         self.commands = Commands(session, clock)
         self._floor_wanted = floor
         self._shown_set: int | None = None
-        self._resume_hold, self._end_hold = ClockedHold(clock), ClockedHold(clock)
-        self._help_open = False
-        self._released_ms = 0
-        self._quiet_state: tuple[bool, bool] | None = None
+        self.helped = False
         self.model = LiveModel(target)
+        self.keys = WindowKeys(self, clock)
         self.pages = Pages(self._theme, self.commands, clock, page, self.office, open_sound)
         self.desk, self.floor = self.pages.desk, self.pages.floor
         self.setWindowTitle("firingorder")
@@ -105,12 +102,19 @@ class LiveWindow(FramedWindow):
         self.column.addLayout(self.pages.stack)
         self.coaching = Coaching(self._theme, self, self.commands, clock)
         self.second = SecondScreen(self, self._theme, self.office, self.commands.tell)
+        self.pedal = Pedal(
+            self, self.office, clock, types=lambda: self.types, shares=lambda: self.pages.is_around
+        )
+        self.pedal_dialog = PedalDialog(self._theme, self, self.pedal)
         asking = (self._theme, self, self.office, self.commands)
         self.hats, self.person = HatSwitch(*asking), PersonPanel(*asking)
+        self.cards = (self.hats, self.person, self.pedal_dialog)
         self.link_panel = LinkPanel(self._theme, self)
         self.overlay = Overlay(self._theme, self)
         self._connect()
-        self._quieten()
+        self.set_distance(self.office.preferences.distance_m or self.floor.distance_m, keep=False)
+        self.commands.set_volume(self.office)
+        self.keys.quieten()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
@@ -118,51 +122,65 @@ class LiveWindow(FramedWindow):
         self.tick()
 
     @property
-    def _paused(self) -> bool:
+    def paused(self) -> bool:
+        """Whether a person paused."""
         return self.commands.paused(self.model.status)
-
-    @property
-    def _escape_leaves(self) -> bool:
-        """Whether Esc, held, leaves a calibration: nothing nearer is there to be closed."""
-        covered = self._help_open or self.link_panel.isVisible()
-        return self.pages.current == "calibrate" and self.pages.calibrate.open and not covered
 
     @property
     def on_floor(self) -> bool:
         """Whether the floor view is shown."""
         return self.pages.on_floor
 
+    @property
+    def led_here(self) -> bool:
+        """Whether a coach can be steered here: a recording is led by nobody."""
+        return not self.pages.prepares and self.model.status.source != "replay"
+
+    @property
+    def coached(self) -> bool:
+        """Whether keys go to the coach first."""
+        return self.led_here and not self.helped
+
+    @property
+    def types(self) -> bool:
+        """Whether letters are being typed: none is a command then."""
+        asked = any(card.asks for card in self.cards)
+        return asked or (self.coached and self.coaching.writes)
+
     def tick(self) -> None:
         """Pull the feed and show it; the timer does so thirty times a second."""
         update, now = self.commands.session.poll(), self._clock()
-        self.model.apply(update, now)
         self.model.hat = self.office.hat
+        self.model.apply(update, now)
         self.desk.strips.take(update)
         self.commands.heard(update.events)
-        self._finish_holds()
+        self.commands.keep(self.office, update.events)
+        self.keys.finish_holds()
         self._follow_sets()
-        self.show_frame(framed=self.model.status.source == "replay")
-        self.pages.follow(self.model.status)
-        seen = not self.pages.prepares and (self.second.window is None or self.on_floor)
-        self.coaching.follow(self.model.status.coach, seen=seen)
-        for card in (self.hats, self.person):
-            card.place(self.rect())
-        self.coaching.place(self.pages.view_rect())
-        self._quieten()
+        status = self.model.status
+        self.show_frame(framed=status.source == "replay")
+        first = asks_first(status, self.office.hat) and not self.pages.prepares
+        self.pages.follow(status, waits=first)
         state = present_state(self.model, demo_offered=self._offer_demo is not None)
-        self.pages.show_frame(self.model, update, state, now)
+        self._show_coach(state, first=first)
+        self.keys.quieten()
+        note = self.commands.note() or ("" if status.muted else status.sound)
+        self.pages.show_frame(self.model, update, state, now, note)
         self.second.show_frame(self.model, state, self.coaching.shown)
-        self.desk.bottom_bar.end.set_progress(self._end_hold.share())
+        self.desk.bottom_bar.end.set_progress(self.keys.end.share())
         if self.link_panel.isVisible():
-            self.link_panel.show_view(link_panel(self.model.status))
+            self.link_panel.show_view(link_panel(status))
         self._show_overlay()
         self.ticked.emit()
 
     def show_page(self, page: PageName, *, floor: bool = False) -> None:
-        """Go to a page, or to the floor view of the live one."""
+        """Go to a page, or to the floor view of the live one. A set under way waits meanwhile."""
+        view = self.coaching.view
+        if page != "live" and view is not None and view.state in UNDER_WAY and self.coached:
+            self.commands.train("pause")
         self.pages.go_to(page, floor=floor)
         self.coaching.card.raise_()  # the layout puts the page that is shown on top
-        self._quieten()
+        self.keys.quieten()
         self.setFocus()
         self.tick()
 
@@ -170,58 +188,49 @@ class LiveWindow(FramedWindow):
         """Pause at once."""
         self.commands.pause(self.model.status)
 
+    def stop(self) -> None:
+        """STOP: at once, on every page and in every state; where somebody is led it asks then."""
+        for card in self.cards:
+            card.close()
+        self.commands.stop_training(self.model.status)
+        self.pages.calibrate.put_aside()
+        if self.coaching.leads and self.pages.prepares:
+            self.show_page("live")
+
     def show_floor(self, floor: bool) -> None:
         """Show the floor view, or the desk view."""
         self.show_page("live", floor=floor)
 
+    def set_distance(self, distance_m: float, *, keep: bool = True) -> None:
+        """Set how far from the screens the person is."""
+        self.floor.set_distance(distance_m)
+        self.second.set_distance(distance_m)
+        self.coaching.card.set_growth(self.floor.growth(self.size()))
+        if keep:
+            self.office.change(distance_m=float(distance_m))
+            self.commands.tell(self.floor.reading_note())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin a hold: Space while paused, Ctrl+E at any time."""
-        if event.isAutoRepeat():
-            return
-        if self.hats.press(event) or self.person.press(event):
-            return
-        if self._coached and self.coaching.press(event, repeated=self._repeated(event)):
-            return
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.key() == Qt.Key.Key_Space:
-            self._space_pressed(self._repeated(event))
-        elif event.key() == Qt.Key.Key_Escape:
-            self.pages.calibrate.leave_pressed(repeated=self._repeated(event))
-        elif event.key() == Qt.Key.Key_E and control:
-            self._end_pressed(repeated=self._repeated(event))
-        else:
+        """Take a key that no widget wanted."""
+        if not event.isAutoRepeat() and not self.keys.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Let go of a hold."""
-        if event.isAutoRepeat():
-            return
-        self._released_ms = event.timestamp()
-        if self._coached and self.coaching.release(event):
-            return
-        if event.key() == Qt.Key.Key_Space:
-            self._resume_hold.release()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.pages.calibrate.leave_released()
-        elif event.key() in (Qt.Key.Key_E, Qt.Key.Key_Control):
-            self._end_hold.release()
-        else:
+        """Let go of a key."""
+        if not event.isAutoRepeat() and not self.keys.release(event):
             super().keyReleaseEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Keep every key for what is being typed; a letter would be a command otherwise."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            if self.hats.asks or self.person.asks or (self._coached and self.coaching.writes):
-                event.accept()
-                return True
+        if event.type() == QEvent.Type.ShortcutOverride and self.types:
+            event.accept()
+            return True
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Let go of every hold when the window loses the keyboard."""
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._resume_hold.reset()
-            self._end_hold.reset()
-            self.coaching.let_go()
+            self.keys.let_go()
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -238,115 +247,87 @@ class LiveWindow(FramedWindow):
         """Take the keyboard, so that no button looks chosen."""
         self.setFocus()
         super().showEvent(event)
+        self.pedal.watch(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the overlay over everything."""
-        self.overlay.setGeometry(self.rect())
+        self.overlay.setGeometry(self._overlay_rect())
+        self.coaching.card.set_growth(self.floor.growth(self.size()))
         self.link_panel.place()
         super().resizeEvent(event)
 
+    def escape(self) -> None:
+        """Close what is nearest, else leave the floor view."""
+        if self.helped:
+            self.toggle_help()
+        elif self.link_panel.isVisible():
+            self.link_panel.toggle()
+        elif self.pages.current == "setup":
+            self.pages.setup.close_card()
+        elif self.pages.current in self.pages.around:
+            self.pages.around[self.pages.current].close_card()
+        elif self.on_floor:
+            self.show_floor(floor=False)
+
+    def toggle_help(self) -> None:
+        """Show the keys, or close them."""
+        self.helped = not self.helped
+        self._show_overlay()
+
     def _connect(self) -> None:
-        bar = self.desk.bottom_bar
+        bar, pages, keys = self.desk.bottom_bar, self.pages, self.keys
+        keys.bind()
         bar.begin_clicked.connect(self._begin_training)
-        bar.stop_clicked.connect(self.coaching.stop)
+        bar.stop_clicked.connect(self.stop)
         bar.pause_clicked.connect(self.pause)
-        bar.pause.pressed.connect(self._pause_pressed)
-        bar.pause.released.connect(self._resume_hold.release)
+        bar.pause.pressed.connect(keys.pause_pressed)
+        bar.pause.released.connect(keys.resume.release)
         bar.mark_clicked.connect(lambda: self.commands.mark(self.model.status))
         bar.next_set_clicked.connect(self.commands.next_set)
         bar.floor_clicked.connect(lambda: self.show_floor(floor=True))
-        bar.help_clicked.connect(self._toggle_help)
-        pages = self.pages
+        bar.sound_clicked.connect(lambda: self.commands.toggle_sound(self.model.status))
+        bar.help_clicked.connect(self.toggle_help)
         pages.header.tabs.chosen.connect(self.show_page)
+        pages.header.stop.clicked.connect(self.stop)
         for page in (pages.setup, pages.calibrate, *pages.around.values()):
-            page.help_clicked.connect(self._toggle_help)
+            page.help_clicked.connect(self.toggle_help)
         pages.setup.continued.connect(lambda: self.show_page("calibrate"))
         pages.calibrate.left.connect(lambda: self.show_page("live"))
         self.overlay.pressed.connect(self._overlay_pressed)
-        self.overlay.released.connect(self._resume_hold.release)
+        self.overlay.released.connect(keys.resume.release)
         for panel in (bar, *pages.state_panels):
-            panel.end_pressed.connect(lambda: self._end_pressed())
-            panel.end_released.connect(self._end_hold.release)
+            panel.end_pressed.connect(lambda: keys.end_pressed())
+            panel.end_released.connect(keys.end.release)
         for panel in pages.state_panels:
             panel.acted.connect(self._act)
-        self._keys = bind_keys(
-            self,
-            {
-                Qt.Key.Key_M: lambda: self.commands.mark(self.model.status),
-                Qt.Key.Key_T: self.commands.align,
-                Qt.Key.Key_L: self.link_panel.toggle,
-                Qt.Key.Key_Escape: self._escape,
-                "?": self._toggle_help,
-                "Ctrl+H": self.hats.toggle,
-                "Ctrl+P": self.person.toggle,
-                **{page.key: lambda name=page.name: self.show_page(name) for page in PAGES},
-            },
-        )
         self.coaching.begun.connect(self._begin_training)
-        self.coaching.escaped.connect(self._escape)
-        self._escape_key = self._keys[Qt.Key.Key_Escape]
-        self._live_keys = bind_keys(
-            self,
-            {
-                Qt.Key.Key_Space: self._pause_by_key,
-                Qt.Key.Key_N: self.commands.next_set,
-                Qt.Key.Key_B: lambda: self.commands.own_baseline(self.model),
-                "Shift+F": self.second.toggle,
-                Qt.Key.Key_F: lambda: self.show_floor(floor=not self.on_floor),
-                **{str(d): lambda d=d: self.floor.set_distance(d) for d in DISTANCES_M},
-            },
+        self.coaching.escaped.connect(self.escape)
+        self.coaching.stopped.connect(self.stop)
+        self.coaching.heard_slowly.connect(self.commands.hear_slowly)
+        self.pedal.stepped.connect(self._step)
+        self.pedal.held.connect(self.stop)
+        self.second.opened.connect(self.pedal.watch)
+
+    def _show_coach(self, state: StateView | None, *, first: bool) -> None:
+        """Show the coach's card where it stands; without a coach what asks for one."""
+        coaching, status = self.coaching, self.model.status
+        chosen = self.office.chosen
+        instead = begin_card(status, chosen.name if chosen else "") if first else None
+        floor = self.on_floor
+        covered = state is not None and state.card
+        here = self.second.window is None or floor or status.coach is None
+        coaching.follow(
+            status.coach,
+            seen=not self.pages.prepares and here and not covered,
+            state=state,
+            told=not floor,
+            note=self.commands.note() if floor or instead is not None else "",
+            instead=instead,
         )
-
-    @property
-    def _coached(self) -> bool:
-        """Whether keys go to the coach first."""
-        return not self.pages.prepares and not self._help_open
-
-    def _quieten(self) -> None:
-        """Let only the keys of what is shown do something."""
-        state = (self.pages.prepares, self._coached and self.coaching.leads)
-        if state != self._quiet_state:
-            self._quiet_state = state
-            quieten(self._keys, self._live_keys, prepares=state[0], leads=state[1])
-
-    def _pause_by_key(self) -> None:
-        self._resume_hold.spend()  # the same press does not go on again
-        self.pause()
-
-    def _repeated(self, event: QKeyEvent) -> bool:
-        """Return whether a press is the other half of a repeat; the system stamps both alike."""
-        return 0 < event.timestamp() <= self._released_ms + REPEAT_MS
-
-    def _space_pressed(self, repeated: bool) -> None:
-        if self.pages.prepares:
-            return
-        if self._paused or (repeated and self._resume_hold.held()):
-            self._resume_hold.press(repeated=repeated)
-
-    def _pause_pressed(self) -> None:
-        if self._paused:
-            self._resume_hold.press()
-
-    def _end_pressed(self, *, repeated: bool = False) -> None:
-        if not self.commands.stopped and self.model.status.connection not in ("closed", "refused"):
-            self._end_hold.press(repeated=repeated)
-
-    def _overlay_pressed(self) -> None:
-        if self.overlay.kind == "help":
-            self._toggle_help()
-        else:
-            self._pause_pressed()
-
-    def _finish_holds(self) -> None:
-        if self._resume_hold.take():
-            self.commands.resume()
-        held = self._resume_hold.held()  # a key that is still down does not pause again
-        leads = self.coaching.leads
-        may_pause = not self.pages.prepares and not self._paused and not held and not leads
-        self._live_keys[Qt.Key.Key_Space].setEnabled(may_pause)
-        self._escape_key.setEnabled(not self._escape_leaves and not (leads and self._coached))
-        if self._end_hold.take():
-            self.commands.end()
+        rect = self.pages.view_rect()
+        for card in (coaching, *self.cards):
+            card.place(rect)
+        self.pages.header.show_stop(led=coaching.leads and self.pages.prepares)
 
     def _follow_sets(self) -> None:
         """Go to the floor view when a set starts, if the floor view was asked for."""
@@ -357,41 +338,52 @@ class LiveWindow(FramedWindow):
         if self._floor_wanted and not self.on_floor and not self.pages.prepares:
             self.pages.go_to("live", floor=True)
 
+    def _overlay_rect(self) -> QRect:
+        """Return where an overlay lies: the button STOP stays free where there is one."""
+        bar = self.desk.bottom_bar
+        led = self.coaching.leads and not self.pages.prepares and not self.on_floor
+        return self.rect().adjusted(0, 0, 0, -bar.height() if led else 0)
+
     def _show_overlay(self) -> None:
-        coach = self.coaching
+        coach, overlay = self.coaching, self.overlay
         live = not self.pages.prepares
-        if self._end_hold.active:
-            self.overlay.show_kind("ending", share=self._end_hold.share())
-        elif self._help_open:
+        if overlay.geometry() != self._overlay_rect():
+            overlay.setGeometry(self._overlay_rect())
+        if self.keys.end.active:
+            overlay.show_kind("ending", share=self.keys.end.share())
+        elif (share := self.pedal.share()) > 0.0:
+            overlay.show_kind("stopping", share=share)
+        elif self.helped:
             note = help_note(self.model.status)
             if live:
                 note = f"{self.floor.reading_note()} {note}"
-            self.overlay.show_kind("help", note=note, page=self.pages.current)
-        elif coach.leads and live:
-            self.overlay.show_kind(*coach.hold())
-        elif self._paused and self.model.status.connection != "closed" and live:
-            self.overlay.show_kind("paused", share=self._resume_hold.share())
+            overlay.show_kind("help", note=note, page=self.pages.current)
+        elif coach.leads and self.coached:
+            overlay.show_kind(*coach.hold())
+        elif self.paused and self.model.status.connection != "closed" and live:
+            overlay.show_kind("paused", share=self.keys.resume.share())
         else:
-            self.overlay.show_kind("")
+            overlay.show_kind("")
 
-    def _toggle_help(self) -> None:
-        self._help_open = not self._help_open
-        self._show_overlay()
+    def _overlay_pressed(self) -> None:
+        if self.overlay.kind == "help":
+            self.toggle_help()
+        else:
+            self.keys.pause_pressed()
 
     def _begin_training(self) -> None:
         self.commands.begin(self.office, self.model.status)
 
-    def _escape(self) -> None:
-        if self._help_open:
-            self._toggle_help()
-        elif self.link_panel.isVisible():
-            self.link_panel.toggle()
-        elif self.pages.current == "setup":
-            self.pages.setup.close_card()
-        elif self.pages.current in self.pages.around:
-            self.pages.around[self.pages.current].close_card()
-        elif self.on_floor:
-            self.show_floor(floor=False)
+    def _step(self) -> None:
+        """Do what a short press of the pedal means on this page."""
+        if self.pedal_dialog.asks:
+            self.pedal_dialog.tried()
+        elif self.helped:
+            self.toggle_help()
+        elif self.coached and not any(card.asks for card in self.cards):
+            self.coaching.step()
+        else:
+            self.pages.step()
 
     def _act(self, action: str) -> None:
         if action == "demo" and self._offer_demo is not None:

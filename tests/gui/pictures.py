@@ -12,21 +12,33 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from firingorder.findings import QualityFinding, RepetitionVerdict
+from firingorder.gui.view_models.telling import Telling
 from firingorder.gui.window import LiveWindow
 from firingorder.report.wording import Target
 from firingorder.session.health import LinkHealth
-from tests.gui import page_pictures
+from firingorder.session.office import Office
+from tests.gui import coached, page_pictures
 from tests.gui.synthetic import SyntheticSession
 
 SIZES = {"fhd": (1920, 1080), "hd": (1280, 800)}
 
 
+def free_office():
+    """Return an office in the Therapist hat: in the other one a real belt waits for a training."""
+    office = Office()
+    office.hat = "therapist"
+    return office
+
+
 class StagedWindow(LiveWindow):
     """A window whose time moves only by hand."""
 
-    def __init__(self, session, **options):
+    def __init__(self, session, *, hat="therapist", **options):
         self.held_clock = {"s": 100.0}
-        super().__init__(session, clock=lambda: self.held_clock["s"], **options)
+        office = options.pop("office", None) or free_office()
+        office.hat = hat
+        clock = options.pop("clock", lambda: self.held_clock["s"])
+        super().__init__(session, office=office, clock=clock, **options)
         self._timer.stop()
 
 
@@ -49,6 +61,22 @@ def set_status(window, session, seconds=0.0, **changes):
     window.tick()
     window.held_clock["s"] += seconds
     window.tick()
+
+
+def coached_window(*, size=SIZES["fhd"], hat="person", **options):
+    """Return a window with its session in which six repetitions were led by the coach."""
+    session = SyntheticSession()
+    session.status = replace(session.status, coach=coached.STATES["ready"], calibration="Used.")
+    window = staged(session, coached.AFTER_SIX_S, size=size, step=0.2, hat=hat, **options)
+    return window, session
+
+
+def show_state(window, session, name, seconds=0.0, **changes):
+    """Show a state of the coach as if nothing had been told before it."""
+    window.model.telling = Telling()
+    window.model.telling.follow(coached.STATES["ready"], 0)
+    window.model.revision += 1
+    set_status(window, session, seconds, coach=coached.STATES[name], **changes)
 
 
 def main(folder: Path, only: str = "") -> None:
@@ -167,7 +195,7 @@ def _states(save) -> None:
             save(window, f"state_{name}{'_floor' if floor else ''}")
     session = SyntheticSession()
     window = staged(session, 20.2)
-    window._toggle_help()
+    window.toggle_help()
     save(window, "state_help")
 
 

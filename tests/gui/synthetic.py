@@ -69,6 +69,7 @@ class SyntheticSession:
     plain: bool = False  # zeros instead of signals, for tests that look at no strip
     status: LiveStatus = field(default_factory=LiveStatus)
     calls: list[str] = field(default_factory=list)
+    volumes: list[float] = field(default_factory=list)
     skip: tuple[tuple[float, float], ...] = ()
     saturate: tuple[tuple[str, float, float], ...] = ()
     hum: tuple[tuple[str, float], ...] = ()  # mains at 50 Hz, RMS by channel
@@ -138,6 +139,13 @@ class SyntheticSession:
 
     def train(self, name: str, text: str = "") -> None:
         self.calls.append(f"train {name} {text}".strip())
+
+    def mute(self, *, muted: bool) -> None:
+        self.calls.append("mute" if muted else "unmute")
+        self.status = replace(self.status, muted=muted)
+
+    def volume(self, volume: float) -> None:
+        self.volumes.append(volume)
 
     def stop(self) -> None:
         self.calls.append("stop")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from firingorder.errors import FiringOrderError
 from firingorder.gui import app
 from firingorder.gui.qt_guard import check_qt
+from tests.gui.pictures import free_office
 from tests.gui.synthetic import SyntheticSession
 
 
@@ -69,7 +70,8 @@ def test_without_a_screen_the_headless_command_is_offered() -> None:
 @pytest.mark.parametrize("floor", [False, True])
 def test_a_picture_is_taken_when_the_time_has_come(qapp, tmp_path, floor) -> None:
     path, session = tmp_path / "live.png", RunningSession()
-    assert app.run_live(session, floor=floor, screenshot=path, duration_s=3.0) == 0
+    assert app.run_live(session, floor=floor, screenshot=path, duration_s=3.0,
+                        office=free_office()) == 0  # fmt: skip
     assert session.calls == ["stop"]
     assert session.now_s == pytest.approx(3.0, abs=0.5)
     image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)

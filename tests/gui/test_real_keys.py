@@ -19,6 +19,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from firingorder.gui.window import LiveWindow
+from tests.gui.pictures import free_office
 from tests.gui.synthetic import SyntheticSession
 
 class Spoken(SyntheticSession):
@@ -29,7 +30,7 @@ class Spoken(SyntheticSession):
         return super().poll()
 
 app = QApplication([])
-window = LiveWindow(Spoken(plain=True))
+window = LiveWindow(Spoken(plain=True), office=free_office())
 window.resize(1280, 800)
 window.show()
 window.desk.bottom_bar.mark.setFocus()
@@ -46,6 +47,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from firingorder.gui.window import LiveWindow
 from tests.gui.prepared import BAD, check, wizard
+from tests.gui.pictures import free_office
 from tests.gui.synthetic import SyntheticSession
 
 class Spoken(SyntheticSession):
@@ -67,7 +69,7 @@ class Spoken(SyntheticSession):
 app = QApplication([])
 session = Spoken(plain=True)
 session.status = replace(session.status, check=check(gluteus_maximus_left=BAD))
-window = LiveWindow(session, page="setup")
+window = LiveWindow(session, page="setup", office=free_office())
 window.resize(1280, 800)
 window.show()
 QTimer.singleShot(300, lambda: print("ready", int(window.winId()), flush=True))

@@ -221,7 +221,7 @@ def test_the_floor_view_is_chosen_only_when_asked_for_and_with_every_set(stage) 
     session = SyntheticSession(plain=True)
     window = stage(session, 1.0, floor=True)
     assert window.on_floor
-    window._escape()
+    window.escape()
     assert not window.on_floor
     window.tick()
     assert not window.on_floor

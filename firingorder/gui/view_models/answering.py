@@ -7,6 +7,7 @@ choice that rests is taken. On a keyboard a figure or a letter chooses at once a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Answering:
             return
         self._prompt, self._at, self.text = prompt, None, ""
         self._choices = () if prompt is None else choices(prompt)
+        if len(self._choices) == 1:  # a notice: it stands, and waits to be read
+            self._at, self._touched_s = 0, inf
 
     def move(self, step: int, now_s: float) -> None:
         """Move the choice; beyond an end it comes in again at the other."""
@@ -114,7 +117,7 @@ class Answering:
 
     def share(self, now_s: float) -> float:
         """Return how much of the time has passed after which the choice is taken, 0 to 1."""
-        if self._at is None:
+        if self._at is None or self._touched_s == inf:
             return 0.0
         return min(1.0, max(0.0, (now_s - self._touched_s) / DWELL_S))
 

@@ -1,4 +1,4 @@
-"""The floor view while the coach leads a set: what is told, the phase, the bars, the history."""
+"""The floor view while the coach leads: what is told, the phase, the bars, the history."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
-from firingorder.gui.view_models.floor import BandView, HistoryItem, HistoryView, PhaseView
+from firingorder.gui.view_models.floor import (
+    BandView,
+    FloorLadderView,
+    HistoryItem,
+    HistoryView,
+    PhaseView,
+    empty_ladder,
+    ladder_view,
+)
 from firingorder.gui.view_models.floor import phase_card as free_phase
+from firingorder.gui.view_models.telling import judged_tone, order_tone
 
 if TYPE_CHECKING:
     from firingorder.gui.view_models.live_model import LiveModel
@@ -30,6 +39,9 @@ _WORDS: dict[WorkPhase, str] = {
 #: Bars that can be read from the floor at once.
 MOST_METERS = 3
 _KINDS_WITH_ORDER = ("work", "screen", "transfer", "return_bend")
+#: Results that are held up until the next repetition is under way.
+_UNDER_WAY = ("lift", "hold")
+ESTIMATE = "←  glutes   ↓  together   →  back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +67,6 @@ class MetersView:
     spoken: str
 
 
-def leads(view: CoachView | None) -> bool:
-    """Return whether the coach leads what is shown on the floor."""
-    return view is not None and view.state in ("work", "get_ready", "paused")
-
-
 def asks_order(planned: PlannedSet | None) -> bool:
     """Return whether the rows of the firing order say something about this set."""
     if planned is None:
@@ -67,19 +74,39 @@ def asks_order(planned: PlannedSet | None) -> bool:
     return planned.mode == "sequence" and planned.kind in _KINDS_WITH_ORDER
 
 
+def may_colour(planned: PlannedSet | None) -> bool:
+    """Return whether a hue may be used: against a target of the therapist, in no test."""
+    if planned is None or planned.target is None or planned.target.set_by != "therapist":
+        return False
+    rewarded = planned.mode in ("activate", "sequence") and planned.kind in ("work", "ramp")
+    return rewarded and not planned.retention
+
+
+def told_now(view: CoachView, model: LiveModel) -> Judged | None:
+    """Return the result that stands: until the next repetition has begun."""
+    told, phase = view.told, model.phase
+    if told is None or view.estimate:
+        return None
+    next_began = phase is not None and phase.phase in _UNDER_WAY and phase.index > told.index > 0
+    return None if next_began else told
+
+
 def coach_band(view: CoachView, model: LiveModel) -> BandView:
     """Return the band: the newest result that may be told, else what to do."""
-    told = view.told
+    told = told_now(view, model)
     if view.estimate:
-        said = "←  glutes   ↓  together   →  back"
-        return _band(view, None, "neutral", "What did you feel?", said)
+        return _band(view, None, "neutral", "What did you feel?", ESTIMATE)
     if told is not None:
-        said = told.why or told.line
-        return _band(view, _shape(told, model), _tone(told), told.headline, said)
-    title = f"Rep {view.done + 1}" if view.done else view.title
+        said = view.message if told.outcome != "not_scored" and view.message else told.line
+        said = told.why or said
+        rep = model.reps.get(told.index)
+        tone = order_tone(judged_tone(told), None if rep is None else rep.verdict)
+        return _band(view, _shape(told, model), tone, told.headline, said)
     if view.can_tell:
-        return _band(view, None, "neutral", f"Rep {view.done}", "Enter or pedal: tell me")
-    return _band(view, None, "neutral", title, view.withheld or view.instruction)
+        return _band(view, None, "neutral", f"Rep {view.done}", "T, Enter or pedal: tell me")
+    title = f"Rep {min(view.done + 1, view.asked)}" if view.done else view.title
+    said = view.message or view.withheld or view.instruction
+    return _band(view, None, "neutral", title, said)
 
 
 def _band(
@@ -92,7 +119,8 @@ def _band(
 def _shape(told: Judged, model: LiveModel) -> Shape | None:
     rep = model.reps.get(told.index)
     if told.measure == "lead_ms" and rep is not None and told.outcome != "not_scored":
-        return rep.verdict
+        short = told.outcome == "miss" and rep.verdict == "glutes_first"  # first, and not enough
+        return "miss" if short else rep.verdict
     shapes: dict[Outcome, Shape] = {
         "hit": "hit",
         "miss": "miss",
@@ -102,18 +130,21 @@ def _shape(told: Judged, model: LiveModel) -> Shape | None:
     return shapes.get(told.outcome)
 
 
-def _tone(told: Judged) -> Tone:
-    if told.outcome in ("no_claim", "not_scored"):
-        return "muted"
-    if not told.coloured:
-        return "neutral"
-    return "ok" if told.outcome == "hit" else "back" if told.outcome == "miss" else "neutral"
+def coach_ladder(view: CoachView, model: LiveModel) -> FloorLadderView:
+    """Return the rows of the repetition that is told; empty ones while none is."""
+    told = told_now(view, model)
+    rep = None if told is None or told.outcome == "not_scored" else model.reps.get(told.index)
+    if told is None or rep is None:
+        return empty_ladder(model)
+    return ladder_view(rep, model, order_tone(judged_tone(told), rep.verdict))
 
 
 def coach_phase(view: CoachView, model: LiveModel) -> PhaseView:
     """Return the phase card. Where the person sets the pace the movement itself tells it."""
     planned = view.set
     hips = free_phase(model) if planned is None or planned.hold_s is None else None
+    if view.state != "work":
+        return PhaseView("READY", "", "", None, 0.0, None, "Ready")
     own_pace = view.phase_left_s is None and view.phase in ("wait", "lift", "hold", "lower")
     if own_pace and hips is not None:
         return hips
@@ -140,9 +171,12 @@ def coach_history(view: CoachView, model: LiveModel) -> HistoryView:
             items.append(HistoryItem(None, "neutral", "not_scored"))
             continue
         scored += 1
-        hidden = _hidden(view, one)
-        shape = "done" if hidden else _shape(one, model)
-        items.append(HistoryItem(shape, "neutral" if hidden else _tone(one), "done"))
+        rep = model.reps.get(one.index)
+        if model.telling.hides(one):
+            items.append(HistoryItem("done", "neutral", "done"))
+        else:
+            tone = order_tone(judged_tone(one), None if rep is None else rep.verdict)
+            items.append(HistoryItem(_shape(one, model), tone, "done"))
     if scored < view.asked:
         items.append(HistoryItem(None, "neutral", "next"))
         items += [HistoryItem(None, "neutral", "ahead")] * (view.asked - scored - 1)
@@ -152,27 +186,16 @@ def coach_history(view: CoachView, model: LiveModel) -> HistoryView:
     return HistoryView(title, tuple(items), spoken)
 
 
-def _hidden(view: CoachView, one: Judged) -> bool:
-    planned = view.set
-    if planned is None:
-        return False
-    if planned.kind in ("screen", "transfer") or planned.retention:
-        return True
-    if planned.schedule in ("none", "summary", "on_request"):
-        return one.index != (view.told.index if view.told is not None else None)
-    return 0 < one.number <= len(planned.feedback) and not planned.feedback[one.number - 1]
-
-
 def coach_meters(view: CoachView) -> MetersView | None:
     """Return bars or the line to follow; None where the set has neither."""
     if not view.meters and not view.curve:
         return None
-    target = None if view.set is None else view.set.target
-    coloured = target is not None and target.set_by == "therapist"
+    coloured = may_colour(view.set)
     bars = tuple(_bar(one, coloured) for one in view.meters[:MOST_METERS])
     end_s = max((at for at, _ in view.curve), default=0.0)
     top = max((level for _, level in (*view.curve, *view.trace)), default=0.0)
-    spoken = ". ".join(f"{bar.title} {bar.value}" for bar in bars) or "Follow the line"
+    words = (f"{bar.title} {bar.value}{', inside' if bar.inside else ''}" for bar in bars)
+    spoken = ". ".join(words) or "Follow the line"
     if end_s <= 0.0 or top <= 0.0:
         return MetersView(bars, (), (), spoken)
     full = 1.15 * top

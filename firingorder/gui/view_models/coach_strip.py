@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
+from firingorder.gui.view_models.coach_card import place_words
+from firingorder.gui.view_models.desk import NOT_TOLD
+from firingorder.gui.view_models.repetition import KEPT_WHY
+from firingorder.gui.view_models.telling import Telling, judged_tone
+
 if TYPE_CHECKING:
     from firingorder.report.wording import Tone
     from firingorder.training.coaching.view import CoachState, CoachView
+    from firingorder.training.safety.records import Hat
 
 _STATES: dict[CoachState, str] = {
     "questions": "Questions before",
@@ -23,6 +29,13 @@ _STATES: dict[CoachState, str] = {
     "summary": "Done",
     "paused": "Paused",
     "stopped": "STOPPED",
+}
+_KEYS: dict[CoachState, str] = {
+    "stopped": "Hold Space: go on",
+    "paused": "Hold Space: go on",
+    "work": "W pause  ·  K end the set  ·  Minus smaller  ·  T tell",
+    "summary": "Enter: close",
+    "blocked": "O override",
 }
 
 
@@ -42,15 +55,14 @@ class CoachStrip:
         return ". ".join(part for part in (self.place, self.now, self.told) if part)
 
 
-def coach_strip(view: CoachView) -> CoachStrip:
-    """Return the line. What the schedule withholds from the person stands here all the same."""
-    planned = view.set
-    place = ""
-    if planned is not None:
-        side = "" if planned.side == "both" else f", {planned.side}"
-        place = f"{planned.name}{side}  ·  set {planned.set_number} of {planned.sets}"
-        if planned.retention:
-            place += f"  ·  without feedback, {planned.retention}"
+def coach_strip(
+    view: CoachView, hat: Hat = "therapist", telling: Telling | None = None
+) -> CoachStrip:
+    """Return the line.
+
+    What the schedule withholds stands here in the Therapist hat, marked; in the Person hat it does
+    not.
+    """
     if view.state == "work":
         now = f"{view.done} of {view.asked}"
         if view.threshold:
@@ -59,15 +71,20 @@ def coach_strip(view: CoachView) -> CoachStrip:
         now = _STATES[view.state]
         if view.left_s is not None:
             now += f" {ceil(view.left_s)} s"
+    told, tone = _newest(view, hat, telling or Telling())
+    if view.message:
+        told = f"{told}  ·  {view.message}" if told and view.message not in told else view.message
+    return CoachStrip(place_words(view), now, told, tone, _KEYS.get(view.state, ""))
+
+
+def _newest(view: CoachView, hat: Hat, telling: Telling) -> tuple[str, Tone]:
+    """Return how the newest repetition went, as far as it may stand here."""
     newest = view.history[-1] if view.history else None
-    told, tone = "", "neutral"
-    if newest is not None:
-        told = newest.headline if not newest.why else f"{newest.headline}: {newest.why}"
-        if view.withheld:
-            told += "  ·  not told"
-        if newest.outcome in ("no_claim", "not_scored"):
-            tone = "muted"
-        elif newest.coloured:
-            tone = "ok" if newest.outcome == "hit" else "back"
-    keys = "P  stop" if view.state != "stopped" else "Space held  go on"
-    return CoachStrip(place, now, told, tone, keys)  # type: ignore[arg-type]
+    if newest is None:
+        return "", "neutral"
+    words = newest.headline if not newest.why else f"{newest.headline}: {newest.why}"
+    if not telling.hides(newest):
+        return words, judged_tone(newest)
+    if hat == "person":
+        return view.withheld or KEPT_WHY, "neutral"
+    return f"{words}  ·  {NOT_TOLD.lower()}", judged_tone(newest)

@@ -14,7 +14,6 @@ from firingorder.gui.view_models.repetition import (
     ladder_of,
     sides_words,
     spoken,
-    tone_of,
     withdrawn_words,
 )
 from firingorder.gui.view_models.set_lead import MIXED, TimedLead, typical_lead, whole_set
@@ -31,14 +30,16 @@ from firingorder.training.words import tested_on_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from firingorder.findings import RepetitionVerdict, SetForecast
+    from firingorder.findings import SetForecast
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.gui.view_models.repetition import RepView
     from firingorder.report.ladder import Ladder
-    from firingorder.report.wording import Tone
+    from firingorder.report.wording import Shape, Tone
     from firingorder.session.feed import LiveStatus
     from firingorder.signal.reference import ChannelReference
 
+#: Beside what only the therapist sees.
+NOT_TOLD = "Not told"
 #: Half heights of the lead chart in ms: few, so that sets look alike.
 CHART_ENDS_MS = (150.0, 300.0, 600.0, 1200.0)
 #: A replay says more than "recording", which could be read as "recording now".
@@ -73,7 +74,7 @@ class TopBarView:
 class VerdictCardView:
     """The newest repetition; ``verdict`` is None before the first."""
 
-    verdict: RepetitionVerdict | None
+    verdict: Shape | None
     tone: Tone
     headline: str
     sentence: str
@@ -89,7 +90,7 @@ class LeadPoint:
     """One repetition of the chart. Without ``lead_ms`` it stands in the lane of the undecided."""
 
     number: int
-    verdict: RepetitionVerdict
+    verdict: Shape
     tone: Tone
     lead_ms: float | None
     low_ms: float | None
@@ -140,7 +141,7 @@ def top_bar(model: LiveModel) -> TopBarView:
     return TopBarView(
         title="  ·  ".join(part for part in (status.person, task) if part),
         subtitle="  ·  ".join(part for part in parts if part),
-        tag=_tag(model),
+        tag=source_tag(model),
         readings=tuple(_readings(model)),
         recording=_recording_word(model),
         clock=format_clock(status.elapsed_s),
@@ -156,7 +157,8 @@ def _calibration_words(status: LiveStatus) -> str:
     return "calibrated, with notes" if status.calibration_notes else "calibrated"
 
 
-def _tag(model: LiveModel) -> Tag:
+def source_tag(model: LiveModel) -> Tag:
+    """Return what must not be overlooked about where the samples come from, or go to."""
     match model.status.source:
         case "simulated":
             return "SIMULATED, SENT BY LSL" if model.status.sending else "SIMULATED"
@@ -206,13 +208,17 @@ def verdict_card(model: LiveModel) -> VerdictCardView:
         said = f"Set {model.status.set_index}: no repetition yet."
         return VerdictCardView(None, "neutral", "Ready", "Waiting for the first lift", "", "",
                                None, said)  # fmt: skip
+    if rep.kept:
+        return VerdictCardView("done", "neutral", headline(rep), cause(rep), "",
+                               f"Rep {rep.number}", None, spoken(rep))  # fmt: skip
     detail = sides_words(rep) or interval_words(rep)
-    detail = "  ·  ".join(part for part in (withdrawn_words(rep), detail) if part)
+    untold = NOT_TOLD if model.telling.keeps(rep.index) else ""
+    detail = "  ·  ".join(part for part in (untold, withdrawn_words(rep), detail) if part)
     cue = cue_line(rep, model.target, model.status.working_side)
-    said = ". ".join((spoken(rep), *((cue.spoken,) if cue else ())))
+    said = ". ".join((spoken(rep), *((cue.spoken,) if cue else ()), *((untold,) if untold else ())))
     return VerdictCardView(
         rep.verdict,
-        tone_of(rep, model.target),
+        model.tone(rep),
         headline(rep),
         desk_sentence(rep),
         detail,
@@ -244,8 +250,8 @@ def _point(rep: RepView, model: LiveModel) -> LeadPoint:
     shown = rep.verdict != "unclear" or rep.reason == "interval_too_wide"
     return LeadPoint(
         rep.number,
-        rep.verdict,
-        tone_of(rep, model.target),
+        rep.shape,
+        model.tone(rep),
         rep.lead_ms if shown else None,
         rep.low_ms if shown else None,
         rep.high_ms if shown else None,
@@ -255,7 +261,7 @@ def _point(rep: RepView, model: LiveModel) -> LeadPoint:
 
 def set_numbers(model: LiveModel) -> tuple[Reading, ...]:
     """Return the numbers of the set over its scored repetitions; absent ones are left out."""
-    reps = [rep for rep in model.set_reps if rep.scored is not False]
+    reps = [rep for rep in model.set_reps if rep.scored is not False and not rep.kept]
     first = sum(rep.verdict == "glutes_first" for rep in reps)
     unclear = sum(rep.verdict == "unclear" for rep in reps)
     decided = len(reps) - unclear
@@ -372,4 +378,6 @@ def level_reading(row: StripRow, level_uv: float | None) -> LevelReading:
 
 def undecided_words(model: LiveModel) -> tuple[str, ...]:
     """Return why the undecided repetitions of the set are undecided, each cause once."""
-    return tuple(dict.fromkeys(cause(r) for r in model.set_reps if r.verdict == "unclear"))
+    return tuple(
+        dict.fromkeys(cause(r) for r in model.set_reps if r.verdict == "unclear" and not r.kept)
+    )

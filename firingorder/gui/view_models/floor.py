@@ -150,8 +150,12 @@ def floor_ladder(model: LiveModel) -> FloorLadderView:
     rep = model.floor_rep
     if rep is None:
         return empty_ladder(model)
+    return ladder_view(rep, model, tone_of(rep, model.target))
+
+
+def ladder_view(rep: RepView, model: LiveModel, tone: Tone) -> FloorLadderView:
+    """Return the rows of a repetition."""
     muscles = _floor_muscles(model)
-    tone = tone_of(rep, model.target)
     tinted = "erector_spinae" if tone in ("back", "close") else ""
     return FloorLadderView(ladder_of(rep, muscles), muscles, tone, tinted, spoken(rep))
 

@@ -20,12 +20,13 @@ from firingorder.findings import (
     TrainingFinding,
     VerdictFinding,
 )
-from firingorder.gui.view_models.repetition import RepView, rep_view
+from firingorder.gui.view_models.repetition import RepView, rep_view, tone_of
+from firingorder.gui.view_models.telling import Telling, neutral_unless_told, order_tone
 from firingorder.session.feed import LiveStatus
 
 if TYPE_CHECKING:
     from firingorder.findings import Event
-    from firingorder.report.wording import Target
+    from firingorder.report.wording import Target, Tone
     from firingorder.session.feed import FeedUpdate
     from firingorder.training.safety.records import Hat
 
@@ -68,6 +69,7 @@ class LiveModel:
         self.revision = 0
         self.status = LiveStatus()
         self.hat: Hat = "person"
+        self.telling = Telling()
         self.link = LinkTimes()
         self.now_s = 0.0
         self.reps: dict[int, RepView] = {}
@@ -99,6 +101,8 @@ class LiveModel:
             self._take(event)
         while self.onsets and self.onsets[0].onset_s < self.now_s - KEPT_S:
             self.onsets.popleft()
+        if self.telling.follow(update.status.coach, max(self.reps, default=0)):
+            self.revision += 1
 
     @property
     def poor_channels(self) -> tuple[str, ...]:
@@ -111,7 +115,23 @@ class LiveModel:
     @property
     def set_reps(self) -> tuple[RepView, ...]:
         """The repetitions of the present set, in order."""
-        return tuple(r for r in self.reps.values() if r.set_index == self.status.set_index)
+        return tuple(r for r in self.shown_reps if r.set_index == self.status.set_index)
+
+    @property
+    def shown_reps(self) -> tuple[RepView, ...]:
+        """All repetitions; in the Person hat without the outcomes that are not told yet."""
+        reps = tuple(self.reps.values())
+        if self.hat == "therapist" or self.status.coach is None:
+            return reps
+        return neutral_unless_told(reps, self.telling)
+
+    def tone(self, rep: RepView) -> Tone:
+        """Return the tone of a repetition: as its goal says while a coach leads."""
+        if rep.kept:
+            return "neutral"
+        if self.telling.leads and rep.scored is not False:
+            return order_tone(self.telling.tone(rep.index), rep.verdict)
+        return tone_of(rep, self.target)
 
     @property
     def last_rep(self) -> RepView | None:
@@ -215,4 +235,5 @@ def _lasting(status: LiveStatus) -> LiveStatus:
         outage_s=0.0,
         check=None,
         wizard=None,
+        coach=None,  # what it tells is followed apart
     )

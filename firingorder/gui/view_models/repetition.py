@@ -34,8 +34,10 @@ if TYPE_CHECKING:
         VerdictStage,
     )
     from firingorder.measures import Compensation
-    from firingorder.report.wording import Target, Tone
+    from firingorder.report.wording import Shape, Target, Tone
 
+#: Of a repetition whose outcome is not told yet.
+KEPT, KEPT_WHY = "Done", "The result is told later."
 _DECIDING = ("gluteus_maximus", "erector_spinae")
 
 
@@ -44,7 +46,8 @@ class RepView:
     """A repetition as the screen knows it: first by its verdict, then by its final finding.
 
     ``number`` counts within the set. ``scored`` is None until the repetition has ended.
-    ``first_told`` is the first outcome other than unclear that was shown of it.
+    ``first_told`` is the first outcome other than unclear that was shown of it. ``kept``: its
+    outcome is told later, and nothing of it stands here.
     """
 
     index: int
@@ -71,6 +74,12 @@ class RepView:
     stage: VerdictStage = "final"
     first_told: RepetitionVerdict | None = None
     faults: tuple[Compensation, ...] = ()
+    kept: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """The shape it is drawn with: a plain disc while its outcome is kept."""
+        return "done" if self.kept else self.verdict
 
     @property
     def withdrawn(self) -> bool:
@@ -140,11 +149,13 @@ def tone_of(rep: RepView, target: Target | None) -> Tone:
 
 def headline(rep: RepView) -> str:
     """Return the outcome in two words."""
-    return VERDICT_WORDS[rep.verdict]
+    return KEPT if rep.kept else VERDICT_WORDS[rep.verdict]
 
 
 def cause(rep: RepView) -> str:
     """Return why nothing is claimed, in plain words; empty when something is."""
+    if rep.kept:
+        return KEPT_WHY
     return reason_words(rep.reason, rep.blamed) if rep.verdict == "unclear" else ""
 
 
@@ -217,6 +228,8 @@ def spoken(rep: RepView) -> str:
     ending = f". {WITHDRAWN}" if rep.withdrawn else ""
     if rep.scored is False:
         ending = f", not scored: {not_scored_words(rep.reasons)}{ending}"
+    if rep.kept:
+        return f"Rep {rep.number} done. {KEPT_WHY}{ending}"
     if rep.verdict == "unclear":
         return f"Rep {rep.number}, can't tell: {cause(rep)}{ending}"
     words = {"glutes_first": "glutes first", "together": "together", "back_first": "back first"}
