@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, TextIO
 
 from firingorder.calibration.profile_json import from_json
 from firingorder.errors import FiringOrderError
-from firingorder.findings import ConnectionEvent
+from firingorder.findings import ConnectionEvent, MarkerEvent, PhaseFinding
 from firingorder.firmware_bridge.actions import HostConfig, HostState
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus, Source
 from firingorder.session.feeder import Feed
+from firingorder.session.last_start import LastStart
 from firingorder.session.lines import EventLines
 from firingorder.session.listener import listener_of
 from firingorder.session.profiles import stamped
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from firingorder.calibration.profile import CalibrationProfile
     from firingorder.findings import Event, Sides
     from firingorder.firmware_bridge.links.base import Link
+    from firingorder.samples import DisplayBlock
     from firingorder.session.engine import Engine
     from firingorder.session.keeping import RecordingKeeper
     from firingorder.session.sending import Sending
@@ -112,6 +114,7 @@ class LiveSession:
             sink=plan.sending,
             speaker=self.speaker,
         )
+        self._last_start, self._asked_slowly, self._moves = LastStart(), False, ""
         self._read: CalibrationProfile | None = None
         if plan.calibration is not None:
             self._read = from_json(plan.calibration, "The calibration")
@@ -204,6 +207,10 @@ class LiveSession:
         """Set the volume, 0 to 1."""
         self.speaker.set_volume(volume)
 
+    def hear_slowly(self) -> None:
+        """Let the start of the last repetition be heard again, eight times slower."""
+        self._asked_slowly = True
+
     def cue(self, kind: CueKind, side: Sides = "both") -> None:
         """Note that the person is told to start, or to let go, at this instant."""
         self.acquisition.cue(kind, side)
@@ -257,7 +264,24 @@ class LiveSession:
                 self.plan.keep_profile(profile)
         blocks, pelvis = self.engine.take_display()
         events, self._events = self._events, []
+        events += self._play_start(blocks, events)
         self._feed.put(blocks, pelvis, events, self._status())
+
+    def _play_start(self, blocks: list[DisplayBlock], events: list[Event]) -> list[Event]:
+        """Keep the last start, and play it where that was asked for; why not is a sentence."""
+        for one in events:
+            if isinstance(one, PhaseFinding):
+                self._moves = one.phase
+        self._last_start.take(blocks, events, moving=self._moves)
+        if not self._asked_slowly:
+            return []
+        self._asked_slowly = False
+        view, rate_hz = self.engine.training.view, self.speaker.rate_hz
+        made = self._last_start.render(self.engine.channels, view, rate_hz)
+        if isinstance(made, str):
+            return [MarkerEvent(made, None)]
+        self.speaker.play_samples(made)
+        return []
 
     def _follow_pause(self) -> None:
         """Note a pause that did not come from the window: two taps on the belt."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from firingorder.findings import Event, RepetitionVerdict
     from firingorder.session.engine import Engine
     from firingorder.session.training_desk import Heard
+    from firingorder.sound.cues import Samples
     from firingorder.sound.out import SoundOut
     from firingorder.training.coaching.view import CoachView
 
@@ -117,6 +118,15 @@ class Speaker:
     def play(self, cue: CueName) -> None:
         """Play one cue now."""
         self._out.play(cue)
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples a second of the output."""
+        return self._out.rate_hz
+
+    def play_samples(self, samples: Samples) -> None:
+        """Play something made for this output."""
+        self._out.play_samples(samples)
 
     def set_muted(self, muted: bool) -> None:
         """Silence the output, or let it be heard again."""
