@@ -55,7 +55,7 @@ class Quiz(QWidget):
         self.told = make_told(theme)
         self.score = make_score(theme)
         self.making = make_words(theme, "Round under way")
-        self.buttons = {
+        self.buttons: dict[RepetitionVerdict, KeyButton] = {
             verdict: KeyButton(words, key, theme) for verdict, key, words in answers_in_order()
         }
         self._lay_out()
@@ -125,6 +125,9 @@ class Quiz(QWidget):
 
     def follow(self) -> None:
         """Look whether the round is there; called with every frame."""
+        if self.state in ("asking", "told") and self._plan is not None:
+            self.maker.want(_after(self._plan))  # the next one is ready when this is answered
+            return
         if self.state != "making" or self._plan is None:
             return
         made = self.maker.take(self._plan)
@@ -134,7 +137,6 @@ class Quiz(QWidget):
         elif made is not None:
             self.round = made
             self._show_question(made)
-            self.maker.want(_after(self._plan))  # the next one is ready when this is answered
         elif not self.note:
             self.maker.want(self._plan)
             self._show_progress(self._plan)

@@ -21,7 +21,7 @@ from firingorder.report.theme import BODY_PX, NUMBER_PX, SMALL_PX, Theme, font
 from firingorder.session.practice_rounds import LARGEST_SEED, Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from firingorder.findings import RepetitionVerdict
 
 FIELD_PX = 48
 
@@ -138,7 +138,7 @@ def _mark(buttons: dict[str, ChoiceButton], chosen: str) -> None:
         button.set_chosen(chosen=name == chosen)
 
 
-def answers_in_order() -> Sequence[tuple[str, str, str]]:
+def answers_in_order() -> tuple[tuple[RepetitionVerdict, str, str], ...]:
     """Return the answers as (outcome, key, words), as they stand below each other."""
     return (
         ("glutes_first", "G", "Glutes first"),

@@ -171,12 +171,11 @@ def _draw_row(
     p.setClipRect(row)
     if view.told:
         _draw_found(p, row, one, name, axis, colour, theme)
-    middle = row.center().y()
     signal, envelope = one.emg_uv[:, column], one.envelope_uv[:, column]
     largest = float(np.nanmax(np.abs(signal), initial=1e-9))
     scale = FILL * row.height() / 2.0 / largest
     _draw_signal(p, row, signal * scale, blend(colour, theme.surface, 0.55))
-    _draw_envelope(p, middle, one.t_s, envelope * scale, axis, colour)
+    _draw_envelope(p, row, envelope * scale, colour)
     p.restore()
     if view.told:
         _draw_truth(p, row, one, name, axis, theme)
@@ -207,19 +206,18 @@ def _draw_signal(p: QPainter, row: QRectF, height: np.ndarray, ink: QColor) -> N
     lines.draw(p, len(ends))
 
 
-def _draw_envelope(
-    p: QPainter, middle: float, t_s: np.ndarray, height: np.ndarray, axis: _Axis, ink: QColor
-) -> None:
+def _draw_envelope(p: QPainter, row: QRectF, height: np.ndarray, ink: QColor) -> None:
+    n, step = len(height), 4  # a point every 4 ms: the envelope is a mean over 50
+    x = row.left() + np.arange(0, n, step) * (row.width() / max(1, n - 1))
+    y = row.center().y() - height[::step]
+    ends = np.stack([x[:-1], y[:-1], x[1:], y[1:]], axis=1)
+    ends = ends[np.isfinite(ends).all(axis=1)]
+    lines = LineBuffer(max(1, len(ends)))
     p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     p.setPen(QPen(ink, 1.0))
-    step = 4  # a point every 4 ms: the envelope is a mean over 50
-    points = [
-        QPointF(axis.x(float(at)), middle - float(y))
-        for at, y in zip(t_s[::step], height[::step], strict=True)
-        if np.isfinite(y)
-    ]
     for shift in (-0.45, 0.45):  # two thin strokes cost less than a thick one
-        p.drawPolyline(QPolygonF([QPointF(q.x(), q.y() + shift) for q in points]))
+        lines.rows[: len(ends)] = ends + np.array([0.0, shift, 0.0, shift])
+        lines.draw(p, len(ends))
 
 
 def _draw_found(

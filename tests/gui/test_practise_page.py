@@ -12,7 +12,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from firingorder.findings import OnsetEstimate
-from firingorder.gui.practise_page import PARTS
+from firingorder.gui.practise_page import PARTS, PractisePage
 from firingorder.gui.practise_reading import Card
 from firingorder.gui.practise_sound import round_sound
 from firingorder.gui.view_models.help_keys import help_keys
@@ -50,6 +50,7 @@ def stage(qtbot, tmp_path, monkeypatch):
         window.setFocus()
         session.calls.clear()
         page = window.pages.around["practise"]
+        assert isinstance(page, PractisePage)
         page.quiz.start.set_seed(17)
         return window, session, page
 
@@ -59,7 +60,9 @@ def stage(qtbot, tmp_path, monkeypatch):
 def wait_for(window, qtbot, state) -> None:
     def there() -> bool:
         window.tick()
-        return window.pages.around["practise"].quiz.state == state
+        page = window.pages.around["practise"]
+        assert isinstance(page, PractisePage)
+        return page.quiz.state == state
 
     qtbot.waitUntil(there, timeout=60_000)
 
@@ -69,7 +72,7 @@ def planted(lead_ms, finding=None, number=1) -> Round:
     t_s = np.arange(-420, 780) / 1000.0
     channels = ("gluteus_maximus_left", "erector_spinae_left")
     plan = replace(plan_round(17, number), side="left", kind="hard")
-    found = {
+    found: dict[str, OnsetEstimate | None] = {
         "gluteus_maximus_left": OnsetEstimate(0.0, -0.02, 0.02),
         "erector_spinae_left": OnsetEstimate(0.1, 0.08, 0.12),
     }
@@ -198,6 +201,7 @@ def test_leaving_ends_the_round_under_way_and_coming_back_makes_the_same(stage, 
     window.show_page("practise")
     wait_for(window, qtbot, "asking")
     assert page.quiz.plan == plan_round(17, 1)
+    window.tick()
     ahead = page.quiz.maker._job  # the next one is made while this one is looked at
     assert ahead.plan == plan_round(17, 2)
     window.close()
