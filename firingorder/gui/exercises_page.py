@@ -73,7 +73,6 @@ class ExercisesPage(PageAround):
         self._channels, self._has_imu = DEFAULT_EIGHT, True
         self._now_s = 0.0
         self._hold = Hold()
-        self._fresh = True
         self._connect()
         self.refresh()
 
@@ -88,8 +87,7 @@ class ExercisesPage(PageAround):
             self._channels = status.channels or DEFAULT_EIGHT
             self._has_imu = status.has_imu if status.channels else True
             self.refresh()
-        if self._fresh:  # the window has taken the keyboard just before
-            self._fresh = False
+        if self.window().hasFocus():  # it takes the keyboard whenever a page is shown
             self.finder.rows.setFocus()
         if self._hold.take(now):
             self._do(self.desk.remove(), "It is deleted.")
@@ -100,7 +98,7 @@ class ExercisesPage(PageAround):
         """Close what asks; the facts of the log are read again with the next visit."""
         self.card.close_card()
         self._hold.reset()
-        self._fresh, self._seen = True, None
+        self._seen = None
 
     def close_card(self) -> bool:
         """Close what asks, or the fields of the copy."""

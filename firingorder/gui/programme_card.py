@@ -62,6 +62,7 @@ class AskCard(QWidget):
             label.setStyleSheet(f"color: {ink.name()};")
             label.setWordWrap(True)
         self.edit = LineEdit(theme, steps=True)
+        self.edit.setAccessibleName("Name")
         self.list: RowList[Pick] = RowList("Found", theme, _draw_pick, _spoken_pick, _ROW_PX)
         self.ok = KeyButton("Take it", "Enter", theme, primary=True)
         self.leave = KeyButton("Leave", "Esc", theme)

@@ -70,7 +70,6 @@ class ProgrammePage(PageAround):
         self._now_s = 0.0
         self._changed_s: float | None = None
         self._hold = Hold()
-        self._fresh = True
         self._connect()
         self.refresh()
 
@@ -92,8 +91,7 @@ class ProgrammePage(PageAround):
             self._channels = status.channels or DEFAULT_EIGHT
             self._has_imu = status.has_imu if status.channels else True
             self.refresh()
-        if self._fresh:  # the window has taken the keyboard just before
-            self._fresh = False
+        if self.window().hasFocus():  # it takes the keyboard whenever a page is shown
             self.items.rows.setFocus()
         if self._changed_s is not None and now - self._changed_s >= DRAFT_S:
             self._keep_drafts()
@@ -108,7 +106,6 @@ class ProgrammePage(PageAround):
         self._hold.reset()
         self.card.close_card()
         self.items.rows.cancel_drag()
-        self._fresh = True
 
     def close_card(self) -> bool:
         """Close what asks, or let a dragged row be."""

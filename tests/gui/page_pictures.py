@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from firingorder.montage import DEFAULT_EIGHT
+from firingorder.session.office import Office
 from firingorder.sound.out import NullSound, Recorder
 from tests.gui.prepared import BAD, HUM, SENSOR, WARN, check, told, wizard
 from tests.gui.synthetic import SyntheticSession
 
 SIZES = {"fhd": (1920, 1080), "hd": (1280, 800)}
+#: The least and the largest room a page must do with.
+ROOMS = {"least": (1024, 640), "uhd": (3840, 2160)}
 THEMES = ("dark", "light")
 #: Nobody moves at this moment of the synthetic course; its last lift is still to be seen.
 QUIET_S = 7.2
@@ -107,6 +112,35 @@ def _practise(save, staged, size, theme, tag) -> None:
         page.show_part(part)
         _keep(save, window, f"practise_{part}_{tag}")
     window.close()
+
+
+def _around(save, staged, size, theme, tag) -> None:
+    """Take the pages of programmes and exercises, with what a therapist and a person see."""
+    for hat in ("therapist", "person"):
+        with TemporaryDirectory() as folder:
+            office = Office(folder=Path(folder), settings_file=Path(folder) / "settings.json")
+            office.hat = hat
+            look = {"size": size, "theme": theme, "office": office, "seconds": 0.2}
+            window = _page(staged, SyntheticSession(plain=True), "programme", **look)
+            page = window.pages.around["programme"]
+            page.desk.select("sessions")
+            _keep(save, window, f"programme_template_{hat}_{tag}")
+            page.desk.new("Session for M")
+            page.desk.save()
+            page.desk.select_item(1)
+            for field, text in (("mode", "sequence"), ("measure", "lead_ms"), ("rest_s", "75")):
+                page.desk.change(field, text)
+            page.refresh()
+            _keep(save, window, f"programme_own_{hat}_{tag}")
+            page.asks.add()
+            save(window, f"programme_add_{hat}_{tag}")
+            window = _page(staged, SyntheticSession(plain=True), "exercises", **look)
+            page = window.pages.around["exercises"]
+            _keep(save, window, f"exercises_{hat}_{tag}")
+            page.desk.select("clam")
+            page.desk.copy("Clam for M")
+            page._toggle_edit()
+            save(window, f"exercises_copy_{hat}_{tag}")
 
 
 def _cards(save, staged) -> None:
