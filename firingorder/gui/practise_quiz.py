@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Signal
@@ -61,7 +62,7 @@ class Quiz(QWidget):
         self._lay_out()
         self.start.begun.connect(self.begin)
         for verdict, button in self.buttons.items():
-            button.clicked.connect(lambda _checked=False, verdict=verdict: self.answer(verdict))
+            button.clicked.connect(partial(self.answer, verdict))
         self.score.show_model(score_of(()))
 
     @property
@@ -96,7 +97,7 @@ class Quiz(QWidget):
         self.note = ""
         self._show("start")
 
-    def answer(self, verdict: RepetitionVerdict) -> None:
+    def answer(self, verdict: RepetitionVerdict, _checked: bool = False) -> None:
         """Take an answer; one for each round."""
         if self.state != "asking" or self.round is None:
             return

@@ -205,7 +205,7 @@ def product_lines(score: Score) -> tuple[str, ...]:
     held, of = score.covered
     return (
         f"Product's lead, median miss: {score.median_error_ms:.0f} ms",
-        f"Its intervals that hold the truth: {held} of {of}",
+        f"Intervals with the truth: {held} of {of}",
     )
 
 
