@@ -245,7 +245,9 @@ def _draw_truth(p: QPainter, row: QRectF, one: Round, name: str, axis: _Axis, th
     p.drawPolygon(QPolygonF([QPointF(x - 6, top), QPointF(x + 6, top), QPointF(x, top + 8)]))
     p.setBrush(Qt.BrushStyle.NoBrush)
     text = signed_number(1000.0 * at_s)
-    spot = QRectF(x - 66, top, 56, 18)
+    onset = one.found_s.get(name)
+    before = x if onset is None else min(x, axis.x(onset.low_s))  # left of line and band
+    spot = QRectF(before - 66, top, 56, 18)
     draw_text(p, spot, text, font(SMALL_PX, 700), theme.accent, RIGHT)
 
 
