@@ -63,17 +63,20 @@ class BottomBar(ButtonRow):
         """Show the answer to the last key beside the buttons."""
         self.say(note, self._theme.text2)
 
-    def set_useful(self, *, measuring: bool, running: bool, led: bool, played: bool) -> None:
+    def set_useful(
+        self, *, measuring: bool, running: bool, led: bool, played: bool, waits: bool = False
+    ) -> None:
         """Show only the buttons that do something now.
 
-        ``led``: the coach has taken over sets and pauses; ``played``: it is a recording.
+        ``led``: the coach has taken over sets and pauses; ``played``: it is a recording; ``waits``:
+        nothing is scored before a training has begun.
         """
         here = measuring and running
         for button in (self.mark, self.floor):
             button.setVisible(here)
         self.sound.setVisible(here and not played)
         for button in (self.pause, self.next_set):
-            button.setVisible(here and not led)
+            button.setVisible(here and not led and not waits)
         self.stop.setVisible(running and led)
         self.begin.setVisible(here and not led and not played)
         self.end.setVisible(running)

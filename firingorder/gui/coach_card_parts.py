@@ -13,6 +13,7 @@ from firingorder.gui.coach_icons import draw_coach_icon
 from firingorder.gui.fitted_text import DISPLAY_PX, draw_fitted, fitted_px
 from firingorder.gui.state_icons import draw_state_icon
 from firingorder.gui.state_panel import state_colours
+from firingorder.gui.top_bar import draw_tag, tag_width
 from firingorder.report.painter import CENTRE, LEFT, RIGHT, draw_round, draw_text, fit_font
 from firingorder.report.theme import font
 
@@ -79,11 +80,16 @@ def draw_notice(p: QPainter, space: CardSpace, card: CoachCard, theme: Theme) ->
     draw_text(p, line, notice.words, words, theme.text)
 
 
-def draw_head(p: QPainter, space: CardSpace, card: CoachCard, theme: Theme) -> None:
-    """Draw where the training stands, and which question of how many this is."""
-    if not card.place and not card.count:
+def draw_head(p: QPainter, space: CardSpace, card: CoachCard, theme: Theme, tag: str = "") -> None:
+    """Draw where the training stands, which question of how many this is, the tag of the source."""
+    if not card.place and not card.count and not tag:
         return
-    part = space.take_top(54, 8)
+    part = space.take_top(80 if tag else 54, 8)
+    if tag:
+        px = round(LEAST_PX * space.unit)
+        half = tag_width(tag, px) / 2
+        draw_tag(p, QPointF(part.right() - half, part.center().y()), tag, theme, px)
+        part = part.adjusted(0, 0, -2 * half - 30 * space.unit, 0)
     width = part.width() * 0.8
     place = fit_font(card.place, space.px(SMALL_PX), 600, width, display=False)
     ink = theme.record if card.place == "STOP" else theme.text2
@@ -114,6 +120,8 @@ def draw_foot(p: QPainter, space: CardSpace, card: CoachCard, theme: Theme) -> N
 def draw_words(p: QPainter, space: CardSpace, card: CoachCard, theme: Theme) -> None:
     """Draw title and lines beside the sign of the card."""
     unit, box = space.unit, QRectF(space.box)
+    if len(card.lines) < 2:  # few words stand in the middle
+        box.setTop(box.top() + box.height() * 0.2)
     ink = {"urgent": theme.record, "blocked": theme.close, "stopped": theme.record}
     centre = QPointF(box.left() + 120 * unit, box.top() + 140 * unit)
     draw_coach_icon(p, centre, 210 * unit, card.kind, ink.get(card.kind, theme.text))
@@ -142,6 +150,7 @@ def draw_text_block(
 def draw_lines(p: QPainter, box: QRectF, lines: tuple[str, ...], px: int, theme: Theme) -> None:
     """Draw sentences below each other in the largest size in which all of them fit."""
     width = int(box.width())
+    lines = tuple(_kept_together(line) for line in lines)
     size = _lines_px(lines, px, width, int(box.height()))
     top = box.top()
     p.setFont(font(size, 500, display=size >= DISPLAY_PX))
@@ -154,6 +163,12 @@ def draw_lines(p: QPainter, box: QRectF, lines: tuple[str, ...], px: int, theme:
 
 
 _GAP = 0.42
+_NBSP = "\N{NO-BREAK SPACE}"
+
+
+def _kept_together(line: str) -> str:
+    """Keep a number with what belongs to it on one line."""
+    return line.replace(" %", f"{_NBSP}%").replace("n = ", f"n{_NBSP}={_NBSP}")
 
 
 @lru_cache(maxsize=256)

@@ -43,7 +43,7 @@ class CoachCardView(QWidget):
         self._theme = theme
         self._card: CoachCard | None = None
         self._spots: list[QRectF] = []
-        self._growth = 1.0
+        self._growth, self._tag = 1.0, ""
         self.setAccessibleName("Coach")
         self.hide()
 
@@ -56,6 +56,12 @@ class CoachCardView(QWidget):
         """Set how much larger than the reference letters must be, for the distance."""
         if growth != self._growth:
             self._growth = growth
+            self.update()
+
+    def set_tag(self, tag: str) -> None:
+        """Show the tag of the source on the card, where it hides that of the view."""
+        if tag != self._tag:
+            self._tag = tag
             self.update()
 
     def show_card(self, card: CoachCard | None) -> None:
@@ -100,7 +106,7 @@ class CoachCardView(QWidget):
     def _paint(self, p: QPainter, space: CardSpace, card: CoachCard) -> list[QRectF]:
         theme = self._theme
         draw_notice(p, space, card, theme)
-        draw_head(p, space, card, theme)
+        draw_head(p, space, card, theme, self._tag)
         draw_foot(p, space, card, theme)
         if card.choices or card.writing is not None:
             return draw_question(p, space, card, theme)

@@ -31,6 +31,8 @@ HALTED = ("paused", "stopped")
 UNDER_WAY = ("get_ready", "work")
 #: What a therapist may set aside with a reason: a block, or the exercise that pain has ended.
 OVERRIDABLE = ("blocked", "rest")
+#: Cards that only count.
+WAITING = ("count", "rest")
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 _FELT = {
@@ -94,6 +96,7 @@ class Coaching(QObject):
         view: CoachView | None,
         *,
         seen: bool,
+        steers: bool = False,
         state: StateView | None = None,
         told: bool = True,
         note: str = "",
@@ -105,6 +108,8 @@ class Coaching(QObject):
         ----------
         seen
             Whether the page on which the card stands is shown.
+        steers
+            Whether a therapist looks on at the desk: what only waits leaves the signals free.
         state, told
             How the link stands, and whether a banner tells it beside the card.
         note
@@ -125,7 +130,8 @@ class Coaching(QObject):
             card = card.with_writing(self._reason)
         self.shown = None if card is None else noticed(card, state, note)
         here = None if card is None else noticed(card, None if told else state, note)
-        self.card.show_card(here if seen else None)
+        waits = here is not None and here.kind in WAITING
+        self.card.show_card(None if not seen or (steers and waits) else here)
 
     def place(self, rect: QRect) -> None:
         """Put the card over the view."""

@@ -17,6 +17,7 @@ from firingorder.gui.set_numbers import make_set_numbers
 from firingorder.gui.state_panel import BANNER_PX, StatePanel
 from firingorder.gui.strip_panel import StripPanel
 from firingorder.gui.verdict_card import make_verdict_card
+from firingorder.gui.view_models.begin_card import asks_first
 from firingorder.gui.view_models.coach_strip import coach_strip
 from firingorder.gui.view_models.desk import lead_chart, set_numbers, verdict_card
 
@@ -66,8 +67,9 @@ class DeskView(QWidget):
         self.bottom_bar.set_useful(
             measuring=not covered,
             running=running,
-            led=model.status.coach is not None,
+            led=model.status.coach is not None and model.status.source != "replay",
             played=model.status.source == "replay",
+            waits=asks_first(model.status, model.hat),
         )
         if covered:
             return

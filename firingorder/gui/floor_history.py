@@ -22,7 +22,7 @@ def draw_history(p: QPainter, rect: QRectF, view: HistoryView, theme: Theme) -> 
     draw_text(p, title, view.title, font(round(58 * unit), 600), theme.text2)
     if not view.items:
         return
-    left, right = 344 * unit, rect.right() - 44 * unit  # half a shape
+    left, right = 366 * unit, rect.right() - 44 * unit  # half a shape
     step = min(155 * unit, (right - left) / max(1, len(view.items) - 1))
     size = min(82 * unit, step * 0.72)
     for k, item in enumerate(view.items):

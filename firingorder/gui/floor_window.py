@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from firingorder.gui.coach_card_view import CoachCardView
 from firingorder.gui.floor_view import FloorView
+from firingorder.gui.view_models.desk import source_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,7 @@ class FloorWindow(QWidget):
         if self.card.geometry() != self.rect():
             self.card.setGeometry(self.rect())
         self.card.set_growth(self.floor.growth(self.size()))
+        self.card.set_tag(source_tag(model))
         self.card.show_card(card)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 
 from firingorder.gui.coach_card_view import CoachCardView
-from firingorder.gui.view_models.coach_card import CoachCard
+from firingorder.gui.view_models.coach_card import HELD_STOPS, CoachCard
 from firingorder.session.office import ASK_PIN
 from firingorder.training.safety.pin import LONGEST
 
@@ -91,11 +91,12 @@ class HatSwitch(QObject):
         if self._typed is None:
             return
         card = CoachCard(
-            "question",
+            "form",
             "Therapist hat",
             (self._said,),
             writing="•" * len(self._typed),
             foot="Enter: wear it  ·  Esc: stay as you are",
+            pedal=HELD_STOPS,
         )
         self.card.show_card(card)
 

@@ -36,7 +36,7 @@ class Overlay(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme, self._share, self._kind = theme, 0.0, ""
-        self._note = ""
+        self._note, self._led = "", False
         self._page: PageName = "live"
         self.setAccessibleName("Message over the window")
         self.hide()
@@ -55,19 +55,27 @@ class Overlay(QWidget):
         return self._kind
 
     def show_kind(
-        self, kind: str, share: float = 0.0, *, note: str = "", page: PageName = "live"
+        self,
+        kind: str,
+        share: float = 0.0,
+        *,
+        note: str = "",
+        page: PageName = "live",
+        led: bool = False,
     ) -> None:
         """Show an overlay by name; an empty name hides it."""
-        if (kind, share, note, page) == (self._kind, self._share, self._note, self._page):
+        shown = kind, share, note, page, led
+        if shown == (self._kind, self._share, self._note, self._page, self._led):
             return
-        self._kind, self._share, self._note, self._page = kind, share, note, page
+        self._kind, self._share, self._note, self._page, self._led = shown
+        keys = (f"{key}: {words}" for key, words in help_keys(page, led=led))
         said = {
             "paused": "Paused. Hold Space to go on",
             "ending": "Ending the session. Keep holding",
             "leaving": "Ending the training. Keep holding",
             "going on": "Going on. Keep holding",
             "stopping": "STOP. Keep holding",
-            "help": "; ".join((*(f"{key}: {words}" for key, words in help_keys(page)), note)),
+            "help": "; ".join((*keys, note)),
         }
         self.setAccessibleDescription(said.get(kind, ""))
         self.setVisible(bool(kind))
@@ -122,7 +130,7 @@ class Overlay(QWidget):
 
     def _paint_help(self, p: QPainter) -> None:
         theme, rect = self._theme, QRectF(self.rect())
-        keys = help_keys(self._page)
+        keys = help_keys(self._page, led=self._led)
         width = min(720.0, rect.width() - 60)
         foot_px = wrapped_px(self._note, SMALL_PX, 500, width - 72)
         step = min(46.0, (rect.height() - 130 - foot_px) / len(keys))

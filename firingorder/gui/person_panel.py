@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from firingorder.errors import FiringOrderError
 from firingorder.gui.coach_card_view import CoachCardView
 from firingorder.gui.view_models.answering import Choice
-from firingorder.gui.view_models.coach_card import CoachCard
+from firingorder.gui.view_models.coach_card import HELD_STOPS, CoachCard
 from firingorder.gui.view_models.person_panel import Decision, decisions, exercise_name, news
 
 if TYPE_CHECKING:
@@ -119,12 +119,13 @@ class PersonPanel(QObject):
         row = self._rows[self._at]
         if self._typed is not None:
             shown = "•" * len(self._typed) if row.secret else self._typed
-            card = CoachCard("question", row.words, (row.asks,), writing=shown,
+            card = CoachCard("form", row.words, (row.asks,), writing=shown, pedal=HELD_STOPS,
                              foot="Type, then Enter  ·  Esc: back")  # fmt: skip
         else:
             choices = tuple(Choice(one.act, one.words, "") for one in self._rows)
-            card = CoachCard("question", "Therapist", news(facts, office.person), choices=choices,
-                             selected=self._at, foot="↑  ↓  Enter: decide  ·  Esc")  # fmt: skip
+            card = CoachCard("form", "Therapist", news(facts, office.person), choices=choices,
+                             selected=self._at, pedal=HELD_STOPS,
+                             foot="↑  ↓  then Enter: decide  ·  Esc: close")  # fmt: skip
         self.card.show_card(card)
 
     def _close(self) -> None:

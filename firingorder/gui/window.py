@@ -18,10 +18,12 @@ from firingorder.gui.pages import Pages
 from firingorder.gui.pedal import Pedal, PedalDialog
 from firingorder.gui.person_panel import PersonPanel
 from firingorder.gui.view_models.begin_card import asks_first, begin_card
+from firingorder.gui.view_models.desk import source_tag
 from firingorder.gui.view_models.help_keys import help_note
 from firingorder.gui.view_models.link_panel import link_panel
 from firingorder.gui.view_models.link_state import present_state
 from firingorder.gui.view_models.live_model import LiveModel
+from firingorder.gui.view_models.repetition import KEPT_WHY
 from firingorder.gui.window_keys import WindowKeys
 from firingorder.report.theme import THEMES, load_fonts
 from firingorder.session.office import Office
@@ -201,6 +203,17 @@ class LiveWindow(FramedWindow):
         """Show the floor view, or the desk view."""
         self.show_page("live", floor=floor)
 
+    def hear_slowly(self) -> None:
+        """Let the last start be heard again, slowly; one whose outcome is kept tells nothing."""
+        model = self.model
+        kept = self.office.hat == "person" and model.telling.keeps(max(model.reps, default=0))
+        if model.phase is not None and model.phase.phase in ("lift", "hold"):
+            self.commands.tell("Between repetitions the last start can be heard again.")
+        elif kept:
+            self.commands.tell(KEPT_WHY)
+        else:
+            self.commands.hear_slowly()
+
     def set_distance(self, distance_m: float, *, keep: bool = True) -> None:
         """Set how far from the screens the person is."""
         self.floor.set_distance(distance_m)
@@ -303,7 +316,7 @@ class LiveWindow(FramedWindow):
         self.coaching.begun.connect(self._begin_training)
         self.coaching.escaped.connect(self.escape)
         self.coaching.stopped.connect(self.stop)
-        self.coaching.heard_slowly.connect(self.commands.hear_slowly)
+        self.coaching.heard_slowly.connect(self.hear_slowly)
         self.pedal.stepped.connect(self._step)
         self.pedal.held.connect(self.stop)
         self.second.opened.connect(self.pedal.watch)
@@ -319,11 +332,13 @@ class LiveWindow(FramedWindow):
         coaching.follow(
             status.coach,
             seen=not self.pages.prepares and here and not covered,
+            steers=not floor and self.office.hat == "therapist",
             state=state,
             told=not floor,
             note=self.commands.note() if floor or instead is not None else "",
             instead=instead,
         )
+        coaching.card.set_tag(source_tag(self.model) if floor else "")
         rect = self.pages.view_rect()
         for card in (coaching, *self.cards):
             card.place(rect)
@@ -357,7 +372,8 @@ class LiveWindow(FramedWindow):
             note = help_note(self.model.status)
             if live:
                 note = f"{self.floor.reading_note()} {note}"
-            overlay.show_kind("help", note=note, page=self.pages.current)
+            led = coach.leads and self.led_here
+            overlay.show_kind("help", note=note, page=self.pages.current, led=led)
         elif coach.leads and self.coached:
             overlay.show_kind(*coach.hold())
         elif self.paused and self.model.status.connection != "closed" and live:

@@ -64,6 +64,7 @@ class WindowKeys(QObject):
                 Qt.Key.Key_P: w.stop,
                 Qt.Key.Key_N: commands.next_set,
                 Qt.Key.Key_B: lambda: commands.own_baseline(w.model),
+                Qt.Key.Key_H: w.hear_slowly,
                 Qt.Key.Key_S: lambda: commands.toggle_sound(w.model.status),
                 "Shift+F": w.second.toggle,
                 Qt.Key.Key_F: lambda: w.show_floor(floor=not w.on_floor),

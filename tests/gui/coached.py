@@ -56,7 +56,7 @@ def neutrals(history) -> tuple[Judged, ...]:
     return tuple(replace(one, coloured=False, target=None) for one in history)
 
 
-TOGETHER = {"headline": "Together", "line": "4 ms apart (95 % −10 to 18)"}
+TOGETHER = {"headline": "Together", "line": "4 ms apart (95 % 10 behind to 18 ahead)"}
 PLANNED = (planned(set_number=1), planned(), planned(set_number=3))
 HISTORY = (judged(1), judged(2), judged(3, "miss", **TOGETHER), judged(4, "miss"), judged(5),
            judged(6, "no_claim"))  # fmt: skip

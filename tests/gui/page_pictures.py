@@ -119,11 +119,13 @@ def _around(save, staged, size, theme, tag) -> None:
     for hat in ("therapist", "person"):
         with TemporaryDirectory() as folder:
             office = Office(folder=Path(folder), settings_file=Path(folder) / "settings.json")
-            office.hat = hat
             look = {"size": size, "theme": theme, "office": office, "seconds": 0.2}
             window = _page(staged, SyntheticSession(plain=True), "programme", **look)
+            office.hat = hat
             page = window.pages.around["programme"]
             page.desk.select("sessions")
+            page.refresh()
+            window.tick()
             _keep(save, window, f"programme_template_{hat}_{tag}")
             page.desk.new("Session for M")
             page.desk.save()
@@ -135,6 +137,8 @@ def _around(save, staged, size, theme, tag) -> None:
             page.asks.add()
             save(window, f"programme_add_{hat}_{tag}")
             window = _page(staged, SyntheticSession(plain=True), "exercises", **look)
+            office.hat = hat
+            window.tick()
             page = window.pages.around["exercises"]
             _keep(save, window, f"exercises_{hat}_{tag}")
             page.desk.select("clam")

@@ -74,7 +74,7 @@ def coached_window(*, size=SIZES["fhd"], hat="person", **options):
 def show_state(window, session, name, seconds=0.0, **changes):
     """Show a state of the coach as if nothing had been told before it."""
     window.model.telling = Telling()
-    window.model.telling.follow(coached.STATES["ready"], 0)
+    window.model.telling.follow(coached.STATES["ready"], {})
     window.model.revision += 1
     set_status(window, session, seconds, coach=coached.STATES[name], **changes)
 

@@ -12,17 +12,25 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.answering import Answering, Choice
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.training.coaching.view import CoachState, CoachView
+    from firingorder.training.safety.records import Prompt
 
 Kind = Literal[
     "question", "blocked", "urgent", "begin", "ready", "count", "rest", "stopped", "paused",
-    "summary", "pedal",
+    "summary", "pedal", "form",
 ]  # fmt: skip
 #: What a pedal or a clicker does on every card.
 PEDAL = "Pedal: next  ·  held: STOP"
+HELD_STOPS = "Pedal held: STOP"
 #: States of the link that a card tells: it covers the banner and the message of the view.
 TOLD = ("alarm", "connecting", "lost", "waiting", "contact", "saturated", "battery", "recovered")
 #: Cards on which it is said what a training is not.
 _NO_DIAGNOSIS = ("question", "blocked", "begin", "summary")
+#: After a STOP nothing goes on by a foot.
+_PEDALS: dict[CoachState, str] = {
+    "stopped": "",
+    "paused": HELD_STOPS,
+    "summary": "Pedal: close",
+}
 _SPACE_GOES_ON = "Hold Space: go on  ·  hold Esc: end the training"
 _TITLES: dict[CoachState, str] = {
     "get_ready": "Get ready",
@@ -136,8 +144,9 @@ def coach_card(view: CoachView, answering: Answering, now_s: float) -> CoachCard
         "" if view.left_s is None else str(ceil(view.left_s)),
         _share(view),
         foot=_foot(view),
-        place=place_words(view) if view.state not in ("summary", "get_ready") else "",
+        place=_place(view),
         notice=_message(view),
+        pedal=_PEDALS.get(view.state, PEDAL),
     )
 
 
@@ -152,6 +161,17 @@ def noticed(card: CoachCard, state: StateView | None, note: str = "") -> CoachCa
     if note and card.notice is None:
         return replace(card, notice=CardNotice("note", note))
     return card
+
+
+def _place(view: CoachView) -> str:
+    planned = view.set
+    if planned is None or view.state in ("summary", "stopped", "paused"):
+        return ""
+    if view.state in ("ready", "get_ready"):
+        side = "" if planned.side == "both" else f"  ·  {planned.side}"
+        words = f"Set {planned.set_number} of {planned.sets}{side}"
+        return f"{words}  ·  {view.asked} repetitions" if view.asked else words
+    return f"Next: {place_words(view)}" if view.state == "rest" else place_words(view)
 
 
 def place_words(view: CoachView) -> str:
@@ -226,12 +246,18 @@ def _question(view: CoachView, answering: Answering, now_s: float) -> CoachCard:
         taken=answering.share(now_s),
         writing=answering.text if answering.writes else None,
         foot=foot,
-        place="STOP" if stopped else place_words(view) if view.state == "pain" else "",
+        place="STOP" if stopped else view.title if view.state == "pain" else "",
         count=of,
         ends=("none", "worst") if prompt.kind == "scale" else None,
         notice=_message(view),
-        pedal="Pedal: choose; it is given after 4 s  ·  held: STOP",
+        pedal=_pedal(prompt, len(answering.choices)),
     )
+
+
+def _pedal(prompt: Prompt, choices: int) -> str:
+    if prompt.kind == "text":
+        return "Pedal: leave it  ·  held: STOP"
+    return PEDAL if choices == 1 else "Pedal: choose; it is given after 4 s  ·  held: STOP"
 
 
 def _blocked(view: CoachView) -> CoachCard:

@@ -16,7 +16,7 @@ from firingorder.gui.view_models.floor import (
     ladder_view,
 )
 from firingorder.gui.view_models.floor import phase_card as free_phase
-from firingorder.gui.view_models.telling import judged_tone, order_tone
+from firingorder.gui.view_models.telling import judged_tone
 
 if TYPE_CHECKING:
     from firingorder.gui.view_models.live_model import LiveModel
@@ -100,8 +100,7 @@ def coach_band(view: CoachView, model: LiveModel) -> BandView:
         said = view.message if told.outcome != "not_scored" and view.message else told.line
         said = told.why or said
         rep = model.reps.get(told.index)
-        tone = order_tone(judged_tone(told), None if rep is None else rep.verdict)
-        return _band(view, _shape(told, model), tone, told.headline, said)
+        return _band(view, _shape(told, model), judged_tone(told, rep), told.headline, said)
     if view.can_tell:
         return _band(view, None, "neutral", f"Rep {view.done}", "T, Enter or pedal: tell me")
     title = f"Rep {min(view.done + 1, view.asked)}" if view.done else view.title
@@ -136,13 +135,14 @@ def coach_ladder(view: CoachView, model: LiveModel) -> FloorLadderView:
     rep = None if told is None or told.outcome == "not_scored" else model.reps.get(told.index)
     if told is None or rep is None:
         return empty_ladder(model)
-    return ladder_view(rep, model, order_tone(judged_tone(told), rep.verdict))
+    return ladder_view(rep, model, judged_tone(told, rep))
 
 
 def coach_phase(view: CoachView, model: LiveModel) -> PhaseView:
     """Return the phase card. Where the person sets the pace the movement itself tells it."""
     planned = view.set
-    hips = free_phase(model) if planned is None or planned.hold_s is None else None
+    moves = asks_order(planned) and (planned is None or planned.hold_s is None)
+    hips = free_phase(model) if moves else None
     if view.state != "work":
         return PhaseView("READY", "", "", None, 0.0, None, "Ready")
     own_pace = view.phase_left_s is None and view.phase in ("wait", "lift", "hold", "lower")
@@ -175,8 +175,7 @@ def coach_history(view: CoachView, model: LiveModel) -> HistoryView:
         if model.telling.hides(one):
             items.append(HistoryItem("done", "neutral", "done"))
         else:
-            tone = order_tone(judged_tone(one), None if rep is None else rep.verdict)
-            items.append(HistoryItem(_shape(one, model), tone, "done"))
+            items.append(HistoryItem(_shape(one, model), judged_tone(one, rep), "done"))
     if scored < view.asked:
         items.append(HistoryItem(None, "neutral", "next"))
         items += [HistoryItem(None, "neutral", "ahead")] * (view.asked - scored - 1)

@@ -10,6 +10,7 @@ from firingorder.gui.view_models.coach_card import place_words
 from firingorder.gui.view_models.desk import NOT_TOLD
 from firingorder.gui.view_models.repetition import KEPT_WHY
 from firingorder.gui.view_models.telling import Telling, judged_tone
+from firingorder.report.wording import MINUS
 
 if TYPE_CHECKING:
     from firingorder.report.wording import Tone
@@ -33,7 +34,8 @@ _STATES: dict[CoachState, str] = {
 _KEYS: dict[CoachState, str] = {
     "stopped": "Hold Space: go on",
     "paused": "Hold Space: go on",
-    "work": "W pause  ·  K end the set  ·  Minus smaller  ·  T tell",
+    "work": f"W pause  ·  K end the set  ·  {MINUS} smaller  ·  T tell",
+    "rest": "Enter: go on now",
     "summary": "Enter: close",
     "blocked": "O override",
 }
@@ -72,6 +74,8 @@ def coach_strip(
         if view.left_s is not None:
             now += f" {ceil(view.left_s)} s"
     told, tone = _newest(view, hat, telling or Telling())
+    if not told and view.state in ("rest", "takeover"):
+        told = "  ·  ".join(view.lines[:2])
     if view.message:
         told = f"{told}  ·  {view.message}" if told and view.message not in told else view.message
     return CoachStrip(place_words(view), now, told, tone, _KEYS.get(view.state, ""))

@@ -13,14 +13,29 @@ if TYPE_CHECKING:
 Keys = tuple[tuple[str, str], ...]
 
 _LIVE: Keys = (
+    ("Enter", "Begin the training"),
     ("Space", "Pause. To go on, hold Space for one second"),
+    ("P", "STOP; also the pedal held for a second, or two taps on the belt"),
     ("N", "Next set"),
     ("B", "Own baseline: the first two sets after the calibration"),
     ("T", "A pelvis sensor of its own: tap three times, then T"),
-    ("F", "Floor view and back"),
-    ("Shift+F", "Floor view on the second screen, and back"),
-    ("Enter", "Begin the training; then the next thing"),
-    ("P", "STOP, in a training. Space, two taps on the belt or the pedal held do it too"),
+    ("F", "Floor view and back; Shift+F: on the second screen"),
+    ("S", "Sound off and on; Ctrl+Up, Ctrl+Down: louder, softer"),
+    ("H", "Hear the last start again, eight times slower"),
+    ("1  2  3", "Floor view: how far away you lie, in metres"),
+)
+#: On the live page while the coach leads.
+_LED: Keys = (
+    ("Space  P", "STOP at once; also the pedal held, or two taps on the belt"),
+    ("Enter", "The next thing; the answer of a question. So does the pedal"),
+    ("Space held", "Go on after a STOP or a pause"),
+    ("W  K", "Pause; leave out what is asked, end the set"),
+    ("Backspace", "Back"),
+    ("T  H", "Tell the result; hear the last start slowly"),
+    ("←  ↓  →", "What you felt first: glutes, together, back"),
+    ("-  O", "Smaller; go on with a reason, for a therapist"),
+    ("F", "Floor view and back; Shift+F: on the second screen"),
+    ("S", "Sound off and on; Ctrl+Up, Ctrl+Down: louder, softer"),
     ("Esc", "Back to the desk view; held: end the training"),
     ("1  2  3", "Floor view: how far away you lie, in metres"),
 )
@@ -84,6 +99,7 @@ _EVERYWHERE: Keys = (
     ("L", "State of the link: rate, drift, loss, delay"),
     ("Ctrl+1 … 6", ", ".join(page.title for page in PAGES)),
     ("Ctrl+H", "Change between the Person and the Therapist hat"),
+    ("Ctrl+K", "Learn the key of a foot switch or clicker"),
     ("Ctrl+P", "What the therapist decides: cleared flags, holds, steps, the PIN"),
     ("Ctrl+E", "End the session: hold for one second"),
     ("?", "This help"),
@@ -98,9 +114,10 @@ _OWN: dict[PageName, Keys] = {
 }
 
 
-def help_keys(page: PageName) -> Keys:
-    """Return what each key does on a page, its own first."""
-    return (*_OWN[page], *_EVERYWHERE)
+def help_keys(page: PageName, *, led: bool = False) -> Keys:
+    """Return what each key does on a page, its own first; ``led``: while the coach leads there."""
+    own = _LED if led and page == "live" else _OWN[page]
+    return (*own, *_EVERYWHERE)
 
 
 def help_note(status: LiveStatus) -> str:

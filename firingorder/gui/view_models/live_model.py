@@ -21,7 +21,7 @@ from firingorder.findings import (
     VerdictFinding,
 )
 from firingorder.gui.view_models.repetition import RepView, rep_view, tone_of
-from firingorder.gui.view_models.telling import Telling, neutral_unless_told, order_tone
+from firingorder.gui.view_models.telling import Telling, neutral_unless_told
 from firingorder.session.feed import LiveStatus
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class LiveModel:
             self._take(event)
         while self.onsets and self.onsets[0].onset_s < self.now_s - KEPT_S:
             self.onsets.popleft()
-        if self.telling.follow(update.status.coach, max(self.reps, default=0)):
+        if self.telling.follow(update.status.coach, self.reps):
             self.revision += 1
 
     @property
@@ -130,7 +130,7 @@ class LiveModel:
         if rep.kept:
             return "neutral"
         if self.telling.leads and rep.scored is not False:
-            return order_tone(self.telling.tone(rep.index), rep.verdict)
+            return self.telling.tone(rep.index)
         return tone_of(rep, self.target)
 
     @property

@@ -10,9 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from firingorder.findings import RepetitionVerdict
     from firingorder.gui.view_models.repetition import RepView
     from firingorder.report.wording import Tone
     from firingorder.training.coaching.view import CoachView
@@ -31,18 +30,19 @@ def tells_all(planned: PlannedSet | None) -> bool:
     return planned.schedule == "concurrent" and not silent
 
 
-def judged_tone(one: Judged) -> Tone:
-    """Return the tone of a result: a hue only where the therapist set what it is held against."""
+def judged_tone(one: Judged, rep: RepView | None = None) -> Tone:
+    """Return the tone of a result: a hue only where the therapist set what it is held against.
+
+    Of orders that miss their target only the back first is far from it: ``rep`` has the order.
+    """
     if one.outcome in ("no_claim", "not_scored"):
         return "muted"
     if not one.coloured or one.outcome == "shown":
         return "neutral"
-    return "ok" if one.outcome == "hit" else "back"
-
-
-def order_tone(tone: Tone, verdict: RepetitionVerdict | None) -> Tone:
-    """Return the tone of an order that missed its target: only the back first is far from it."""
-    return "close" if tone == "back" and verdict in ("glutes_first", "together") else tone
+    if one.outcome == "hit":
+        return "ok"
+    near = one.measure == "lead_ms" and rep is not None and rep.verdict != "back_first"
+    return "close" if near else "back"
 
 
 class Telling:
@@ -59,11 +59,8 @@ class Telling:
         """Whether a coach leads."""
         return self._from is not None
 
-    def follow(self, view: CoachView | None, newest: int) -> bool:
-        """Take what is told now, ``newest`` being the number of the newest repetition so far.
-
-        Return whether something new was told.
-        """
+    def follow(self, view: CoachView | None, reps: Mapping[int, RepView]) -> bool:
+        """Take what is told now of the repetitions so far; return whether something was new."""
         if view is self._seen:
             return False
         self._seen = view
@@ -74,13 +71,13 @@ class Telling:
             return True
         before = self._from, len(self._told), len(self._tones)
         if self._from is None:
-            self._from = newest + 1
+            self._from = max(reps, default=0) + 1
         if view.told is not None:
             self._told.add(view.told.index)
         if tells_all(view.set):
             self._told.update(one.index for one in view.history)
         for one in (*view.history, *((view.told,) if view.told is not None else ())):
-            self._tones[one.index] = judged_tone(one)
+            self._tones[one.index] = judged_tone(one, reps.get(one.index))
         return before != (self._from, len(self._told), len(self._tones))
 
     def keeps(self, index: int) -> bool:
