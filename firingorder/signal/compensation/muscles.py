@@ -72,12 +72,36 @@ def hold(data: FaultData, params: FaultParams) -> Answer:
         short = share.value < limit
         return Compensation("hold", share.value, limit, "%", data.phases.away_s) if short else None
     asked_s, phases = data.task.asked_hold_s, data.phases
-    if asked_s is None or phases.far_from_s is None or phases.far_to_s is None:
+    if asked_s is None:
         return NOT_MEASURED
-    held_s, limit_s = phases.far_to_s - phases.far_from_s, params.hold_share * asked_s
-    if held_s >= limit_s:
+    if phases.cue_s is not None:
+        window = _told_hold(phases, phases.cue_s, asked_s)
+    elif phases.far_from_s is None or phases.far_to_s is None:
+        window = None
+    else:
+        window = phases.far_from_s, phases.far_to_s, asked_s
+    if window is None:
+        return NOT_MEASURED
+    from_s, to_s, possible_s = window
+    held_s, limit_s = to_s - from_s, params.hold_share * possible_s
+    return Compensation("hold", held_s, limit_s, "s", to_s) if held_s < limit_s else None
+
+
+def _told_hold(
+    phases: PhaseTimes, cue_s: float, asked_s: float
+) -> tuple[float, float, float] | None:
+    """Return from when to when it was held, and how long it could be from its beginning on.
+
+    A hold that is begun and ended by words is asked for from word to word. Who reacts to the first
+    one holds that much less, and does as asked; being too slow for a cue is the fault ``missed``.
+    It begins with the muscle: the window of the levels begins later, to leave out the rise.
+    """
+    from_s, release_s = phases.away_s, phases.release_s
+    ends = [one for one in (phases.back_s, release_s) if one is not None]
+    if not ends:
         return None
-    return Compensation("hold", held_s, limit_s, "s", phases.far_to_s)
+    possible_s = (cue_s + asked_s if release_s is None else release_s) - from_s
+    return from_s, min(ends), possible_s
 
 
 def track(data: FaultData, params: FaultParams) -> Answer:

@@ -168,6 +168,31 @@ def test_a_short_twist_is_no_twist() -> None:
     assert codes(replace(data(task("twist")), t_s=t_s, angles_deg=angles)) == ()
 
 
+@pytest.mark.parametrize(("reacts_s", "asked_s"), [(0.3, 3.0), (0.6, 3.0), (0.6, 8.0), (1.2, 4.0)])
+def test_who_holds_from_word_to_word_held_as_asked(reacts_s: float, asked_s: float) -> None:
+    """The muscle follows each word by a reaction; its levels are looked at half a second later."""
+    cue_s, release_s = 2.0, 2.0 + asked_s
+    away_s = cue_s + reacts_s
+    kept = PhaseTimes(
+        away_s,
+        release_s + 2.0,
+        far_from_s=away_s + 0.5,
+        far_to_s=release_s,
+        back_s=release_s + reacts_s,
+        cue_s=cue_s,
+        release_s=release_s,
+    )
+    spec = task("hold", template="CUED_HOLD", asked_hold_s=asked_s)
+    assert codes(replace(data(spec), phases=kept)) == ()
+    # Letting go after two thirds of what was left is told, whether the word still comes or not.
+    let_go_s = away_s + 0.66 * (release_s - away_s)
+    short = replace(kept, far_to_s=let_go_s, back_s=let_go_s)
+    assert codes(replace(data(spec), phases=short)) == ("hold",)
+    assert codes(replace(data(spec), phases=replace(short, release_s=None))) == ("hold",)
+    unknown = replace(data(spec), phases=replace(kept, back_s=None, release_s=None))
+    assert repetition_faults(unknown, FaultParams())[1] == ("hold",)
+
+
 def test_moving_in_a_hold() -> None:
     one = data(task("not_still"))
     assert one.rate_deg_s is not None
