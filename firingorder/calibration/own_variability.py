@@ -3,6 +3,10 @@
 The formula is that of metric B26 (docs/reference/metrics.md; signal/metrics/change.py). Here the
 repetitions of baseline sets become the values of each measure, and sets that are too short, or too
 few, are refused with a sentence.
+
+What a goal is held against belongs to its exercise: a level in a clamshell says nothing about a
+bridge. Those baselines carry the exercise in their names (:func:`own_key`), so that a profile may
+have several; those without are what the faults look at.
 """
 
 from __future__ import annotations
@@ -25,6 +29,13 @@ _FAR = ("top", "bottom", "stance", "steady")
 _AXES = ("tilt", "obliquity", "rotation")
 #: Measures that keep their subject: "hamstring_share:left".
 _PER_SUBJECT = ("hamstring_share", "tfl_share")
+#: Measures of one exercise, with their subject: shares, ratios, and levels by window and channel.
+_OF_TASK = (*_PER_SUBJECT, "glute_erector_ratio", "symmetry_index", "isolation",
+            "flexion_relaxation")  # fmt: skip
+_LEVEL = "level_"
+#: Which side speaks for both, as the goals have it (docs/reference/goals.md section 3).
+_OF_BOTH = {"hamstring_share": max, "flexion_relaxation": min}
+_SIDES = ("_left", "_right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +52,14 @@ class OwnParams:
 
 @dataclass(frozen=True, slots=True)
 class OwnSet:
-    """One baseline set: values by measure, and the number of the application of its electrodes."""
+    """One baseline set: values by measure, and the number of the application of its electrodes.
+
+    ``tasks`` are the exercises of its repetitions; empty where they are not known.
+    """
 
     values: dict[str, tuple[float, ...]]
     application: int
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,14 @@ class OwnVariability:
         return bool(self.within_day or self.across_days)
 
 
+def own_key(measure: str, subject: str, task: str) -> str:
+    """Return the name of a baseline that belongs to an exercise: "level_top:hamstring_left@bridge".
+
+    ``subject`` is a channel, a muscle (both of its sides), or a side; empty for the whole body.
+    """
+    return f"{measure}:{subject}@{task}" if subject else f"{measure}@{task}"
+
+
 def own_set(repetitions: Sequence[RepetitionFinding], application: int) -> OwnSet:
     """Return the values of a set's scored repetitions, named as ``PersonalReference`` has them."""
     values: dict[str, list[float]] = {}
@@ -69,13 +92,16 @@ def own_set(repetitions: Sequence[RepetitionFinding], application: int) -> OwnSe
             continue
         if one.lead_ms is not None:
             values.setdefault("lead_ms", []).append(one.lead_ms)
+        for name, value in _of_task(one):
+            values.setdefault(name, []).append(value)
         if one.pelvis is not None:
             values.setdefault("range_deg", []).append(one.pelvis.tilt_range_deg)
         for metric in one.metrics:
             name = _name(metric)
             if name is not None and metric.value is not None and metric.gate is None:
                 values.setdefault(name, []).append(metric.value)
-    return OwnSet({name: tuple(seen) for name, seen in values.items()}, application)
+    tasks = tuple(sorted({one.task for one in repetitions if one.scored and one.task}))
+    return OwnSet({name: tuple(seen) for name, seen in values.items()}, application, tasks)
 
 
 def own_variability(sets: Sequence[OwnSet], params: OwnParams | None = None) -> OwnVariability:
@@ -89,6 +115,12 @@ def own_variability(sets: Sequence[OwnSet], params: OwnParams | None = None) -> 
         done = "one set was" if sets else "no set was"
         return OwnVariability(
             {}, {}, (f"Own variability needs two baseline sets, {done} done: do another one.",)
+        )
+    tasks = sorted({task for one in sets for task in one.tasks})
+    if len(tasks) > 1:
+        named = " and ".join(task.replace("_", " ") for task in tasks)
+        return OwnVariability(
+            {}, {}, (f"The baseline sets are of {named}: do the same exercise twice.",)
         )
     reasons = [
         f"Baseline set {k} has {longest} good repetitions, {p.least_repetitions} are needed: "
@@ -122,6 +154,33 @@ def with_baselines(profile: CalibrationProfile, own: OwnVariability) -> Calibrat
         within_day={**profile.within_day, **own.within_day},
         across_days={**profile.across_days, **own.across_days},
     )
+
+
+def _of_task(one: RepetitionFinding) -> list[tuple[str, float]]:
+    """Return what a repetition gives of the measures that belong to its exercise."""
+    if not one.task:
+        return []
+    side = "" if one.side == "both" else one.side
+    found = [] if one.lead_ms is None else [(own_key("lead_ms", side, one.task), one.lead_ms)]
+    levels: dict[tuple[str, str], dict[str, float]] = {}
+    for metric in one.metrics:
+        value = metric.value
+        if value is None or metric.gate is not None:
+            continue
+        if metric.name.startswith(_LEVEL) or metric.name in _OF_TASK:
+            found.append((own_key(metric.name, metric.subject, one.task), value))
+        if metric.name.startswith(_LEVEL) and metric.subject.endswith(_SIDES):
+            muscle, _, of = metric.subject.rpartition("_")
+            levels.setdefault((metric.name, muscle), {})[of] = value
+    for (name, muscle), both in levels.items():
+        if len(both) == len(_SIDES):
+            found.append((own_key(name, muscle, one.task), sum(both.values()) / len(_SIDES)))
+    for name, chosen in _OF_BOTH.items():
+        seen = [m.value for m in one.metrics
+                if m.name == name and m.value is not None and m.gate is None]  # fmt: skip
+        if len(seen) == len(_SIDES):
+            found.append((own_key(name, "both", one.task), chosen(seen)))
+    return found
 
 
 def _name(metric: Metric) -> str | None:

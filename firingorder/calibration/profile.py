@@ -241,4 +241,5 @@ def personal_reference(
         gyro_bias_rad_s=None if "bias" in without else sensor.gyro_bias_rad_s,
         still_deg_s=None if "bias" in without else sensor.still_deg_s,
         baselines={} if "baselines" in without else dict(baselines),
+        across_days={} if "baselines" in without else dict(profile.across_days),
     )

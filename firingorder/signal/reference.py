@@ -64,7 +64,10 @@ class PersonalReference:
         SD of the angular rate lying still, for the movement threshold.
     baselines
         By metric name, within the day: "lead_ms", "hamstring_share", "tilt_peak_deg",
-        "obliquity_peak_deg", "rotation_peak_deg", "range_deg".
+        "obliquity_peak_deg", "rotation_peak_deg", "range_deg"; those of one exercise with its id
+        behind an "@" (calibration/own_variability.py).
+    across_days
+        The same with the electrodes put on again in between; what two sessions are compared by.
     """
 
     channels: dict[str, ChannelReference] = field(default_factory=dict[str, ChannelReference])
@@ -75,6 +78,7 @@ class PersonalReference:
     gyro_bias_rad_s: Vector | None = None
     still_deg_s: float | None = None
     baselines: dict[str, OwnBaseline] = field(default_factory=dict[str, OwnBaseline])
+    across_days: dict[str, OwnBaseline] = field(default_factory=dict[str, OwnBaseline])
 
     def reference_uv(self, channel: str) -> float | None:
         """Return what 100 % of a channel is, None where it was never measured or is zero."""

@@ -14,6 +14,7 @@ import math
 from typing import TYPE_CHECKING
 
 from firingorder.training.coaching.script import OWN_PACE_S, Step
+from firingorder.training.exercises.copies import base_of
 
 if TYPE_CHECKING:
     from firingorder.training.coaching.script import Sides
@@ -51,13 +52,18 @@ def is_cued(exercise: Exercise) -> bool:
 
 def is_marked(exercise: Exercise) -> bool:
     """Tell whether the person marks the repetitions: the own task is not known to anybody."""
-    return exercise.task.id == "own_task"
+    return base_of(exercise) == "own_task"
 
 
 def is_timed(planned: PlannedSet, exercise: Exercise) -> bool:
     """Tell whether the set is a time, not a count: planks, stands, walking for so long."""
     template = exercise.task.template
     return template == "BALANCE" or (template == "STEP" and planned.hold_s is not None)
+
+
+def is_bend(planned: PlannedSet, exercise: Exercise) -> bool:
+    """Tell whether bending, the pause and coming up are led by words."""
+    return planned.kind in _RETURNING or base_of(exercise) in _RETURNING
 
 
 def attempt(planned: PlannedSet, exercise: Exercise, number: int, seed: str) -> tuple[Step, ...]:
@@ -73,15 +79,22 @@ def attempt(planned: PlannedSet, exercise: Exercise, number: int, seed: str) -> 
         return (Step("task", OWN_PACE_S),)
     if is_timed(planned, exercise):
         return _timed(planned, exercise)
-    if planned.kind in _RETURNING or exercise.task.id in _RETURNING:
+    if is_bend(planned, exercise):
         return _bend(planned)
     return _paced(planned, exercise)
 
 
 def is_led(planned: PlannedSet, exercise: Exercise) -> bool:
     """Tell whether words lead through each attempt, so none is begun without them."""
-    paced = planned.tempo_s is not None or planned.kind in _RETURNING
+    paced = planned.tempo_s is not None or is_bend(planned, exercise)
     return is_cued(exercise) or is_timed(planned, exercise) or paced
+
+
+def lead_in_s(planned: PlannedSet, exercise: Exercise) -> float:
+    """Return how long an attempt is still before its first word, at least."""
+    if is_cued(exercise) or is_timed(planned, exercise):
+        return REST_S
+    return BETWEEN_S
 
 
 def result_s(planned: PlannedSet, exercise: Exercise) -> float:
@@ -89,7 +102,7 @@ def result_s(planned: PlannedSet, exercise: Exercise) -> float:
     if is_cued(exercise):
         return CUED_RESULT_S
     paced = planned.tempo_s is not None or is_timed(planned, exercise)
-    return RESULT_S if paced or planned.kind in _RETURNING else 0.0
+    return RESULT_S if paced or is_bend(planned, exercise) else 0.0
 
 
 def side_of(planned: PlannedSet, number: int, seed: str) -> Sides:

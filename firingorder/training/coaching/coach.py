@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 
 from firingorder.findings import ConnectionEvent
 from firingorder.training.coaching.course import Course
-from firingorder.training.coaching.deeds import Silence
+from firingorder.training.coaching.deeds import Say, Silence
 from firingorder.training.coaching.ending import Summary, end_set
-from firingorder.training.coaching.following import exercise_of, follow, seek
+from firingorder.training.coaching.following import NOT_OPEN, exercise_of, follow, seek
 from firingorder.training.coaching.halted import Paused, Stopped
 from firingorder.training.coaching.instructions import instruct
+from firingorder.training.coaching.not_open import NotOpen
 from firingorder.training.coaching.questions import BlockedStage, PainStage, Questions
-from firingorder.training.coaching.ready import GET_READY_S, GetReady, Ready, goes_on
+from firingorder.training.coaching.ready import GetReady, Ready, lead_s
 from firingorder.training.coaching.rest import Rest, Takeover
+from firingorder.training.coaching.smaller import go_smaller
+from firingorder.training.coaching.voice import spoken_s
 from firingorder.training.coaching.work import Work
 
 if TYPE_CHECKING:
@@ -58,11 +61,9 @@ class Coach:
     def __init__(
         self, plan: CoachPlan, channels: tuple[str, ...], reference: PersonalReference
     ) -> None:
-        self._course = course = Course(plan, channels, reference, plan.hat)
+        self._course = course = Course(plan, channels, reference, plan.hat, plan.facts)
         for lock in plan.facts.locks:
-            if lock.whole:
-                course.ended[lock.exercise] = lock.why
-            course.locked.add(lock.exercise)
+            course.locked.add(course.base(lock.exercise))
         course.note(
             "session_started",
             programme=plan.programme.id,
@@ -92,6 +93,7 @@ class Coach:
         self._stale = True
         self._course.tick(now_s)
         self._go(self._stage.tick())
+        self._course.go_on_speaking()
 
     def levels(self, t_s: float, percent: FloatArray) -> None:
         """Take the levels of all channels, ``(n_channels,)`` percent, NaN where unknown."""
@@ -113,6 +115,7 @@ class Coach:
         self._stale = True
         if now_s is not None and not self._course.started:
             self._course.tick(now_s)
+        self._course.answering = True
         match name:
             case "stop":
                 self._stop()
@@ -126,6 +129,7 @@ class Coach:
                 self._course.last_run.feedback.request()
             case _:
                 self._key(name, text)
+        self._course.answering = False
 
     def refer(self, reference: PersonalReference) -> None:
         """Take a new calibration; it holds from the next set on."""
@@ -143,11 +147,15 @@ class Coach:
 
     def _key(self, name: Command, text: str) -> None:
         """Hand a key to the state; one that leads on ends what is still being said."""
-        deeds = self._course.deeds
-        before = len(deeds)
+        course = self._course
+        deeds, before, mark = course.deeds, len(course.deeds), course.voice.mark
         move = self._stage.command(name, text)
         if move is not None:
+            lasts_s = sum(spoken_s(one.keys) for one in deeds[before:] if isinstance(one, Say))
             deeds.insert(before, Silence())
+            course.voice.hush(mark, course.now_s + lasts_s)
+            course.answering = False
+            course.go_on_speaking()
         self._go(move)
 
     def _go(self, move: Move | None) -> None:
@@ -170,6 +178,8 @@ class Coach:
         match move:
             case "questions":
                 return Questions(course)
+            case "blocked" if course.block is not None and course.block.key == NOT_OPEN:
+                return NotOpen(course, course.block)
             case "blocked":
                 return BlockedStage(course)
             case "ready":
@@ -182,8 +192,7 @@ class Coach:
                 return PainStage(course, after=move == "after")
             case "rest":
                 seconds = 0.0 if course.last is None else course.last.rest_s
-                lead_s = GET_READY_S if goes_on(course) else 0.0
-                return Rest(course, seconds, since_s=course.set_end_s, lead_s=lead_s)
+                return Rest(course, seconds, since_s=course.set_end_s, lead_s=lead_s(course))
             case "takeover":
                 return Takeover(course)
             case _:
@@ -195,7 +204,8 @@ class Coach:
         assert isinstance(halted, Paused | Stopped)
         inner, course = halted.inner, self._course
         self._stage = inner
-        if isinstance(halted, Stopped) and inner.state not in _OVER:
+        over = inner.state in _OVER and not isinstance(inner, NotOpen)
+        if isinstance(halted, Stopped) and not over:
             exercise = exercise_of(course, inner.state)
             move = follow(course, halted.follows, exercise)
             if move is not None or (exercise and exercise in course.ended):
@@ -221,13 +231,9 @@ class Coach:
 
     def _smaller(self) -> None:
         course = self._course
-        planned = course.planned
-        if planned is None or self._stage.state in _OUTSIDE:
+        if course.planned is None or self._stage.state in _OUTSIDE:
             return
-        course.smaller.add(planned.exercise)
-        course.note("smaller", exercise=planned.exercise)
-        course.message = "Make the movement smaller."
-        course.say("smaller")
+        go_smaller(course)
 
     def _link(self, event: ConnectionEvent) -> None:
         course = self._course
@@ -248,7 +254,7 @@ class Coach:
         view = self._stage.show()
         planned = course.planned
         shown = course.last if view.state == "pain" else planned
-        title = _TITLES.get(view.state, "")
+        title = "" if isinstance(self._stage, NotOpen) else _TITLES.get(view.state, "")
         if not title and shown is not None:
             side = "" if shown.side == "both" else f", {shown.side}"
             title = f"{shown.name}{side}"

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from firingorder.training.coaching.deeds import Note, Say, Score, Silence, Sound
+from firingorder.training.coaching.voice import Voice
+from firingorder.training.exercises.copies import base_of
 from firingorder.training.safety.pain import as_pain
 
 if TYPE_CHECKING:
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from firingorder.training.coaching.deeds import Deed
     from firingorder.training.coaching.plan import CoachPlan
     from firingorder.training.coaching.set_run import SetRun
+    from firingorder.training.coaching.voice import Manner
     from firingorder.training.exercises.records import Exercise
-    from firingorder.training.programmes.records import PlannedSet
+    from firingorder.training.programmes.records import PlannedSet, RangeName
+    from firingorder.training.safety.facts import SafetyFacts
     from firingorder.training.safety.records import Answer, Blocked, Hat
 
 #: More than this between two blocks is an outage; blocks come every 20 ms, slow devices' every
@@ -30,8 +34,13 @@ OUTAGE_S = 1.5
 class Course:
     """The session so far.
 
+    Whatever safety remembers of an exercise is under the id of its record: a therapist's copy of
+    it is the same movement.
+
     Attributes
     ----------
+    facts
+        What the person's log says, and what was answered and decided since.
     index, run
         The set under way or next; what is known of it while it is under way.
     now_s, time_s
@@ -44,9 +53,15 @@ class Course:
         Exercises that are over for today, and why.
     locked
         Exercises whose progression is locked today.
+    smaller, ranges
+        Exercises to be done smaller, and what the range of an item is called then.
+    shut, told_shut
+        An exercise that is not open, which the person reads about now; those they have read about.
     introduced, last, last_run, trained
         The item that was introduced; the set that ended last, what is known of it, and whether
         there is any.
+    answering
+        A key was pressed and nothing said yet.
     answers, overridden, block
         What was answered before; what a therapist set aside; what ends the training.
     pain_now
@@ -61,12 +76,15 @@ class Course:
     channels: tuple[str, ...]
     reference: PersonalReference
     hat: Hat
+    facts: SafetyFacts
+    voice: Voice = field(default_factory=Voice)
     index: int = 0
     run: SetRun | None = None
     now_s: float = 0.0
     time_s: float = 0.0
     started: bool = False
     lost: bool = False
+    answering: bool = False
     message: str = ""
     introduced: int = -1
     last: PlannedSet | None = None
@@ -87,6 +105,9 @@ class Course:
     ended: dict[str, str] = field(default_factory=dict[str, str])
     locked: set[str] = field(default_factory=set[str])
     smaller: set[str] = field(default_factory=set[str])
+    ranges: dict[int, RangeName] = field(default_factory=dict[int, "RangeName"])
+    shut: str = ""
+    told_shut: set[str] = field(default_factory=set[str])
     thresholds: dict[tuple[int, str], float] = field(default_factory=dict[tuple[int, str], float])
     deeds: list[Deed] = field(default_factory=list["Deed"])
 
@@ -117,10 +138,48 @@ class Course:
             self.time_s += passed_s
         return False
 
-    def say(self, *keys: str, urgent: bool = False) -> None:
-        """Say something."""
-        if keys:
+    def base(self, exercise: str) -> str:
+        """Return the id of the record that an exercise is, or is a copy of."""
+        known = self.plan.exercises.get(exercise)
+        return exercise if known is None else base_of(known)
+
+    @property
+    def here(self) -> str:
+        """Id of the record of the set under way or next; empty after the last one."""
+        planned = self.planned
+        return "" if planned is None else self.base(planned.exercise)
+
+    def named(self, base: str) -> str:
+        """Return what people read for the record of that id."""
+        for name, exercise in self.plan.exercises.items():
+            if self.base(name) == base:
+                return exercise.task.name
+        return base.replace("_", " ")
+
+    def say(
+        self,
+        *keys: str,
+        urgent: bool = False,
+        manner: Manner = "turn",
+        short: tuple[str, ...] = (),
+    ) -> None:
+        """Say something when its turn comes; ``urgent``: instead of what is being said.
+
+        While no samples come there is no clock to wait by, and it is said at once. What answers a
+        key is urgent: who has pressed it waits for that.
+        """
+        if not keys:
+            return
+        urgent, self.answering = urgent or self.answering, False
+        if not self.started or (self.lost and not urgent):
             self.deeds.append(Say(keys, urgent))
+        else:
+            self.deeds += self.voice.say(keys, "now" if urgent else manner, self.now_s, short)
+
+    def go_on_speaking(self) -> None:
+        """Say what waits for its turn, once that has come."""
+        moving = self.run is not None and self.run.moving
+        self.deeds += self.voice.release(self.now_s, moving=moving)
 
     def sound(self, cue: str) -> None:
         """Play a cue."""
@@ -128,6 +187,7 @@ class Course:
 
     def silence(self) -> None:
         """End every voice and tone."""
+        self.voice.hush()
         self.deeds.append(Silence())
 
     def score(self, *, on: bool) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from firingorder.signal.metrics.amount import median_of
 from firingorder.training.coaching.instructions import instruct
 from firingorder.training.coaching.stage import Stage
 from firingorder.training.coaching.view import CoachView
 from firingorder.training.coaching.words import number
-from firingorder.training.goals.retention import retained
+from firingorder.training.exercises import copies
+from firingorder.training.goals.retention import Block, Carried, carried_over, retained
 from firingorder.training.safety.pain import stamp
 
 if TYPE_CHECKING:
@@ -17,12 +18,10 @@ if TYPE_CHECKING:
     from firingorder.training.coaching.set_run import End, SetRun
     from firingorder.training.coaching.stage import Move
     from firingorder.training.coaching.view import Command
-    from firingorder.training.programmes.records import Measure, PlannedSet
+    from firingorder.training.programmes.records import PlannedSet
 
 #: Sets that are tests: done with pain they are stamped (docs/reference/safety.md).
 TESTS = ("screen", "find_it", "release", "return_bend")
-#: Which way the measures go that have baselines: a larger lead, a smaller share of the hamstrings.
-BETTER = {"lead_ms": 1.0, "hamstring_share": -1.0}
 _WHY = {
     "skipped": "ended by key",
     "again": "begun again",
@@ -33,12 +32,14 @@ _WHY = {
 }
 
 
-def named(planned: PlannedSet) -> dict[str, Any]:
-    """Return what identifies a set in the log."""
+def named(course: Course, planned: PlannedSet) -> dict[str, Any]:
+    """Return what identifies a set in the log; a copy is named beside the record it is of."""
+    base = course.base(planned.exercise)
     return {
         "item": planned.item,
         "set": planned.set_number,
-        "exercise": planned.exercise,
+        "exercise": base,
+        "copy": None if base == planned.exercise else planned.exercise,
         "kind": planned.kind,
         "mode": planned.mode,
         "side": planned.side,
@@ -59,9 +60,15 @@ def end_set(course: Course, run: SetRun, reason: End) -> Move:
     said = f"{head}: {run.done} of {planned.reps} repetitions"
     if reason in _WHY:
         said += f", {_WHY[reason]}"
-    lines = (f"{said}.", *run.goal.summary(), *_kept(course, run), *_stamped(course, planned))
+    carried = _carried(course, run)
+    told = () if carried is None else (carried.sentence,)
+    kept = (*_kept(course, run), *told)
+    lines = (f"{said}.", *run.goal.summary(), *kept, *_stamped(course, planned))
     course.done += lines
-    course.set_lines = lines if planned.schedule != "none" else lines[:1]
+    course.set_lines = lines if planned.schedule != "none" else (lines[0], *told)
+    if carried is not None:
+        course.note("carried_over", sentence=carried.sentence, spoken=carried.spoken)
+        course.say(*(() if carried.spoken is None else (carried.spoken,)))
     course.set_end_s, course.run, course.last = course.now_s, None, planned
     course.last_run = run
     course.index += 1
@@ -73,10 +80,11 @@ def _values(course: Course, run: SetRun, reason: End) -> dict[str, Any]:
     """Return what is kept of a set; the goal's numbers first, so that counts are the coach's."""
     goal = run.goal.values()
     typical = median_of(run.goal.measured)
-    measured = typical.gate is None
+    # A level in percent of the set's own first repetitions cannot be held against another set.
+    measured = typical.gate is None and not run.goal.relative
     return {
         **goal,
-        **named(run.planned),
+        **named(course, run.planned),
         "reason": reason,
         "done": run.done,
         "asked": run.planned.reps,
@@ -87,22 +95,10 @@ def _values(course: Course, run: SetRun, reason: End) -> dict[str, Any]:
         "value": typical.value if measured else None,
         "low": typical.low if measured else None,
         "high": typical.high if measured else None,
-        "inside": _inside(course, goal.get("measure"), typical.value if measured else None),
+        "inside": None if copies.is_measured_otherwise(run.exercise) else run.goal.inside,
         "pain": course.pain_now,
         "stamp": "".join(_stamped(course, run.planned)),
     }
-
-
-def _inside(course: Course, measure: object, value: float | None) -> bool | None:
-    """Tell whether a set's median is in the person's own band, or on its better side.
-
-    The band is the median of the baseline sets and the smallest detectable change about it
-    (signal/reference.py); None without one.
-    """
-    own = course.reference.baselines.get(str(measure))
-    if own is None or value is None or measure not in BETTER:
-        return None
-    return (value - own.median) * BETTER[str(measure)] >= -own.mdc
 
 
 def _kept(course: Course, run: SetRun) -> tuple[str, ...]:
@@ -113,16 +109,33 @@ def _kept(course: Course, run: SetRun) -> tuple[str, ...]:
         course.kept[key] = run.goal.measured
     if planned.retention != "after" or key not in course.kept:
         return ()
-    values = run.goal.values()
-    measure = cast("Measure", values["measure"])
-    own = course.reference.baselines.get(measure)
-    return (retained(measure, course.kept[key], run.goal.measured, own).sentence,)
+    return (retained(run.goal.measure, course.kept[key], run.goal.measured, run.goal.own).sentence,)
+
+
+def last_block(course: Course, planned: PlannedSet) -> tuple[str, Block] | None:
+    """Return measure and block that the last session ended with, of this exercise and side."""
+    if planned.retention != "before":
+        return None
+    for one in course.facts.kept:
+        if one.exercise in (course.base(planned.exercise), planned.exercise) and (
+            one.side == planned.side
+        ):
+            return one.measure, Block(one.value, one.low, one.high, one.reps, one.day)
+    return None
+
+
+def _carried(course: Course, run: SetRun) -> Carried | None:
+    """Return what was carried over from the last session, at the first block of this one."""
+    goal, last = run.goal, last_block(course, run.planned)
+    if last is None or last[0] != goal.measure or goal.relative:
+        return None
+    return carried_over(goal.measure, last[1], goal.measured, goal.own_across_days, goal.own)
 
 
 def _stamped(course: Course, planned: PlannedSet) -> tuple[str, ...]:
     """Return the stamp of a test that was done with pain."""
     test = planned.kind in TESTS or planned.retention != ""
-    said = stamp(course.pain_now, course.plan.facts.usual_pain) if test else ""
+    said = stamp(course.pain_now, course.facts.usual_pain) if test else ""
     return (said,) if said else ()
 
 

@@ -56,6 +56,7 @@ class Feedback:
         self.pending: Judged | None = None
         self.estimating = False
         self._cued_index = 0
+        self._moved: tuple[str, ...] = ()
 
     def early(self, verdict: VerdictFinding) -> None:
         """Take a verdict while the repetition is still done: a sound at most."""
@@ -73,12 +74,14 @@ class Feedback:
         elif judged.outcome == "hit":
             self._course.sound("hit")
 
-    def judged(self, judged: Judged, rep: RepetitionFinding | None) -> None:
-        """Take what was judged after the repetition."""
+    def judged(
+        self, judged: Judged, rep: RepetitionFinding | None, moved: tuple[str, ...] = ()
+    ) -> None:
+        """Take what was judged after the repetition, and what is said of a threshold that moved."""
         course, run = self._course, self._run
         course.message = ""
         self.keep(judged)
-        self.pending, self.estimating = None, False
+        self.pending, self.estimating, self._moved = None, False, moved
         if judged.outcome == "not_scored":
             self.told, self.withheld = judged, ""
             course.message = judged.why or judged.line
@@ -171,11 +174,10 @@ class Feedback:
         course.note("told", index=judged.index, outcome=judged.outcome)
         if judged.outcome == "hit" and self._cued_index != judged.index:
             course.sound("hit")
-        if self._run.moving:
-            course.say(*count)
-        elif judged.outcome != "no_claim":
-            course.say(*count, *judged.spoken)
-        elif self._by_ear:
-            course.say(*count, *(judged.spoken or ("unclear",)))
-        else:
-            course.say(*count)
+        result: tuple[str, ...] = ()
+        if not self._run.moving:
+            result = judged.spoken
+            if judged.outcome == "no_claim":
+                result = (judged.spoken or ("unclear",)) if self._by_ear else ()
+            result = (*result, *self._moved)
+        course.say(*count, *result, manner="result", short=count)

@@ -23,6 +23,7 @@ _SENTENCES = {
     "scale": "Press a number from 0 to 10, then Enter; K leaves it unanswered.",
     "blocked": "Press Enter to end; a therapist may go on with O and a reason.",
     "blocked_for_good": "Press Enter to end.",
+    "not_open": "Press Enter for what comes next; a therapist may open it with O and a reason.",
     "ready": "Take your position; Enter or the pedal begins, K leaves this set out.",
     "get_ready": "Keep still until you hear go; Space stops.",
     "rest": "Rest; Enter begins the next set earlier, Space stops.",

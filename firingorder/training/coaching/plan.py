@@ -30,6 +30,12 @@ class CoachPlan:
         Of the order of sides and the waiting times where nobody may foresee them (attempts.py).
     by_ear
         Nobody looks at a screen: what is only shown otherwise is spoken, too.
+    wired
+        A wire leads from the body to the computer, or the computer is charging: then the first
+        thing asked for is to pull out the charger.
+    cue_latency_s
+        How long after a cue its word begins to be heard, as measured, and the half-width of its
+        95 % interval; None: not measured, so a reaction is told as no more than.
     """
 
     programme: Programme
@@ -40,3 +46,5 @@ class CoachPlan:
     questions: bool = True
     seed: int = 0
     by_ear: bool = False
+    wired: bool = False
+    cue_latency_s: tuple[float, float] | None = None

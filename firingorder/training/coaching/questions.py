@@ -13,6 +13,7 @@ from firingorder.training.safety import gate
 from firingorder.training.safety.asking import pain_prompt
 from firingorder.training.safety.hats import may
 from firingorder.training.safety.pain import as_pain
+from firingorder.training.safety.texts import utterances
 
 if TYPE_CHECKING:
     from firingorder.training.coaching.course import Course
@@ -66,7 +67,7 @@ class Questions(Stage):
                 return self.command("answer", prompt.options[0][0])
             case "skip" if prompt is not None and any(k == "skip" for k, _ in prompt.options):
                 return self.command("answer", "skip")
-            case "back" if course.answers:
+            case "back" if self._may_go_back:
                 course.answers.popitem()
                 return self._ask()
             case _:
@@ -80,13 +81,18 @@ class Questions(Stage):
             self.state,
             instruction=instruct("scale" if scale else "questions"),
             prompt=prompt,
-            can_back=bool(self.course.answers),
+            can_back=self._may_go_back,
         )
 
     @property
     def _prompt(self) -> Prompt | None:
         course = self.course
-        return gate.next_prompt(course.plan.facts, course.answers, overridden=course.overridden)
+        around = gate.Circumstances(wired=course.plan.wired)
+        return gate.next_prompt(course.facts, course.answers, around, course.overridden)
+
+    @property
+    def _may_go_back(self) -> bool:
+        return bool(self.course.answers)
 
     def _ask(self) -> Move | None:
         course, prompt = self.course, self._prompt
@@ -97,15 +103,15 @@ class Questions(Stage):
             return None
         if stop_of(course) is not None:
             return "blocked"
-        for line in gate.advice(course.plan.facts, course.answers):
-            course.message = line
-            course.say(line)
+        course.message = " ".join(gate.advice(course.facts, course.answers))
+        course.say(*gate.advice_spoken(course.facts, course.answers))
+        course.facts = gate.settle(course.facts, course.answers)
         return "next_set"
 
 
 def stop_of(course: Course) -> Blocked | None:
     """Return what stands in the way of training now."""
-    found = gate.blocked(course.plan.facts, course.answers, course.overridden)
+    found = gate.blocked(course.facts, course.answers, course.overridden)
     return found if course.block is None else course.block
 
 
@@ -123,8 +129,12 @@ class BlockedStage(Stage):
         course.sound("stop")
         if self._blocked is not None:
             course.note("blocked", key=self._blocked.key, why=self._blocked.text)
-            course.say("blocked")
-            course.say(self._blocked.text)
+            key = self._blocked.key
+            if key in utterances():
+                course.say("blocked", key)
+            else:
+                course.say("blocked")
+                course.say(self._blocked.text)
             course.say(self._blocked.next_step)
         return None
 
@@ -133,7 +143,7 @@ class BlockedStage(Stage):
         match name:
             case "next":
                 return "after" if self.course.trained else "summary"
-            case "back" if self.course.answers and self.course.block is None:
+            case "back" if self._may_correct:
                 self.course.answers.popitem()
                 return "questions"
             case "override":
@@ -150,8 +160,18 @@ class BlockedStage(Stage):
             instruction=instruct("blocked" if may_go_on else "blocked_for_good"),
             blocked=blocked,
             can_next=True,
-            can_back=bool(self.course.answers) and self.course.block is None,
+            can_back=self._may_correct,
         )
+
+    @property
+    def _may_correct(self) -> bool:
+        """Whether an answer may still be corrected: a number of pain, but never a red flag.
+
+        The log takes a blocked red flag as final, so that it is not answered away.
+        """
+        blocked, course = self._blocked, self.course
+        pain = blocked is not None and blocked.override
+        return pain and bool(course.answers) and course.block is None
 
     def _override(self, reason: str) -> Move | None:
         course, blocked = self.course, self._blocked
@@ -159,7 +179,7 @@ class BlockedStage(Stage):
             course.refuse("override", "This cannot be set aside here: speak with a clinician.")
             return None
         action = "override_start" if course.block is None else "override_lock"
-        refused = may(course.hat, action, course.plan.facts)
+        refused = may(course.hat, action, course.facts)
         if refused is not None:
             course.refuse("override", f"{refused.text} {refused.next_step}")
             return None
@@ -168,7 +188,7 @@ class BlockedStage(Stage):
             return None
         course.say("going_on")
         if course.block is not None:
-            exercise = "" if course.last is None else course.last.exercise
+            exercise = "" if course.last is None else course.base(course.last.exercise)
             course.note("override", key="lock", exercise=exercise, reason=reason, hat=course.hat)
             course.block = None
             return "next_set"
@@ -233,9 +253,13 @@ class PainStage(Stage):
         where = "after" if self.state == "after" else "set"
         done = course.last
         course.pain_now = course.pain_now if pain is None else pain
-        exercise = "" if done is None or where == "after" else done.exercise
+        exercise = "" if done is None or where == "after" else course.base(done.exercise)
         course.note("pain", when=where, pain=pain, exercise=exercise)
-        course.say("not_answered" if pain is None else "noted")
         if where == "after":
+            course.say("not_answered" if pain is None else "noted")
             return "summary"
-        return after_pain(course, pain)
+        mark = course.voice.mark
+        move = after_pain(course, pain)
+        if mark == course.voice.mark:  # nothing follows from it
+            course.say("not_answered" if pain is None else "noted")
+        return move

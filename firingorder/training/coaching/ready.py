@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from firingorder.training.coaching.ending import end_set, named
+from firingorder.training.coaching.ending import end_set, last_block, named
 from firingorder.training.coaching.following import go_back
 from firingorder.training.coaching.instructions import instruct
 from firingorder.training.coaching.set_run import SetRun
+from firingorder.training.coaching.smaller import offer, range_of
 from firingorder.training.coaching.stage import Countdown, Stage
 from firingorder.training.coaching.view import CoachView
+from firingorder.training.coaching.voice import spoken_s
 from firingorder.training.coaching.words import number
+from firingorder.training.goals.retention import last_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from firingorder.training.coaching.course import Course
     from firingorder.training.coaching.stage import Move
     from firingorder.training.coaching.view import Command
-    from firingorder.training.programmes.records import PlannedSet
+    from firingorder.training.programmes.records import Measure, PlannedSet
+
+    Keys = tuple[str, ...]
 
 #: From "get ready" to "go"; scoring begins with the count, so rest is seen before the first start.
 #: Proposals.
@@ -55,13 +62,15 @@ class Ready(Stage):
         course.message = course.message if course.introduced < 0 else ""
         course.score(on=False)
         if goes_on(course):
-            course.say("next_set", *number(planned.set_number), "of", *number(planned.sets))
-            self._say_side(planned, changed=True)
-            if course.plan.planned[course.index - 1].schedule != planned.schedule:
-                self._say_schedule(planned, changed=True)
+            for keys in _announced(course):
+                course.say(*keys)
             return "get_ready"
         course.introduced = planned.item
-        self._introduce(planned)
+        offered = offer(course)
+        if offered:
+            course.message = offered
+        for keys in _introduced(course, stepped_back=bool(offered)):
+            course.say(*keys)
         return None
 
     def again(self) -> Move | None:
@@ -81,7 +90,7 @@ class Ready(Stage):
             case "skip":
                 planned = course.planned
                 assert planned is not None
-                course.note("set_ended", **named(planned), reason="skipped", done=0)
+                course.note("set_ended", **named(course, planned), reason="skipped", done=0)
                 course.index += 1
                 return "next_set"
             case _:
@@ -93,8 +102,10 @@ class Ready(Stage):
         lines: tuple[str, ...] = ()
         if planned is not None and exercise is not None:
             text = exercise.text()
+            last = last_block(self.course, planned)
+            before = "" if last is None else last_words(cast("Measure", last[0]), last[1])
             lines = tuple(
-                one for one in (text.setup, *text.cues, text.only_if, planned.note) if one
+                one for one in (text.setup, *text.cues, text.only_if, planned.note, before) if one
             )
         return CoachView(
             self.state,
@@ -105,48 +116,87 @@ class Ready(Stage):
             can_skip=True,
         )
 
-    def _introduce(self, planned: PlannedSet) -> None:
-        course, exercise = self.course, self.course.exercise
-        assert exercise is not None
-        text = exercise.text()
-        before = course.plan.planned[course.index - 1] if course.index > 0 else None
-        same = before is not None and before.exercise == planned.exercise
-        course.say(*("next_exercise",) * (before is not None and not same), planned.name)
-        if planned.sets > 1:
-            course.say("set", *number(planned.set_number), "of", *number(planned.sets))
-        if text.only_if:
-            course.say(text.only_if)
-        if planned.note:
-            course.say(planned.note)
-        self._say_side(planned, changed=same)
-        course.say(text.setup)
-        if planned.kind not in ("screen", "transfer"):
-            course.say(*text.cues)
-        course.say(*number(planned.reps), "repetitions")
-        if planned.kind in _KIND_WORDS:
-            course.say(_KIND_WORDS[planned.kind])
-        if planned.range_name is not None:
-            course.say(planned.range_name)
-        self._say_schedule(planned, changed=False)
-        course.say("press_to_begin")
 
-    def _say_schedule(self, planned: PlannedSet, *, changed: bool) -> None:
-        course = self.course
-        if planned.schedule == "none":
-            course.say("without_feedback")
-            course.say("feedback_after")
-        elif planned.schedule == "on_request":
-            course.say("feedback_on_request")
-        elif changed:
-            course.say("with_feedback")
+def lead_s(course: Course) -> float:
+    """Return how long before the end of a rest the next set is announced, 0: it waits for a key."""
+    if not goes_on(course):
+        return 0.0
+    said = sum(spoken_s(keys) for keys in (*_announced(course), *_called(course)))
+    return max(GET_READY_S, said + COUNT_S)
 
-    def _say_side(self, planned: PlannedSet, *, changed: bool) -> None:
-        course, exercise = self.course, self.course.exercise
-        before = course.plan.planned[course.index - 1] if course.index > 0 else None
-        if changed and before is not None and before.side != planned.side:
-            course.say("change_sides", _SIDE_WORDS[planned.side])
-        elif not changed and exercise is not None and len(exercise.task.sides) > 1:
-            course.say(_SIDE_WORDS[planned.side])
+
+def _introduced(course: Course, *, stepped_back: bool) -> Iterator[Keys]:
+    """Say what is to be done, in the order in which it is needed on the way to the floor."""
+    planned, exercise = course.planned, course.exercise
+    assert planned is not None
+    assert exercise is not None
+    text = exercise.text()
+    before = course.plan.planned[course.index - 1] if course.index > 0 else None
+    same = before is not None and before.exercise == planned.exercise
+    if before is not None and not same:
+        yield ("next_exercise",)
+    yield (planned.name,)
+    if planned.sets > 1:
+        yield ("set", *number(planned.set_number), "of", *number(planned.sets))
+    if text.only_if:
+        yield (text.only_if,)
+    if stepped_back:
+        yield ("safety.back",)
+    if planned.note:
+        yield (planned.note,)
+    yield from _side(course, planned, changed=same)
+    yield (text.setup,)
+    if planned.kind not in ("screen", "transfer"):
+        for cue in text.cues:
+            yield (cue,)
+    yield (*number(planned.reps), "repetitions" if planned.reps > 1 else "repetition")
+    if planned.kind in _KIND_WORDS:
+        yield (_KIND_WORDS[planned.kind],)
+    named_range = range_of(course, planned)
+    if named_range is not None:
+        yield (named_range,)
+    yield from _schedule(planned, changed=False)
+    yield ("press_to_begin",)
+
+
+def _announced(course: Course) -> Iterator[Keys]:
+    """Say of a further set which one it is, and what is new in it."""
+    planned = course.planned
+    assert planned is not None
+    yield ("next_set", *number(planned.set_number), "of", *number(planned.sets))
+    yield from _side(course, planned, changed=True)
+    before = course.plan.planned[course.index - 1]
+    if before.reps != planned.reps:
+        yield (*number(planned.reps), "repetitions" if planned.reps > 1 else "repetition")
+    if before.schedule != planned.schedule:
+        yield from _schedule(planned, changed=True)
+
+
+def _called(course: Course) -> Iterator[Keys]:
+    """Say that it begins."""
+    if course.here in course.smaller:
+        yield ("smaller",)
+    yield ("get_ready",)
+    yield ("lie_still",)
+
+
+def _schedule(planned: PlannedSet, *, changed: bool) -> Iterator[Keys]:
+    if planned.schedule == "none":
+        yield ("without_feedback",)
+        yield ("feedback_after",)
+    elif planned.schedule == "on_request":
+        yield ("feedback_on_request",)
+    elif changed:
+        yield ("with_feedback",)
+
+
+def _side(course: Course, planned: PlannedSet, *, changed: bool) -> Iterator[Keys]:
+    exercise = course.exercise
+    before = course.plan.planned[course.index - 1] if course.index > 0 else None
+    if changed and before is not None and before.side != planned.side:
+        yield ("change_sides", _SIDE_WORDS[planned.side])
+    elif not changed and exercise is not None and len(exercise.task.sides) > 1:
+        yield (_SIDE_WORDS[planned.side],)
 
 
 class GetReady(Stage):
@@ -157,6 +207,7 @@ class GetReady(Stage):
     def __init__(self, course: Course) -> None:
         super().__init__(course)
         self._countdown = self._marks()
+        self._total_s = GET_READY_S
 
     def begin(self) -> Move | None:
         """Announce the set to the signal chain; one that was interrupted goes on."""
@@ -167,23 +218,21 @@ class GetReady(Stage):
         if course.run is None:
             course.run = SetRun(course, planned, exercise)
             course.run.announce()
-            course.note("set_started", **named(planned), reps=planned.reps)
+            course.note("set_started", **named(course, planned), reps=planned.reps)
         course.score(on=False)
-        if planned.exercise in course.smaller:
-            course.say("smaller")
-        course.say("get_ready")
+        self._call()
         return None
 
     def again(self) -> Move | None:
         """Count down anew."""
         self.began_s = self.course.time_s
         self._countdown = self._marks()
-        self.course.say("get_ready")
+        self._call()
         return None
 
     def tick(self) -> Move | None:
         """Count."""
-        left_s = GET_READY_S - self.passed_s
+        left_s = self._total_s - self.passed_s
         self._countdown.tick(left_s)
         return "work" if left_s <= 0.0 else None
 
@@ -205,12 +254,12 @@ class GetReady(Stage):
 
     def show(self) -> CoachView:
         """Return the countdown."""
-        left_s = max(0.0, GET_READY_S - self.passed_s)
+        left_s = max(0.0, self._total_s - self.passed_s)
         return CoachView(
             self.state,
             instruction=instruct("get_ready"),
             left_s=round(left_s, 1),
-            total_s=GET_READY_S,
+            total_s=round(self._total_s, 1),
             can_next=True,
             can_back=True,
             can_skip=True,
@@ -221,11 +270,17 @@ class GetReady(Stage):
 
         def count() -> None:
             course.score(on=True)
-            course.say("3")
+            course.say("3", urgent=True)
 
         return Countdown({
-            GET_READY_S - 1.5: lambda: course.say("lie_still"),
             COUNT_S: count,
-            2.0: lambda: course.say("2"),
-            1.0: lambda: course.say("1"),
+            2.0: lambda: course.say("2", urgent=True),
+            1.0: lambda: course.say("1", urgent=True),
         })  # fmt: skip
+
+    def _call(self) -> None:
+        """Say that it begins; the count waits until all has been said."""
+        course = self.course
+        for keys in _called(course):
+            course.say(*keys)
+        self._total_s = max(GET_READY_S, course.voice.left_s(course.now_s) + COUNT_S)

@@ -11,6 +11,7 @@ from firingorder.training.coaching.following import go_back, lift_lock
 from firingorder.training.coaching.instructions import instruct
 from firingorder.training.coaching.stage import Countdown, Stage
 from firingorder.training.coaching.view import CoachView
+from firingorder.training.coaching.voice import spoken_s
 from firingorder.training.coaching.words import number
 
 if TYPE_CHECKING:
@@ -44,12 +45,14 @@ class Rest(Stage):
         self._seconds, self._lead_s = seconds, lead_s
         self._ends_s = (course.now_s if since_s is None else since_s) + seconds
         marks: dict[float, Callable[[], None]] = {}
-        if seconds >= 2.0 * LAST_S:
+        # The announcement of the next set begins this early, and is not to be talked into.
+        busy_s = lead_s + spoken_s(("halfway", *number(LAST_S), "seconds_left"))
+        if seconds >= 2.0 * LAST_S and seconds / 2.0 >= busy_s:
             marks[seconds / 2.0] = self._half
-        if seconds > LAST_S:
+        if seconds > LAST_S >= busy_s:
             marks[LAST_S] = lambda: course.say(*number(LAST_S), "seconds_left")
         if lead_s == 0.0 and counted:
-            marks |= {float(k): lambda k=k: course.say(str(k)) for k in (3, 2, 1)}
+            marks |= {float(k): lambda k=k: course.say(str(k), urgent=True) for k in (3, 2, 1)}
         self._countdown = Countdown(marks)
 
     def begin(self) -> Move | None:

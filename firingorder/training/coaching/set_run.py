@@ -14,10 +14,12 @@ from firingorder.findings import (
 )
 from firingorder.signal.repetitions import Cue
 from firingorder.training.coaching import attempts
-from firingorder.training.coaching.deeds import Ask, BeginSet
+from firingorder.training.coaching.deeds import Ask, BeginSet, Say
 from firingorder.training.coaching.feedback import Feedback
 from firingorder.training.coaching.script import Player
+from firingorder.training.coaching.smaller import range_of
 from firingorder.training.coaching.words import number
+from firingorder.training.exercises import copies
 from firingorder.training.goals.set_goal import SetGoal
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ _SHOWN: dict[Phase, WorkPhase] = {
 
 def task_of(planned: PlannedSet, exercise: Exercise) -> TaskSpec:
     """Return what the signal chain looks for in a set: side, repetitions, hold, tempo asked for."""
-    task = exercise.task
+    task = copies.task_of(exercise)
     side = planned.side if planned.side in task.sides else task.working_side
     return replace(
         task,
@@ -74,11 +76,19 @@ class SetRun:
 
     def __init__(self, course: Course, planned: PlannedSet, exercise: Exercise) -> None:
         self._course = course
+        planned = replace(planned, range_name=range_of(course, planned))
         self.planned, self.exercise = planned, exercise
         self.task = task_of(planned, exercise)
         self._key = (planned.item, planned.side)
         threshold = course.thresholds.get(self._key)
-        self.goal = SetGoal(planned, self.task, course.channels, course.reference, threshold)
+        self.goal = SetGoal(
+            planned,
+            self.task,
+            course.channels,
+            course.reference,
+            threshold,
+            cue_latency_s=course.plan.cue_latency_s,
+        )
         self._threshold = self.goal.next_threshold
         self._seed = f"{course.plan.seed}/{course.index}"
         self.player = Player()
@@ -212,15 +222,14 @@ class SetRun:
             self.done += 1
             self._course.repetitions += 1
             self.faults |= set() if rep is None else set(rep.compensations)
-        self.feedback.judged(judged, rep)
-        self._note_threshold()
+        self.feedback.judged(judged, rep, self._note_threshold())
         if self.goal.takeover and judged.outcome != "not_scored":
             self._taken_over()
         self._check_done()
 
     def _taken_over(self) -> None:
         self.trips += 1
-        self._course.note("takeover", exercise=self.planned.exercise, trip=self.trips)
+        self._course.note("takeover", exercise=self._course.here, trip=self.trips)
         self._course.sound("takeover")
         if self.trips > 1:
             self.over = "takeover"
@@ -239,11 +248,19 @@ class SetRun:
             self.feedback.next_began()
         self.over = "done"
 
-    def _note_threshold(self) -> None:
-        value = self.goal.next_threshold
-        if value is not None and value != self._threshold:
-            self._course.note("threshold", before=self._threshold, after=value)
-            self._threshold = self._course.thresholds[self._key] = value
+    def _note_threshold(self) -> tuple[str, ...]:
+        """Note where the threshold moved; return the key of what is said of it with the result."""
+        value, before = self.goal.next_threshold, self._threshold
+        if value is None or value == before:
+            return ()
+        self._course.note("threshold", before=before, after=value)
+        self._threshold = self._course.thresholds[self._key] = value
+        if before is None:
+            return ()
+        early = self.goal.measure == "lead_ms"
+        if value > before:
+            return ("target_earlier" if early else "target_higher",)
+        return ("target_later" if early else "target_lower",)
 
     def _lead(self) -> None:
         """Begin the next attempt."""
@@ -261,7 +278,10 @@ class SetRun:
                 self.goal.asked(cue)
                 if deed.kind == "go":
                     self.feedback.next_began()
-            self._course.deeds.append(deed)
+            if isinstance(deed, Say):
+                self._course.say(*deed.keys, urgent=deed.urgent, manner="count")
+            else:
+                self._course.deeds.append(deed)
         self.player.deeds.clear()
 
     def _attempt_over(self, time_s: float) -> None:
@@ -271,6 +291,10 @@ class SetRun:
         waited_s = time_s - self._ended_s
         if self.feedback.estimating and waited_s < ESTIMATE_S:
             return
+        if self._course.voice.left_s(self._course.now_s) > attempts.lead_in_s(
+            self.planned, self.exercise
+        ):
+            return  # what is said is not cut off by the next word
         if not self._answered and waited_s < self._result_s:
             return
         if attempts.is_timed(self.planned, self.exercise) and not self._answered:

@@ -68,6 +68,11 @@ def base_of(exercise: Exercise) -> str:
     return origins[-1].removeprefix(_COPY_OF) if origins else exercise.task.id
 
 
+def is_measured_otherwise(exercise: Exercise) -> bool:
+    """Tell whether a copy finds or measures repetitions in another way than its record."""
+    return any(name == _CHANGED for name, _ in exercise.provenance)
+
+
 def changed(exercise: Exercise, field: str, value: object, *, mechanics: bool = False) -> Exercise:
     """Return a copy with one field of its record changed, checked like every record.
 

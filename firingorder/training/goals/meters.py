@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.training.goals.aim import TRACK_PERCENT
 from firingorder.training.goals.now import Now
+from firingorder.training.goals.own import own_of
 from firingorder.training.goals.records import POLARITY, Meter
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Meters:
         if "ratio" in self._extra:
             meters += self._ratios(t_s, now, side)
         if "share" in self._extra:
-            own = aim.reference.baselines.get("hamstring_share:left")
+            own = own_of(aim, "hamstring_share", side)
             high = None if own is None else own.median + own.mdc
             share = now.hamstring_share(side)
             meters.append(self._meter("hamstring_share", t_s, share, None, high, 1.0))
@@ -180,7 +181,7 @@ class Meters:
         found: list[Meter] = []
         sides: tuple[Side, ...] = ("left", "right") if side == "both" else (side,)
         for one in sides:
-            own = self._aim.reference.baselines.get(f"glute_erector_ratio:{one}")
+            own = own_of(self._aim, "glute_erector_ratio", one)
             low = None if own is None else own.median - own.mdc
             high = None if own is None else own.median + own.mdc
             name, value = f"glute_to_back_{one}", now.glute_to_back(one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from firingorder.signal.metrics.amount import log_ratio, share_of
+from firingorder.signal.metrics.amount import Amount, difference, log_ratio, share_of
 from firingorder.training.goals import held, letting_go
 from firingorder.training.goals.reading import (
     Reading,
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from firingorder.findings import RepetitionFinding, VerdictFinding
     from firingorder.measures import MetricGate
-    from firingorder.signal.metrics.amount import Amount
     from firingorder.training.goals.aim import Aim, Side
     from firingorder.training.programmes.records import Measure
 
@@ -156,7 +155,7 @@ def crossed_percent(source: Source) -> Amount:
 
 
 def _reaction(source: Source) -> Reading:
-    """B6; without a measured latency of the cue the time from the cue is an upper bound."""
+    """B6, from the beginning of the word; where its delay is unknown, an upper bound."""
     names = source.aim.trained(source.side)
     amounts = [(name, amount_of(find(source.rep.metrics, "reaction", name))) for name in names]
     found = [one for one in amounts if one[1].gate is None]
@@ -170,6 +169,16 @@ def _reaction(source: Source) -> Reading:
     known = [one for one in onsets if one is not None]
     if not known or len(known) < len(names):
         return Reading("reaction_ms", "ms", gate="no_onset")
+    if source.cue_latency_s is not None:
+        latency, error = source.cue_latency_s
+        heard = phases.cue_s + latency
+        said = Amount(heard, heard - error, heard + error)
+        starts = [
+            (name, difference(Amount(one.onset_s, one.low_s, one.high_s), said).scaled(1e3))
+            for name, one in zip(names, known, strict=True)
+        ]
+        who, amount = largest(starts)
+        return reading_of("reaction_ms", "ms", amount, who if len(names) > 1 else "")
     most = max(one.high_s for one in known) - phases.cue_s
     why = "How late the word is heard was not measured, so it is an upper bound."
     return Reading("reaction_ms", "ms", high=1e3 * most, gate="no_latency", why=why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firingorder.signal.metrics.amount import difference, median_of
+from firingorder.signal.metrics.amount import Amount, difference, median_of
 from firingorder.signal.metrics.retention import retention_metric
 from firingorder.training.goals import words
 from firingorder.training.goals.aim import UNITS
@@ -50,20 +50,88 @@ def retained(
 
     ``baseline`` is the one within a day: the electrodes have not moved in between.
     """
-    return _kept(measure, pre_test, no_feedback, baseline, "before the session")
+    return _kept(measure, pre_test, no_feedback, baseline)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The median of a block without feedback, with its 95 % interval and count, from the log."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    day: str = ""
 
 
 def carried_over(
     measure: Measure,
-    last_session: Sequence[float],
+    last: Block,
     now: Sequence[float],
-    baseline: OwnBaseline | None,
-) -> Kept:
+    across_days: OwnBaseline | None,
+    within_day: OwnBaseline | None = None,
+) -> Carried | None:
     """Return the first block of this session against the last one of the session before.
 
-    ``baseline`` is the one across days: the electrodes were put on again in between.
+    A change is told beyond the MDC across days alone: the electrodes were put on again in between.
+    The one within a day is smaller, so what lies within it is within the other, too. None where
+    there is nothing to be compared.
     """
-    return _kept(measure, last_session, now, baseline, "at the end of the last session")
+    if last.value is None or last.low is None or last.high is None:
+        return None
+    unit = UNITS[measure]
+    then, today = Amount(last.value, last.low, last.high, last.n), median_of(now)
+    if today.gate is not None:
+        return Carried(None, f"{last_words(measure, last)} {_FEW} this block has {len(now)}.")
+    by = difference(today, then)
+    told = (
+        f"{last_words(measure, last)} Now "
+        f"{words.measured(today.value, today.low, today.high, unit, today.n)}; difference "
+        f"{words.measured(by.value, by.low, by.high, unit, min(today.n, last.n))}."
+    )
+    own = across_days or within_day
+    if own is not None and abs(by.value) <= own.mdc:
+        mdc = words.number(own.mdc, unit)
+        return Carried("kept.same", f"{told} This is within your own spread ({mdc}).")
+    if across_days is None:
+        return Carried(None, f"{told} {_ACROSS}")
+    way = "more" if by.value > 0.0 else "less"
+    mdc = words.number(across_days.mdc, unit)
+    provisional = ", provisional" if across_days.provisional else ""
+    sentence = f"{told} This is {way}, beyond your own spread ({mdc}{provisional})."
+    return Carried(_WAYS.get(measure, _WAY)[by.value > 0.0], sentence)
+
+
+def last_words(measure: Measure, last: Block) -> str:
+    """Return what the last session ended with, one sentence; empty where there is nothing."""
+    if last.value is None:
+        return ""
+    value = words.measured(last.value, last.low, last.high, UNITS[measure], last.n)
+    day = f" on {last.day}" if last.day else ""
+    what = f"{words.MEASURE_WORDS[measure]} without feedback"
+    return f"{what} at the end of the last session{day}: {value}."
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was carried over: the key of what is spoken (None: nothing can be told), a sentence."""
+
+    spoken: str | None
+    sentence: str
+
+
+_FEW = "To compare, five good repetitions are needed;"
+_ACROSS = (
+    "Whether this is a change cannot be told yet: the pads were put on again in between, so it "
+    "takes baseline sets of two days."
+)
+#: What is spoken where it is less, and where it is more; a lead is a time.
+_WAY = ("kept.less", "kept.more")
+_WAYS: dict[Measure, tuple[str, str]] = {
+    "lead_ms": ("kept.later", "kept.earlier"),
+    "time_to_quiet_s": ("kept.earlier", "kept.later"),
+    "reaction_ms": ("kept.earlier", "kept.later"),
+}
 
 
 def _kept(
@@ -71,7 +139,6 @@ def _kept(
     then: Sequence[float],
     now: Sequence[float],
     baseline: OwnBaseline | None,
-    when: str,
 ) -> Kept:
     unit = UNITS[measure]
     metric = retention_metric(measure, then, now, baseline)
@@ -86,8 +153,8 @@ def _kept(
     by = difference(second, first)
     told = (
         f"{words.MEASURE_WORDS[measure]} without feedback: median "
-        f"{words.measured(second.value, second.low, second.high, unit, second.n)}, {when} "
-        f"{words.measured(first.value, first.low, first.high, unit, first.n)}; difference "
+        f"{words.measured(second.value, second.low, second.high, unit, second.n)}, before the "
+        f"session {words.measured(first.value, first.low, first.high, unit, first.n)}; difference "
         f"{words.measured(by.value, by.low, by.high, unit, by.n)}."
     )
     return Kept(

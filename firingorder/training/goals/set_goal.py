@@ -12,6 +12,7 @@ from firingorder.training.goals.estimate import compared
 from firingorder.training.goals.find_it import FindIt
 from firingorder.training.goals.judging import Said, judge
 from firingorder.training.goals.meters import Meters, Shown
+from firingorder.training.goals.own import across_days, baseline_of, inside_of
 from firingorder.training.goals.readings import lead_of
 from firingorder.training.goals.saying import judged_of, nothing, say
 from firingorder.training.goals.source import Source
@@ -21,13 +22,13 @@ from firingorder.training.goals.trace import LevelTrace
 if TYPE_CHECKING:
     from firingorder.findings import OnsetFinding, RepetitionFinding, VerdictFinding
     from firingorder.samples import FloatArray
-    from firingorder.signal.reference import PersonalReference
+    from firingorder.signal.reference import OwnBaseline, PersonalReference
     from firingorder.signal.repetitions import Cue
     from firingorder.signal.task import TaskSpec
     from firingorder.training.goals.aim import Aim, Side
     from firingorder.training.goals.reading import Reading
     from firingorder.training.goals.records import Change, Judged, Meter
-    from firingorder.training.programmes.records import PlannedSet
+    from firingorder.training.programmes.records import Measure, PlannedSet, RangeName
 
 #: Points of a trace that is drawn: ten a second.
 _TRACE_S = 0.1
@@ -60,17 +61,21 @@ class SetGoal:
         threshold: float | None = None,
         *,
         display_latency_s: float | None = None,
+        cue_latency_s: tuple[float, float] | None = None,
     ) -> None:
         self._planned = planned
         self._trace = LevelTrace(channels, reference)
         self._adapting = Adapting(aim_of(planned, task, channels, reference), threshold)
         self._meters = Meters(self._aim, self._trace)
         self._display_latency_s = display_latency_s
+        self._cue_latency_s = cue_latency_s
         self._shown = Shown()
         self._line: list[tuple[float, float]] = []
         self._cues: list[Cue] = []
         self._rest_from_s: float | None = None
         self._tally = Tally()
+        if planned.range_name is not None:
+            self._tally.ranges.append(planned.range_name)
         self._found = FindIt()
         self._number = 0
         self._early: int | None = None
@@ -117,6 +122,40 @@ class SetGoal:
     def measured(self) -> tuple[float, ...]:
         """Values of the repetitions that count, for retention blocks and for comparing sides."""
         return self._tally.values(self._aim.unit)
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether the set's median is where it should be, or better; None: there is no band.
+
+        The own band, else the therapist's target (:mod:`firingorder.training.goals.own`).
+        """
+        if self._tally.relative:
+            return None
+        return inside_of(self._aim, self._planned.target, self.measured)
+
+    @property
+    def relative(self) -> bool:
+        """Whether a level had no reference and is in percent of the set's first repetitions."""
+        return self._tally.relative
+
+    @property
+    def own(self) -> OwnBaseline | None:
+        """The own baseline of the measure in this exercise, within a day."""
+        return baseline_of(self._aim)
+
+    @property
+    def own_across_days(self) -> OwnBaseline | None:
+        """The same with the electrodes put on again in between."""
+        return across_days(self._aim)
+
+    @property
+    def measure(self) -> Measure:
+        """What the set is about."""
+        return self._aim.measure
+
+    def narrow(self, range_name: RangeName) -> None:
+        """Take that the movement is made smaller from now on; the name is the therapist's."""
+        self._tally.ranges.append(range_name)
 
     def asked(self, cue: Cue) -> None:
         """Take a cue that was given to the person."""
@@ -170,13 +209,17 @@ class SetGoal:
         if not rep.scored:
             return self._not_scored(rep)
         aim = self._aim
-        source = Source(rep, aim, side, self._trace, self._rest_from_s, self._display_latency_s)
+        source = Source(
+            rep, aim, side, self._trace, self._rest_from_s, self._display_latency_s,
+            self._cue_latency_s,
+        )  # fmt: skip
         reading, said, parts = say(source, self.measured)
         self._number += 1
         judged = judged_of(aim, rep.index, self._number, reading, said, rep.end_s, parts)
         if self._planned.kind == "find_it":
             judged = self._tried(judged, side, reading)
         self._tally.add(judged, rep)
+        self._tally.relative |= reading.relative
         self._adapting.step(judged, self.measured)
         self._watch(rep)
         self._newest, self._rest_from_s = rep, rep.end_s

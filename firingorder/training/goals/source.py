@@ -20,6 +20,8 @@ class Source:
     """One repetition, where its numbers come from, and what it was asked for.
 
     ``rest_from_s``: since when the person was let go before it; None: not known.
+    ``display_latency_s``, ``cue_latency_s``: how late a line is seen and a word is heard, the
+    second with the half-width of its 95 % interval; None: not measured.
     """
 
     rep: RepetitionFinding
@@ -28,6 +30,7 @@ class Source:
     trace: LevelTrace
     rest_from_s: float | None = None
     display_latency_s: float | None = None
+    cue_latency_s: tuple[float, float] | None = None
 
 
 def mean_reading(measure: Measure, unit: str, found: list[tuple[str, Amount]], of: int) -> Reading:

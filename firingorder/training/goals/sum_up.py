@@ -29,6 +29,8 @@ class Tally:
     verdicts: Counter[str] = field(default_factory=Counter[str])
     faults: Counter[str] = field(default_factory=Counter[str])
     reasons: Counter[str] = field(default_factory=Counter[str])
+    ranges: list[str] = field(default_factory=list[str])
+    relative: bool = False
     requests: int = 0
     estimates: int = 0
     matched: int = 0
@@ -62,7 +64,7 @@ def sentences(tally: Tally, aim: Aim, changes: tuple[Change, ...]) -> tuple[str,
     parts = [_counted(tally)]
     if scored:
         parts += [_reached(tally), _typical(tally, aim, unit), *_order(tally, aim)]
-        parts.append(change_words(tally.values(unit), aim))
+        parts.append("" if tally.relative else change_words(tally.values(unit), aim))
     parts += [_range(tally, aim), _moved(changes, unit), _estimated(tally)]
     if tally.requests:
         parts.append(f"The result was asked for {words.plural(tally.requests, 'time')}.")
@@ -86,7 +88,7 @@ def values_of(tally: Tally, aim: Aim) -> dict[str, float | int | str | None]:
         "requests": tally.requests,
         "estimates": tally.estimates,
         "estimates_matched": tally.matched,
-        "range": planned.range_name,
+        "range": tally.ranges[-1] if tally.ranges else None,
     }
 
 
@@ -94,8 +96,8 @@ def _range(tally: Tally, aim: Aim) -> str:
     """Return which range it was: the therapist's word, for no sensor sees the leg."""
     if aim.planned.kind != "smallest_range" or not tally.scored:
         return ""
-    name = aim.planned.range_name
-    named = f"the range called {name}" if name else "a range without a name"
+    names = " and then ".join(tally.ranges)
+    named = f"the range called {names}" if names else "a range without a name"
     asked = "Pain is asked after the set: more of it takes the success away."
     return f"This was {named}; how far the leg went is not measured. {asked}"
 

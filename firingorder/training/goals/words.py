@@ -139,6 +139,11 @@ SPOKEN: dict[str, str] = {
     "found": "Found",
     "no_start_seen": "No start seen",
     "not_counted": "Not counted",
+    "kept.same": "As at the end of the last session, within your own spread",
+    "kept.more": "More than at the end of the last session",
+    "kept.less": "Less than at the end of the last session",
+    "kept.earlier": "Earlier than at the end of the last session",
+    "kept.later": "Later than at the end of the last session",
 }
 
 

@@ -21,7 +21,7 @@ KEPT_VALUES: Mapping[str, tuple[str, ...]] = {
     "set_ended": (
         "exercise", "side", "kind", "mode", "retention", "set", "reason", "asked", "tries", "done",
         "hits", "takeovers", "faults", "inside", "measure", "value", "low", "high", "unit",
-        "threshold",
+        "threshold", "n", "copy",
     ),
     "takeover": ("exercise", "trip"),
     "stop": ("exercise", "state"),

@@ -125,6 +125,15 @@ def advice(facts: SafetyFacts, answers: Mapping[str, Answer]) -> tuple[str, ...]
     return tuple(lines)
 
 
+def advice_spoken(facts: SafetyFacts, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """Return the keys of what is spoken of :func:`advice`."""
+    keys = ["safety.advice.r7"] if any(flag.id == "r7" for flag, _ in _yes_now(answers)) else []
+    last, morning = facts.before_today, as_pain(answers.get("pain_morning"))
+    if last is not None and is_worse_morning(last.before, morning):
+        keys.append("safety.back")
+    return tuple(keys)
+
+
 def settle(facts: SafetyFacts, answers: Mapping[str, Answer]) -> SafetyFacts:
     """Return the facts with what was answered at this start: a worse morning is a step back.
 

@@ -41,6 +41,15 @@ def is_open(step: Step, facts: SafetyFacts, today: Practice | None = None) -> bo
     return step.key in facts.unlocked or all(tick.met for tick in ticks(step, facts, today))
 
 
+def shut(exercise: str, facts: SafetyFacts, variant: str = "") -> Step | None:
+    """Return the step that holds an exercise closed; None: no step does.
+
+    Its key is what a therapist's ``override`` entry opens it by.
+    """
+    steps = [step for step in steps_to(exercise, variant) if step.holds]
+    return None if not steps or any(is_open(step, facts) for step in steps) else steps[0]
+
+
 def closed(exercise: str, facts: SafetyFacts, variant: str = "") -> Refusal | None:
     """Return why an exercise is not open to this person today; None: it is.
 
@@ -48,11 +57,11 @@ def closed(exercise: str, facts: SafetyFacts, variant: str = "") -> Refusal | No
     """
     whole = next((lock for lock in facts.locks if lock.exercise == exercise and lock.whole), None)
     if whole is not None:
-        return Refusal("override_lock", f"{whole.why} No {exercise} today.", "Try tomorrow.")
-    steps = [step for step in steps_to(exercise, variant) if step.holds]
-    if not steps or any(is_open(step, facts) for step in steps):
+        name = exercise.replace("_", " ")
+        return Refusal("override_lock", f"{whole.why} No {name} today.", "Try tomorrow.")
+    step = shut(exercise, facts, variant)
+    if step is None:
         return None
-    step = steps[0]
     missing = [tick for tick in ticks(step, facts) if not tick.met]
     what = " ".join(f"{tick.text} ({tick.numbers})." for tick in missing)
     return Refusal(

@@ -89,7 +89,7 @@ class SessionLog:
                 low=low,
                 high=high,
                 unit=word(values.get("unit")),
-                reps=count(values.get("done")),
+                reps=count(values.get("n")) or count(values.get("done")),
             )
         )
 

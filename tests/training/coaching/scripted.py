@@ -33,6 +33,8 @@ KNOWN = SafetyFacts(TODAY, first_use=False, therapist=True, flags=FLAGS)
 BLOCK_S = 0.1
 #: No session in these tests is longer.
 LONGEST_S = 5000.0
+#: By then all is said that waited for its turn at the end.
+SAYING_S = 25.0
 
 
 def plan_of(*items: Item, **how: Any) -> CoachPlan:
@@ -168,6 +170,8 @@ class Floor:
             elif view.state == "work" and self.plan.exercises[self.here].task.id == "own_task":
                 self.run(1.0)
                 self.key("next")
+        if self.state == "summary" and self._over == 0:
+            self.run(SAYING_S)
         return self.state == "summary"
 
     @property

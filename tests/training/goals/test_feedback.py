@@ -8,7 +8,7 @@ import pytest
 
 from firingorder.signal.reference import OwnBaseline
 from firingorder.training.goals import schedule
-from firingorder.training.goals.retention import carried_over, retained
+from firingorder.training.goals.retention import retained
 from firingorder.training.goals.sides import sides_compared
 from firingorder.training.programmes.records import Target
 from tests.training.goals.made import USUAL, goal_of, lead, level, rep, with_usual
@@ -104,7 +104,6 @@ def test_retention_is_in_units_of_the_own_error_and_not_without_it() -> None:
     few = retained("lead_ms", BEFORE[:3], AFTER, own)
     assert few.difference is None
     assert "has 3" in few.sentence
-    assert "at the end of the last session" in carried_over("lead_ms", BEFORE, AFTER, own).sentence
 
 
 def test_a_set_is_summed_up_with_counts_intervals_and_the_own_error() -> None:
