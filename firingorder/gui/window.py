@@ -13,25 +13,23 @@ from firingorder.gui.floor_window import SecondScreen
 from firingorder.gui.framed import FramedWindow
 from firingorder.gui.hat_switch import HatSwitch
 from firingorder.gui.link_panel import LinkPanel
-from firingorder.gui.overlays import Overlay
 from firingorder.gui.pages import Pages
 from firingorder.gui.pedal import Pedal, PedalDialog
 from firingorder.gui.person_panel import PersonPanel
 from firingorder.gui.view_models.begin_card import asks_first, begin_card
 from firingorder.gui.view_models.desk import source_tag
-from firingorder.gui.view_models.help_keys import help_note
 from firingorder.gui.view_models.link_panel import link_panel
 from firingorder.gui.view_models.link_state import present_state
 from firingorder.gui.view_models.live_model import LiveModel
 from firingorder.gui.view_models.repetition import KEPT_WHY
 from firingorder.gui.window_keys import WindowKeys
+from firingorder.gui.window_overlay import WindowOverlay
 from firingorder.report.theme import THEMES, load_fonts
 from firingorder.session.office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QRect
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from firingorder.gui.source import LiveSource
@@ -112,7 +110,7 @@ class LiveWindow(FramedWindow):
         self.hats, self.person = HatSwitch(*asking), PersonPanel(*asking)
         self.cards = (self.hats, self.person, self.pedal_dialog)
         self.link_panel = LinkPanel(self._theme, self)
-        self.overlay = Overlay(self._theme, self)
+        self.overlay = WindowOverlay(self._theme, self)
         self._connect()
         self.set_distance(self.office.preferences.distance_m or self.floor.distance_m, keep=False)
         self.commands.set_volume(self.office)
@@ -172,7 +170,7 @@ class LiveWindow(FramedWindow):
         self.desk.bottom_bar.end.set_progress(self.keys.end.share())
         if self.link_panel.isVisible():
             self.link_panel.show_view(link_panel(status))
-        self._show_overlay()
+        self.overlay.follow()
         self.ticked.emit()
 
     def show_page(self, page: PageName, *, floor: bool = False) -> None:
@@ -264,7 +262,7 @@ class LiveWindow(FramedWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the overlay over everything."""
-        self.overlay.setGeometry(self._overlay_rect())
+        self.overlay.place()
         self.coaching.card.set_growth(self.floor.growth(self.size()))
         self.link_panel.place()
         super().resizeEvent(event)
@@ -285,7 +283,7 @@ class LiveWindow(FramedWindow):
     def toggle_help(self) -> None:
         """Show the keys, or close them."""
         self.helped = not self.helped
-        self._show_overlay()
+        self.overlay.follow()
 
     def _connect(self) -> None:
         bar, pages, keys = self.desk.bottom_bar, self.pages, self.keys
@@ -306,8 +304,6 @@ class LiveWindow(FramedWindow):
             page.help_clicked.connect(self.toggle_help)
         pages.setup.continued.connect(lambda: self.show_page("calibrate"))
         pages.calibrate.left.connect(lambda: self.show_page("live"))
-        self.overlay.pressed.connect(self._overlay_pressed)
-        self.overlay.released.connect(keys.resume.release)
         for panel in (bar, *pages.state_panels):
             panel.end_pressed.connect(lambda: keys.end_pressed())
             panel.end_released.connect(keys.end.release)
@@ -352,40 +348,6 @@ class LiveWindow(FramedWindow):
         self._shown_set = status.set_index
         if self._floor_wanted and not self.on_floor and not self.pages.prepares:
             self.pages.go_to("live", floor=True)
-
-    def _overlay_rect(self) -> QRect:
-        """Return where an overlay lies: the button STOP stays free where there is one."""
-        bar = self.desk.bottom_bar
-        led = self.coaching.leads and not self.pages.prepares and not self.on_floor
-        return self.rect().adjusted(0, 0, 0, -bar.height() if led else 0)
-
-    def _show_overlay(self) -> None:
-        coach, overlay = self.coaching, self.overlay
-        live = not self.pages.prepares
-        if overlay.geometry() != self._overlay_rect():
-            overlay.setGeometry(self._overlay_rect())
-        if self.keys.end.active:
-            overlay.show_kind("ending", share=self.keys.end.share())
-        elif (share := self.pedal.share()) > 0.0:
-            overlay.show_kind("stopping", share=share)
-        elif self.helped:
-            note = help_note(self.model.status)
-            if live:
-                note = f"{self.floor.reading_note()} {note}"
-            led = coach.leads and self.led_here
-            overlay.show_kind("help", note=note, page=self.pages.current, led=led)
-        elif coach.leads and self.coached:
-            overlay.show_kind(*coach.hold())
-        elif self.paused and self.model.status.connection != "closed" and live:
-            overlay.show_kind("paused", share=self.keys.resume.share())
-        else:
-            overlay.show_kind("")
-
-    def _overlay_pressed(self) -> None:
-        if self.overlay.kind == "help":
-            self.toggle_help()
-        else:
-            self.keys.pause_pressed()
 
     def _begin_training(self) -> None:
         self.commands.begin(self.office, self.model.status)
