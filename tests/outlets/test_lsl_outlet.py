@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,6 +129,38 @@ def test_time_never_falls_when_the_clock_steps_back(outlet: LslOutlet) -> None:
     _, stamps = reader.pull(60)
     assert np.diff(stamps).min() > 0.4e-3
     assert abs(stamps[-1] - stamps[0] - 0.052) < 1e-4  # and is right again afterwards
+
+
+@pytest.mark.parametrize(("pauses", "known"), [(0b1, True), (0b11, True), (0b110, False)])
+def test_a_pause_between_two_readings_is_no_step_of_a_clock(
+    monkeypatch: pytest.MonkeyPatch, pauses: int, known: bool
+) -> None:
+    """The process stands still for 5 ms in the looks named by bits; only then a clock steps."""
+    now_ns, looks, ahead_s = 0, 0, 100.0
+
+    def host_ns() -> int:
+        nonlocal now_ns
+        now_ns += 1000
+        return now_ns
+
+    def lab_s() -> float:
+        nonlocal now_ns, looks
+        at_s = now_ns * 1e-9 + ahead_s
+        if pauses >> looks & 1:
+            now_ns += 5_000_000
+        looks += 1
+        return at_s
+
+    made = LslOutlet("Room 1", host_ns)
+    monkeypatch.setattr(made, "_lsl", SimpleNamespace(local_clock=lab_s))
+    ahead = made._ahead  # pyright: ignore[reportPrivateUsage]
+    if known:
+        pauses, held = 0, pauses
+        ahead()
+        pauses, looks = held, 0
+    assert abs(ahead() - 100.0) < 1e-4
+    pauses, ahead_s = 0, 100.5
+    assert abs(ahead() - 100.5) < 1e-4
 
 
 def test_a_reader_that_does_not_read_delays_nothing(outlet: LslOutlet) -> None:
