@@ -72,16 +72,19 @@ _FIGURES: dict[str, tuple[tuple[float, float], tuple[Points, ...], tuple[Points,
     ),
 }  # fmt: skip
 _WIDTH, _HEIGHT, _GROUND = 100.0, 60.0, 54.0
+#: The figure stands over the text, whose lines are no longer than this.
+_READ_PX = 880
 
 
 def draw_figure(p: QPainter, rect: QRectF, position: Position, theme: Theme) -> None:
-    """Draw the position in the middle of ``rect``."""
+    """Draw the position over the middle of the text."""
     p.fillRect(rect, theme.surface)
     scale = min(rect.width() / _WIDTH, rect.height() / _HEIGHT)
     head, strokes, beside = _FIGURES[position]
     p.save()
     p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    p.translate(rect.center().x() - _WIDTH * scale / 2, rect.center().y() - _HEIGHT * scale / 2)
+    middle = rect.left() + min(rect.width(), _READ_PX) / 2
+    p.translate(middle - _WIDTH * scale / 2, rect.center().y() - _HEIGHT * scale / 2)
     p.scale(scale, scale)
     p.setBrush(Qt.BrushStyle.NoBrush)
     dim = blend(theme.text3, theme.surface, 0.7)

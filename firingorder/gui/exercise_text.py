@@ -26,7 +26,7 @@ _KEYS = (
     Qt.Key.Key_End,
 )  # fmt: skip
 #: Lines longer than this are hard to read.
-_READ_PX = 880
+READ_PX = 880
 _SIGNS = {"point": "–", "tick": "✓", "open": "○", "side": "▪"}
 
 
@@ -48,6 +48,8 @@ class StoryText(QTextBrowser):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.document().setDocumentMargin(4)
+        self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_story(self, name: str, note: str, sections: Sequence[Section]) -> None:
         """Show an exercise from its beginning; the same again costs nothing."""
@@ -91,7 +93,7 @@ class StoryText(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines short enough to be read."""
         super().resizeEvent(event)
-        self.setViewportMargins(0, 0, max(0, self.width() - _READ_PX - 16), 0)
+        self.setLineWrapColumnOrWidth(min(READ_PX, self.viewport().width()))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that it has the keyboard."""

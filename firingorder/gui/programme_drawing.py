@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 
+from firingorder.gui.fitted_text import wrapped_px
 from firingorder.gui.view_models.programme_words import SIDE_LETTERS, minutes_words
 from firingorder.report.painter import (
     CENTRE,
@@ -22,13 +23,14 @@ from firingorder.report.theme import AXIS_PX, BODY_PX, SMALL_PX, blend, font
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from firingorder.gui.view_models.programme_desk import Entry
+    from firingorder.gui.view_models.programme_entry import Entry
     from firingorder.gui.view_models.programme_rows import Block, ItemRow, Plan
     from firingorder.report.theme import Theme
 
-ENTRY_PX, ITEM_PX, PROBLEM_PX = 56, 68, 60
+ENTRY_PX, ITEM_PX, PROBLEM_PX = 56, 68, 40
 #: Width from which a row has columns of its own for what else stands in one line.
 COLUMNS_PX = 620
+_PROBLEM_LEFT_PX = 40
 COMES = "comes with firingorder"
 
 
@@ -122,7 +124,7 @@ def draw_item(p: QPainter, rect: QRectF, row: ItemRow, theme: Theme) -> None:
               font(BODY_PX, 600), theme.text)  # fmt: skip
     small = font(SMALL_PX, 500)
     after = f"{row.times}, {row.rest}"
-    taken = min(text_width(after, small) + 4, (right - left) * (0.45 if wide else 0.5))
+    taken = min(text_width(after, small) + 4, (right - left) * (0.45 if wide else 0.6))
     spot = QRectF(right - taken, rect.top() + 36, taken, 20)
     draw_text(p, spot, after, small, theme.text2, RIGHT)
     parts = (row.goal, row.side, row.target or (row.told if wide else ""))
@@ -143,7 +145,7 @@ def draw_plan(p: QPainter, rect: QRectF, plan: Plan, theme: Theme) -> None:
     for one in plan.blocks:
         _draw_block(p, lane, one, scale, theme, chosen=one.item == plan.selected)
     taken: list[tuple[float, float]] = []
-    for one in sorted(plan.blocks, key=lambda one: one.item != plan.selected):
+    for one in sorted(plan.blocks, key=lambda one: (one.item != plan.selected, one.retention)):
         x = lane.left() + one.start_s * scale
         width = text_width(one.label, font(AXIS_PX, 600)) + 10
         x = min(x, rect.right() - width)
@@ -195,14 +197,19 @@ def describe_plan(plan: Plan) -> str:
 
 
 def draw_problem(p: QPainter, rect: QRectF, row: tuple[str, str], theme: Theme) -> None:
-    """Draw one problem: its sign, and its sentence in up to three lines."""
+    """Draw one problem: its sign, and its sentence in as many lines as it needs."""
     severity, text = row
     draw_severity(p, QPointF(rect.left() + 20, rect.center().y()), 20, severity, theme)
-    spot = rect.adjusted(40, 2, -8, -2)
+    spot = rect.adjusted(_PROBLEM_LEFT_PX, 2, -8, -2)
     p.setFont(font(SMALL_PX, 500))
     p.setPen(theme.text)
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
     p.drawText(spot, int(flags | Qt.TextFlag.TextWordWrap), text)
+
+
+def problem_px(row: tuple[str, str], width: float) -> float:
+    """Return how high a problem is at a width."""
+    return wrapped_px(row[1], SMALL_PX, 500, width - _PROBLEM_LEFT_PX - 12) + 10
 
 
 def spoken_problem(row: tuple[str, str]) -> str:

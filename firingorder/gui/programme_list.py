@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from firingorder.report.theme import Theme
 
@@ -44,7 +45,7 @@ class _Delegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return the height of a row; its width is that of the list."""
-        return QSize(80, self._owner.row_px)
+        return QSize(80, self._owner.height_of(index.row()))
 
     def paint(
         self,
@@ -74,7 +75,8 @@ class RowList(QListWidget, Generic[Row]):
     """Shows frozen rows and repaints only when they change.
 
     ``chosen`` when a person chose a row; ``activated_row`` on a double click; ``moved`` (from, to)
-    when a row was dragged. ``fixed`` rows at the top stay where they are.
+    when a row was dragged. ``fixed`` rows at the top stay where they are. ``measure`` says how high
+    a row is at a width, where not all are ``row_px``.
     """
 
     chosen = Signal(int)
@@ -91,8 +93,10 @@ class RowList(QListWidget, Generic[Row]):
         *,
         movable: bool = False,
         fixed: int = 0,
+        measure: Callable[[Row, float], float] | None = None,
     ) -> None:
         super().__init__()
+        self._measure = measure
         self.theme, self.draw, self.row_px = theme, draw, row_px
         self.rows: tuple[Row, ...] = ()
         self.hovered = -1
@@ -102,7 +106,7 @@ class RowList(QListWidget, Generic[Row]):
         self.setAccessibleName(name)
         self.setStyleSheet(sheet(theme))
         self.setItemDelegate(_Delegate(self))
-        self.setUniformItemSizes(True)
+        self.setUniformItemSizes(measure is None)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -116,6 +120,23 @@ class RowList(QListWidget, Generic[Row]):
     def dragging(self) -> bool:
         """Whether a row is being dragged."""
         return self._gap >= 0
+
+    def height_of(self, row: int) -> int:
+        """Return the height of a row, px."""
+        if self._measure is None or not 0 <= row < len(self.rows):
+            return self.row_px
+        return max(self.row_px, ceil(self._measure(self.rows[row], self.viewport().width())))
+
+    @property
+    def all_px(self) -> int:
+        """The height of all rows."""
+        return sum(map(self.height_of, range(len(self.rows))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Measure the rows anew."""
+        super().resizeEvent(event)
+        if self._measure is not None:
+            self.scheduleDelayedItemsLayout()
 
     def show_rows(self, rows: Sequence[Row], current: int) -> None:
         """Show rows and which of them is chosen; equal ones cost nothing."""
@@ -134,6 +155,8 @@ class RowList(QListWidget, Generic[Row]):
                     item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
                     item.setToolTip("")
             self._filling = False
+            if self._measure is not None:
+                self.scheduleDelayedItemsLayout()
             self.viewport().update()
         if current != self.currentRow():
             self._filling = True

@@ -57,7 +57,7 @@ class ProgrammePage(PageAround):
         row = QHBoxLayout(body)
         row.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
         row.setSpacing(GAP_PX)
-        for panel, share in ((self.list, 22), (self.items, 46), (self.editor, 32)):
+        for panel, share in ((self.list, 24), (self.items, 45), (self.editor, 31)):
             row.addWidget(panel, share)
         self.asks = ProgrammeAsks(theme, self, self.desk, self._do)
         self.card = self.asks.card

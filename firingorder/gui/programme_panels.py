@@ -20,6 +20,7 @@ from firingorder.gui.programme_drawing import (
     draw_plan,
     draw_problem,
     minutes,
+    problem_px,
     spoken_entry,
     spoken_problem,
 )
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QMouseEvent, QResizeEvent
 
-    from firingorder.gui.view_models.programme_desk import Entry
+    from firingorder.gui.view_models.programme_entry import Entry
     from firingorder.gui.view_models.programme_fields import FieldView
     from firingorder.gui.view_models.programme_rows import ItemRow, Plan
     from firingorder.report.theme import Theme
@@ -42,14 +43,14 @@ if TYPE_CHECKING:
 _PLAN_PX, _LOW_PLAN_PX, _LOW_PX = 108, 78, 520
 #: High enough for a key below a word.
 _BUTTON_PX = 56
-#: Problems that are seen at once; the others are scrolled to.
-_SEEN = 2
+#: Of what stands in the way so much is seen at once; the rest is scrolled to.
+_PROBLEMS_PX, _LOW_PROBLEMS_PX = 150, 78
 
 
 def _row(*buttons: KeyButton) -> QHBoxLayout:
     """Return buttons side by side; where room is short their key stands below the word."""
     row = QHBoxLayout()
-    row.setSpacing(8)
+    row.setSpacing(5)
     for button in buttons:
         button.setMinimumWidth(52)
         row.addWidget(button, 1)
@@ -110,7 +111,12 @@ class ItemsPanel(Panel):
             movable=True, fixed=1,
         )  # fmt: skip
         self.problems: RowList[tuple[str, str]] = RowList(
-            "What stands in the way", theme, draw_problem, spoken_problem, PROBLEM_PX
+            "What stands in the way",
+            theme,
+            draw_problem,
+            spoken_problem,
+            PROBLEM_PX,
+            measure=problem_px,
         )
         self.plan = PlanView(theme)
         self.add = KeyButton("Add", "A", theme, height=_BUTTON_PX)
@@ -170,12 +176,18 @@ class ItemsPanel(Panel):
         """Give what will happen less room where there is little."""
         super().resizeEvent(event)
         self.plan.setFixedHeight(_PLAN_PX if self.height() > _LOW_PX else _LOW_PLAN_PX)
+        self._fit_problems()
+
+    def _fit_problems(self) -> None:
+        """Give what stands in the way the room it needs, up to a share of the panel."""
+        most = _PROBLEMS_PX if self.height() > _LOW_PX else _LOW_PROBLEMS_PX
+        self.problems.setFixedHeight(min(self.problems.all_px + 4, most))
 
     def _show_problems(self, rows: Sequence[tuple[str, str]]) -> None:
         current = self.problems.currentRow() if tuple(rows) == self.problems.rows else -1
         self.problems.show_rows(rows, current)
         self.problems.setVisible(bool(rows))
-        self.problems.setFixedHeight(PROBLEM_PX * min(_SEEN, len(rows)) + 4)
+        self._fit_problems()
         self.problems.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 

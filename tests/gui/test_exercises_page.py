@@ -138,9 +138,9 @@ def test_an_exercise_that_needs_a_sensor_is_not_begun_without(stage, office) -> 
     assert "motion sensor" in page.buttons.accessibleDescription()
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_every_exercise_is_drawn_in_the_colours_of_the_theme(stage, theme) -> None:
-    _, page = stage(theme=theme, size=(1024, 640))
+@pytest.mark.parametrize(("theme", "size"), [("dark", (1024, 640)), ("light", (3840, 2160))])
+def test_every_exercise_is_drawn_in_the_colours_of_the_theme(stage, theme, size) -> None:
+    _, page = stage(theme=theme, size=size)
     ink = (DARK if theme == "dark" else LIGHT).text
     for row in page.finder.rows.rows:
         page.desk.select(row.key)
@@ -148,7 +148,7 @@ def test_every_exercise_is_drawn_in_the_colours_of_the_theme(stage, theme) -> No
         image = page.about.figure.grab().toImage()
         found = sum(
             image.pixelColor(x, y) == ink
-            for x in range(0, image.width(), 2)
+            for x in range(0, min(image.width(), 900), 2)
             for y in range(0, image.height(), 2)
         )
         assert found > 20, row.key

@@ -6,11 +6,12 @@ so that neither a closed window nor a power cut loses it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from firingorder.errors import FiringOrderError
 from firingorder.gui.view_models.programme_edit import changed_field, refused_field, stepped_field
+from firingorder.gui.view_models.programme_entry import Entry, made_by_therapist
 from firingorder.gui.view_models.programme_fields import ACTIONS
 from firingorder.session.programme_store import ProgrammeStore
 from firingorder.training.programmes import editing
@@ -28,32 +29,9 @@ if TYPE_CHECKING:
     from firingorder.training.programmes.records import Programme
     from firingorder.training.safety.hats import Action
 
-EntryKind = Literal["own", "template", "broken"]
 COMES_WITH = "It comes with firingorder and stays as it is. N makes a copy of your own."
 NOTHING_OPEN = "No programme is chosen."
 _DRAFTS = "drafts"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the list.
-
-    Attributes
-    ----------
-    key, name, kind
-        Identity, what people read, where it comes from.
-    note
-        What there is to know: why a file cannot be read, how often a programme is meant.
-    unsaved, chosen
-        Changed since it was kept; the one that is done on the live page.
-    """
-
-    key: str
-    name: str
-    kind: EntryKind
-    note: str = ""
-    unsaved: bool = False
-    chosen: bool = False
 
 
 class ProgrammeDesk:
@@ -400,11 +378,3 @@ class ProgrammeDesk:
         self._unkept.add(self.key)
         self.select_item(self.index)
         return ""
-
-
-def made_by_therapist(programme: Programme) -> bool:
-    """Tell whether a programme holds what only a therapist sets: then the Person hat looks on."""
-    return programme.pain_policy != "strict" or any(
-        item.adaptive is not None or (item.target is not None and item.target.set_by == "therapist")
-        for item in programme.items
-    )
