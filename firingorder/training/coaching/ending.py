@@ -150,6 +150,7 @@ class Summary(Stage):
         course.score(on=False)
         course.sound("set_done")
         course.say("session_over", *number(course.repetitions), "repetitions")
+        course.say("on_screen")
         course.say("thank_you")
         course.note(
             "session_ended",

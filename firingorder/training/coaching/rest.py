@@ -1,6 +1,7 @@
 """Rest between sets, and the rest that is due when neighbours took over.
 
-Where the next set begins by itself its countdown is the end of the rest: ``lead_s``.
+Where the next set begins by itself its announcement and its countdown are the end of the rest:
+``lead_s``. Where it waits for a key there is no 3-2-1: nothing begins after it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,6 @@ class Rest(Stage):
         *,
         since_s: float | None = None,
         lead_s: float = 0.0,
-        counted: bool = True,
     ) -> None:
         super().__init__(course)
         self._seconds, self._lead_s = seconds, lead_s
@@ -51,8 +51,6 @@ class Rest(Stage):
             marks[seconds / 2.0] = self._half
         if seconds > LAST_S >= busy_s:
             marks[LAST_S] = lambda: course.say(*number(LAST_S), "seconds_left")
-        if lead_s == 0.0 and counted:
-            marks |= {float(k): lambda k=k: course.say(str(k), urgent=True) for k in (3, 2, 1)}
         self._countdown = Countdown(marks)
 
     def begin(self) -> Move | None:
@@ -115,7 +113,7 @@ class Takeover(Rest):
     state = "takeover"
 
     def __init__(self, course: Course) -> None:
-        super().__init__(course, TAKEOVER_S, counted=False)
+        super().__init__(course, TAKEOVER_S)
 
     def command(self, name: Command, text: str) -> Move | None:
         """Refuse to cut it short; the set may be ended."""

@@ -29,8 +29,9 @@ Manner = Literal["turn", "now", "count", "result"]
 CLIP_S, LETTER_S, BETWEEN_S = 0.18, 0.0615, 0.35
 #: Number keys are short, their words are not: "17" is said as "seventeen".
 _NUMBER_LETTERS = 8
-#: A counted second may come so late; the next one follows in a second. A proposal.
-LATE_S = 0.35
+#: A counted second may begin so long before what is said should be over, pause and all: it then
+#: comes at most a quarter of a second late. A proposal.
+LATE_S = BETWEEN_S + 0.25
 
 
 def spoken_s(keys: Iterable[str]) -> float:

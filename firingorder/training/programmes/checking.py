@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Literal
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.montage import SIDES
 from firingorder.signal.pose_segmenter import needs_sensor
-from firingorder.training.exercises.copies import base_of, task_of
+from firingorder.training.exercises.copies import Exercises, base_of, task_of
 from firingorder.training.exercises.loader import task_ids
+from firingorder.training.exercises.writing import digest
 from firingorder.training.programmes.expanding import sides_of
+from firingorder.training.programmes.fitting import measure_words, misfits
 from firingorder.training.programmes.items import SILENT
+from firingorder.training.programmes.whole import embedded, resolver
 from firingorder.training.programmes.writing import check_programme
 from firingorder.training.safety.hats import refused_set
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from firingorder.findings import Sides
     from firingorder.training.exercises.records import Exercise
@@ -69,7 +72,9 @@ def problems(
     programme
         The programme.
     resolve
-        Returns the record of an exercise (``whole.resolver``).
+        Returns the record of an exercise; of all exercises there are
+        (:class:`firingorder.training.exercises.copies.Exercises`) the copies inside the programme
+        win, and one that was changed since is told.
     channels
         Muscles of the montage, by their names.
     has_imu
@@ -82,6 +87,13 @@ def problems(
         check_programme(programme)
     except FiringOrderError as error:
         found.append(Problem("stop", str(error)))
+    own: Mapping[str, Exercise] = {}
+    if isinstance(resolve, Exercises):
+        own = resolve.own
+        try:
+            resolve = resolver(programme, resolve)
+        except FiringOrderError as error:
+            found.append(Problem("stop", str(error)))
     for index, item in enumerate(programme.items):
         try:
             exercise = resolve(item.exercise)
@@ -92,9 +104,12 @@ def problems(
             )
             found.append(Problem("stop", text, index, "exercise"))
             continue
-        checks = (_form(item, exercise), _pads(item, exercise, channels), _sensor(
-            item, exercise, has_imu)
-        )  # fmt: skip
+        checks = (
+            _form(item, exercise),
+            misfits(item, exercise),
+            _pads(item, exercise, channels),
+            _sensor(item, exercise, has_imu),
+        )
         for check in checks:
             found += [
                 Problem(
@@ -102,11 +117,13 @@ def problems(
                 )
                 for severity, text, name in check
             ]
-        refused = None if facts is None else refused_set(hat, item.exercise, item.kind, facts)
+        base = base_of(exercise)
+        refused = None if facts is None else refused_set(hat, base, item.kind, facts)
         if refused is not None:
             text = f"Exercise {index + 1}, {exercise.task.name}: {refused.text} {refused.next_step}"
             found.append(Problem("stop", text, index))
     found += _order(programme)
+    found += _outdated(programme, own)
     return tuple(dict.fromkeys(found))
 
 
@@ -186,7 +203,7 @@ def _unmeasurable(measure: Measure) -> str:
         needed = "gluteus maximus on both sides"
     else:
         needed = f"{_listed(list(_NEEDS[measure]))} on one side"
-    words = measure.rsplit("_", 1)[0].replace("_", " ")
+    words = measure_words(measure)
     return f"its {words} needs pads on {needed}; place them, or choose another mode or target."
 
 
@@ -219,6 +236,27 @@ def _order(programme: Programme) -> Iterator[Problem]:
             "release_quiet first."
         )
         yield Problem("warn", text, yields)
+
+
+def _outdated(programme: Programme, own: Mapping[str, Exercise]) -> Iterator[Problem]:
+    """Tell of copies inside the programme that the therapist has changed since."""
+    if not own:
+        return
+    try:
+        inside = embedded(programme)
+    except FiringOrderError:
+        return  # told already
+    for name, exercise in inside.items():
+        newer = own.get(name)
+        if newer is not None and digest(newer) != digest(exercise):
+            text = (
+                f"{exercise.task.name} was changed since it was taken into this programme, which "
+                "does it as it was; renew the programme to do it as it is now."
+            )
+            place = next(
+                (k for k, item in enumerate(programme.items) if item.exercise == name), None
+            )
+            yield Problem("warn", text, place, "exercise")
 
 
 def _listed(names: list[str]) -> str:

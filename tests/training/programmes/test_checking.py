@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 import pytest
 
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.training.exercises import load_exercise
-from firingorder.training.exercises.copies import Exercises
+from firingorder.training.exercises.copies import Exercises, changed, copy_of
 from firingorder.training.programmes.checking import Problem, problems
-from firingorder.training.programmes.records import Item, Programme, Target
+from firingorder.training.programmes.fitting import OF_KIND, OF_MODE
+from firingorder.training.programmes.records import Item, Measure, Programme, Target
 from firingorder.training.programmes.templates import templates
+from firingorder.training.programmes.whole import renew, whole
 from firingorder.training.safety.facts import SafetyFacts
 
 GLUTES = tuple(name for name in DEFAULT_EIGHT if name.startswith("gluteus_maximus"))
@@ -45,7 +48,7 @@ def found(item: Item, **others: Any) -> list[Problem]:
         (Item("bridge"), {"channels": RIGHT}, "warn", "hamstring left and erector spinae left"),
         (Item("iso_sit"), {"channels": GLUTES[:1]}, "warn", "gluteus maximus right has no pad"),
         (
-            Item("iso_sit", target=Target("symmetry_percent", -10, 10)),
+            Item("sit_hands", mode="balance", target=Target("symmetry_percent", -10, 10)),
             {"channels": (*GLUTES[:1], "gluteus_medius_right")}, "stop",
             "its symmetry needs pads on gluteus maximus on both sides",
         ),
@@ -63,6 +66,66 @@ def test_each_thing_is_told(item: Item, others: dict[str, Any], severity: str, s
     assert [
         one.text for one in told if says not in one.text and "not measured" not in one.text
     ] == []
+
+
+_FITS = {
+    "lead_ms": Item("bridge", mode="sequence"),
+    "level_percent": Item("clam", side="left"),
+    "hold_share": Item("iso_sit", hold_s=5.0),
+    "time_to_quiet_s": Item("release_quiet", kind="release", mode="yield"),
+    "rest_percent": Item("release_quiet", kind="release", mode="yield"),
+    "symmetry_percent": Item("sit_hands", mode="balance"),
+    "hamstring_share": Item("bridge"),
+    "ramp_error_percent": Item("sit_hands_ramp", kind="ramp"),
+    "isolation_share": Item("sit_hands", kind="isolation", side="left_right_both"),
+    "reaction_ms": Item("sit_hands", kind="find_it"),
+    "absorb_percent": Item("land_absorb", mode="yield"),
+    "flexion_relaxation": Item("lengthen", mode="yield"),
+}
+
+
+@pytest.mark.parametrize("measure", get_args(Measure))
+def test_a_measure_is_refused_wherever_it_would_never_be_measured(measure: Measure) -> None:
+    """Where one fits nothing is said; in every other kind, mode or exercise one thing to do is."""
+
+    def told(item: Item) -> list[Problem]:
+        with_target = replace(item, target=Target(measure, 0.0, None))
+        return [one for one in found(with_target) if one.field in ("target", "mode")]
+
+    assert told(_FITS[measure]) == []
+    for other in _FITS.values():
+        problem = told(other)
+        of_kind = OF_KIND.get(other.kind)
+        right = measure in (of_kind or OF_MODE[other.mode])
+        if not right:
+            assert problem, (measure, other)
+            assert all("choose" in one.text for one in problem)
+            if of_kind is not None:
+                assert problem[0].severity == "stop"
+
+
+def test_a_sequence_needs_an_exercise_with_an_order() -> None:
+    told = found(Item("iso_sit", mode="sequence"))
+    assert [(one.severity, one.field) for one in told if "no order" in one.text] == [
+        ("stop", "mode")
+    ]
+    lead = found(Item("clam", side="left", target=Target("lead_ms", 20.0, None)))
+    assert any("asks for no order" in one.text and one.severity == "stop" for one in lead)
+
+
+def test_a_copy_that_was_changed_since_is_told_and_one_that_is_only_inside_is_known() -> None:
+    copy = copy_of(load_exercise("bridge"), "my_bridge", "My bridge")
+    exercises = Exercises({"my_bridge": copy})
+    programme = whole(Programme("p", "Plan", (Item("my_bridge"),)), exercises)
+    given: Any = {"channels": DEFAULT_EIGHT, "has_imu": True, "hat": "therapist"}
+    assert problems(programme, exercises, **given) == ()
+    assert problems(programme, Exercises(), **given) == ()
+    newer = Exercises({"my_bridge": changed(copy, "together_margin_ms", 45.0)})
+    (told,) = problems(programme, newer, **given)
+    assert (told.severity, told.item, "renew the programme" in told.text) == ("warn", 0, True)
+    assert problems(renew(programme, newer), newer, **given) == ()
+    alone = problems(programme, exercises, **given | {"hat": "person"}, facts=FACTS)
+    assert alone == (), "a copy of the bridge is the bridge"
 
 
 def test_an_order_cannot_be_trained_without_the_back() -> None:
