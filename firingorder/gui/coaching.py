@@ -196,7 +196,7 @@ class Coaching(QObject):
         now = self._clock()
         if event.key() == Qt.Key.Key_Space:
             self._resume.release(now)
-        elif event.key() == Qt.Key.Key_Escape and self._escape.active:
+        elif event.key() == Qt.Key.Key_Escape and self._escape.down:
             self._escape.release(now)
             return True
         return False

@@ -16,8 +16,6 @@ Shortcuts = dict[Qt.Key | str, QShortcut]
 #: Keys of the free live page that the coach leaves as they are.
 _STAY: tuple[Qt.Key | str, ...] = (Qt.Key.Key_F, Qt.Key.Key_S, "Shift+F")
 _DIGITS: tuple[Qt.Key | str, ...] = tuple("0123456789")
-#: Keys of every page that the coach has a use of its own for.
-_TAKEN: tuple[Qt.Key | str, ...] = (Qt.Key.Key_T, Qt.Key.Key_Escape)
 
 
 def bind_keys(window: QWidget, actions: Mapping[Qt.Key | str, Callable[[], object]]) -> Shortcuts:
@@ -47,4 +45,5 @@ def quieten(
         mine = not leads or key in _STAY or (key in _DIGITS and not asks)
         shortcut.setEnabled(not prepares and mine)
     for key, shortcut in keys.items():
-        shortcut.setEnabled(not leads or key not in _TAKEN)
+        if key == Qt.Key.Key_T:  # the coach has a use of its own for it
+            shortcut.setEnabled(not leads)

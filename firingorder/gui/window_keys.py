@@ -138,7 +138,8 @@ class WindowKeys(QObject):
     def quieten(self) -> None:
         """Let only the keys of what is shown do something."""
         w = self._window
-        state = (w.pages.prepares, w.coached and w.coaching.leads, w.coaching.asks)
+        leads = w.led_here and w.coaching.leads
+        state = (w.pages.prepares, leads, w.coaching.asks)
         if state != self._quiet:
             self._quiet = state
             quieten(self._keys, self._live_keys, prepares=state[0], leads=state[1], asks=state[2])

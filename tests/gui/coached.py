@@ -114,16 +114,21 @@ _CAN = {"can_next": True, "can_back": True, "can_skip": True}
 _REST_LINES = ("10 of 10 repetitions.", "Glutes first in 6 of 8 (95 % 41 to 93 %).",
                "Median lead 42 ms (95 % 20 to 63, n = 8).")  # fmt: skip
 
+
+def _asked(*prompt, **more) -> CoachView:
+    return CoachView("questions", title="Before you begin", instruction=instruct("questions"),
+                     prompt=ask(*prompt, **more), can_back=True)  # fmt: skip
+
+
 STATES: dict[str, CoachView] = {
-    "question": CoachView("questions", prompt=ask("pain_before", "question.pain_before", "scale",
-                          help_key="help.pain", number=1, of=3)),
-    "red_flag": CoachView("questions", can_back=True, prompt=ask("red_flag.r1", "red_flag.r1",
-                          "yes_no", help_key="help.red_flag", number=2, of=9)),
-    "notice": CoachView("questions", prompt=ask("safety.power", "safety.power", "choice",
-                        (("ok", "option.ok"),), number=1, of=12)),
-    "blocked": CoachView("blocked", can_next=True, blocked=Blocked(
+    "question": _asked("pain_before", "question.pain_before", "scale", help_key="help.pain",
+                       number=1, of=3),
+    "red_flag": _asked("red_flag.r1", "red_flag.r1", "yes_no", help_key="help.red_flag",
+                       number=2, of=9),
+    "notice": _asked("safety.power", "safety.power", "choice", (("ok", "option.ok"),), of=12),
+    "blocked": CoachView("blocked", title="No training now", can_next=True, blocked=Blocked(
         "see", text("safety.see"), text("safety.next.see"), override=True)),
-    "urgent": CoachView("blocked", can_next=True, blocked=Blocked(
+    "urgent": CoachView("blocked", title="No training now", can_next=True, blocked=Blocked(
         "urgent", text("safety.urgent"), text("safety.next.urgent"), urgent=True)),
     "ready": CoachView("ready", PLANNED, 1, "Glute bridge", instruct("ready"), **_CAN,
                        lines=_READY_LINES, asked=10),

@@ -66,7 +66,8 @@ def set_status(window, session, seconds=0.0, **changes):
 def coached_window(*, size=SIZES["fhd"], hat="person", **options):
     """Return a window with its session in which six repetitions were led by the coach."""
     session = SyntheticSession()
-    session.status = replace(session.status, coach=coached.STATES["ready"], calibration="Used.")
+    session.status = replace(session.status, coach=coached.STATES["ready"], calibration="Used.",
+                             task="bridge")  # fmt: skip
     window = staged(session, coached.AFTER_SIX_S, size=size, step=0.2, hat=hat, **options)
     return window, session
 

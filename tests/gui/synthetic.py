@@ -147,6 +147,9 @@ class SyntheticSession:
     def volume(self, volume: float) -> None:
         self.volumes.append(volume)
 
+    def hear_slowly(self) -> None:
+        self.calls.append("hear_slowly")
+
     def stop(self) -> None:
         self.calls.append("stop")
         self.status = replace(self.status, connection="closed")

@@ -28,6 +28,11 @@ class TapOrHold:
         """Whether it is down and has not yet done its work."""
         return self._since_s is not None and not self._spent
 
+    @property
+    def down(self) -> bool:
+        """Whether it is down, also after its work is done."""
+        return self._since_s is not None
+
     def press(self, at_s: float, *, repeated: bool = False) -> None:
         """Begin; ``repeated``: the press is the other half of the release before it."""
         if self._released_s is not None and not repeated:
