@@ -135,6 +135,10 @@ class Coach:
         """Take a new calibration; it holds from the next set on."""
         self._course.reference = reference
 
+    def hear_after(self, latency_s: tuple[float, float] | None) -> None:
+        """Take how late a cue is heard (plan.py); it holds from the next set on."""
+        self._course.plan = replace(self._course.plan, cue_latency_s=latency_s)
+
     def wear(self, hat: Hat) -> None:
         """Take who steers from now on."""
         self._stale = True

@@ -55,6 +55,8 @@ class Course:
         Exercises whose progression is locked today.
     smaller, ranges
         Exercises to be done smaller, and what the range of an item is called then.
+    carried
+        What is yet to be said of the last session.
     shut, told_shut
         An exercise that is not open, which the person reads about now; those they have read about.
     introduced, last, last_run, trained
@@ -106,6 +108,7 @@ class Course:
     locked: set[str] = field(default_factory=set[str])
     smaller: set[str] = field(default_factory=set[str])
     ranges: dict[int, RangeName] = field(default_factory=dict[int, "RangeName"])
+    carried: str = ""
     shut: str = ""
     told_shut: set[str] = field(default_factory=set[str])
     thresholds: dict[tuple[int, str], float] = field(default_factory=dict[tuple[int, str], float])

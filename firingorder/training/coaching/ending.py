@@ -68,7 +68,7 @@ def end_set(course: Course, run: SetRun, reason: End) -> Move:
     course.set_lines = lines if planned.schedule != "none" else (lines[0], *told)
     if carried is not None:
         course.note("carried_over", sentence=carried.sentence, spoken=carried.spoken)
-        course.say(*(() if carried.spoken is None else (carried.spoken,)))
+        course.carried = carried.spoken or ""  # after the question about pain
     course.set_end_s, course.run, course.last = course.now_s, None, planned
     course.last_run = run
     course.index += 1

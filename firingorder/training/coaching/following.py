@@ -63,6 +63,8 @@ def after_pain(course: Course, pain: int | None) -> Move:
         if move is not None:
             return move
     move = seek(course)
+    carried, course.carried = course.carried, ""
+    course.say(*((carried,) if carried else ()))
     return "rest" if move == "ready" and done is not None and done.rest_s > 0.0 else move
 
 

@@ -11,6 +11,7 @@ from firingorder.signal.reference import PersonalReference
 from firingorder.training.coaching.coach import Coach
 from firingorder.training.coaching.deeds import Ask, BeginSet, Note, Say, Score, Silence, Sound
 from firingorder.training.coaching.plan import CoachPlan
+from firingorder.training.exercises.copies import base_of
 from firingorder.training.exercises.loader import load_exercise
 from firingorder.training.programmes.expanding import expand
 from firingorder.training.programmes.records import Item, Programme
@@ -167,7 +168,7 @@ class Floor:
                 self.key("answer", answers.get(view.prompt.kind) or options[0][0])
             elif view.state == "ready":
                 self.key("next")
-            elif view.state == "work" and self.plan.exercises[self.here].task.id == "own_task":
+            elif view.state == "work" and self.marked:
                 self.run(1.0)
                 self.key("next")
         if self.state == "summary" and self._over == 0:
@@ -184,6 +185,11 @@ class Floor:
         """Exercise of the set under way."""
         planned = self.coach.view.set
         return "" if planned is None else planned.exercise
+
+    @property
+    def marked(self) -> bool:
+        """Whether the person marks the repetitions of the set under way."""
+        return bool(self.here) and base_of(self.plan.exercises[self.here]) == "own_task"
 
     def notes(self, kind: str) -> list[dict[str, Any]]:
         """Return the values of all notes of a kind."""
@@ -238,7 +244,7 @@ class Floor:
 
     def _live(self) -> None:
         """Lift where the own pace is asked for, and tell what is due."""
-        if self.state == "work" and not self._cued and not self.deaf and self.here != "own_task":
+        if self.state == "work" and not self._cued and not self.deaf and not self.marked:
             if not self._events and self.now_s >= self._free_s:
                 self._lift()
         elif self.state != "work":
