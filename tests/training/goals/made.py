@@ -27,7 +27,8 @@ def with_usual(**baselines: OwnBaseline) -> PersonalReference:
 
 
 def goal_of(exercise: str, reference: PersonalReference = REFERENCE, **planned: Any) -> SetGoal:
-    more = {key: planned.pop(key) for key in ("threshold", "display_latency_s") if key in planned}
+    extra = ("threshold", "display_latency_s", "cue_latency_s")
+    more = {key: planned.pop(key) for key in extra if key in planned}
     task = load_exercise(exercise).task
     side = planned.setdefault("side", "both" if "both" in task.sides else task.sides[0])
     task = replace(task, working_side=side if side in task.sides else task.working_side)
