@@ -37,6 +37,8 @@ End = Literal["done", "skipped", "again", "takeover", "pain", "tries", "ended"]
 #: itself. Proposals, as the times below.
 MOST_TRIES = 2
 ESTIMATE_S = 8.0
+#: The length of what is said is estimated no better than this (coaching/voice.py).
+WORDS_S = 0.5
 #: Silence after which the person is told that nothing was seen.
 REMIND_S = 30.0
 _MOVING: tuple[WorkPhase, ...] = ("lift", "hold", "lower", "squeeze", "follow")
@@ -291,9 +293,8 @@ class SetRun:
         waited_s = time_s - self._ended_s
         if self.feedback.estimating and waited_s < ESTIMATE_S:
             return
-        if self._course.voice.left_s(self._course.now_s) > attempts.lead_in_s(
-            self.planned, self.exercise
-        ):
+        lead_in_s = attempts.lead_in_s(self.planned, self.exercise)
+        if self._course.voice.left_s(self._course.now_s) > lead_in_s - WORDS_S:
             return  # what is said is not cut off by the next word
         if not self._answered and waited_s < self._result_s:
             return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from firingorder.errors import FileFormatError
 from firingorder.training.exercises.loader import read_exercise, task_ids
 from firingorder.training.programmes.items import MOST_REPS, Checked, parse_item
-from firingorder.training.programmes.records import SCHEMA, Item, Programme
+from firingorder.training.programmes.records import SCHEMA, Item, MadeBy, Programme
 from firingorder.training.programmes.yaml_text import load
 
 if TYPE_CHECKING:
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 PROGRAMME_FIELDS = frozenset({
     "schema", "id", "name", "items", "retention_reps", "per_week", "track", "pain_policy", "note",
-    "exercises",
+    "exercises", "made_by", "brought_by",
 })  # fmt: skip
 #: More than a session can hold, so a slip; a proposal.
 MOST_ITEMS = 50
 _POLICIES = ("strict", "traffic_light")
+_MAKERS = ("person", "therapist", "product")
 _DAYS = 7
 _SCHEMA = re.compile(r"firingorder\.programme/(\d+)")
 
@@ -64,6 +65,8 @@ def parse_programme(data: object, origin: str, known: Collection[str] | None = N
         ),
         note=record.line("note"),
         exercises=copies,
+        made_by=cast("MadeBy", record.maybe("made_by", _MAKERS, "")),
+        brought_by=cast("Literal['', 'person']", record.maybe("brought_by", ("person",), "")),
     )
 
 

@@ -19,6 +19,8 @@ Schedule = Literal["concurrent", "faded", "bandwidth", "on_request", "summary", 
 #: ``left_right_both``: left alone, right alone, then together.
 SidePlan = Literal["both", "left", "right", "left_then_right", "alternate", "left_right_both"]
 SetBy = Literal["therapist", "own_baseline", "product"]
+#: Whose a programme is; empty: a file that does not say.
+MadeBy = Literal["", "person", "therapist", "product"]
 #: What a goal is held against (docs/reference/goals.md).
 Measure = Literal[
     "lead_ms", "level_percent", "hold_share", "time_to_quiet_s", "rest_percent",
@@ -120,6 +122,9 @@ class Programme:
         "strict" or "traffic_light"; only a therapist chooses the second.
     exercises
         Therapist's copies that it uses: id and YAML text, so that a programme is whole by itself.
+    made_by, brought_by
+        The hat in which it was made; the hat in which its file was brought here, empty where a
+        therapist did or stands for it. What each means: ownership.py.
     """
 
     id: str
@@ -131,6 +136,8 @@ class Programme:
     pain_policy: Literal["strict", "traffic_light"] = "strict"
     note: str = ""
     exercises: tuple[tuple[str, str], ...] = field(default=())
+    made_by: MadeBy = ""
+    brought_by: Literal["", "person"] = ""
 
 
 @dataclass(frozen=True, slots=True)

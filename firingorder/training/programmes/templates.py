@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -49,7 +50,8 @@ def templates() -> tuple[Programme, ...]:
     """
     folder = files("firingorder.training.programmes")
     names = [f"{name}.yaml" for name in OFFERED]
-    return tuple(read_programme((folder / n).read_text(encoding="utf-8"), n) for n in names)
+    read = (read_programme((folder / n).read_text(encoding="utf-8"), n) for n in names)
+    return tuple(replace(one, made_by="product") for one in read)
 
 
 def single(exercise: Exercise, side: Sides | None = None) -> Programme:

@@ -10,6 +10,11 @@ from firingorder.training.programmes.parsing import parse_programme, read_progra
 from firingorder.training.programmes.records import SCHEMA, Bounds, Item, Programme, Target
 
 
+_FIELDS = (
+    "made_by", "brought_by", "track", "per_week", "retention_reps", "pain_policy", "note",
+)  # fmt: skip
+
+
 def write_programme(programme: Programme) -> str:
     """Return a programme as YAML that ``read_programme`` reads back equal.
 
@@ -33,7 +38,7 @@ def to_record(programme: Programme) -> dict[str, Any]:
     """Return a programme as the mapping of its file; what has its default is left out."""
     usual = Programme("", "", ())
     out: dict[str, Any] = {"schema": SCHEMA, "id": programme.id, "name": programme.name}
-    for name in ("track", "per_week", "retention_reps", "pain_policy", "note"):
+    for name in _FIELDS:
         if name == "retention_reps" or getattr(programme, name) != getattr(usual, name):
             out[name] = plain(getattr(programme, name))
     out["items"] = [item_record(item) for item in programme.items]

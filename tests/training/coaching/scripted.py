@@ -36,6 +36,8 @@ BLOCK_S = 0.1
 LONGEST_S = 5000.0
 #: By then all is said that waited for its turn at the end.
 SAYING_S = 25.0
+#: From a word of the tempo to the movement.
+REACTION_S = 0.3
 
 
 def plan_of(*items: Item, **how: Any) -> CoachPlan:
@@ -108,6 +110,8 @@ class Floor:
         Of each repetition in turn; none: no order, scored, clean.
     deaf
         Answers no cue and lifts nothing.
+    gap_s
+        From what is told of a repetition at the own pace to the next one.
     """
 
     plan: CoachPlan
@@ -117,6 +121,7 @@ class Floor:
     faults: Callable[[int], tuple[str, ...]] = lambda index: ()
     deaf: bool = False
     block_s: float = BLOCK_S
+    gap_s: float = 1.5
     now_s: float = 0.0
     heard: list[tuple[float, str, Deed]] = field(default_factory=list)
     states: list[tuple[float, str]] = field(default_factory=list)
@@ -218,6 +223,9 @@ class Floor:
                 case BeginSet():
                     self._cued = deed.task.template == "CUED_HOLD"
                     self._free_s = 0.0
+                case Say(keys=(("lift" | "down"),)) if self._tempo_s and not self.deaf:
+                    self._events.clear()
+                    self._lift(self.now_s + REACTION_S, self._tempo_s / 0.9)
                 case Ask(kind="go") if not self.deaf:
                     self._go_s = self.now_s
                 case Ask(kind="go"):
@@ -245,8 +253,8 @@ class Floor:
     def _live(self) -> None:
         """Lift where the own pace is asked for, and tell what is due."""
         if self.state == "work" and not self._cued and not self.deaf and not self.marked:
-            if not self._events and self.now_s >= self._free_s:
-                self._lift()
+            if not self._events and self.now_s >= self._free_s and not self._tempo_s:
+                self._lift(self.now_s, self.pace_s)
         elif self.state != "work":
             self._events.clear()
             self._go_s, self._free_s = None, self.now_s + 1.0
@@ -255,19 +263,25 @@ class Floor:
         for _, event in due:
             self.call("hear", event)
 
-    def _lift(self) -> None:
-        begin_s, k = self.now_s, self.index + 1
+    @property
+    def _tempo_s(self) -> float:
+        """How long a repetition on the tempo of the set takes; 0: it has none."""
+        planned = self.coach.view.set
+        return 0.0 if planned is None or planned.tempo_s is None else sum(planned.tempo_s)
+
+    def _lift(self, begin_s: float, pace_s: float) -> None:
+        k = self.index + 1
         lead_ms = self.leads(k)
         steps = (("lift", 0.0), ("hold", 0.4), ("lower", 0.6), ("rest", 0.9))
         for phase, share in steps:
-            at_s = begin_s + share * self.pace_s
+            at_s = begin_s + share * pace_s
             self._events.append((at_s + 0.1, PhaseFinding(phase, at_s, k)))  # type: ignore[arg-type]
         if lead_ms is not None:
             self._events.append((begin_s + 0.45, verdict(k, lead_ms, begin_s + 0.4)))
-        rep = self._next(begin_s, begin_s + 0.9 * self.pace_s, ())
-        self._events.append((begin_s + self.pace_s, rep))
+        rep = self._next(begin_s, begin_s + 0.9 * pace_s, ())
+        self._events.append((begin_s + pace_s, rep))
         self._events.sort(key=lambda one: one[0])
-        self._free_s = begin_s + self.pace_s + 1.5
+        self._free_s = begin_s + pace_s + self.gap_s
 
 
 def audible(deeds: Iterable[Deed]) -> bool:
