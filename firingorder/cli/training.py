@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FileFormatError, UsageError
-from firingorder.session.listener import listener_of
+from firingorder.session.inputs import latency_text
+from firingorder.session.listener import HEARS_AFTER_S, listener_of
 from firingorder.session.office import Office
 from firingorder.training.programmes.parsing import read_programme
 
@@ -28,6 +29,7 @@ class Led:
     def begin(self, acquisition: Acquisition, task: str, side: Sides | None) -> None:
         """Begin it with the session."""
         if self._office is not None:
+            acquisition.train("heard", latency_text(HEARS_AFTER_S))
             acquisition.train("begin", self._office.begin(task, side, simulated=True))
 
     def look(self, acquisition: Acquisition) -> None:

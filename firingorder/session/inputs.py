@@ -31,6 +31,8 @@ LinkState = Literal[
 ALIGN = "align"
 #: The same of cues, of the calibration, and of the training.
 CUE, CALIBRATE, TRAIN = "cue", "calibrate", "train"
+#: Delay of a cue and the half-width of its 95 % interval, seconds; None: not known.
+Latency = tuple[float, float] | None
 #: A margin of a second holds every two muscles for simultaneous; more is a slip of the finger.
 MOST_MARGIN_MS = 1000.0
 
@@ -139,12 +141,32 @@ class Train:
     """A person steered the training: a command of the coach, with its argument.
 
     ``name`` "begin" opens a session (``text`` as of session/training_text.py), "leave" ends it,
-    "hat" says who steers from now on; all others go to the coach (training/coaching/view.py).
+    "hat" says who steers from now on, "heard" how late a cue is heard (``latency_text``); all
+    others go to the coach (training/coaching/view.py).
     """
 
     name: str
     t_ns: int
     text: str = ""
+
+
+def latency_text(latency_s: Latency) -> str:
+    """Return the text of the input "heard" of :class:`Train`."""
+    return json.dumps(None if latency_s is None else [round(one, 4) for one in latency_s])
+
+
+def read_latency(text: str) -> Latency:
+    """Return what such a text says; of anything else that nothing is known."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return None
+    match body:
+        case [int() | float() as latency_s, int() | float() as error_s]:
+            known = isfinite(latency_s) and isfinite(error_s) and min(latency_s, error_s) >= 0.0
+            return (float(latency_s), float(error_s)) if known else None
+        case _:
+            return None
 
 
 Input = Rx | Tx | LinkNote | Control | Mark | Align | Told | Calibrate | Train

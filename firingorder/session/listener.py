@@ -25,6 +25,9 @@ _DOES: dict[str, Kind] = {
     "hamstring": "bend_knee",
     "erector_spinae": "lift_back",
 }
+#: Of a cue: the simulated person hears the coach and no loudspeaker, at once; what is done for it
+#: begins where the body was not played yet, and blocks are of 20 ms.
+HEARS_AFTER_S = (0.0, 0.020)
 #: A comfortable contraction, and one to show where a muscle is, in shares of the most.
 COMFORTABLE, SHOWN = 0.5, 0.4
 #: A lift and the way down again, as slowly as they are asked for.

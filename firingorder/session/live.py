@@ -16,9 +16,10 @@ from firingorder.firmware_bridge.actions import HostConfig, HostState
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus, Source
 from firingorder.session.feeder import Feed
+from firingorder.session.inputs import Latency, latency_text
 from firingorder.session.last_start import LastStart
 from firingorder.session.lines import EventLines
-from firingorder.session.listener import listener_of
+from firingorder.session.listener import HEARS_AFTER_S, listener_of
 from firingorder.session.profiles import stamped
 from firingorder.session.speaker import Speaker
 
@@ -114,6 +115,7 @@ class LiveSession:
             sink=plan.sending,
             speaker=self.speaker,
         )
+        self._latency_s: Latency = None
         self._last_start, self._asked_slowly, self._moves = LastStart(), False, ""
         self._read: CalibrationProfile | None = None
         if plan.calibration is not None:
@@ -255,6 +257,7 @@ class LiveSession:
         if self._listener is not None:
             for name, text in self._listener.hear(self.engine):
                 self.acquisition.train(name, text)
+        self._note_latency()
         self._follow_pause()
         profile = self.engine.calibration.profile
         if profile is not None and profile is not self._profile:
@@ -266,6 +269,13 @@ class LiveSession:
         events, self._events = self._events, []
         events += self._play_start(blocks, events)
         self._feed.put(blocks, pelvis, events, self._status())
+
+    def _note_latency(self) -> None:
+        """Note how late a cue is heard, once somebody leads and where it changes."""
+        known = HEARS_AFTER_S if self._listener is not None else self.speaker.cue_latency_s
+        if self.engine.training.coach is not None and known != self._latency_s:
+            self._latency_s = known
+            self.acquisition.train("heard", latency_text(known))
 
     def _play_start(self, blocks: list[DisplayBlock], events: list[Event]) -> list[Event]:
         """Keep the last start, and play it where that was asked for; why not is a sentence."""

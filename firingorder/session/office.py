@@ -17,6 +17,7 @@ from firingorder.session.person_log import PersonLog
 from firingorder.session.programme_store import ProgrammeStore
 from firingorder.session.training_text import Beginning, begin_text
 from firingorder.training.programmes.checking import problems
+from firingorder.training.programmes.ownership import in_force
 from firingorder.training.programmes.templates import single, templates
 from firingorder.training.safety.clearing import attach, clear_flag, lift_lock, open_step
 from firingorder.training.safety.digest import digest
@@ -130,7 +131,7 @@ class Office:
         UsageError
             The exercise, or one of the programme, is not known here.
         """
-        programme = self.chosen or single(self.exercises(task), side)
+        programme = in_force(self.chosen or single(self.exercises(task), side))
         now = self._now()
         number = f"{now:%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
         self._keeping = SessionEntries(number, policy=programme.pain_policy, simulated=simulated)

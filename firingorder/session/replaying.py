@@ -143,6 +143,14 @@ class ReplaySession:
         """Do nothing: a recording is led as it was."""
         del name, text
 
+    def mute(self, *, muted: bool) -> None:
+        """Do nothing: a recording is played without sound."""
+        del muted
+
+    def volume(self, volume: float) -> None:
+        """Do nothing, as above."""
+        del volume
+
     def mark(self, text: str) -> None:
         """Do nothing: a recording is not written to by playing it."""
         del text

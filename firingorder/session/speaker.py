@@ -73,6 +73,12 @@ class Speaker:
         """Whether it is switched off."""
         return self._muted
 
+    @property
+    def cue_latency_s(self) -> tuple[float, float] | None:
+        """How long after a command it is heard, and the half-width of 95 %; None: not known."""
+        silent = self._muted or self._volume == 0.0
+        return None if silent else self._out.cue_latency_s
+
     def open(self) -> None:
         """Open the output; what is wrong with it is a sentence, never an error."""
         if self._open_out is not None:

@@ -8,11 +8,12 @@ the inputs leads through the same sets and finds the same.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from firingorder.errors import FiringOrderError
 from firingorder.findings import MarkerEvent, TrainingFinding
-from firingorder.session.inputs import Control
+from firingorder.session.inputs import Control, read_latency
 from firingorder.session.training_text import read_plan
 from firingorder.signal.repetitions import Cue
 from firingorder.training.coaching.coach import Coach
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from firingorder.findings import Event
     from firingorder.session.engine import Engine
-    from firingorder.session.inputs import Train
+    from firingorder.session.inputs import Latency, Train
     from firingorder.signal.level_tap import LevelTap
     from firingorder.signal.pipeline import Pipeline
     from firingorder.signal.task import TaskSpec
@@ -58,6 +59,8 @@ class TrainingDesk:
         What was done of the signal chain, by the number of the input.
     notes
         What the coach noted in all of the session.
+    latency_s
+        How late a cue is heard, and the half-width of its 95 % interval; None: not known.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -74,6 +77,7 @@ class TrainingDesk:
         self._reference = engine.calibration.reference
         self._newest_s: float | None = None
         self._now_s: float | None = None
+        self.latency_s: Latency = None
 
     @property
     def view(self) -> CoachView | None:
@@ -94,6 +98,9 @@ class TrainingDesk:
                 return self._begin_with(asked.text)
             case "leave":
                 return self._leave()
+            case "heard":
+                self._hear_after(read_latency(asked.text))
+                return []
             case "hat":
                 if self.coach is not None and asked.text in get_args(Hat):
                     self.coach.wear(cast("Hat", asked.text))
@@ -187,7 +194,7 @@ class TrainingDesk:
             return []
         events = self._leave()
         try:
-            plan = read_plan(text)
+            plan = replace(read_plan(text), cue_latency_s=self.latency_s)
             self.coach = Coach(plan, engine.channels, engine.calibration.reference)
         except FiringOrderError as error:
             return [*events, MarkerEvent(str(error), self._now_s)]
@@ -195,6 +202,11 @@ class TrainingDesk:
             self._tap = engine.pipeline.tap_levels()
             self._tap.take()
         return events
+
+    def _hear_after(self, latency_s: Latency) -> None:
+        self.latency_s = latency_s
+        if self.coach is not None:
+            self.coach.hear_after(latency_s)
 
     def _leave(self) -> list[Event]:
         """Nobody leads any more; who goes on does so freely, in a set of their own."""
@@ -236,7 +248,7 @@ class TrainingDesk:
             self._task = deed.task
         elif isinstance(deed, Score):
             self._scores = deed.on
-        return act(self._engine.pipeline, deed, self._now_s)
+        return act(self._engine.pipeline, deed, self._now_s, self.latency_s)
 
 
 class Scripted:
@@ -256,11 +268,13 @@ class Scripted:
         for now_s, deed in self._script.get(engine.count, ()):
             other = engine.setup.fixed_task and isinstance(deed, BeginSet)
             same = BeginSet(engine.setup.task) if other else deed
-            events += act(engine.pipeline, same, now_s)
+            events += act(engine.pipeline, same, now_s, engine.training.latency_s)
         return events
 
 
-def act(pipeline: Pipeline | None, deed: Deed, now_s: float | None) -> list[Event]:
+def act(
+    pipeline: Pipeline | None, deed: Deed, now_s: float | None, latency_s: Latency = None
+) -> list[Event]:
     """Do of the signal chain what a coach wants done; without samples there is nothing to do."""
     if pipeline is None:
         return []
@@ -270,6 +284,6 @@ def act(pipeline: Pipeline | None, deed: Deed, now_s: float | None) -> list[Even
         case Score(on):
             return [*pipeline.score("coach", on=on)]
         case Ask(kind, side):
-            return [] if now_s is None else [*pipeline.cue(Cue(kind, now_s, side))]
+            return [] if now_s is None else [*pipeline.cue(Cue(kind, now_s, side, latency_s))]
         case _:
             return []

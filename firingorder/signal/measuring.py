@@ -29,7 +29,7 @@ from firingorder.signal.working_side import WorkingSide
 
 if TYPE_CHECKING:
     from firingorder.findings import RepetitionFinding, SetFinding
-    from firingorder.measures import Metric, MetricGate, PhaseTimes
+    from firingorder.measures import Metric, MetricGate
     from firingorder.samples import EmgLayout, FloatArray
     from firingorder.signal.history import AnalysisClock, History
     from firingorder.signal.orientation import Quaternion
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from firingorder.signal.repetitions import RepetitionEnd
     from firingorder.signal.segmentation import Segmentation
     from firingorder.signal.task import TaskSpec
+
+    #: A repetition that waits, how the pelvis moved, and how late its cue was heard.
+    _Waiting = tuple[RepetitionEnd, PoseExcerpt | None, tuple[float, float] | None]
 
 #: Repetitions that wait for their judgement; it comes within seconds of their end.
 _MOST_WAITING = 16
@@ -75,6 +78,8 @@ class Measuring:
         reference: PersonalReference | None = None,
     ) -> None:
         self.reference = reference or PersonalReference()
+        self.cue_latency_s: tuple[float, float] | None = None
+        """Of the newest cue to start, as in :class:`firingorder.signal.repetitions.Cue`."""
         self._params = params
         self._task = task
         self._layout = layout
@@ -82,7 +87,7 @@ class Measuring:
         self._clock = clock
         self._rate_hz = rate_hz
         self._segmentation = segmentation
-        self._waiting: deque[tuple[RepetitionEnd, PoseExcerpt | None]] = deque(maxlen=_MOST_WAITING)
+        self._waiting: deque[_Waiting] = deque(maxlen=_MOST_WAITING)
         self._takeover = TakeoverWatch()
         self._side = WorkingSide(task)
         self._last_end_s = float("-inf")
@@ -105,7 +110,7 @@ class Measuring:
         """
         trace = self._segmentation.trace
         poses = None if trace is None else trace.excerpt(end.start_s - 0.5, end.end_s)
-        self._waiting.append((end, poses))
+        self._waiting.append((end, poses, self.cue_latency_s))
 
     def measured(self, found: RepetitionFinding) -> RepetitionFinding:
         """Return a judged repetition with its phases, metrics and faults."""
@@ -113,10 +118,10 @@ class Measuring:
             self._waiting.popleft()
         if not self._waiting or self._waiting[0][0].index != found.index:
             return found
-        end, poses = self._waiting.popleft()
+        end, poses, latency_s = self._waiting.popleft()
         if end.phases is None:
             return found
-        data = self._data(found, end, end.phases, poses)
+        data = self._data(found, end, poses, latency_s)
         self._last_end_s = end.end_s
         metrics = repetition_metrics(data, self._params.metrics)
         faults, unseen = repetition_faults(
@@ -145,10 +150,11 @@ class Measuring:
         self,
         found: RepetitionFinding,
         end: RepetitionEnd,
-        phases: PhaseTimes,
         poses: PoseExcerpt | None,
+        latency_s: tuple[float, float] | None,
     ) -> RepetitionData:
-        p = self._params
+        p, phases = self._params, end.phases
+        assert phases is not None
         # What still belongs to the repetition before is no rest.
         rest_s = max(found.start_s - p.rest_before_s, min(self._last_end_s, found.start_s))
         first = self._clock.index(rest_s)
@@ -180,6 +186,7 @@ class Measuring:
             angle_error_deg=error,
             reference=self.reference,
             gates=_gates(found),
+            cue_latency_s=latency_s,
             rest_power=dict(self._rest_power),
         )
 

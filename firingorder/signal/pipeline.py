@@ -240,7 +240,7 @@ class Pipeline:
 
     def cue(self, cue: Cue) -> list[Finding]:
         """Take what the person was told: to start, or to let go."""
-        return [] if self._paused else self._on_events(self._segmentation.cue(cue))
+        return [] if self._paused else self._on_events(self._work.cue(cue))
 
     def finish(self) -> list[Finding]:
         """Return what can still be decided at the end of the recording."""

@@ -67,11 +67,16 @@ class RepetitionCounter:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """The person is told to start, or to let go. ``side`` is the one that is asked for."""
+    """The person is told to start, or to let go. ``side`` is the one that is asked for.
+
+    ``latency_s``: how much later it is heard, and the half-width of its 95 % interval; None where
+    nobody knows.
+    """
 
     kind: CueKind
     at_s: float
     side: Literal["both", "left", "right"] = "both"
+    latency_s: tuple[float, float] | None = None
 
 
 class Segmenter(Protocol):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from firingorder.signal.history import AnalysisClock, History
     from firingorder.signal.live import LiveDetector
     from firingorder.signal.live_params import LiveOnset
-    from firingorder.signal.repetitions import RepetitionEvent
+    from firingorder.signal.repetitions import Cue, RepetitionEvent
     from firingorder.signal.segmentation import Segmentation
     from firingorder.signal.settings import Settings
     from firingorder.signal.summary import ChannelSummary
@@ -56,10 +56,10 @@ class TaskWork:
         self._detector, self._segmentation = detector, segmentation
         self._summary, self._early_verdicts = summary, early_verdicts
         self.reference = reference or PersonalReference()
-        self.task = task
+        self.task: TaskSpec = task
         self.set_index = 1
         self.desk = self._new_desk(task, None)
-        self.live = self._new_live(task)
+        self.live: LiveVerdicts = self._new_live(task)
         self._measuring = [self._new_measuring(task)]
         self._book = SetBook(settings.sets)
         self._margin_ms: float | None = None
@@ -114,6 +114,12 @@ class TaskWork:
             self.desk.set_margin(self._margin_ms)
         self.live = self._new_live(task)
         self._measuring.append(self._new_measuring(task))
+
+    def cue(self, cue: Cue) -> list[RepetitionEvent]:
+        """Tell the segmentation, and remember how late it is heard: for the reaction to it."""
+        if cue.kind == "go":
+            self._measuring[-1].cue_latency_s = cue.latency_s
+        return self._segmentation.cue(cue)
 
     def follow(self, events: list[RepetitionEvent]) -> list[Finding]:
         """Take what segmentation made known; return what is for the screen at once."""

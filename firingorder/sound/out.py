@@ -45,6 +45,11 @@ class SoundOut(Protocol):
         """Whether something is being said or waits for it."""
         ...
 
+    @property
+    def cue_latency_s(self) -> tuple[float, float] | None:
+        """How long after a command it is heard, and the half-width of 95 %; None: not known."""
+        ...
+
     def play(self, name: CueName) -> None:
         """Play a cue as soon as possible."""
         ...
@@ -111,6 +116,7 @@ class NullSound:
     working = False
     rate_hz = RECORD_RATE_HZ
     speaking = False
+    cue_latency_s: tuple[float, float] | None = None
 
     def __init__(self, problem: str | None = None) -> None:
         self._problem = problem

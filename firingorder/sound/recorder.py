@@ -33,6 +33,8 @@ class Recorder(MixerCommands):
     """
 
     working = True
+    cue_latency_s = (0.0, 0.0)
+    """A record hears at once."""
 
     def __init__(
         self,

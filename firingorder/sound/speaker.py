@@ -71,6 +71,18 @@ class Speaker(MixerCommands):
         """What PortAudio says of the time between a block and its sound; 0 without a device."""
         return 0.0 if self._stream is None else float(self._stream.latency)
 
+    @property
+    def cue_latency_s(self) -> tuple[float, float] | None:
+        """How long after a command it is heard, and the half-width of 95 %; None: nothing is.
+
+        What PortAudio says, and it may be wrong by all of it: the interval reaches from at once to
+        twice as late (a proposal; `python -m benchmarks sound` lies inside). What a wireless
+        loudspeaker adds to it the system does not know.
+        """
+        if not self.working or self.latency_s <= 0.0:
+            return None
+        return self.latency_s, self.latency_s
+
     def take_problem(self) -> str | None:
         """Return a sentence about why nothing is heard, once for each time."""
         if self._stream is not None and self.working:

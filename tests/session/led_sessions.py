@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.montage import Montage
 from firingorder.session.acquisition import Acquisition
+from firingorder.session.inputs import Latency, latency_text
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
 from firingorder.session.listener import listener_of
@@ -81,6 +82,7 @@ def led_session(
     begins: bool = True,
     most_s: float = PATIENCE_S,
     listens: bool = True,
+    latency_s: Latency = (0.1, 0.02),
 ) -> Led:
     """Train in virtual time until the summary. ``keys`` presses more keys than the person does."""
     print(f"{scenario}, seed {seed}, faults {faults or 'none'}")
@@ -128,6 +130,7 @@ def led_session(
     facts = SafetyFacts(today="2026-11-21")
     text = begin_text(Beginning(what, facts, hat="therapist", questions=questions, seed=seed))
     if begins:
+        acquisition.train("heard", latency_text(latency_s))
         acquisition.train("begin", text)
     asyncio.run(acquisition.run())
     assert keeper.stop()

@@ -7,6 +7,7 @@ import io
 import socket
 import threading
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,17 +16,22 @@ from firingorder.errors import DeviceRefusedError, FiringOrderError
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.montage import Montage
 from firingorder.recording.reader import open_recording
-from firingorder.session.files import analyse_path
+from firingorder.session.files import analyse_path, recorded_inputs
+from firingorder.session.inputs import Train
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
 from firingorder.session.replaying import ReplaySession
 from firingorder.session.setup import SessionSetup
+from firingorder.session.training_text import Beginning, begin_text
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import parse_faults
 from firingorder.simulation.line import FaultyLine
 from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import make_body
+from firingorder.sound.recorder import Recorder
 from firingorder.training.exercises import load_task
+from firingorder.training.programmes.records import Item, Programme
+from firingorder.training.safety.facts import SafetyFacts
 from tests.session.sessions import run_session
 
 if TYPE_CHECKING:
@@ -74,6 +80,32 @@ def test_a_session_with_an_outage_shows_each_phase_in_its_order(tmp_path: Path) 
     print(course)
     assert course == ["connecting", "streaming", "lost", "recovered", "streaming", "closed"]
     assert open_recording(tmp_path / "s.mcap").finished
+
+
+def test_how_late_a_cue_is_heard_is_noted_where_it_changes(tmp_path: Path) -> None:
+    """Once somebody leads; a person who hears nothing has no known delay."""
+    path = tmp_path / "s.mcap"
+    sound = partial(Recorder, lambda: 0.0)
+
+    class Muting(Watched):
+        def _on_turn(self) -> None:
+            super()._on_turn()
+            if self.engine.duration_s > 1.0 and not self.speaker.muted:
+                self.mute(muted=True)
+
+    session = Muting(plan(simulated(), keeper=RecordingKeeper(path), duration_s=2.0, sound=sound))
+    task = Programme("any", "Any", (Item("bridge", reps=(1,)),))
+    facts = SafetyFacts(today="2026-11-21")
+    session.train("begin", begin_text(Beginning(task, facts, questions=False)))
+    session.start()
+    assert session.wait(60.0)
+    assert session.stop(STOP_TIMEOUT_S)
+    told = [one for one in recorded_inputs(open_recording(path)) if isinstance(one, Train)]
+    assert [(one.name, one.text) for one in told[1:]] == [
+        ("heard", "[0.0, 0.0]"),
+        ("heard", "null"),
+    ]
+    assert session.engine.training.latency_s is None
 
 
 def test_closed_is_said_when_the_recording_is_whole_not_before(tmp_path: Path) -> None:

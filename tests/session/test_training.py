@@ -14,10 +14,11 @@ from firingorder.recording.reader import open_recording
 from firingorder.session.belt_watch import TAPPED
 from firingorder.session.events import event_to_dict
 from firingorder.session.files import FileOptions, analyse_path
+from firingorder.session.inputs import latency_text, read_latency
 from firingorder.session.replaying import replay_engine, run_replay
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.programmes.records import Item
-from tests.session.led_sessions import Led, led_session, programme
+from tests.session.led_sessions import FOUR, Led, led_session, programme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +91,26 @@ def test_every_repetition_is_of_the_exercise_and_set_that_was_led(whole: Led) ->
     assert scored[-1]["phases"]["cue_s"] is not None
     begun = [line["at_s"] for line in training(whole.lines) if line["values"].get("reps")]
     assert all(one["start_s"] > begun[one["set"] - 1] for one in scored)
+
+
+def test_a_reaction_is_told_from_when_the_cue_was_heard(whole: Led) -> None:
+    """The delay of the loudspeaker is an input: noted, taken off, and there on replay."""
+    rep = whole.engine.repetitions[-1]
+    found = {one.subject: one for one in rep.metrics if one.name == "reaction"}
+    assert set(found) == set(FOUR)
+    for name in ("gluteus_maximus_left", "gluteus_maximus_right"):
+        onset, one = rep.onsets[name], found[name]
+        assert onset is not None
+        assert rep.phases is not None
+        assert rep.phases.cue_s is not None
+        assert one.gate is None
+        assert one.value == pytest.approx(1e3 * (onset.onset_s - rep.phases.cue_s - 0.1), abs=0.1)
+        assert one.low is not None
+        assert one.high is not None
+        assert one.high - one.low >= 40.0
+    for text in ("", "{}", "null", "[1]", "[0.1, -1]", '["a", 1]', "[NaN, 0]", "[true, 1e999]"):
+        assert read_latency(text) is None
+    assert read_latency(latency_text((0.0123, 0.02))) == (0.0123, 0.02)
 
 
 def test_a_replay_is_led_the_same(whole: Led) -> None:

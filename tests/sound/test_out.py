@@ -113,6 +113,10 @@ def test_the_speaker_plays_what_is_asked_at_the_rate_of_the_device() -> None:
     (stream,) = library.streams
     assert stream.started
     assert (stream.dtype, stream.latency) == ("float32", "low")
+    stream.latency = "0.012"  # a number, once it is open
+    assert out.cue_latency_s == (0.012, 0.012)
+    stream.latency = "0"
+    assert out.cue_latency_s is None  # a system that does not say
     out.play("glutes_first")
     cue = render("glutes_first", 44_100.0)
     assert np.allclose(stream.pull(len(cue))[:, 1], cue, atol=1e-7)
