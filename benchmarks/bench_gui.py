@@ -7,6 +7,7 @@ feed is prepared beforehand. Run: ``python -m benchmarks.bench_gui``.
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import time
@@ -22,12 +23,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from firingorder.calibration.view import ChannelRow, StepState, WizardView
 from firingorder.findings import OnsetEstimate, PhaseFinding, RepetitionFinding
+from firingorder.gui.floor_window import FloorWindow
 from firingorder.gui.window import LiveWindow
 from firingorder.measures import ChannelCheck, SensorCheck, SignalCheck
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.report.theme import DARK
 from firingorder.samples import DisplayBlock, PelvisBlock
 from firingorder.session.feed import FeedUpdate, LiveStatus
+from firingorder.training.coaching.view import CoachView
+from firingorder.training.goals.records import Judged, Meter
+from firingorder.training.programmes.records import PlannedSet, Target
 
 if TYPE_CHECKING:
     from firingorder.gui.view_models.pages import PageName
@@ -41,8 +46,8 @@ BAR_MS = 4.0
 class PreparedFeed:
     """A session whose updates are made before the clock starts."""
 
-    def __init__(self, frames: int, *, wizard: bool = False) -> None:
-        self._wizard = wizard
+    def __init__(self, frames: int, *, wizard: bool = False, led: bool = False) -> None:
+        self._wizard, self._led = wizard, led
         self.status = LiveStatus(
             connection="streaming",
             channels=DEFAULT_EIGHT,
@@ -52,6 +57,7 @@ class PreparedFeed:
             recording="bench.mcap",
             task_name="Bilateral bridge",
             check=_check(),
+            source="simulated",  # a real belt waits for a training first
         )
         self.updates = [self._update(k) for k in range(frames)]
         self.next = 0
@@ -80,6 +86,15 @@ class PreparedFeed:
     def next_set(self) -> None:
         """There is one set."""
 
+    def train(self, name: str, text: str = "") -> None:
+        """Nobody is trained here."""
+
+    def mute(self, *, muted: bool) -> None:
+        """Nothing is heard here."""
+
+    def volume(self, volume: float) -> None:
+        """Nothing is heard here."""
+
     def stop(self) -> None:
         """Nothing runs."""
 
@@ -98,6 +113,8 @@ class PreparedFeed:
         status = replace(self.status, elapsed_s=float(t[0]))
         if self._wizard:
             status = replace(status, wizard=_wizard_view(k / FRAMES_PER_S))
+        if self._led:
+            status = replace(status, coach=_coach_view(k / FRAMES_PER_S))
         return FeedUpdate((block,), (pelvis,), events, status)
 
     def _events(self, k: int) -> tuple[Any, ...]:
@@ -152,6 +169,32 @@ def _wizard_view(at_s: float) -> WizardView:
     )  # fmt: skip
 
 
+def _coach_view(at_s: float) -> CoachView:
+    """Return a set that is led: countdown, bars and results change, some of it in every frame."""
+    planned = PlannedSet(
+        item=0, set_number=1, sets=2, exercise="iso_supine", name="Squeeze", kind="work",
+        mode="activate", target=Target("level_percent", 40.0, 70.0), side="both", reps=10,
+        hold_s=3.0, tempo_s=None, rest_s=60.0, schedule="concurrent", feedback=(True,) * 10,
+    )  # fmt: skip
+    level = 55.0 + 40.0 * float(np.sin(at_s * 2.0))
+    meters = (
+        Meter("Glutes", level, 40.0, 70.0, 120.0, "%", "up", 40.0 <= level <= 70.0),
+        Meter("Back", level / 3.0, None, 25.0, 120.0, "%", "quieter", True),
+    )
+    done = int(at_s // 4.0) % 10
+    history = tuple(
+        Judged(n + 1, n + 1, "hit", "level_percent", 52.0, 48.0, 56.0, "%", planned.target,
+               True, "Reached", "52 % for 3 s")
+        for n in range(done)
+    )  # fmt: skip
+    return CoachView(
+        "work", (planned,) * 2, 0, "Squeeze", "Do what you hear; Space stops.", phase="squeeze",
+        phase_left_s=round(3.0 - at_s % 3.0, 1), phase_total_s=3.0, done=done, asked=10,
+        history=history, told=history[-1] if history else None, meters=meters,
+        tone=(level / 120.0, None), can_skip=True,
+    )  # fmt: skip
+
+
 def _frame_ms(step: Any, frames: int) -> float:
     began = time.process_time()
     for _ in range(frames):
@@ -175,6 +218,55 @@ def _live_ms(*, floor: bool) -> tuple[float, int, int]:
     after = window.desk.strips.ring.nbytes if window.desk.strips.ring else 0
     window.close()
     return statistics.median(took), before, after
+
+
+def _led_ms(*, floor: bool = False, second: bool = False) -> float:
+    """Return the cost of a frame while a coach leads; ``second``: desk and a floor window."""
+    feed = PreparedFeed(WARM_FRAMES + FRAMES * RUNS + 2, led=True)
+    window = LiveWindow(feed)
+    window._timer.stop()  # noqa: SLF001  frames are stepped here, not by the clock
+    window.resize(*SIZE)
+    window.show()
+    if floor:
+        window.show_floor(floor=True)
+    if second:
+        screen = window.screen()  # the platform of the benchmark has one: both share it
+        window.second.window = FloorWindow(window._theme, window, screen)  # noqa: SLF001
+        window.second.window.resize(*SIZE)
+    _frame_ms(window.tick, WARM_FRAMES)
+    took = [_frame_ms(window.tick, FRAMES) for _ in range(RUNS)]
+    window.close()
+    return statistics.median(took)
+
+
+def _hour_growth_mb() -> float:
+    """Return by how much the process grows over 60 minutes of a led set, after the first ten."""
+    minutes = 60
+    feed = PreparedFeed(4 * FRAMES_PER_S * 30, led=True)
+    window = LiveWindow(feed)
+    window._timer.stop()  # noqa: SLF001  frames are stepped here, not by the clock
+    window.resize(*SIZE)
+    window.show()
+    frames_per_minute = 60 * FRAMES_PER_S // 10  # every tenth frame of each minute
+    after_ten = 0.0
+    for minute in range(minutes):
+        for _ in range(frames_per_minute):
+            if feed.next >= len(feed.updates):
+                feed.next = 0
+            window.tick()
+        QCoreApplication.processEvents()
+        if minute == 9:
+            after_ten = _resident_mb()
+    grown = _resident_mb() - after_ten
+    window.close()
+    return grown
+
+
+def _resident_mb() -> float:
+    """Return the resident memory of this process."""
+    gc.collect()
+    with open("/proc/self/statm") as file:  # noqa: PTH123
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _page_ms(page: PageName) -> float:
@@ -207,14 +299,19 @@ def run() -> list[dict[str, Any]]:
     desk, before, after = _live_ms(floor=False)
     floor, _, _ = _live_ms(floor=True)
     setup, wizard = _page_ms("setup"), _page_ms("calibrate")
+    led_desk, led_floor, both = _led_ms(), _led_ms(floor=True), _led_ms(second=True)
     return [
         {"name": "empty window", "value": empty, "unit": "ms CPU/frame", "bar": None},
         {"name": "desk view", "value": desk, "unit": "ms CPU/frame", "bar": BAR_MS},
         {"name": "floor view", "value": floor, "unit": "ms CPU/frame", "bar": BAR_MS},
+        {"name": "desk coached", "value": led_desk, "unit": "ms CPU/frame", "bar": BAR_MS},
+        {"name": "floor coached", "value": led_floor, "unit": "ms CPU/frame", "bar": BAR_MS},
+        {"name": "second screen", "value": both, "unit": "ms CPU/frame", "bar": 2 * BAR_MS},
         {"name": "setup page", "value": setup, "unit": "ms CPU/frame", "bar": BAR_MS},
         {"name": "calibration page", "value": wizard, "unit": "ms CPU/frame", "bar": BAR_MS},
         {"name": "desk / empty window", "value": desk / empty, "unit": "ratio", "bar": None},
         {"name": "floor / empty window", "value": floor / empty, "unit": "ratio", "bar": None},
+        {"name": "60 min led, growth", "value": _hour_growth_mb(), "unit": "MB", "bar": 5.0},
         {"name": "strip ring growth", "value": float(after - before), "unit": "bytes", "bar": 0.0},
     ]
 

@@ -14,7 +14,15 @@ from firingorder.gui.fitted_text import DISPLAY_PX, draw_fitted, fitted_px
 from firingorder.gui.state_icons import draw_state_icon
 from firingorder.gui.state_panel import state_colours
 from firingorder.gui.top_bar import draw_tag, tag_width
-from firingorder.report.painter import CENTRE, LEFT, RIGHT, draw_round, draw_text, fit_font
+from firingorder.report.painter import (
+    CENTRE,
+    LEFT,
+    RIGHT,
+    draw_round,
+    draw_text,
+    fit_font,
+    text_width,
+)
 from firingorder.report.theme import font
 
 if TYPE_CHECKING:
@@ -100,15 +108,16 @@ def draw_head(p: QPainter, space: CardSpace, card: CoachCard, theme: Theme, tag:
 def draw_foot(p: QPainter, space: CardSpace, card: CoachCard, theme: Theme) -> None:
     """Draw the keys, what a pedal does, and what a training is not."""
     low = space.take_bottom(50, 2)
-    footer = font(space.px(LEAST_PX), 500)
+    wide = QRectF(low)
     if card.footer:
+        footer = font(round(LEAST_PX * space.unit), 500)
         draw_text(p, low, card.footer, footer, theme.text3, RIGHT)
-    wide = low.adjusted(0, 0, -low.width() * 0.42 if card.footer else 0, 0)
+        wide.setRight(low.right() - text_width(card.footer, footer) - 30 * space.unit)
     pedal = fit_font(card.pedal, space.px(LEAST_PX), 500, wide.width(), display=False)
     draw_text(p, wide, card.pedal, pedal, theme.text2, LEFT)
     if not card.foot:
         return
-    keys = space.take_bottom(60, 22)
+    keys = space.take_bottom(60, 30)
     words = fit_font(card.foot, space.px(FOOT_PX), 600, keys.width(), display=False)
     draw_text(p, keys, card.foot, words, theme.text)
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)

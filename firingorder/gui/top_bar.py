@@ -48,6 +48,8 @@ class TopBar(Canvas["TopBarView"]):
 
     def show_model(self, model: TopBarView) -> None:
         """Show the model, and make room for it beside the tabs."""
+        if model == self.model:  # most frames: nothing is measured anew
+            return
         super().show_model(model)
         self._place()
 

@@ -63,9 +63,9 @@ def set_status(window, session, seconds=0.0, **changes):
     window.tick()
 
 
-def coached_window(*, size=SIZES["fhd"], hat="person", **options):
+def coached_window(*, size=SIZES["fhd"], hat="person", plain=False, **options):
     """Return a window with its session in which six repetitions were led by the coach."""
-    session = SyntheticSession()
+    session = SyntheticSession(plain=plain)
     session.status = replace(session.status, coach=coached.STATES["ready"], calibration="Used.",
                              task="bridge")  # fmt: skip
     window = staged(session, coached.AFTER_SIX_S, size=size, step=0.2, hat=hat, **options)

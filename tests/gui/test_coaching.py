@@ -62,7 +62,7 @@ class Led:
 @pytest.fixture(scope="module")
 def module_window():
     app = QApplication.instance() or QApplication([])
-    window, session = coached_window(size=(1280, 800), hat="therapist")
+    window, session = coached_window(size=(1280, 800), hat="therapist", plain=True)
     app.processEvents()
     yield window, session
     window.close()

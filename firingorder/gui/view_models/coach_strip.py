@@ -74,7 +74,7 @@ def coach_strip(
         if view.left_s is not None:
             now += f" {ceil(view.left_s)} s"
     told, tone = _newest(view, hat, telling or Telling())
-    if not told and view.state in ("rest", "takeover"):
+    if not told and hat == "therapist" and view.state in ("rest", "takeover"):
         told = "  ·  ".join(view.lines[:2])
     if view.message:
         told = f"{told}  ·  {view.message}" if told and view.message not in told else view.message
