@@ -1,4 +1,8 @@
-"""Take pictures of every screen and state: ``python -m tests.gui.pictures FOLDER [pages]``."""
+"""Take pictures of every screen and state: ``python -m tests.gui.pictures FOLDER [KIND]``.
+
+KIND is ``pages``, ``coached``, or ``golden``: those that test_golden.py compares, into
+``tests/gui/golden``, after a change that was looked at and is meant.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from firingorder.findings import QualityFinding, RepetitionVerdict
@@ -80,9 +86,55 @@ def show_state(window, session, name, seconds=0.0, **changes):
     set_status(window, session, seconds, coach=coached.STATES[name], **changes)
 
 
+#: Pictures that must not change unseen: view, state of the coach, changes of the status.
+GOLDEN = {
+    "floor_ok": (True, "work_ok", {}),
+    "floor_together": (True, "work_together", {}),
+    "floor_back": (True, "work_back", {}),
+    "floor_unclear": (True, "work_unclear", {}),
+    "floor_withheld": (True, "work_withheld", {}),
+    "floor_squeeze": (True, "squeeze_in", {}),
+    "floor_ramp": (True, "ramp", {}),
+    "floor_question": (True, "red_flag", {}),
+    "floor_rest_lost": (True, "rest", {"connection": "lost"}),
+    "floor_summary": (True, "summary", {}),
+    "desk_ok": (False, "work_ok", {}),
+    "desk_withheld": (False, "work_withheld", {}),
+    "desk_stopped": (False, "stopped_why", {"source": "simulated"}),
+}
+#: Of these the light ones are kept, too.
+GOLDEN_LIGHT = ("floor_back", "desk_ok")
+
+
+def golden():
+    """Give name and picture, one after the other."""
+    for theme, names in (("dark", tuple(GOLDEN)), ("light", GOLDEN_LIGHT)):
+        window, session = coached_window(size=SIZES["hd"], theme=theme)
+        plain = session.status
+        for name in names:
+            floor, state, changes = GOLDEN[name]
+            session.status = plain
+            window.show_floor(floor)
+            set_status(window, session, 20.0)  # what was told of the link before is over
+            for _ in range(2):  # the second time everything has its place
+                show_state(window, session, state, 6.0, **changes)
+                QApplication.processEvents()
+            yield f"{name}_{theme}", window.grab().toImage()
+        window.close()
+
+
 def main(folder: Path, only: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _app = QApplication.instance() or QApplication(["pictures"])
+    if only == "golden":
+        for name, image in golden():
+            flat = image.convertToFormat(QImage.Format.Format_RGB888)
+            flat.save(str(folder / f"{name}.png"), quality=0)  # smallest, and exact
+        (folder / "qt.txt").write_text(f"{qVersion()}\n")
+        return
+    if only == "coached":
+        _coached(folder)
+        return
 
     def save(window, name, *, close=True):
         QApplication.processEvents()
@@ -115,6 +167,21 @@ def main(folder: Path, only: str = "") -> None:
     save(staged(SyntheticSession(channels=four), 44.3), "desk_four")
     _states(save)
     _link(save)
+
+
+def _coached(folder: Path) -> None:
+    """Take every state of the coach, on floor and desk, in both themes and hats."""
+    for theme, hat in (("dark", "person"), ("light", "therapist")):
+        window, session = coached_window(theme=theme, hat=hat)
+        for floor in (True, False):
+            window.show_floor(floor)
+            for name in coached.STATES:
+                for _ in range(2):
+                    show_state(window, session, name)
+                    QApplication.processEvents()
+                kind = "floor" if floor else "desk"
+                window.grab().save(str(folder / f"{kind}_{name}_{theme}.png"))
+        window.close()
 
 
 def _link(save) -> None:

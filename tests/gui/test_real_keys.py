@@ -77,6 +77,39 @@ QTimer.singleShot(30_000, app.quit)
 app.exec()
 """
 
+#: A training in its first set, and one that is blocked once it was stopped.
+LED = """
+from dataclasses import replace
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from firingorder.gui.window import LiveWindow
+from tests.gui.coached import STATES
+from tests.gui.synthetic import SyntheticSession
+
+class Spoken(SyntheticSession):
+    def poll(self):
+        self.advance(0.03)
+        while self.calls:
+            print(self.calls.pop(0), flush=True)
+        return super().poll()
+
+    def train(self, name, text=""):
+        super().train(name, text)
+        state = {"skip": "blocked", "stop": "stopped_over", "resume": "work_ok"}.get(name)
+        if state is not None:
+            self.status = replace(self.status, coach=STATES[state])
+
+app = QApplication([])
+session = Spoken(plain=True)
+session.status = replace(session.status, coach=STATES["work_ok"])
+window = LiveWindow(session)
+window.resize(1280, 800)
+window.show()
+QTimer.singleShot(300, lambda: print("ready", int(window.winId()), flush=True))
+QTimer.singleShot(60_000, app.quit)
+app.exec()
+"""
+
 pytestmark = pytest.mark.skipif(
     not all(shutil.which(tool) for tool in TOOLS) or not sys.platform.startswith("linux"),
     reason=f"needs {' and '.join(TOOLS)}",
@@ -159,3 +192,33 @@ def test_from_setup_into_a_calibration_and_out_by_keys_alone(display: str) -> No
         press("keyup", "Escape")
         press("key", "ctrl+3")
         assert answers.readline() == "resume\n"
+
+
+def test_a_training_by_keyboard_and_pedal_alone(display: str) -> None:
+    with typing(display, LED) as (answers, press):
+        press("key", "space")
+        assert answers.readline() == "train stop\n"
+        press("key", "Return")  # nothing goes on by it
+        press("key", "Next")
+        press("keydown", "space")
+        assert answers.readline() == "train resume\n"
+        press("keyup", "space")
+        press("key", "Next")
+        assert answers.readline() == "train next\n"
+        press("keydown", "Next")  # the X server repeats it
+        assert answers.readline() == "train stop\n"
+        press("keyup", "Next")
+        press("keydown", "space")
+        assert answers.readline() == "train resume\n"
+        press("keyup", "space")
+        press("key", "minus")
+        assert answers.readline() == "train smaller\n"
+        press("key", "k")
+        assert answers.readline() == "train skip\n"
+        press("key", "o")
+        press("type", "Dr P: go on, space? 1")
+        press("key", "Return")
+        assert answers.readline() == "train override Dr P: go on, space? 1\n"
+        press("keydown", "Escape")
+        assert answers.readline() == "train end\n"
+        press("keyup", "Escape")
