@@ -95,6 +95,8 @@ def draw_entry(p: QPainter, rect: QRectF, entry: Entry, theme: Theme) -> None:
 def spoken_entry(entry: Entry) -> str:
     """Return what a screen reader says of a programme of the list."""
     kind = {"own": "your own", "template": COMES, "broken": "cannot be read"}[entry.kind]
+    if entry.kind == "own" and entry.note:
+        kind = ""  # it says itself whose it is
     parts = (entry.name, kind, entry.note, "not saved" if entry.unsaved else "",
              "in use" if entry.chosen else "")  # fmt: skip
     return ", ".join(part for part in parts if part)

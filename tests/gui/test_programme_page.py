@@ -253,6 +253,10 @@ class TestStates:
         window, page = stage()
         office.hat = "person"
         window.tick()
+        assert page.editor.fields.rows["rest_s"].input.isReadOnly()  # made in the other hat
+        page.desk.new("Mine")
+        page.desk.select_item(1)
+        page.refresh()
         row = page.editor.fields.rows["mode"]
         row.input.setFocus()
         press(Qt.Key.Key_Right)

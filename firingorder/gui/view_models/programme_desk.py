@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from firingorder.errors import FiringOrderError
+from firingorder.gui.view_models.programme_drafts import Drafts
 from firingorder.gui.view_models.programme_edit import changed_field, refused_field, stepped_field
-from firingorder.gui.view_models.programme_entry import Entry, made_by_therapist
+from firingorder.gui.view_models.programme_entry import Entry, free_name, is_called, whose
 from firingorder.gui.view_models.programme_fields import ACTIONS
-from firingorder.session.programme_store import ProgrammeStore
 from firingorder.training.programmes import editing
 from firingorder.training.programmes.editing import History
+from firingorder.training.programmes.ownership import brought, copied, is_therapists
 from firingorder.training.programmes.templates import item_of, templates
 from firingorder.training.programmes.whole import renew, resolver
 from firingorder.training.programmes.writing import check_programme
@@ -25,20 +26,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firingorder.session.office import Office
+    from firingorder.session.programme_store import ProgrammeStore
     from firingorder.training.exercises.copies import Exercises
     from firingorder.training.programmes.records import Programme
     from firingorder.training.safety.hats import Action
 
 COMES_WITH = "It comes with firingorder and stays as it is. N makes a copy of your own."
 NOTHING_OPEN = "No programme is chosen."
-_DRAFTS = "drafts"
+NAME_TAKEN = "There is a programme called {} already; type another name."
 
 
 class ProgrammeDesk:
     """What the page works on. Every change that is refused returns one sentence, else nothing."""
 
     def __init__(self, office: Office) -> None:
-        self._office = office
+        self._office, self._drafts = office, Drafts(office)
         self._saved: dict[str, Programme] = {}
         self._work: dict[str, History] = {}
         self._broken: tuple[tuple[str, str, str], ...] = ()
@@ -60,10 +62,11 @@ class ProgrammeDesk:
         """Own programmes by name, files that cannot be read, then those that come along."""
         own = dict(self._saved) | {k: h.present for k, h in self._work.items() if self._is_own(k)}
         named = sorted(own.items(), key=lambda pair: (pair[1].name.casefold(), pair[0]))
-        found = [Entry(key, one.name, "own", unsaved=self.unsaved(key),
-                       chosen=self._office.chosen == one) for key, one in named]  # fmt: skip
+        hat, chosen = self._office.hat, self._office.chosen
+        found = [Entry(key, one.name, "own", whose(one, hat), unsaved=self.unsaved(key),
+                       chosen=chosen == one) for key, one in named]  # fmt: skip
         found += [Entry(key, name, "broken", why) for key, name, why in self._broken]
-        found += [Entry(one.id, one.name, "template", chosen=self._office.chosen == one)
+        found += [Entry(one.id, one.name, "template", chosen=chosen == one)
                   for one in templates()]  # fmt: skip
         return tuple(found)
 
@@ -128,12 +131,14 @@ class ProgrammeDesk:
             return NOTHING_OPEN
         if entry.kind == "template":
             return COMES_WITH
-        whole = self._may("edit_programme") if made_by_therapist(self.present) else ""
+        whole = self._may("edit_programme") if is_therapists(self.present) else ""
         return whole or (self._may(cast("Action", ACTIONS[field])) if field in ACTIONS else "")
 
     def change(self, field: str, text: str) -> str:
         """Change a field of the chosen row to what was typed or chosen."""
-        return self._try(field, lambda one: changed_field(one, self.index, field, text))
+        if field == "name" and self._is_called(text, but=self.key):
+            return NAME_TAKEN.format(text.strip())
+        return self._try(field, self._changed(self.index, field, text))
 
     def step(self, field: str, by: int) -> str:
         """Change a field by one step, as an arrow key does it."""
@@ -212,9 +217,11 @@ class ProgrammeDesk:
         source = self.present
         if source is None or empty:
             source = replace(templates()[0], items=templates()[0].items[:1], note="")
-        made = replace(source, id=self._free_id(name), name=name)
+        if self._is_called(name):
+            return NAME_TAKEN.format(name)
         try:
-            check_programme(made)
+            made = copied(source, self._free_id(name), name, self._office.hat)
+            check_programme(made, self._office.exercises.ids)
         except FiringOrderError as error:
             return str(error)
         self._work[made.id] = History(made)
@@ -224,7 +231,9 @@ class ProgrammeDesk:
 
     def rename(self, name: str) -> str:
         """Give the open programme another name; its file stays the same."""
-        return self._try("name", lambda one: changed_field(one, -1, "name", name), "Rename")
+        if self._is_called(name, but=self.key):
+            return NAME_TAKEN.format(name)
+        return self._try("name", self._changed(-1, "name", name), "Rename")
 
     def save(self) -> str:
         """Keep the open programme on the disk."""
@@ -256,8 +265,13 @@ class ProgrammeDesk:
         return ""
 
     def remove_programme(self) -> str:
-        """Remove the open programme from the disk, and what was not saved of it."""
+        """Remove the open programme from the disk, and what was not saved of it.
+
+        What a person brought here, a person may take away again.
+        """
         refused = self.refusal()
+        if self.present is not None and self.present.brought_by:
+            refused = ""
         if self.key.startswith("file:"):
             refused = "Its file cannot be read, so it is left where it is; remove it by hand."
         if refused:
@@ -287,12 +301,16 @@ class ProgrammeDesk:
         return ""
 
     def import_from(self, path: Path) -> str:
-        """Read a programme from a path and open it; one of the same id is never overwritten."""
+        """Read a programme from a path and open it; one of the same id is never overwritten.
+
+        What only a therapist sets counts where a therapist brings it (programmes.md section 6).
+        """
         try:
-            found = self.store.read_from(path)
+            found = brought(self.store.read_from(path), self._office.hat)
             taken = {one.key for one in self.entries}
             if found.id in taken or self.store.path_of(found.id).exists():
                 found = replace(found, id=self._free_id(found.name))
+            found = replace(found, name=free_name(self.entries, found.name))
             self.store.save(found)
         except FiringOrderError as error:
             return str(error)
@@ -309,7 +327,7 @@ class ProgrammeDesk:
                 if history is not None and not history.present.items:
                     continue  # no file can hold it, and it holds nothing
                 if history is not None and self.unsaved(key):
-                    self._drafts.save(history.present, overwrite=True)
+                    self._drafts.keep(history.present)
                 else:
                     self._forget_draft(key)
             except FiringOrderError as error:
@@ -317,23 +335,15 @@ class ProgrammeDesk:
         self._unkept.clear()
         return said
 
-    @property
-    def _drafts(self) -> ProgrammeStore:
-        return ProgrammeStore(self.store.folder / _DRAFTS, self._office.exercises)
-
     def _take_drafts(self) -> None:
-        for one in self._drafts.all().found:
+        for one in self._drafts.found():
             saved = self._saved.get(one.id)
             history = History(saved or one)
             self._work[one.id] = history.did("Changes of last time", one)
 
     def _forget_draft(self, key: str) -> None:
         self._unkept.discard(key)
-        path = self._drafts.path_of(key)
-        try:
-            path.unlink(missing_ok=True)
-        except OSError:
-            return  # an older draft equals what is saved, or is offered again: nothing is lost
+        self._drafts.forget(key)
 
     def _free_id(self, name: str) -> str:
         found, number = self.store.new_id(name), 1
@@ -342,6 +352,9 @@ class ProgrammeDesk:
             number += 1
             found = f"{base}_{number}"
         return found
+
+    def _is_called(self, name: str, but: str = "") -> bool:
+        return is_called(self.entries, name, but)
 
     def _is_own(self, key: str) -> bool:
         return all(key != one.id for one in templates())
@@ -363,6 +376,10 @@ class ProgrammeDesk:
         self._unkept.add(self.key)
         return ""
 
+    def _changed(self, index: int, field: str, text: str) -> Callable[[Programme], Programme]:
+        known = self._office.exercises.ids
+        return lambda one: changed_field(one, index, field, text, known)
+
     def _walk(self, way: Literal["undo", "redo"]) -> str:
         history = self.history
         if history is None:
@@ -370,7 +387,7 @@ class ProgrammeDesk:
         moved = history.undone() if way == "undo" else history.redone()
         if moved is history:
             return f"There is nothing to {way}."
-        if made_by_therapist(history.present) or made_by_therapist(moved.present):
+        if is_therapists(history.present) or is_therapists(moved.present):
             refused = self._may("edit_programme")
             if refused:
                 return refused

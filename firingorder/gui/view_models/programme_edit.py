@@ -17,12 +17,15 @@ from firingorder.gui.view_models.programme_fields import (
 )
 from firingorder.training.programmes import editing
 from firingorder.training.programmes.items import MOST_REPS
+from firingorder.training.programmes.ownership import taken_over
 from firingorder.training.programmes.records import Bounds, Target
 from firingorder.training.programmes.typed import typed_value
 from firingorder.training.programmes.writing import check_programme
 
 if TYPE_CHECKING:
-    from firingorder.training.programmes.records import Item, Measure, Programme
+    from collections.abc import Collection
+
+    from firingorder.training.programmes.records import Item, Measure, Programme, SetBy
 
 _WEEK = re.compile(r"(\d+)(?:\s*(?:-|–|to|,|\s)\s*(\d+))?\s*(?:times|x)?")
 #: What an arrow key adds where ``editing.stepped`` has no step: proposals.
@@ -48,8 +51,12 @@ _TYPED = {
 }
 
 
-def changed_field(programme: Programme, index: int, field: str, text: str) -> Programme:
+def changed_field(
+    programme: Programme, index: int, field: str, text: str, known: Collection[str] | None = None
+) -> Programme:
     """Return the programme with a field changed; index -1 is the whole programme.
+
+    ``known`` are all exercises there are, the therapist's copies among them.
 
     Raises
     ------
@@ -61,10 +68,10 @@ def changed_field(programme: Programme, index: int, field: str, text: str) -> Pr
     if index < 0:
         changed = _whole(programme, field, text)
         if changed.items:  # an empty programme may be named, and is told as a problem
-            check_programme(changed)
+            check_programme(changed, known)
         return changed
     item = programme.items[index]
-    if field in ("measure", "low", "high"):
+    if field in ("measure", "low", "high", "set_by"):
         return editing.set_target(programme, index, _target(item, field, text), item.adaptive)
     if field in ("follows", "bound_low", "bound_high", "step_percent"):
         return editing.set_target(programme, index, item.target, _bounds(item, field, text))
@@ -111,6 +118,8 @@ def _whole(programme: Programme, field: str, text: str) -> Programme:
         return replace(programme, name=said)
     if field == "programme_note":
         return replace(programme, note=said)
+    if field == "brought_by":
+        return programme if said else taken_over(programme)
     if field == "pain_policy":
         return replace(programme, pain_policy="strict" if said == "strict" else "traffic_light")
     if field == "retention_reps":
@@ -131,7 +140,9 @@ def _target(item: Item, field: str, text: str) -> Target | None:
         if text == NO_MEASURE:
             return None
         low, high = FIRST_TARGETS[text]
-        return Target(cast("Measure", text), low, high)
+        return Target(cast("Measure", text), low, high, set_by="product")
+    if field == "set_by":
+        return None if item.target is None else replace(item.target, set_by=cast("SetBy", text))
     value = typed_value(field, text)
     target = item.target or Target("lead_ms", *FIRST_TARGETS["lead_ms"])
     assert value is None or isinstance(value, float)

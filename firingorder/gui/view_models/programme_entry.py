@@ -1,12 +1,17 @@
-"""One line of the list of programmes, and whose a programme is."""
+"""One line of the list of programmes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from firingorder.training.programmes.ownership import waits
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from firingorder.training.programmes.records import Programme
+    from firingorder.training.safety.records import Hat
 
 EntryKind = Literal["own", "template", "broken"]
 
@@ -33,9 +38,25 @@ class Entry:
     chosen: bool = False
 
 
-def made_by_therapist(programme: Programme) -> bool:
-    """Tell whether a programme holds what only a therapist sets: then the Person hat looks on."""
-    return programme.pain_policy != "strict" or any(
-        item.adaptive is not None or (item.target is not None and item.target.set_by == "therapist")
-        for item in programme.items
-    )
+def whose(programme: Programme, hat: Hat) -> str:
+    """Return whose a programme of this computer is, as the one who looks would say it."""
+    if waits(programme):
+        return "brought here, not taken over"
+    if programme.made_by in ("", "product", hat):
+        return "your own"
+    return f"made by the {programme.made_by}"
+
+
+def is_called(entries: Sequence[Entry], name: str, but: str = "") -> bool:
+    """Tell whether another programme has a name: nobody could tell them apart in the list."""
+    said = name.strip().casefold()
+    return any(one.name.strip().casefold() == said and one.key != but for one in entries)
+
+
+def free_name(entries: Sequence[Entry], name: str) -> str:
+    """Return a name that no programme has: this one, or with a number behind it."""
+    found, number = name, 1
+    while is_called(entries, found):
+        number += 1
+        found = f"{name} ({number})"
+    return found

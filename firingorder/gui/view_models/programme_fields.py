@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 from firingorder.gui.view_models import programme_words as words
 from firingorder.training.exercises.records import Dose
 from firingorder.training.programmes.items import SILENT
+from firingorder.training.programmes.records import Bounds
+from firingorder.training.programmes.templates import (
+    PROPOSED_PAUSE_S,
+    PROPOSED_REPS,
+    PROPOSED_REST_S,
+)
 from firingorder.training.programmes.typed import shown_value
 from firingorder.training.words import dose_words
 
@@ -36,14 +42,25 @@ FIRST_TARGETS: dict[str, tuple[float | None, float | None]] = {
 #: Width to each side of a band, and how far a threshold may go, to begin with: proposals.
 FIRST_BAND = 10.0
 FIRST_BOUNDS = (20.0, 60.0)
+FIRST_STEP = Bounds(0.0, 1.0).step_percent
 #: The action that the Person hat may be refused for a field (training/safety/hats.py).
 ACTIONS: dict[str, str] = {
     "kind": "set_mode", "mode": "set_mode", "measure": "set_target", "low": "set_target",
-    "high": "set_target", "follows": "set_bounds", "bound_low": "set_bounds",
+    "high": "set_target", "set_by": "set_target", "brought_by": "set_target",
+    "follows": "set_bounds", "bound_low": "set_bounds",
     "bound_high": "set_bounds", "step_percent": "set_bounds", "schedule": "set_schedule",
     "band": "set_schedule", "estimate_first": "set_schedule", "pain_policy": "set_pain_policy",
 }  # fmt: skip
 NO_MEASURE, STAYS, FOLLOWS = "no target", "stays", "follows the person"
+_SET_BY = {"product": "a proposal", "own_baseline": "the own baseline",
+           "therapist": "the therapist"}  # fmt: skip
+_SET_BY_HINTS = {
+    "product": "A proposal of this product: colours stay neutral until a therapist changes it or "
+    "stands for it here.",
+    "own_baseline": "Colours stay neutral.",
+    "therapist": "Green and orange tell whether it was reached.",
+}
+_PROPOSAL = "a proposal of this product"
 _CUED = ("find_it", "isolation", "ramp", "release")
 
 
@@ -128,7 +145,13 @@ def programme_fields(
     """Return the fields of the whole programme."""
     week = programme.per_week
     shown = "" if week is None else "-".join(map(str, dict.fromkeys(week)))
+    origin = [] if not programme.brought_by else [
+        FieldView("brought_by", "What a therapist sets", programme.brought_by,
+                  options=(("person", "waits"), ("", "taken over")), group="Brought here",
+                  hint="Targets, limits, the rule for pain and copies of exercises."),
+    ]  # fmt: skip
     found = (
+        *origin,
         FieldView("name", "Name", programme.name, group="The whole programme"),
         FieldView("per_week", "Times a week", shown, hint="Such as 3, or 2-3.", empty="not said"),
         FieldView(
@@ -177,7 +200,9 @@ def _dose_fields(item: Item, exercise: Exercise | None) -> list[FieldView]:
 
     return [
         FieldView("reps", "Sets × repetitions", field_text(item, "reps"), steps=True,
-                  hint="10, 3 x 10, or a pyramid as 6-4-2.", source=said("reps", "pyramid", "sets"),
+                  hint="10, 3 x 10, or a pyramid as 6-4-2.",
+                  source=said("reps", "pyramid", "sets")
+                  or _proposed(max(item.reps), PROPOSED_REPS),
                   group="How much"),
         FieldView("hold_s", "Hold", field_text(item, "hold_s"), "s", steps=True,
                   empty=words.OWN_PACE,
@@ -186,10 +211,11 @@ def _dose_fields(item: Item, exercise: Exercise | None) -> list[FieldView]:
                   hint="Way out, far, way back: 2-1-2.", empty=words.OWN_PACE,
                   source=said("tempo", "tempo_s")),
         FieldView("rest_s", "Rest between sets", field_text(item, "rest_s"), "s", steps=True,
-                  source=said("rest_s")),
+                  source=said("rest_s")
+                  or _proposed(item.rest_s, PROPOSED_REST_S, PROPOSED_PAUSE_S)),
         FieldView("pause_s", "Pause inside a set", field_text(item, "pause_s"), "s", steps=True,
                   empty=words.OWN_PACE,
-                  source=said("quiet_s")),
+                  source=said("quiet_s") or _proposed(item.pause_s, PROPOSED_PAUSE_S)),
     ]  # fmt: skip
 
 
@@ -201,7 +227,8 @@ def _telling(item: Item) -> list[FieldView]:
     if item.schedule == "bandwidth":
         unit = "" if item.target is None else words.measure_unit(item.target.measure).strip()
         found.append(FieldView("band", "Half of the band", field_text(item, "band"), unit,
-                               hint="Inside it nothing is told."))  # fmt: skip
+                               hint="Inside it nothing is told.",
+                               source=_proposed(item.band, FIRST_BAND)))  # fmt: skip
     asked = "yes" if item.estimate_first else "no"
     found.append(FieldView("estimate_first", "Ask first what was felt", asked,
                            options=(("no", "no"), ("yes", "yes"))))  # fmt: skip
@@ -212,12 +239,9 @@ def _target(target: Target | None) -> list[FieldView]:
     measures = ((NO_MEASURE, "none: own earlier repetitions"),
                 *((key, words.measure_words(key)) for key in FIRST_TARGETS))  # fmt: skip
     chosen = NO_MEASURE if target is None else target.measure
-    set_by = {"therapist": "Set by the therapist.", "own_baseline": "From the own baseline.",
-              "product": "A proposal of this product."}  # fmt: skip
     found = [
         FieldView("measure", "Measure", chosen, options=measures, group="Target",
-                  hint="Colours stay neutral without one." if target is None
-                  else set_by[target.set_by]),
+                  hint="Colours stay neutral without one." if target is None else ""),
     ]  # fmt: skip
     if target is not None:
         unit = words.measure_unit(target.measure).strip()
@@ -226,7 +250,10 @@ def _target(target: Target | None) -> list[FieldView]:
         found += [
             FieldView("low", "At least", low, unit, empty="open"),
             FieldView("high", "At most", high, unit, empty="open"),
-        ]
+            FieldView("set_by", "Set by", target.set_by, hint=_SET_BY_HINTS[target.set_by],
+                      options=tuple((key, name) for key, name in _SET_BY.items()
+                                    if key in ("product", "therapist", target.set_by))),
+        ]  # fmt: skip
     return found
 
 
@@ -238,11 +265,19 @@ def _following(item: Item) -> list[FieldView]:
     ]  # fmt: skip
     if item.adaptive is not None:
         found += [
-            FieldView("bound_low", "Not below", field_text(item, "bound_low"), "%"),
-            FieldView("bound_high", "Not above", field_text(item, "bound_high"), "%"),
-            FieldView("step_percent", "Step", field_text(item, "step_percent"), "%"),
-        ]
+            FieldView("bound_low", "Not below", field_text(item, "bound_low"), "%",
+                      source=_proposed(item.adaptive.low, FIRST_BOUNDS[0])),
+            FieldView("bound_high", "Not above", field_text(item, "bound_high"), "%",
+                      source=_proposed(item.adaptive.high, FIRST_BOUNDS[1])),
+            FieldView("step_percent", "Step", field_text(item, "step_percent"), "%",
+                      source=_proposed(item.adaptive.step_percent, FIRST_STEP)),
+        ]  # fmt: skip
     return found
+
+
+def _proposed(value: float | None, *proposals: float) -> str:
+    """Return what is to be said of a number that still is the product's proposal."""
+    return _PROPOSAL if value in proposals else ""
 
 
 def kind_options(item: Item, exercise: Exercise | None) -> tuple[tuple[str, str], ...]:

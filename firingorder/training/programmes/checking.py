@@ -9,11 +9,12 @@ from firingorder.errors import FiringOrderError, UsageError
 from firingorder.montage import SIDES
 from firingorder.signal.pose_segmenter import needs_sensor
 from firingorder.training.exercises.copies import Exercises, base_of, task_of
-from firingorder.training.exercises.loader import task_ids
+from firingorder.training.exercises.loader import load_exercise, task_ids
 from firingorder.training.exercises.writing import digest
 from firingorder.training.programmes.expanding import sides_of
 from firingorder.training.programmes.fitting import measure_words, misfits
 from firingorder.training.programmes.items import SILENT
+from firingorder.training.programmes.ownership import in_force, waits
 from firingorder.training.programmes.whole import embedded, resolver
 from firingorder.training.programmes.writing import check_programme
 from firingorder.training.safety.hats import refused_set
@@ -40,6 +41,13 @@ _NEEDS: dict[Measure, tuple[str, ...]] = {
     "flexion_relaxation": ("erector_spinae",),
     "absorb_percent": ("gluteus_maximus",),
 }
+#: Of a programme that a person brought.
+WAITS = (
+    "It was brought here in the Person hat, so the targets, limits, rule for pain and own copies "
+    "of exercises in it wait: colours stay neutral, the own baseline is told, and exercises are "
+    "done as they come with firingorder. In the Therapist hat they are taken over at The whole "
+    "programme."
+)
 _BOTH_SIDES: tuple[Measure, ...] = ("symmetry_percent", "isolation_share")
 
 
@@ -83,8 +91,12 @@ def problems(
         Who begins it, and what the person's log says; without facts nobody is refused anything.
     """
     found: list[Problem] = []
+    if waits(programme):
+        found.append(Problem("warn", WAITS, None, "brought_by"))
+    known = resolve.ids if isinstance(resolve, Exercises) else None
     try:
-        check_programme(programme)
+        programme = in_force(programme)
+        check_programme(programme, known)
     except FiringOrderError as error:
         found.append(Problem("stop", str(error)))
     own: Mapping[str, Exercise] = {}
@@ -110,18 +122,15 @@ def problems(
             _pads(item, exercise, channels),
             _sensor(item, exercise, has_imu),
         )
+        where = f"Exercise {index + 1}, {exercise.task.name}:"
         for check in checks:
             found += [
-                Problem(
-                    severity, f"Exercise {index + 1}, {exercise.task.name}: {text}", index, name
-                )
-                for severity, text, name in check
+                Problem(severity, f"{where} {text}", index, name) for severity, text, name in check
             ]
         base = base_of(exercise)
         refused = None if facts is None else refused_set(hat, base, item.kind, facts)
         if refused is not None:
-            text = f"Exercise {index + 1}, {exercise.task.name}: {refused.text} {refused.next_step}"
-            found.append(Problem("stop", text, index))
+            found.append(Problem("stop", f"{where} {refused.text} {refused.next_step}", index))
     found += _order(programme)
     found += _outdated(programme, own)
     return tuple(dict.fromkeys(found))
@@ -137,12 +146,13 @@ def _form(item: Item, exercise: Exercise) -> Iterator[tuple[Severity, str, str]]
         words = item.kind.replace("_", " ")
         yield (
             "stop",
-            f"{words} needs a squeeze on a word, which this is not; choose sit_hands, or do it as "
-            "work.",
+            f"{words} needs a squeeze on a word, which this is not; choose {_name('sit_hands')}, "
+            "or do it as work.",
             "kind",
         )
     if item.kind == "return_bend" and exercise.task.template != "HINGE":
-        yield "stop", "it is no bend and return; choose return_bend, or do it as work.", "kind"
+        text = f"it is no bend and return; choose {_name('return_bend')}, or do it as work."
+        yield "stop", text, "kind"
     modes = [mode for mode in exercise.modes if mode != "test"]
     if item.kind not in _OWN_MODE and item.mode not in modes:
         known = f"choose {' or '.join(modes)}" if modes else "do it as a screen or transfer"
@@ -156,8 +166,8 @@ def _form(item: Item, exercise: Exercise) -> Iterator[tuple[Severity, str, str]]
     if base_of(exercise) not in task_ids() and exercise.task.id != base_of(exercise):
         yield (
             "warn",
-            f"it is a copy of {base_of(exercise)}, which this version does not have; update "
-            "firingorder, or check how its repetitions are found.",
+            f"it is a copy of {base_of(exercise).replace('_', ' ')}, which this version does not "
+            "have; update firingorder, or check how its repetitions are found.",
             "exercise",
         )
 
@@ -233,7 +243,7 @@ def _order(programme: Programme) -> Iterator[Problem]:
     if yields is not None and not tests:
         text = (
             "The mode Yield begins with a test of rest and release, and there is none; put "
-            "release_quiet first."
+            f"{_name('release_quiet')} first."
         )
         yield Problem("warn", text, yields)
 
@@ -257,6 +267,10 @@ def _outdated(programme: Programme, own: Mapping[str, Exercise]) -> Iterator[Pro
                 (k for k, item in enumerate(programme.items) if item.exercise == name), None
             )
             yield Problem("warn", text, place, "exercise")
+
+
+def _name(exercise_id: str) -> str:
+    return load_exercise(exercise_id).task.name
 
 
 def _listed(names: list[str]) -> str:

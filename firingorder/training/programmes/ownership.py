@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from firingorder.training.exercises.copies import base_of
+from firingorder.training.programmes.whole import embedded
+
 if TYPE_CHECKING:
     from firingorder.training.programmes.records import Item, Programme
     from firingorder.training.safety.records import Hat
@@ -26,13 +29,13 @@ def is_therapists(programme: Programme) -> bool:
 
 def waits(programme: Programme) -> bool:
     """Tell whether a person brought it and no therapist has taken over what it sets."""
-    return programme.brought_by == "person" and holds_therapists(programme)
+    return programme.brought_by == "person" and _needs_therapist(programme)
 
 
 def brought(programme: Programme, hat: Hat) -> Programme:
     """Return a programme from a file as it counts here, brought in this hat."""
-    by = "person" if hat == "person" and is_therapists(programme) else ""
-    return replace(programme, brought_by=by)
+    asks = is_therapists(programme) or _needs_therapist(programme)
+    return replace(programme, brought_by="person" if hat == "person" and asks else "")
 
 
 def taken_over(programme: Programme) -> Programme:
@@ -44,23 +47,47 @@ def in_force(programme: Programme) -> Programme:
     """Return what of a programme is done: what waits for a therapist is left out.
 
     Without targets the person's own baseline is told, colours are neutral and the rule for pain is
-    the strict one. Exercises, doses and modes stay.
+    the strict one. Copies of exercises are done as the records they were made from, which another
+    rule for pain or another margin cannot have slipped into. Order, doses and modes stay.
+
+    Raises
+    ------
+    FileFormatError
+        A copy inside is damaged.
     """
-    return _without(programme) if waits(programme) else programme
+    if not waits(programme):
+        return programme
+    bases = {name: base_of(one) for name, one in embedded(programme).items()}
+    plain = without_targets(programme)
+    items = tuple(
+        replace(item, exercise=bases.get(item.exercise, item.exercise)) for item in plain.items
+    )
+    return replace(plain, items=items, exercises=())
 
 
 def copied(programme: Programme, new_id: str, name: str, hat: Hat) -> Programme:
-    """Return a programme of one's own made from another; a person's takes no targets along."""
-    made = replace(programme, id=new_id, name=name, made_by=hat, brought_by="")
-    return _without(made) if hat == "person" or waits(programme) else made
+    """Return a programme of one's own made from another; a person's takes no targets along.
+
+    Raises
+    ------
+    FileFormatError
+        A copy inside is damaged.
+    """
+    made = replace(in_force(programme), id=new_id, name=name, made_by=hat, brought_by="")
+    return without_targets(made) if hat == "person" else made
 
 
-def _without(programme: Programme) -> Programme:
+def without_targets(programme: Programme) -> Programme:
+    """Return a programme without what only a therapist sets."""
     items = tuple(
         replace(item, target=None, adaptive=None) if _sets_more(item) else item
         for item in programme.items
     )
     return replace(programme, items=items, pain_policy="strict")
+
+
+def _needs_therapist(programme: Programme) -> bool:
+    return holds_therapists(programme) or bool(programme.exercises)
 
 
 def _sets_more(item: Item) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from firingorder.training.exercises.writing import dump, plain
 from firingorder.training.programmes.parsing import parse_programme, read_programme
 from firingorder.training.programmes.records import SCHEMA, Bounds, Item, Programme, Target
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _FIELDS = (
     "made_by", "brought_by", "track", "per_week", "retention_reps", "pain_policy", "note",
@@ -29,9 +31,13 @@ def write_programme(programme: Programme) -> str:
     return text
 
 
-def check_programme(programme: Programme) -> None:
-    """Refuse a programme that could not be written; otherwise as ``write_programme``."""
-    parse_programme(to_record(programme), programme.name or "The programme")
+def check_programme(programme: Programme, known: Collection[str] | None = None) -> None:
+    """Refuse a programme that could not be written; otherwise as ``write_programme``.
+
+    ``known`` are exercises that it will hold copies of once it is whole, beside those that come
+    with firingorder; None: all there are stand in it already.
+    """
+    parse_programme(to_record(programme), programme.name or "The programme", known)
 
 
 def to_record(programme: Programme) -> dict[str, Any]:

@@ -76,8 +76,8 @@ def refused_set(hat: Hat, exercise: str, kind: SetKind, facts: SafetyFacts) -> R
         return None
     return Refusal(
         "train",
-        f"Without a therapist there are the find-it test, the release and the bridge, "
-        f"not {exercise} as {kind}.",
+        "Without a therapist there are the find-it test, the release and the bridge; this one "
+        "waits for a therapist.",
         _ASK,
     )
 

@@ -12,6 +12,8 @@ from firingorder.gui.view_models.programme_fields import FIRST_TARGETS, item_fie
 from firingorder.gui.view_models.programme_rows import item_rows, plan_of
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.session.office import Office
+from firingorder.session.training_text import read_plan
+from firingorder.training.programmes.ownership import holds_therapists
 from firingorder.training.programmes.records import Target
 from firingorder.training.programmes.templates import templates
 from firingorder.training.safety.facts import SafetyFacts
@@ -134,19 +136,101 @@ class TestProgrammeDesk:
     def test_the_person_changes_the_dose_and_not_what_the_therapist_sets(
         self, office, desk
     ) -> None:
+        desk.change("rest_s", "75")
         office.hat = "person"
+        assert desk.new("Mine") == ""
+        desk.select_item(1)
         assert desk.change("rest_s", "90") == ""
         for field, text in (("mode", "sequence"), ("measure", "lead_ms"), ("schedule", "summary"),
                             ("follows", "follows")):  # fmt: skip
             said = desk.change(field, text)
             assert "therapist" in said
             assert "Ctrl+H" in said
-        office.hat = "therapist"
-        desk.change("measure", "lead_ms")
-        office.hat = "person"
+        desk.select("for_m")  # made in the other hat
         assert "made by the therapist" in desk.change("rest_s", "30")
         assert "made by the therapist" in desk.undo()
         assert "made by the therapist" in desk.remove_programme()
+        desk.select("mine")
+        office.hat = "therapist"
+        desk.select_item(1)
+        assert desk.change("measure", "lead_ms") == desk.change("low", "35") == ""
+        office.hat = "person"
+        assert "made by the therapist" in desk.change("rest_s", "30")
+
+    def test_a_number_nobody_chose_is_a_proposal_until_a_therapist_stands_for_it(
+        self, desk
+    ) -> None:
+        def views():
+            item = desk.present.items[1]
+            known = desk.exercises(item.exercise)
+            return {one.key: one for one in item_fields(item, known, lambda _: "")}
+
+        desk.change("measure", "lead_ms")
+        assert desk.present.items[1].target == Target("lead_ms", 20.0, None, "product")
+        assert views()["set_by"].shown == "a proposal"
+        assert "neutral" in views()["set_by"].hint
+        desk.change("set_by", "therapist")
+        assert desk.present.items[1].target == Target("lead_ms", 20.0, None, "therapist")
+        desk.change("measure", "level_percent")
+        desk.change("low", "45")
+        assert desk.present.items[1].target.set_by == "therapist"
+        desk.change("follows", "follows the person")
+        assert "proposal" in views()["bound_low"].source
+        desk.change("bound_low", "30")
+        assert views()["bound_low"].source == ""
+        assert "proposal" in views()["bound_high"].source
+
+    def test_what_a_person_brings_waits_for_the_therapist(self, office, desk, tmp_path) -> None:
+        exercises = ExerciseDesk(office)
+        exercises.select("clam")
+        exercises.copy("Clam, ours")
+        desk.add(exercises.key)
+        desk.select_item(1)
+        desk.change("measure", "lead_ms")
+        desk.change("low", "35")
+        desk.select_item(-1)
+        desk.change("pain_policy", "traffic_light")
+        mine = office.problems(desk.present, DEFAULT_EIGHT, has_imu=True)
+        assert not [one for one in mine if "not known" in one.text]  # though nothing is saved yet
+        path = tmp_path / "sent.yaml"
+        assert desk.export(path) == ""
+        home = Office(folder=tmp_path / "home", settings_file=tmp_path / "home.json",
+                      now=lambda: datetime(2026, 11, 21, 9, 0, tzinfo=UTC))  # fmt: skip
+        home.hat = "person"
+        there = ProgrammeDesk(home)
+        assert there.import_from(path) == ""
+        assert there.present.brought_by == "person"
+        assert there.entry.note == "brought here, not taken over"
+        assert "therapist" in there.change("brought_by", "")
+        told = home.problems(there.present, DEFAULT_EIGHT, has_imu=True)
+        assert any("brought here in the Person hat" in one.text for one in told)
+        for hat in ("person", "therapist"):  # also a therapist takes it over first
+            home.hat, home.chosen = hat, there.present
+            plan = read_plan(home.begin("bridge"))
+            assert {one.target for one in plan.planned} == {None}
+            assert plan.programme.pain_policy == "strict"
+            assert {one.exercise for one in plan.planned} >= {"clam", "bridge"}
+        there.select_item(-1)
+        assert there.change("brought_by", "") == ""
+        home.chosen = there.present
+        plan = read_plan(home.begin("bridge"))
+        assert Target("lead_ms", 35.0, None) in {one.target for one in plan.planned}
+        assert plan.programme.pain_policy == "traffic_light"
+        home.hat = "person"
+        assert there.new("Mine") == ""  # a copy takes no target along
+        assert not holds_therapists(there.present)
+        assert there.change("pain_policy", "traffic_light") != ""
+        assert there.import_from(path) == ""
+        assert there.present.name == "For M (2)"
+        assert there.remove_programme() == ""  # what a person brought, a person takes away
+
+    def test_no_two_programmes_have_one_name(self, desk) -> None:
+        for said in (desk.new("for m "), desk.save_as("Glute session"),
+                     desk.rename("DAILY SQUEEZE")):  # fmt: skip
+            assert "already" in said
+        desk.select_item(-1)
+        assert "already" in desk.change("name", "Find it")
+        assert desk.rename("For K") == desk.rename("For M") == ""
 
     def test_saving_under_another_name_leaves_the_first_as_it_was_kept(self, desk, office) -> None:
         desk.save()

@@ -54,5 +54,7 @@ def random_programme(rng: Random) -> Programme:
         per_week=rng.choice([None, (2, 3), (7, 7)]),
         track=rng.choice(_TEXTS),
         pain_policy=rng.choice(["strict", "traffic_light"]),
+        made_by=rng.choice(get_args(records.MadeBy)),
+        brought_by=rng.choice(["", "person"]),
         note=rng.choice(_TEXTS),
     )

@@ -56,7 +56,7 @@ def found(item: Item, **others: Any) -> list[Problem]:
          "needs a motion sensor on the pelvis"),
         (Item("iso_sit"), ALONE, "stop", "Without a therapist there are"),
         (Item("return_bend", kind="return_bend"), {"has_imu": False}, "warn", "connect one"),
-        (Item("lengthen", mode="yield"), {}, "warn", "put release_quiet first"),
+        (Item("lengthen", mode="yield"), {}, "warn", "put Squeeze lightly and let go first"),
     ],
 )  # fmt: skip
 def test_each_thing_is_told(item: Item, others: dict[str, Any], severity: str, says: str) -> None:
