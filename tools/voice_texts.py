@@ -20,6 +20,7 @@ from firingorder.training.coaching import words as coaching
 from firingorder.training.exercises.loader import load_exercise, task_ids
 from firingorder.training.faults import load_faults
 from firingorder.training.goals import words as goals
+from firingorder.training.programmes.templates import single
 from firingorder.training.safety import texts as safety
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def spoken_texts() -> dict[str, tuple[str, ...]]:
     found: dict[str, Iterable[str]] = {
         "exercise names": (dict(one.names)["en"] for one in records),
         "exercise conditions": (dict(one.texts)["en"].only_if for one in records),
+        "exercise limits": (one.note for record in records for one in single(record).items),
         "exercise setups": (dict(one.texts)["en"].setup for one in records),
         "exercise cues": (cue for one in records for cue in dict(one.texts)["en"].cues),
         "fault cues": (dict(one.cue)["en"] for one in faults),

@@ -168,13 +168,13 @@ class Course:
     ) -> None:
         """Say something when its turn comes; ``urgent``: instead of what is being said.
 
-        While no samples come there is no clock to wait by, and it is said at once. What answers a
+        While the belt is lost there is no clock to wait by, and it is said at once. What answers a
         key is urgent: who has pressed it waits for that.
         """
         if not keys:
             return
         urgent, self.answering = urgent or self.answering, False
-        if not self.started or (self.lost and not urgent):
+        if self.lost and not urgent:
             self.deeds.append(Say(keys, urgent))
         else:
             self.deeds += self.voice.say(keys, "now" if urgent else manner, self.now_s, short)

@@ -33,7 +33,7 @@ _OUTSIDE: dict[Measure, tuple[tuple[str, str], tuple[str, str]]] = {
     "time_to_quiet_s": (("Earlier", "earlier"), ("Later", "later")),
     "rest_percent": (("Below", "below"), ("Not yet quiet", "not_yet_quiet")),
     "symmetry_percent": (("More left", "more_to_the_left"), ("More right", "more_to_the_right")),
-    "hold_share": (("Hold it steady", "steady"), ("Above", "above")),
+    "hold_share": (("Hold it steady", "hold_steady"), ("Above", "above")),
     "ramp_error_percent": (("Below", "below"), ("Follow the line", "follow")),
     "isolation_share": (("Other side joined", "other_side"), ("Above", "above")),
     "reaction_ms": (("Earlier", "earlier"), ("Later", "later")),

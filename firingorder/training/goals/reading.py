@@ -80,7 +80,8 @@ def amount_of(metric: Metric | None) -> Amount:
             return Amount(0.5 * metric.high, 0.0, metric.high, metric.n, gate)
         if gate == "beyond_cap" and metric.low is not None:
             return Amount(math.nan, metric.low, math.inf, metric.n, gate)
-        return Amount(math.nan, math.nan, math.nan, 0, gate)
+        bound = gate in ("at_noise_floor", "beyond_cap")  # one that came without its bound
+        return Amount(math.nan, math.nan, math.nan, 0, "not_measured" if bound else gate)
     low = -math.inf if metric.low is None else metric.low
     high = math.inf if metric.high is None else metric.high
     return Amount(metric.value, low, high, metric.n)

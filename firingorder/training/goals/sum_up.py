@@ -151,10 +151,14 @@ def _order(tally: Tally, aim: Aim) -> list[str]:
     bend = aim.planned.kind == "return_bend" or aim.task.id == "return_bend"
     names = words.BEND_WORDS if bend else words.VERDICT_WORDS
     total = sum(tally.verdicts.values())
-    told = [
-        f"{names[one].lower()} in {tally.verdicts[one]}" for one in _VERDICTS if tally.verdicts[one]
-    ]
-    return [f"{aim.task.name}, n = {total}: {', '.join(told)}."] if told else []
+    told: list[str] = []
+    for one in _VERDICTS:
+        count = tally.verdicts[one]
+        if count:
+            share = wilson(count, total)
+            between = f"95 % {100 * share.low:.0f} to {100 * share.high:.0f} %"
+            told.append(f"{names[one].lower()} in {count} of {total} ({between})")
+    return [f"{aim.task.name}: {', '.join(told)}."] if told else []
 
 
 def _moved(changes: tuple[Change, ...], unit: str) -> str:

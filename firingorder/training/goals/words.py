@@ -139,6 +139,7 @@ SPOKEN: dict[str, str] = {
     "found": "Found",
     "no_start_seen": "No start seen",
     "not_counted": "Not counted",
+    "hold_steady": "Hold it steady",
     "kept.same": "As at the end of the last session, within your own spread",
     "kept.more": "More than at the end of the last session",
     "kept.less": "Less than at the end of the last session",

@@ -88,7 +88,7 @@ class Ear:
                 n = min(end - now, speech.until_change())
                 if n <= 0:
                     break
-                speech.add(np.zeros(n, np.float32))
+                speech.add(np.zeros(n))
                 now += n
         self.dropped = speech.dropped
         return self

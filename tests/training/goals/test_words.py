@@ -43,7 +43,8 @@ def test_no_word_judges_a_person() -> None:
 
 def test_every_spoken_key_is_a_clip() -> None:
     source = files("firingorder.sound") / "voice_en.json"
-    clips = set(json.loads(source.read_text(encoding="utf-8"))["phrases"])
+    listed = json.loads(source.read_text(encoding="utf-8"))
+    clips = {*listed["phrases"], *listed["collected"]}
     keys = {key for _, key in judging._INSIDE.values()}  # pyright: ignore[reportPrivateUsage]
     for pair in judging._OUTSIDE.values():  # pyright: ignore[reportPrivateUsage]
         keys |= {key for _, key in pair}
