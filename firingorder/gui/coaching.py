@@ -54,11 +54,11 @@ class Coaching(QObject):
 
     ``shown`` is its card of this moment, as it stands where no banner tells the state of the link.
     ``heard_slowly`` when the last start is to be heard again, ``stopped`` at STOP, ``begun`` when
-    a training is asked for, ``escaped`` when Esc was pressed briefly.
+    a training is asked for (with Shift: at once), ``escaped`` when Esc was pressed briefly.
     """
 
     heard_slowly = Signal()
-    begun = Signal()
+    begun = Signal(bool)
     escaped = Signal()
     stopped = Signal()
 
@@ -151,7 +151,7 @@ class Coaching(QObject):
         """Do what one pedal can mean: the next choice of a question, else the next thing."""
         view = self.view
         if view is None:
-            self.begun.emit()
+            self.begun.emit(False)
         elif self._overriding:
             self._enter_writing()
         elif view.prompt is not None and len(self._answering.choices) > 1:
@@ -166,7 +166,7 @@ class Coaching(QObject):
         key, now, view = event.key(), self._clock(), self.view
         if view is None:
             if key in ENTER:
-                self.begun.emit()
+                self.begun.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
             return key in ENTER
         if self.writes:
             return self._write(event, repeated=repeated)

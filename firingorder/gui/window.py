@@ -88,8 +88,9 @@ class LiveWindow(FramedWindow):
         self.office = office or Office()
         self.commands = Commands(session, clock)
         self._floor_wanted = floor
-        self._shown_set: int | None = None
+        self._shown_set: tuple[int, int] | None = None
         self.helped = False
+        self._checked = page in ("setup", "calibrate")
         self.model = LiveModel(target)
         self.keys = WindowKeys(self, clock)
         self.pages = Pages(self._theme, self.commands, clock, page, self.office, open_sound)
@@ -178,6 +179,7 @@ class LiveWindow(FramedWindow):
         view = self.coaching.view
         if page != "live" and view is not None and view.state in UNDER_WAY and self.coached:
             self.commands.train("pause")
+        self._checked = self._checked or page == "setup"
         self.pages.go_to(page, floor=floor)
         self.coaching.card.raise_()  # the layout puts the page that is shown on top
         self.keys.quieten()
@@ -309,7 +311,7 @@ class LiveWindow(FramedWindow):
             panel.end_released.connect(keys.end.release)
         for panel in pages.state_panels:
             panel.acted.connect(self._act)
-        self.coaching.begun.connect(self._begin_training)
+        self.coaching.begun.connect(self._begin_asked)
         self.coaching.escaped.connect(self.escape)
         self.coaching.stopped.connect(self.stop)
         self.coaching.heard_slowly.connect(self.hear_slowly)
@@ -321,7 +323,8 @@ class LiveWindow(FramedWindow):
         """Show the coach's card where it stands; without a coach what asks for one."""
         coaching, status = self.coaching, self.model.status
         chosen = self.office.chosen
-        instead = begin_card(status, chosen.name if chosen else "") if first else None
+        name = chosen.name if chosen else ""
+        instead = begin_card(status, name, checked=self._checked) if first else None
         floor = self.on_floor
         covered = state is not None and state.card
         here = self.second.window is None or floor or status.coach is None
@@ -342,15 +345,26 @@ class LiveWindow(FramedWindow):
 
     def _follow_sets(self) -> None:
         """Go to the floor view when a set starts, if the floor view was asked for."""
-        status = self.model.status
-        if status.connection != "streaming" or status.set_index == self._shown_set:
+        status, coach = self.model.status, self.model.status.coach
+        led = coach is not None and coach.state in UNDER_WAY
+        if status.connection != "streaming" or self.pages.prepares or (coach and not led):
             return
-        self._shown_set = status.set_index
-        if self._floor_wanted and not self.on_floor and not self.pages.prepares:
-            self.pages.go_to("live", floor=True)
+        shown = status.set_index, coach.index if coach is not None else -1
+        if shown != self._shown_set:
+            self._shown_set = shown
+            if self._floor_wanted and not self.on_floor:
+                self.pages.go_to("live", floor=True)
 
     def _begin_training(self) -> None:
         self.commands.begin(self.office, self.model.status)
+
+    def _begin_asked(self, at_once: bool) -> None:
+        """Begin; where the live page waits for it the pads come first, once."""
+        waits = asks_first(self.model.status, self.office.hat)
+        if waits and not self._checked and not at_once:
+            self.show_page("setup")
+        else:
+            self._begin_training()
 
     def _step(self) -> None:
         """Do what a short press of the pedal means on this page."""

@@ -82,6 +82,8 @@ def led(module_window, tmp_path) -> Led:
                              alarm=None, lead_off=(False,) * 8, battery_percent=82.0)  # fmt: skip
     window.commands._paused = False
     window.keys.let_go()
+    window.activateWindow()  # shortcuts belong to the window that has the keyboard
+    QApplication.processEvents()
     window.show_page("live")
     hand = Led(window, session)
     hand.show("work_ok")
@@ -271,6 +273,23 @@ class TestKeys:
         assert led.calls == ["train override" + " wel"]
 
 
+def test_the_floor_view_comes_with_every_led_set_if_asked_for(qtbot) -> None:
+    session = SyntheticSession(plain=True)
+    session.status = replace(session.status, coach=STATES["ready"])
+    window = staged(session, 0.2, floor=True, size=(1280, 800))
+    qtbot.addWidget(window)
+    seen = []
+    for name in ("question", "ready", "get_ready", "work_ok", "pain"):
+        set_status(window, session, coach=STATES[name])
+        seen.append(window.on_floor)
+    assert seen == [False, False, True, True, True]
+    window.escape()
+    set_status(window, session, coach=STATES["work_back"])
+    assert not window.on_floor  # Esc led back to the desk; the set is the same
+    set_status(window, session, coach=replace(STATES["get_ready"], index=2))
+    assert window.on_floor
+
+
 class TestPedal:
     """A foot switch or clicker."""
 
@@ -346,6 +365,13 @@ class TestHats:
         assert card.isVisible()
         assert "charger" in card.accessibleDescription()
         assert led.window.overlay.kind == ""
+        led.window._checked = False
+        led.window.tick()
+        assert "First the pads" in card.accessibleDescription()
+        led.key(Qt.Key.Key_Return)
+        assert led.window.pages.current == "setup"
+        led.window.show_page("live")  # as the calibration does when it is over
+        assert "Begin:" in card.accessibleDescription()
         led.calls.clear()
         led.key(Qt.Key.Key_Return)
         assert led.calls[0] == "resume"

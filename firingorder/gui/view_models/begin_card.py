@@ -24,9 +24,24 @@ def asks_first(status: LiveStatus, hat: Hat) -> bool:
     return here and hat == "person" and status.coach is None
 
 
-def begin_card(status: LiveStatus, programme: str) -> CoachCard:
-    """Return the card: what begins, what comes before it, and what to mind."""
+def begin_card(status: LiveStatus, programme: str, *, checked: bool = True) -> CoachCard:
+    """Return the card: what begins, what comes before it, and what to mind.
+
+    ``checked``: the pads were looked at in this session; else that comes first.
+    """
     what = programme or status.task_name
+    if not checked:
+        return CoachCard(
+            "begin",
+            "First the pads",
+            (
+                "Three steps, each with Enter: check the pads, calibrate, begin.",
+                text("safety.power"),
+            ),
+            foot="Enter: check the pads  ·  Shift+Enter: begin without",
+            place=what,
+            pedal="Pedal: check the pads",
+        )
     lines = ["Nothing is scored before it has begun. First a few questions, then it leads you."]
     if not status.calibration:
         lines.append("For levels in percent calibrate first: Ctrl+2.")
