@@ -110,6 +110,8 @@ class Floor:
         Of each repetition in turn; none: no order, scored, clean.
     deaf
         Answers no cue and lifts nothing.
+    patience_s
+        How long introductions are listened to.
     gap_s
         From what is told of a repetition at the own pace to the next one.
     """
@@ -122,6 +124,7 @@ class Floor:
     deaf: bool = False
     block_s: float = BLOCK_S
     gap_s: float = 1.5
+    patience_s: float = 0.0
     now_s: float = 0.0
     heard: list[tuple[float, str, Deed]] = field(default_factory=list)
     states: list[tuple[float, str]] = field(default_factory=list)
@@ -172,6 +175,7 @@ class Floor:
                 options = view.prompt.options
                 self.key("answer", answers.get(view.prompt.kind) or options[0][0])
             elif view.state == "ready":
+                self.run(self.patience_s)
                 self.key("next")
             elif view.state == "work" and self.marked:
                 self.run(1.0)

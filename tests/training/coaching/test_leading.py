@@ -84,6 +84,24 @@ def test_the_words_of_a_rest_come_at_half_and_ten_seconds_and_the_count_once() -
     assert [round(end_s - t) for t in count] == [3, 2, 1]
 
 
+@pytest.mark.parametrize("rest_s", [12.0, 24.0, 28.0, 31.0, 44.0, 60.0])
+def test_what_is_said_of_a_rest_is_what_is_left_of_it(rest_s: float) -> None:
+    """Nobody answers how much it hurt, and 20 s of the rest are over when it is announced."""
+    items = (Item("iso_supine", reps=(1,), hold_s=2.0, rest_s=rest_s), Item("bridge", reps=(1,)))
+    floor = Floor(plan_of(*items))
+    while floor.state != "pain":
+        floor.lead(most_s=floor.block_s)
+    ended_s = floor.now_s
+    assert floor.run(90.0, until="ready")
+    said = [(t, d.keys) for t, _, d in floor.heard if isinstance(d, Say) and t > ended_s]
+    told = [(t, one) for t, one in said if one[-1] in ("seconds", "seconds_left")]
+    print(rest_s, told)
+    for at_s, keys in told:
+        named_s = next(int(one) for one in keys if one.isdigit())
+        assert named_s == pytest.approx(ended_s + rest_s - at_s, abs=1.5), keys
+    assert len(told) <= (1 if rest_s < 32.0 else 3)
+
+
 @pytest.mark.parametrize("name", task_ids())
 def test_every_exercise_is_led_to_its_end_by_ear(name: str) -> None:
     """Each state change is heard, and everything said has a text of its own."""
@@ -411,7 +429,7 @@ def test_by_ear_what_cannot_be_told_is_said_so_and_else_it_is_silent() -> None:
 )
 def test_results_are_told_by_the_schedule(how: dict[str, Any], told: int) -> None:
     floor = Floor(plan_of(_sequence(rest_s=8.0, **how), questions=False),
-                  leads=lambda k: 80.0)  # fmt: skip
+                  leads=lambda k: 80.0, patience_s=30.0)  # fmt: skip
     assert floor.lead()
     assert len(floor.notes("told")) == told
     assert floor.says().count("glutes_first") == told
@@ -490,7 +508,7 @@ def test_standing_for_a_time_is_a_time_whatever_is_found_in_it() -> None:
 
 def test_the_block_without_feedback_is_compared_with_the_one_at_the_end() -> None:
     plan = plan_of(_sequence(reps=(5,), rest_s=8.0), questions=False, retention_reps=5)
-    floor = Floor(plan, leads=lambda k: 20.0 if k <= 5 else 90.0)
+    floor = Floor(plan, leads=lambda k: 20.0 if k <= 5 else 90.0, patience_s=30.0)
     assert floor.lead()
     ended = floor.notes("set_ended")
     assert [one["retention"] for one in ended] == ["before", "", "after"]
