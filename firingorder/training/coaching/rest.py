@@ -51,7 +51,11 @@ class Rest(Stage):
             marks[seconds / 2.0] = self._half
         if seconds > LAST_S >= busy_s:
             marks[LAST_S] = lambda: course.say(*number(LAST_S), "seconds_left")
-        self._countdown = Countdown(marks)
+        # Part of a rest may be over where it is counted from the end of the set: what lies behind
+        # is not said, nor what would follow the first announcement at once.
+        left_s = self._left_s
+        told_s = left_s - spoken_s(("rest", *number(left_s), "seconds"))
+        self._countdown = Countdown({at: say for at, say in marks.items() if at < told_s})
 
     def begin(self) -> Move | None:
         """Say how long."""

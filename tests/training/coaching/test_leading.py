@@ -90,7 +90,7 @@ def test_what_is_said_of_a_rest_is_what_is_left_of_it(rest_s: float) -> None:
     items = (Item("iso_supine", reps=(1,), hold_s=2.0, rest_s=rest_s), Item("bridge", reps=(1,)))
     floor = Floor(plan_of(*items))
     while floor.state != "pain":
-        floor.lead(most_s=floor.block_s)
+        floor.lead(most_s=floor.block_s, pain=1 if floor.state == "questions" else None)
     ended_s = floor.now_s
     assert floor.run(90.0, until="ready")
     said = [(t, d.keys) for t, _, d in floor.heard if isinstance(d, Say) and t > ended_s]
