@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from firingorder.errors import FiringOrderError
 from firingorder.gui.key_button import KeyButton
+from firingorder.gui.keys_above import asked_above
 from firingorder.gui.page_around import PageAround
 from firingorder.gui.practise_nav import PartsNav
 from firingorder.gui.practise_quiz import Quiz
@@ -121,7 +122,7 @@ class PractisePage(PageAround):
         if event.type() not in kinds or not isinstance(event, QKeyEvent):
             return False
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if event.key() != Qt.Key.Key_T or not plain or not self._asks or self._covered():
+        if event.key() != Qt.Key.Key_T or not plain or not self._asks or asked_above(self):
             return False
         event.accept()
         if event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat():
@@ -131,11 +132,6 @@ class PractisePage(PageAround):
     @property
     def _asks(self) -> bool:
         return self.part == "practise" and self.quiz.state == "asking"
-
-    def _covered(self) -> bool:
-        """Whether a card of the window has the keyboard: the PIN of the hat."""
-        hats = getattr(self.window(), "hats", None)
-        return bool(hats is not None and hats.asks)
 
     def _connect(self) -> None:
         quiz = self.quiz

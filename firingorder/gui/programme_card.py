@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from firingorder.gui.key_button import KeyButton
+from firingorder.gui.keys_above import asked_above
 from firingorder.gui.programme_inputs import LineEdit
 from firingorder.gui.programme_list import RowList
 from firingorder.report.painter import draw_round, draw_text
@@ -136,7 +137,9 @@ class AskCard(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter and Esc where no field has them."""
-        if event.key() == Qt.Key.Key_Escape:
+        if asked_above(self):
+            event.ignore()
+        elif event.key() == Qt.Key.Key_Escape:
             self.close_card()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._accept()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from firingorder.gui.key_button import HIT_PX
+from firingorder.gui.keys_above import goes_above
 from firingorder.gui.programme_drawing import draw_lock
 from firingorder.gui.programme_style import sheet
 from firingorder.report.painter import draw_round, draw_text
@@ -74,6 +75,8 @@ class LineEdit(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that mean something here; undo only while something is being typed."""
+        if goes_above(self, event):
+            return False
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if is_undo(event) and not self.isModified():
                 event.ignore()
@@ -147,6 +150,8 @@ class TextEdit(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep Enter, arrows and Esc; undo only while something is being typed."""
+        if goes_above(self, event):
+            return False
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if is_undo(event) and not self.document().isModified():
                 event.ignore()
@@ -212,6 +217,8 @@ class ChoiceEdit(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrows."""
+        if goes_above(self, event):
+            return False
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if plain(event) and event.key() in (*_TURNS, Qt.Key.Key_Escape):
                 event.accept()

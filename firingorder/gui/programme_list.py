@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from firingorder.gui.keys_above import goes_above
 from firingorder.gui.programme_style import sheet
 from firingorder.report.painter import draw_round
 from firingorder.report.theme import blend
@@ -169,6 +170,8 @@ class RowList(QListWidget, Generic[Row]):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that move in the list."""
+        if goes_above(self, event):
+            return False
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() in _KEYS and event.modifiers() in _MODIFIERS:
                 event.accept()

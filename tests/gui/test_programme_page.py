@@ -354,10 +354,23 @@ def test_the_pin_is_typed_into_no_field_of_the_page(stage, office) -> None:
     window, page = stage()
     office.set_pin("2468")
     office.hat = "person"
-    press(Qt.Key.Key_H, CONTROL)
-    for key in (Qt.Key.Key_2, Qt.Key.Key_4, Qt.Key.Key_6, Qt.Key.Key_8, ENTER):
-        press(key)
-    assert office.hat == "therapist"
+    fields = page.editor.fields
+    for go in (page.items.rows.setFocus, lambda: fields.focus_field("reps"),
+               lambda: fields.focus_field("note"), lambda: fields.focus_field("mode"),
+               page.asks.rename):  # fmt: skip
+        office.hat = "therapist"
+        page.refresh()
+        go()
+        where = QApplication.focusWidget()
+        before = where.text() if hasattr(where, "text") else ""
+        office.hat = "person"
+        press(Qt.Key.Key_H, CONTROL)
+        for key in (Qt.Key.Key_2, Qt.Key.Key_4, Qt.Key.Key_6, Qt.Key.Key_8, ENTER):
+            press(key)
+        assert office.hat == "therapist"
+        assert (where.text() if hasattr(where, "text") else "") == before
+    assert page.card.open  # Enter was the PIN's
+    page.card.close_card()
     assert window.pages.current == "programme"
     assert page.desk.present.name == "For M"
     set_status(window, window.commands.session)
