@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from firingorder.gui.view_models.type_scale import SECOND_PX, VERDICT_PX
+from firingorder.gui.fitted_text import draw_fitted
+from firingorder.gui.view_models.type_scale import LEAST_PX, SECOND_PX, VERDICT_PX
 from firingorder.report.painter import CENTRE, draw_text, draw_verdict_icon, fit_font
 from firingorder.report.theme import Theme, font
 
@@ -34,7 +35,11 @@ def draw_band(p: QPainter, rect: QRectF, view: BandView, theme: Theme, growth: f
     said = QRectF(left + 4 * unit, 184 * unit, right - left, 84 * unit)
     said_px = round(SECOND_PX * unit * min(growth, 1.25))
     said_font = fit_font(view.sentence, said_px, 600, said.width())
-    draw_text(p, said, view.sentence, said_font, theme.text)
+    if said_font.pixelSize() >= LEAST_PX * unit:
+        draw_text(p, said, view.sentence, said_font, theme.text)
+    else:  # two lines rather than letters that nobody can read from the floor
+        said.setHeight(98 * unit)
+        draw_fitted(p, said, view.sentence, said_px, 600, theme.text)
     _draw_ring(p, QPointF(rect.right() - 190 * unit, 146 * unit), view, theme, unit)
 
 

@@ -163,9 +163,9 @@ class LiveWindow(FramedWindow):
         first = asks_first(status, self.office.hat) and not self.pages.prepares
         self.pages.follow(status, waits=first)
         state = present_state(self.model, demo_offered=self._offer_demo is not None)
-        self._show_coach(state, first=first)
-        self.keys.quieten()
         note = self.commands.note() or ("" if status.muted else status.sound)
+        self._show_coach(state, note, first=first)
+        self.keys.quieten()
         self.pages.show_frame(self.model, update, state, now, note)
         self.second.show_frame(self.model, state, self.coaching.shown)
         self.desk.bottom_bar.end.set_progress(self.keys.end.share())
@@ -319,7 +319,7 @@ class LiveWindow(FramedWindow):
         self.pedal.held.connect(self.stop)
         self.second.opened.connect(self.pedal.watch)
 
-    def _show_coach(self, state: StateView | None, *, first: bool) -> None:
+    def _show_coach(self, state: StateView | None, note: str, *, first: bool) -> None:
         """Show the coach's card where it stands; without a coach what asks for one."""
         coaching, status = self.coaching, self.model.status
         chosen = self.office.chosen
@@ -334,7 +334,7 @@ class LiveWindow(FramedWindow):
             steers=not floor and self.office.hat == "therapist",
             state=state,
             told=not floor,
-            note=self.commands.note() if floor or instead is not None else "",
+            note=note if floor or instead is not None else "",
             instead=instead,
         )
         coaching.card.set_tag(source_tag(self.model) if floor else "")
@@ -380,5 +380,6 @@ class LiveWindow(FramedWindow):
     def _act(self, action: str) -> None:
         if action == "demo" and self._offer_demo is not None:
             self.commands.change(self._offer_demo())
+            self.commands.set_volume(self.office)
         elif action == "close":
             self.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,9 +30,14 @@ from tests.gui.synthetic import SyntheticSession
 SIZES = {"fhd": (1920, 1080), "hd": (1280, 800)}
 
 
+#: What one window keeps, another one must not find.
+_KEPT = tempfile.TemporaryDirectory(prefix="firingorder-office-")
+
+
 def free_office():
     """Return an office in the Therapist hat: in the other one a real belt waits for a training."""
-    office = Office()
+    folder = Path(tempfile.mkdtemp(dir=_KEPT.name))
+    office = Office(folder=folder, settings_file=folder / "settings.json")
     office.hat = "therapist"
     return office
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
@@ -80,7 +80,7 @@ def led(module_window, tmp_path) -> Led:
     window.pedal.read_keys()
     session.status = replace(session.status, source="device", connection="streaming", paused=False,
                              alarm=None, lead_off=(False,) * 8, battery_percent=82.0)  # fmt: skip
-    window.commands._paused = False
+    window.commands._paused, window.commands._note_until = False, 0.0
     window.keys.let_go()
     window.activateWindow()  # shortcuts belong to the window that has the keyboard
     QApplication.processEvents()
@@ -452,6 +452,50 @@ def test_everything_that_is_seen_has_a_name_and_what_changes_is_told(led) -> Non
     assert len(said["Training"]) >= 8
     for name in ("Coach", "Outcome", "Training"):
         assert "" not in said[name], name
+
+
+class Painted(QObject):
+    """Counts what is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def eventFilter(self, watched, event) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
+            self.names.append(watched.accessibleName() or type(watched).__name__)
+        return False
+
+
+@pytest.mark.parametrize("name", ["work_ok", "squeeze_in", "rest", "stopped_why"])
+def test_where_nothing_changes_nothing_is_painted(led, name) -> None:
+    led.window.show_floor(floor=True)
+    led.show(name)
+    led.wait(0.03)
+    QApplication.processEvents()
+    painted = Painted()
+    QApplication.instance().installEventFilter(painted)
+    for _ in range(5):
+        led.wait(0.03)
+        QApplication.processEvents()
+    still = list(painted.names)
+    show_state(led.window, led.session, "work_back")
+    QApplication.processEvents()
+    QApplication.instance().removeEventFilter(painted)
+    assert still == []
+    assert "Outcome" in painted.names  # it does count
+
+
+def test_a_missing_loudspeaker_is_told_on_floor_and_desk(led) -> None:
+    said = "No sound: no device was found."
+    for floor in (False, True):
+        led.window.show_floor(floor)
+        led.show("work_ok", sound=said)
+        where = led.window.floor if floor else led.window.desk.bottom_bar
+        assert where.accessibleDescription() == said
+    led.show("ready", sound=said)
+    assert led.window.coaching.shown.notice.words == said
+    led.show("work_ok", sound="")
 
 
 def test_other_languages_of_the_system_change_no_number_and_no_key(led) -> None:

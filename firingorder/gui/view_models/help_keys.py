@@ -95,6 +95,7 @@ _PRACTISE: Keys = (
     ("←  →  ↑  ↓", "Other debates; scroll"),
 )
 _EVERYWHERE: Keys = (
+    ("Pedal", "Next; held for a second: STOP. PgDown and F5, or what Ctrl+K has learned"),
     ("M", "Mark this instant in the recording"),
     ("L", "State of the link: rate, drift, loss, delay"),
     ("Ctrl+1 … 6", ", ".join(page.title for page in PAGES)),
