@@ -13,7 +13,7 @@ from firingorder.training.coaching.instructions import instruct
 from firingorder.training.coaching.stage import Countdown, Stage
 from firingorder.training.coaching.view import CoachView
 from firingorder.training.coaching.voice import spoken_s
-from firingorder.training.coaching.words import number
+from firingorder.training.coaching.words import duration, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ class Rest(Stage):
         # Part of a rest may be over where it is counted from the end of the set: what lies behind
         # is not said, nor what would follow the first announcement at once.
         left_s = self._left_s
-        told_s = left_s - spoken_s(("rest", *number(left_s), "seconds"))
+        told_s = left_s - spoken_s(("rest", *duration(left_s)))
         self._countdown = Countdown({at: say for at, say in marks.items() if at < told_s})
 
     def begin(self) -> Move | None:
@@ -63,12 +63,12 @@ class Rest(Stage):
         if left_s <= self._lead_s:
             return self._over
         self.course.sound("rest")
-        self.course.say("rest", *number(left_s), "seconds")
+        self.course.say("rest", *duration(left_s))
         return None
 
     def again(self) -> Move | None:
         """Go on with what is left."""
-        self.course.say("rest", *number(self._left_s), "seconds")
+        self.course.say("rest", *duration(self._left_s))
         return None
 
     def tick(self) -> Move | None:
@@ -108,7 +108,9 @@ class Rest(Stage):
         return max(0.0, self._ends_s - self.course.now_s)
 
     def _half(self) -> None:
-        self.course.say("halfway", *number(self._left_s), "seconds_left")
+        left_s = self._left_s
+        short = (*number(left_s), "seconds_left")
+        self.course.say("halfway", *(short if left_s < 100.0 else duration(left_s)))
 
 
 class Takeover(Rest):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from firingorder.training.coaching.deeds import Ask, Say, Sound
-from firingorder.training.coaching.words import number
+from firingorder.training.coaching.words import duration, number
 
 if TYPE_CHECKING:
     from firingorder.findings import Phase
@@ -123,4 +123,4 @@ class Player:
         elif left <= LAST_COUNTED_S:
             self.deeds.append(Say(number(left)))
         elif whole % 10 == 0:
-            self.deeds.append(Say((*number(whole % 100), "seconds")))
+            self.deeds.append(Say(duration(whole)))

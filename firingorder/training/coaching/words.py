@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from firingorder.training.exercises.records import Exercise
 
-#: Clips of single numbers; larger ones are put together.
-MOST = 60
+#: Clips of single numbers; larger ones are put together, up to the largest.
+MOST, LARGEST = 60, 999
 _TENS = (70, 80, 90)
 
 WORDS: dict[str, str] = {
@@ -49,6 +49,10 @@ WORDS: dict[str, str] = {
     "repetition": "repetition",
     "repetitions": "repetitions",
     "seconds": "seconds",
+    "minute": "minute",
+    "minutes": "minutes",
+    "hundred": "hundred",
+    "and": "and",
     "seconds_left": "seconds left",
     "rest": "Rest",
     "halfway": "Halfway",
@@ -138,11 +142,24 @@ def said(key: str) -> str:
 
 
 def number(value: float) -> tuple[str, ...]:
-    """Return the keys of a whole number from 0 to 99, the nearest one for anything else."""
-    whole = min(max(round(value), 0), 99)
-    if whole <= MOST or whole in _TENS:
-        return (str(whole),)
-    return (str(whole - whole % 10), str(whole % 10))
+    """Return the keys of a whole number from 0 to 999, the nearest one for anything else."""
+    whole = min(max(round(value), 0), LARGEST)
+    hundreds, rest = divmod(whole, 100)
+    if hundreds:
+        return (str(hundreds), "hundred", *(("and", *number(rest)) if rest else ()))
+    if rest <= MOST or rest in _TENS:
+        return (str(rest),)
+    return (str(rest - rest % 10), str(rest % 10))
+
+
+def duration(seconds: float) -> tuple[str, ...]:
+    """Return the keys of a time: seconds, from 100 s on minutes and seconds."""
+    whole = max(0, round(seconds))
+    if whole < 100:
+        return (*number(whole), "seconds")
+    minutes, rest = divmod(whole, 60)
+    told = (*number(minutes), "minutes" if minutes > 1 else "minute")
+    return (*told, *number(rest), "seconds") if rest else told
 
 
 def why(reasons: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from firingorder.training.coaching import attempts, script
 from firingorder.training.coaching.script import Player
-from firingorder.training.coaching.words import WORDS, number, said, utterances, why
+from firingorder.training.coaching.words import WORDS, duration, number, said, utterances, why
 from firingorder.training.exercises.loader import load_exercise
 from firingorder.training.programmes.records import Item
 from tests.training.coaching.scripted import plan_of
@@ -36,8 +36,9 @@ def test_no_key_is_left_over() -> None:
         if one.name != "words.py"
     )
     unused = [key for key in WORDS if f'"{key}"' not in source and not key.startswith("why.")]
-    # The names of ranges come from the programme.
-    assert set(unused) <= {"tiny", "small", "medium"}
+    # The names of ranges come from the programme, numbers and times are put together in words.py.
+    composed = {"hundred", "and", "seconds", "minute", "minutes"}
+    assert set(unused) <= {"tiny", "small", "medium"} | composed
 
 
 def test_numbers_and_reasons_have_keys() -> None:
@@ -46,11 +47,19 @@ def test_numbers_and_reasons_have_keys() -> None:
         assert set(number(value)) <= keys
     assert number(61.2) == ("60", "1")
     assert number(70) == ("70",)
+    assert number(120) == ("1", "hundred", "and", "20")
+    assert number(200) == ("2", "hundred")
+    assert {key for value in range(1000) for key in number(value)} <= keys
+    assert duration(99) == ("90", "9", "seconds")
+    assert duration(100) == ("1", "minute", "40", "seconds")
+    assert duration(3600) == ("60", "minutes")
     assert why(("nobody knows", "start_pose")) == "why.start_pose"
     assert why(()) == "why.other"
 
 
-@pytest.mark.parametrize(("seconds", "counted"), [(4.0, 3), (20.0, 19), (45.0, 3 + 5)])
+@pytest.mark.parametrize(
+    ("seconds", "counted"), [(4.0, 3), (20.0, 19), (45.0, 3 + 5), (130.0, 12 + 5)]
+)
 def test_long_holds_are_counted_in_tens_and_at_the_end(seconds: float, counted: int) -> None:
     player = Player()
     player.play((script.Step("hold", seconds, counts=True), script.Step("quiet", 5.0)), 0.0)
