@@ -290,7 +290,7 @@ class LiveWindow(FramedWindow):
     def _connect(self) -> None:
         bar, pages, keys = self.desk.bottom_bar, self.pages, self.keys
         keys.bind()
-        bar.begin_clicked.connect(self._begin_training)
+        bar.begin_clicked.connect(lambda: self._begin_asked(at_once=False))
         bar.stop_clicked.connect(self.stop)
         bar.pause_clicked.connect(self.pause)
         bar.pause.pressed.connect(keys.pause_pressed)

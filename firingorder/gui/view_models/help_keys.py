@@ -68,7 +68,7 @@ _PROGRAMME: Keys = (
     ("Ctrl+S  Ctrl+Shift+S", "Save; save under another name"),
     ("N  F2", "New, from the one that is open; rename"),
     ("I  X", "Import from a file; export to one"),
-    ("P", "Go to what stands in the way"),
+    ("W", "Go to what stands in the way"),
     ("U", "Take over copies of exercises as they are now"),
     ("Ctrl+Del", "Delete the programme: hold for one second"),
 )
@@ -80,7 +80,8 @@ _EXERCISES: Keys = (
     ("↑  ↓", "Choose; in the text: scroll; in a field: one step"),
     ("C", "Copy it, in the Therapist hat"),
     ("E", "Change the copy, and close it again"),
-    ("+  -", "A dose more, a dose less"),
+    ("+  -", "Add a dose; drop the last one"),
+    ("I  X", "Import a copy from a file; export the chosen one"),
     ("Ctrl+Z  Ctrl+Y", "Undo, redo"),
     ("Ctrl+Del", "Delete the copy: hold for one second"),
 )
