@@ -48,7 +48,15 @@ class FinderPanel(Panel):
             "Exercises", theme, draw_exercise, lambda row: row.spoken, ROW_PX
         )
         self.inside.addWidget(self.search)
+        self.bring = KeyButton("Import", "I", theme)
+        self.export = KeyButton("Export", "X", theme)
+        row = QHBoxLayout()
+        row.setSpacing(5)
+        for button in (self.bring, self.export):
+            button.setMinimumWidth(96)
+            row.addWidget(button, 1)
         self.inside.addWidget(self.rows, 1)
+        self.inside.addLayout(row)
 
     def show_exercises(self, rows: Sequence[ExerciseRow], key: str) -> None:
         """Show what was found, and which is chosen."""
@@ -93,8 +101,8 @@ class CopyPanel(Panel):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "Your copy")
         self.fields = FieldEditor(theme, "Fields of your copy")
-        self.more = KeyButton("Dose more", "+", theme)
-        self.fewer = KeyButton("Dose less", "-", theme)
+        self.more = KeyButton("Add a dose", "+", theme)
+        self.fewer = KeyButton("Drop a dose", "-", theme)
         self.delete = KeyButton("Delete", "Ctrl+Del", theme)
         self.delete.setAccessibleDescription("Key Ctrl+Del. Hold for one second.")
         row = QHBoxLayout()

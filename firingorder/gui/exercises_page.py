@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -11,9 +12,10 @@ from firingorder.gui.exercise_panels import CopyPanel, FinderPanel, StoryPanel
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.page_around import PageAround
 from firingorder.gui.programme_card import AskCard
+from firingorder.gui.programme_files import ask_open, ask_save
 from firingorder.gui.programme_style import GAP_PX
 from firingorder.gui.shortcuts import bind_keys
-from firingorder.gui.view_models.exercise_desk import ExerciseDesk
+from firingorder.gui.view_models.exercise_desk import CHOOSE, NOT_OWN, ExerciseDesk
 from firingorder.gui.view_models.exercise_fields import exercise_fields
 from firingorder.gui.view_models.exercise_story import story
 from firingorder.gui.view_models.hold import Hold
@@ -191,12 +193,14 @@ class ExercisesPage(PageAround):
         fields.committed.connect(lambda key, text: self._field(key, desk.change(key, text)))
         fields.stepped.connect(lambda key, by: self._field(key, desk.step(key, by)))
         fields.escaped.connect(lambda: rows.setFocus())
+        self.open_path, self.save_path = ask_open, ask_save
         acts: dict[KeyButton, Callable[[], object]] = {
             self.train: self._train, self.add: self._add, self.copy: self._ask_copy,
             self.edit: self._toggle_edit, self.undo: lambda: self._do(desk.undo()),
             self.redo: lambda: self._do(desk.redo()),
             self.own.more: lambda: self._do(desk.doses(1)),
             self.own.fewer: lambda: self._do(desk.doses(-1)),
+            self.finder.bring: self._import, self.finder.export: self._export,
         }  # fmt: skip
         for button, act in acts.items():
             button.clicked.connect(act)
@@ -206,7 +210,8 @@ class ExercisesPage(PageAround):
             self,
             {
                 Qt.Key.Key_Return: self._train, Qt.Key.Key_Enter: self._train, "A": self._add,
-                "C": self._ask_copy, "E": self._toggle_edit, "Ctrl+Z": acts[self.undo],
+                "C": self._ask_copy, "E": self._toggle_edit, "I": self._import, "X": self._export,
+                "Ctrl+Z": acts[self.undo],
                 "Ctrl+Shift+Z": acts[self.redo], "Ctrl+Y": acts[self.redo], "/": search.setFocus,
                 "Ctrl+F": search.setFocus, "+": lambda: self._doses(1),
                 "-": lambda: self._doses(-1), "Left": rows.setFocus, "Right": self._go_right,
@@ -290,6 +295,24 @@ class ExercisesPage(PageAround):
             self.own.fields.focus_field()
         else:
             self.finder.rows.setFocus()
+
+    def _import(self) -> None:
+        refused = self.desk.hat_refusal()
+        path = "" if refused else self.open_path(self)
+        if path:
+            self.finder.search.setText("")
+            refused = self.desk.import_from(Path(path))
+        if refused or path:
+            self._do(refused, "Imported.")
+
+    def _export(self) -> None:
+        exercise = self.desk.present
+        if exercise is None or not self.desk.own:
+            self._do(CHOOSE if exercise is None else NOT_OWN)
+            return
+        path = self.save_path(self, f"{exercise.task.id}.yaml")
+        if path:
+            self._do(self.desk.export(Path(path)), f"Exported to {path}.")
 
     def _doses(self, by: int) -> None:
         if self._editing:

@@ -22,7 +22,7 @@ from firingorder.montage import DEFAULT_EIGHT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 
     from firingorder.gui.commands import Commands
     from firingorder.gui.view_models.link_state import StateView
@@ -111,10 +111,10 @@ class ProgrammePage(PageAround):
         """Close what asks, or let a dragged row be."""
         return self.card.close_card() or self.items.rows.cancel_drag()
 
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         """Keep what is not saved when the window goes."""
         self._keep_drafts()
-        super().hideEvent(event)  # type: ignore[arg-type]
+        super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the card over the page."""
@@ -249,7 +249,7 @@ class ProgrammePage(PageAround):
                 "Del": acts[self.items.remove], "Alt+Up": acts[self.items.up],
                 "Alt+Down": acts[self.items.down], "N": self.asks.new, "F2": self.asks.rename,
                 "I": self.asks.bring, "X": self.asks.export, "U": self._take_over,
-                "P": lambda: self._jump(-1), "Left": self._go_left, "Right": self._go_right,
+                "W": lambda: self._jump(-1), "Left": self._go_left, "Right": self._go_right,
                 "Up": lambda: self._choose(desk.index),
                 "Down": lambda: self._choose(desk.index + 2),
             },

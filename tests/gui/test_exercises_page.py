@@ -102,6 +102,46 @@ def test_copy_change_undo_and_delete(stage, office) -> None:
     assert page.desk.key == "bridge"
 
 
+def test_a_copy_goes_out_and_in_and_no_two_have_one_name(stage, office, tmp_path) -> None:
+    window, page = stage()
+    path = tmp_path / "sent.txt"
+    page.open_path, page.save_path = lambda _parent: str(path), lambda _parent, _name: str(path)
+    press(Qt.Key.Key_X)  # the bridge itself is everywhere
+    assert "comes with firingorder" in page.buttons.accessibleDescription()
+    assert not path.exists()
+    press(Qt.Key.Key_C)
+    QTest.keyClicks(QApplication.focusWidget(), "glute BRIDGE ")
+    press(ENTER)
+    assert "already" in page.card.error.text()
+    QApplication.focusWidget().selectAll()
+    QApplication.focusWidget().insert("Brücke für M")  # QTest knows no such key
+    press(ENTER)
+    page.own.fields.focus_field("name")
+    QApplication.focusWidget().selectAll()
+    QTest.keyClicks(QApplication.focusWidget(), "Clam")
+    press(ENTER)
+    assert "already" in page.own.fields.rows["name"].error
+    press(ESCAPE)
+    page.finder.rows.setFocus()
+    press(Qt.Key.Key_X)
+    QTest.mouseClick(page.finder.bring, Qt.MouseButton.LeftButton)
+    assert list(office.exercises.own) == ["brucke_fur_m"]  # the same one stays one
+    page.desk.change("setup", "Lie on your back.")
+    press(Qt.Key.Key_I)
+    assert [one.task.name for one in office.exercises.own.values()] == [
+        "Brücke für M",
+        "Brücke für M (2)",
+    ]
+    assert office.exercises("brucke_fur_m_2").text().setup != "Lie on your back."
+    path.write_bytes(b"\x89PNG\r\n\x1a\n")
+    press(Qt.Key.Key_I)
+    assert "no text, so no exercise" in page.buttons.accessibleDescription()
+    office.hat = "person"
+    window.tick()
+    press(Qt.Key.Key_I)
+    assert "changed by the therapist" in page.buttons.accessibleDescription()
+
+
 def test_the_person_hat_is_told_why(stage, office) -> None:
     window, page = stage()
     office.hat = "person"

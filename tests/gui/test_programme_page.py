@@ -1,5 +1,6 @@
 """The page Programme under real Qt: keys, mouse, what is kept, what is refused, what is said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from firingorder.gui.programme_inputs import ChoiceEdit, TextEdit
 from firingorder.session.office import Office
+from tests.gui.coached import STATES
 from tests.gui.pictures import set_status, staged
 from tests.gui.synthetic import SyntheticSession
 
@@ -246,8 +248,17 @@ class TestStates:
         window.tick()
         assert window.pages.current == "programme"
         assert page.buttons.accessibleDescription().startswith("It cannot be begun so.")
-        press(Qt.Key.Key_P)
+        press(Qt.Key.Key_W)
         assert page.desk.index == page.problems[0].item
+
+    def test_stop_is_not_taken_for_a_command_of_the_page(self, stage) -> None:
+        session = SyntheticSession(plain=True)
+        session.status = replace(session.status, coach=STATES["ready"], task="bridge")
+        window, _ = stage(session=session)
+        window.tick()
+        session.calls.clear()
+        press(Qt.Key.Key_P)
+        assert session.calls[:1] == ["train stop"]
 
     def test_a_template_and_the_person_hat_say_why_nothing_changes(self, stage, office) -> None:
         window, page = stage()

@@ -13,15 +13,20 @@ from firingorder.gui.view_models.exercise_fields import (
 )
 from firingorder.gui.view_models.exercise_story import POSITIONS, goal_words
 from firingorder.gui.view_models.programme_words import plain_code
+from firingorder.session.exercise_store import is_called
 from firingorder.training.exercises.copies import base_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from firingorder.session.office import Office
     from firingorder.training.exercises.records import Exercise
 
 COMES_WITH = "It comes with firingorder and stays as it is. C makes a copy, which you can change."
+CHOOSE = "Choose an exercise first."
+NAME_TAKEN = "There is an exercise called {} already; type another name."
+NOT_OWN = "It comes with firingorder, so it is everywhere already. C makes a copy to send."
 _REMEMBERED = 200
 
 
@@ -105,7 +110,9 @@ class ExerciseDesk:
         """Make a copy under a name, and choose it; return why it was refused."""
         refused, source = self.hat_refusal(), self.present
         if refused or source is None:
-            return refused or "Choose an exercise first."
+            return refused or CHOOSE
+        if is_called(name, self._office.exercises):
+            return NAME_TAKEN.format(name)
         try:
             made = self._office.exercise_store.copy(source, name)
         except FiringOrderError as error:
@@ -117,6 +124,8 @@ class ExerciseDesk:
 
     def change(self, key: str, text: str) -> str:
         """Change a field of the copy and keep it; return why it was refused."""
+        if key == "name" and is_called(text, self._office.exercises, but=self.key):
+            return NAME_TAKEN.format(text.strip())
         return self._try(lambda one: changed_exercise(one, key, text))
 
     def step(self, key: str, by: int) -> str:
@@ -151,6 +160,30 @@ class ExerciseDesk:
         self.select(origin if origin in self._office.exercises else "bridge")
         return ""
 
+    def export(self, path: Path) -> str:
+        """Write the copy to a path; a file there is replaced, as the dialog asked."""
+        if self.present is None or not self.own:
+            return CHOOSE if self.present is None else NOT_OWN
+        try:
+            self._office.exercise_store.export(self.present, path, overwrite=True)
+        except FiringOrderError as error:
+            return str(error)
+        return ""
+
+    def import_from(self, path: Path) -> str:
+        """Read a copy from a path, keep it and choose it; nothing is overwritten."""
+        refused = self.hat_refusal()
+        if refused:
+            return refused
+        try:
+            kept = self._office.exercise_store.bring(path, self._office.exercises)
+        except FiringOrderError as error:
+            return str(error)
+        self._office.renew_exercises()
+        self.asked = ""
+        self.select(kept.task.id)
+        return ""
+
     def reload(self) -> None:
         """Look again for copies that cannot be read."""
         self._broken = [
@@ -170,7 +203,7 @@ class ExerciseDesk:
     def _try(self, step: Callable[[Exercise], Exercise]) -> str:
         refused, before = self.refusal(), self.present
         if refused or before is None:
-            return refused or "Choose an exercise first."
+            return refused or CHOOSE
         try:
             after = step(before)
             if after == before:
