@@ -213,7 +213,9 @@ def _flag_prompts(facts: SafetyFacts, answers: Mapping[str, Answer]) -> list[Pro
         state = facts.flag(flag.id)
         if not is_due(state, facts.today):
             continue
-        found.append(_flag_prompt(flag, state))
+        prompt = _flag_prompt(flag, state)
+        # Read once: the same words under nine questions keep nobody's attention.
+        found.append(replace(prompt, help="") if found else prompt)
         if answers.get(flag.key) is True:
             found.append(ask(f"{flag.key}.sure", "question.sure", "yes_no"))
             if flag.urgent_if_growing and answers.get(f"{flag.key}.sure") is True:
