@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -13,7 +14,7 @@ from firingorder.report.theme import BODY_PX, SMALL_PX, font
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QColor, QFont, QPaintEvent, QResizeEvent
 
     from firingorder.gui.key_button import KeyButton
     from firingorder.report.theme import Theme
@@ -39,7 +40,7 @@ class ButtonRow(QWidget):
         self._left, self._right = tuple(left), tuple(right)
         self.setAccessibleName("Actions")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
-        self._height, self._above = height, False
+        self._height, self._above, self._more = height, False, 0
         self.setFixedHeight(height)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 20, 0)
@@ -66,11 +67,28 @@ class ButtonRow(QWidget):
     def _fit(self) -> None:
         shown = [b for b in (*self._left, *self._right) if b.isVisibleTo(self)]
         used = sum(b.sizeHint().width() + GAP_PX for b in shown) + 40
-        above = bool(self._said) and self.width() - used < SAID_PX
-        if above != self._above:
-            self._above = above
-            self._row.setContentsMargins(20, LINE_PX if above else 0, 20, 0)
-            self.setFixedHeight(self._height + (LINE_PX if above else 0))
+        beside = self.width() - used - 44
+        above = bool(self._said) and (
+            beside + 44 < SAID_PX or self._words_px(beside) > self._height - 4
+        )
+        more = 0
+        if above:
+            more = max(LINE_PX, math.ceil(self._words_px(self.width() - 44)) + 6)
+        if (above, more) != (self._above, self._more):
+            self._above, self._more = above, more
+            self._row.setContentsMargins(20, more, 20, 0)
+            self.setFixedHeight(self._height + more)
+
+    def _words_px(self, width: float) -> float:
+        """Return how high the sentence stands in this width."""
+        room = QRectF(0, 0, max(width, 1), 10_000)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        return QFontMetricsF(self._font(width)).boundingRect(room, flags, self._said).height()
+
+    def _font(self, width: float) -> QFont:
+        words = font(BODY_PX, 600)
+        fits = QFontMetricsF(words).horizontalAdvance(self._said) <= width
+        return words if fits else font(SMALL_PX, 600)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, the line above it, the sentence."""
@@ -90,12 +108,9 @@ class ButtonRow(QWidget):
         spot = QRectF(left, 0, max(0, right - left), self.height())
         side = Qt.AlignmentFlag.AlignRight
         if self._above:
-            spot = QRectF(22, 4, self.width() - 44, LINE_PX)
+            spot = QRectF(22, 4, self.width() - 44, self._more)
             side = Qt.AlignmentFlag.AlignLeft
         flags = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
-        words = font(BODY_PX, 600)
-        if QFontMetricsF(words).horizontalAdvance(self._said) > spot.width():
-            words = font(SMALL_PX, 600)
-        p.setFont(words)
+        p.setFont(self._font(spot.width()))
         p.setPen(self._ink)
         p.drawText(spot, flags, self._said)

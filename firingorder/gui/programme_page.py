@@ -283,7 +283,9 @@ class ProgrammePage(PageAround):
         if programme is None:
             self._do(self.desk.entry.note if self.desk.entry else "Choose a programme first.")
         elif stops:
-            self._do(f"It cannot be begun so. {stops[0].text}")
+            more = f" and {len(stops) - 1} more" if len(stops) > 1 else ""
+            where = stops[0].text.partition(":")[0] if stops[0].item is not None else "Its file"
+            self._do(f"It cannot be begun so: {where}{more}. W goes there.")
         else:
             self._office.chosen = programme
             self._do("", f"{programme.name} is in use.")

@@ -247,7 +247,9 @@ class TestStates:
         press(ENTER)
         window.tick()
         assert window.pages.current == "programme"
-        assert page.buttons.accessibleDescription().startswith("It cannot be begun so.")
+        assert page.buttons.accessibleDescription().startswith(
+            "It cannot be begun so: Exercise 1, "
+        )
         press(Qt.Key.Key_W)
         assert page.desk.index == page.problems[0].item
 
@@ -330,6 +332,19 @@ class TestStates:
                 assert page.desk.present.items[1].hold_s == 2.5
         finally:
             QLocale.setDefault(before)
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 800)])
+def test_a_long_sentence_below_finds_room(stage, size) -> None:
+    _, page = stage(size=size)
+    usual = page.buttons.height()
+    page.buttons.say("The disk is full, so nothing was written. " * 8, page._theme.text)
+    QApplication.processEvents()
+    grown = page.buttons.height() - usual
+    assert grown >= page.buttons._words_px(size[0] - 44) > 20
+    assert page.use.geometry().top() >= grown
+    page.buttons.say("Saved.", page._theme.text)
+    assert page.buttons.height() <= usual + 26
 
 
 @pytest.mark.parametrize("page", ["programme", "exercises"])

@@ -12,6 +12,7 @@ from firingorder.gui.view_models.exercise_fields import (
     with_doses,
 )
 from firingorder.gui.view_models.exercise_story import POSITIONS, goal_words
+from firingorder.gui.view_models.programme_entry import in_list
 from firingorder.gui.view_models.programme_words import plain_code
 from firingorder.session.exercise_store import is_called
 from firingorder.training.exercises.copies import base_of
@@ -70,7 +71,7 @@ class ExerciseDesk:
         rows += self._broken
         words = self.asked.casefold().split()
         found = [row for row in rows if all(word in _text(row) for word in words)]
-        return tuple(sorted(found, key=lambda row: (not row.copy_of, row.name.casefold())))
+        return tuple(sorted(found, key=lambda row: (not row.copy_of, in_list(row.name))))
 
     @property
     def present(self) -> Exercise | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -60,3 +62,11 @@ def free_name(entries: Sequence[Entry], name: str) -> str:
         number += 1
         found = f"{name} ({number})"
     return found
+
+
+def in_list(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the key by which names are sorted: as people count, and with accents as without."""
+    bare = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(one for one in bare if not unicodedata.combining(one))
+    parts = re.split(r"(\d+)", plain)
+    return tuple((1, int(x), "") if x.isdecimal() else (0, 0, x) for x in parts if x)

@@ -190,7 +190,9 @@ def _how(item: Item, exercise: Exercise | None) -> list[FieldView]:
         *([] if item.kind in SILENT else [
             FieldView("mode", "Goal", item.mode, options=mode_options(item, exercise),
                       hint=words.MODE_HINTS[item.mode])]),
-        FieldView("side", "Side", item.side, options=side_options(item, exercise)),
+        FieldView("side", "Side", item.side, options=side_options(item, exercise),
+                  hint=words.FIND_IT_HINT if words.side_words(item) != words.SIDES[item.side]
+                  else ""),
     ]  # fmt: skip
 
 

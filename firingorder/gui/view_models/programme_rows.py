@@ -137,7 +137,7 @@ def _item_row(index: int, item: Item, exercises: Exercises, found: Sequence[Prob
         dose=words.reps_words(item.reps),
         times=words.times_words(item),
         rest=f"rest {item.rest_s:g} s",
-        side=words.SIDES[item.side],
+        side=words.side_words(item),
         told=words.SCHEDULES["none"]
         if item.schedule == "none" or silent
         else f"told {words.SCHEDULES[item.schedule]}",

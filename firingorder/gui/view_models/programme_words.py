@@ -52,6 +52,7 @@ SIDES: dict[str, str] = {
     "alternate": "left and right in turn",
     "left_right_both": "left, right, both",
 }
+FIND_IT_HINT = "Left, right and both are asked for, in an order that nobody knows before."
 SIDE_LETTERS: dict[str, str] = {"left": "L", "right": "R", "both": "B"}
 SCHEDULES: dict[str, str] = {
     "concurrent": "every repetition",
@@ -94,6 +95,12 @@ def dose_source(dose: Dose) -> str:
     who = source_words(dose.provenance)
     mark = {"A": "its opinion", "P": "a proposal", "GK": "not verified", "V": "seen there"}
     return f"{who}, {mark[dose.evidence]}"
+
+
+def side_words(item: Item) -> str:
+    """Return which side works; who finds it hears each time which one is asked."""
+    asked = item.kind == "find_it" and item.side == "both"
+    return "left, right or both" if asked else SIDES[item.side]
 
 
 def reps_words(reps: tuple[int, ...]) -> str:

@@ -224,6 +224,12 @@ class TestProgrammeDesk:
         assert there.present.name == "For M (2)"
         assert there.remove_programme() == ""  # what a person brought, a person takes away
 
+    def test_names_stand_in_the_order_in_which_people_look_for_them(self, desk) -> None:
+        for name in ("Plan 10", "Zum Schluss", "Übung", "plan 9"):
+            assert desk.new(name) == ""
+        own = [one.name for one in desk.entries if one.kind == "own"]
+        assert own == ["For M", "plan 9", "Plan 10", "Übung", "Zum Schluss"]
+
     def test_no_two_programmes_have_one_name(self, desk) -> None:
         for said in (desk.new("for m "), desk.save_as("Glute session"),
                      desk.rename("DAILY SQUEEZE")):  # fmt: skip
@@ -272,6 +278,7 @@ class TestWords:
         found = office.problems(desk.present, DEFAULT_EIGHT, has_imu=True)
         rows = item_rows(desk.present, desk.exercises, found)
         assert [row.number for row in rows] == list(range(7))
+        assert rows[1].side == "left, right or both"  # find it: each time another one is asked
         assert "2 × 10" in rows[2].spoken
         assert "tempo 2-1-2 s" in rows[2].spoken
         plan = plan_of(desk.present, desk.exercises, 1)
