@@ -109,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
         say("Nothing was recorded: it ended before the device had said what it is.")
     if keeper.failure is not None:
         raise FiringOrderError(keeper.failure)
+    if led.refused:
+        raise FiringOrderError(led.refused)
     return 1 if lines is not None and lines.failed else 0
 
 
@@ -162,7 +164,12 @@ def _office(args: argparse.Namespace, address: Address) -> Office | None:
             "--programme needs somebody who answers and presses keys: use `firingorder live`, or "
             f"--device sim:{LISTENING}."
         )
-    return open_office(args.person, args.programme, "therapist")
+    office = open_office(args.person, args.programme, None)
+    if not office.preferences.pin:  # nobody is hurt on a simulated belt, and every set is wanted
+        office.wear("therapist")
+    while remark := office.take_remark():
+        say(remark)
+    return office
 
 
 def _joined(address: Address) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.errors import FileFormatError, UsageError
+from firingorder.cli.common import say
+from firingorder.errors import FileFormatError, FiringOrderError, UsageError
 from firingorder.session.inputs import latency_text
 from firingorder.session.listener import HEARS_AFTER_S, listener_of
 from firingorder.session.office import Office
@@ -25,6 +26,10 @@ class Led:
     def __init__(self, link: Link, office: Office | None) -> None:
         self._office = office
         self._listener = None if office is None else listener_of(link)
+        self._said: str = ""
+        self._kept = 0
+        self.refused = ""
+        """Why nobody was led."""
 
     def begin(self, acquisition: Acquisition, task: str, side: Sides | None) -> None:
         """Begin it with the session."""
@@ -33,10 +38,31 @@ class Led:
             acquisition.train("begin", self._office.begin(task, side, simulated=True))
 
     def look(self, acquisition: Acquisition) -> None:
-        """Press the keys that are due."""
+        """Press the keys that are due; say once what cannot be done, and end where nothing can."""
+        desk = acquisition.engine.training
+        if desk.problem != self._said:
+            self._said = desk.problem
+            if desk.coach is None:
+                self.refused = desk.problem
+                acquisition.stop()
+            else:
+                say(desk.problem)
         if self._listener is not None:
             for name, text in self._listener.hear(acquisition.engine):
                 acquisition.train(name, text)
+        self.keep(acquisition)
+
+    def keep(self, acquisition: Acquisition) -> None:
+        """Keep in the person's log what the training told since the last call; a fault is said."""
+        notes = acquisition.engine.training.notes
+        new, self._kept = notes[self._kept :], len(notes)
+        for one in new:
+            if self._office is None:
+                break
+            try:
+                self._office.keep(one)
+            except FiringOrderError as error:
+                say(str(error))
 
 
 def open_office(person: str | None, programme: str | None, hat: Hat | None) -> Office:
@@ -47,6 +73,10 @@ def open_office(person: str | None, programme: str | None, hat: Hat | None) -> O
     FiringOrderError
         There is no such programme, or it is damaged, or the hat needs its PIN.
     """
+    if person is not None and not person.isprintable():
+        raise UsageError(
+            "--person holds characters that cannot be written down: choose letters and digits."
+        )
     office = Office(person)
     if hat is not None:
         why = office.wear(hat)

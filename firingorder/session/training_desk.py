@@ -19,6 +19,7 @@ from firingorder.signal.repetitions import Cue
 from firingorder.training.coaching.coach import Coach
 from firingorder.training.coaching.deeds import Ask, BeginSet, Note, Say, Score, Silence, Sound
 from firingorder.training.coaching.view import Command
+from firingorder.training.programmes.checking import problems
 from firingorder.training.safety.records import Hat
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from firingorder.signal.pipeline import Pipeline
     from firingorder.signal.task import TaskSpec
     from firingorder.training.coaching.deeds import Deed
+    from firingorder.training.coaching.plan import CoachPlan
     from firingorder.training.coaching.view import CoachView
 
 _log = logging.getLogger(__name__)
@@ -41,6 +43,8 @@ Heard = Say | Sound | Silence
 Script = dict[int, list[tuple[float | None, "Deed"]]]
 
 STOPPED = "STOP"
+LEFT_OUT = "Left out of this training:"
+NOTHING_LEFT = "This training cannot be begun with this belt and montage."
 BROKEN = "The training ended by a fault of firingorder; please report it. The recording goes on."
 #: A deed may have findings from which deeds follow; more rounds than this would be a circle.
 _ROUNDS = 8
@@ -61,6 +65,8 @@ class TrainingDesk:
         What the coach noted in all of the session.
     latency_s
         How late a cue is heard, and the half-width of its 95 % interval; None: not known.
+    problem
+        What of the newest programme cannot be done with this belt, or why nothing was begun.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -78,6 +84,7 @@ class TrainingDesk:
         self._newest_s: float | None = None
         self._now_s: float | None = None
         self.latency_s: Latency = None
+        self.problem = ""
 
     @property
     def view(self) -> CoachView | None:
@@ -172,7 +179,7 @@ class TrainingDesk:
 
     def _broken(self, error: Exception) -> list[Event]:
         """End the training for a fault of this program; recording and scoring go on."""
-        _log.exception("the coach stopped")
+        _log.error(BROKEN, exc_info=_log.isEnabledFor(logging.DEBUG))
         self.coach, self._tap, self._task, self._scores = None, None, None, True
         self.heard.append(Silence())
         said = f"{BROKEN} ({type(error).__name__}: {error})"
@@ -195,9 +202,15 @@ class TrainingDesk:
         events = self._leave()
         try:
             plan = replace(read_plan(text), cue_latency_s=self.latency_s)
-            self.coach = Coach(plan, engine.channels, engine.calibration.reference)
         except FiringOrderError as error:
-            return [*events, MarkerEvent(str(error), self._now_s)]
+            self.problem = str(error)
+            return [*events, MarkerEvent(self.problem, self._now_s)]
+        plan, self.problem = fitted(plan, engine.channels, has_imu=engine.has_imu)
+        if self.problem:
+            events.append(MarkerEvent(self.problem, self._now_s))
+        if not plan.planned:
+            return events
+        self.coach = Coach(plan, engine.channels, engine.calibration.reference)
         if engine.pipeline is not None:
             self._tap = engine.pipeline.tap_levels()
             self._tap.take()
@@ -249,6 +262,25 @@ class TrainingDesk:
         elif isinstance(deed, Score):
             self._scores = deed.on
         return act(self._engine.pipeline, deed, self._now_s, self.latency_s)
+
+
+def fitted(plan: CoachPlan, channels: tuple[str, ...], *, has_imu: bool) -> tuple[CoachPlan, str]:
+    """Leave out what this belt cannot measure; return what is left, and why the rest is not done.
+
+    Who begins by a key has not seen the page that says so, and a set of which nothing is measured
+    would go on until its tries are used up. Who may do what is the coach's own affair.
+    """
+    found = problems(
+        plan.programme, plan.exercises.__getitem__, channels, has_imu=has_imu, hat=plan.hat
+    )
+    stops = [one for one in found if one.severity == "stop"]
+    out = {one.item for one in stops}
+    left = () if None in out else tuple(one for one in plan.planned if one.item not in out)
+    if not stops:
+        return plan, ""
+    why = " ".join(one.text for one in stops)
+    begins = LEFT_OUT if left else NOTHING_LEFT
+    return replace(plan, planned=left), f"{begins} {why}"
 
 
 class Scripted:

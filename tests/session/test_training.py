@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from firingorder.cli import main
 from firingorder.errors import UsageError
 from firingorder.recording.reader import open_recording
 from firingorder.session.belt_watch import TAPPED
@@ -16,8 +17,10 @@ from firingorder.session.events import event_to_dict
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.inputs import latency_text, read_latency
 from firingorder.session.replaying import replay_engine, run_replay
+from firingorder.session.training_desk import LEFT_OUT, NOTHING_LEFT
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.programmes.records import Item
+from firingorder.training.programmes.writing import write_programme
 from tests.session.led_sessions import FOUR, Led, led_session, programme
 
 if TYPE_CHECKING:
@@ -161,6 +164,60 @@ def test_another_task_is_looked_for_in_the_same_sets(whole: Led) -> None:
     assert result.training is not None
     assert training([{"event": "training", **n} for n in result.training.to_dict()["notes"]])
     assert any("--task" in one and "bridge" in one for one in result.warnings)
+
+
+def test_what_the_pads_cannot_measure_is_left_out_and_said_once(tmp_path: Path) -> None:
+    """Of the first exercise no muscle has a pad, of the second one has."""
+    what = programme(
+        Item("side_plank", reps=(1,), side="left"), Item("iso_supine", reps=(1,), hold_s=2.0)
+    )
+    led = led_session(tmp_path / "o.mcap", what, channels=FOUR[:1] + FOUR[2:3])
+    told = [line["text"] for line in led.of("marker")]
+    print(told)
+    assert len(told) == 1
+    assert told[0].startswith(LEFT_OUT)
+    assert "Side plank" in told[0]
+    assert "none of its muscles has a pad (gluteus medius left)" in told[0]
+    ended = [values for kind, values in led.notes if kind == "set_ended"]
+    assert [(one["exercise"], one["done"]) for one in ended] == [("iso_supine", 1)]
+
+
+def test_a_recording_of_a_training_that_cannot_be_done_ends_and_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "n.mcap"
+    device = "sim:listening?speed=0&channels=hamstring_left,erector_spinae_left"
+    status = main(["record", "--device", device, "--programme", "find_it", "--out", str(path)])
+    said = capsys.readouterr().err
+    assert (status, said.count(NOTHING_LEFT)) == (1, 1), said
+    assert "gluteus maximus" in said
+    assert open_recording(path).finished
+
+
+def test_a_recorded_training_is_kept_in_the_log_of_the_person(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a PIN and damaged settings, and with a code that no file system takes as it is."""
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda *_a, **_k: str(tmp_path / "data"))
+    monkeypatch.setattr("platformdirs.user_config_dir", lambda *_a, **_k: str(tmp_path / "config"))
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.json").write_text("{broken")
+    wanted = tmp_path / "mine.yaml"
+    wanted.write_text(write_programme(programme(Item("iso_supine", reps=(1,), hold_s=2.0))))
+    person = '\xdc / ../ "x"'
+    run = ["record", "--device", "sim:listening?speed=0&person=clean", "--programme", str(wanted)]
+    out = ["--out", str(tmp_path / "k.mcap"), "--duration", "20"]
+    assert main([*run, *out, "--person", person]) == 0
+    said = capsys.readouterr().err
+    assert said.count("settings.broken-1.json") == 1, said
+    (log,) = (tmp_path / "data" / "people").iterdir()
+    kept = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line]
+    assert {one["person"] for one in kept} == {person}
+    kinds = [one["kind"] for one in kept]
+    assert kinds[0] == "session_started"
+    assert {"set_ended", "question_answered"} <= set(kinds)
+    assert main([*run, "--out", str(tmp_path / "n.mcap"), "--person", "a\udcff"]) == 2
+    assert "--person" in capsys.readouterr().err
 
 
 def test_stop_in_every_state_silences_keeps_the_data_and_goes_on(tmp_path: Path) -> None:
