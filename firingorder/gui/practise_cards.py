@@ -14,6 +14,7 @@ from firingorder.gui.view_models.practise_words import (
     MARK_TONES,
     RIGHT_RULE,
     product_lines,
+    same_line,
     score_spoken,
 )
 from firingorder.report.painter import LEFT, draw_ladder, draw_round, draw_text, draw_verdict_icon
@@ -132,7 +133,7 @@ def draw_score(p: QPainter, rect: QRectF, score: Score, theme: Theme) -> None:
             y += 18
         y += gap
     rest = ("?: can't tell, counted apart", "(…): 95 % interval of the share")
-    for text in (*product_lines(score), *rest):
+    for text in (same_line(score), *product_lines(score), *rest):
         metrics = QFontMetricsF(font(SMALL_PX, 500))
         need = 18.0 * (1 + int(metrics.horizontalAdvance(text) > inner.width()))
         if y + need > inner.bottom():

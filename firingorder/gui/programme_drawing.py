@@ -81,7 +81,7 @@ def draw_entry(p: QPainter, rect: QRectF, entry: Entry, theme: Theme) -> None:
     name = QRectF(left, rect.top() + 7, rect.right() - left - 10, 22)
     draw_text(p, name, entry.name, font(BODY_PX, 600), theme.text)
     note, small = QRectF(left, rect.top() + 28, rect.right() - left - 10, 20), font(SMALL_PX, 500)
-    marks = [word for word, on in (("in use", entry.chosen), ("not saved", entry.unsaved)) if on]
+    marks = [word for word, on in _marks(entry) if on]
     if marks:
         said, strong = "  ·  ".join(marks), font(SMALL_PX, 600)
         width = text_width(said, strong) + 4
@@ -97,9 +97,13 @@ def spoken_entry(entry: Entry) -> str:
     kind = {"own": "your own", "template": COMES, "broken": "cannot be read"}[entry.kind]
     if entry.kind == "own" and entry.note:
         kind = ""  # it says itself whose it is
-    parts = (entry.name, kind, entry.note, "not saved" if entry.unsaved else "",
-             "in use" if entry.chosen else "")  # fmt: skip
+    parts = (entry.name, kind, entry.note, *(word for word, on in _marks(entry) if on))
     return ", ".join(part for part in parts if part)
+
+
+def _marks(entry: Entry) -> tuple[tuple[str, bool], ...]:
+    return (("in use", entry.chosen), ("in use as it was", entry.older),
+            ("not saved", entry.unsaved))  # fmt: skip
 
 
 def draw_item(p: QPainter, rect: QRectF, row: ItemRow, theme: Theme) -> None:

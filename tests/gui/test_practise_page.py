@@ -23,7 +23,12 @@ from firingorder.gui.view_models.practise_score import (
     score_of,
     truth_of,
 )
-from firingorder.gui.view_models.practise_words import source_words, told, truth_words
+from firingorder.gui.view_models.practise_words import (
+    score_spoken,
+    source_words,
+    told,
+    truth_words,
+)
 from firingorder.session.practice_rounds import plan_round
 from firingorder.session.practising import Round
 from firingorder.sound.out import NullSound, Recorder
@@ -106,6 +111,15 @@ class TestScore:
         product = score_of(answers).lines[0].product
         assert (product.of, product.apart) == (0, 15)  # it saw no repetition
         assert "none yet" in product.text
+
+    def test_a_share_stands_beside_what_never_looking_would_have_reached(self) -> None:
+        leads = (25.0, -22.0, 28.0, 4.0, -35.0, 90.0)  # four of them within the margin
+        score = score_of([Answered(planted(one), "together") for one in leads])
+        assert (score.lines[0].person.right, score.lines[0].person.of) == (4, 6)
+        assert (score.same, score.same_right) == ("together", 4)
+        assert "Always saying together: 4 of 6" in score_spoken(score)
+        score = score_of([Answered(planted(one), "unclear") for one in (90.0, -90.0, 100.0)])
+        assert (score.same, score.same_right) == ("glutes_first", 2)
 
     def test_truth_is_told_as_it_was_planted(self) -> None:
         assert truth_words(-33.6) == "Back first by 34 ms"

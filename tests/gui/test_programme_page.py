@@ -183,7 +183,12 @@ class TestKeys:
         assert used == [page.desk.present]
         assert window.pages.current == "live"
         window.show_page("programme")
-        assert "in use" in page.list.rows.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
+        said = page.list.rows.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert said.endswith("in use")
+        page.desk.change("rest_s", "77")
+        page.refresh()
+        said = page.list.rows.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert said.endswith("in use as it was, not saved")
 
     def test_deleting_needs_a_hold_of_a_second(self, stage) -> None:
         window, page = stage()

@@ -32,6 +32,7 @@ KIND_WORDS: dict[Kind, str] = {
     "together": "No lead, 0 to 8 ms",
 }
 SIMULATED = "simulated"
+_ORDERS: tuple[RepetitionVerdict, ...] = ("together", "glutes_first", "back_first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,17 @@ class Score:
     median_error_ms, covered
         Of the product's leads: the middle of what they miss the truth by, either way, and how many
         of its 95 % intervals hold the truth; None before the first one.
+    same, same_right
+        The answer that, given to every round without a look, would have been right most often, and
+        how often: a share that is no better shows nothing.
     """
 
     answered: int
     lines: tuple[ScoreLine, ...]
     median_error_ms: float | None
     covered: tuple[int, int] | None
+    same: RepetitionVerdict = "together"
+    same_right: int = 0
 
 
 def judged(verdict: RepetitionVerdict, true_lead_ms: float, margin_ms: float) -> Mark:
@@ -158,7 +164,19 @@ def score_of(answers: Sequence[Answered]) -> Score:
     held = [_covers(one.round) for one in answers if error_ms(one.round) is not None]
     half = len(errors) // 2
     median = (errors[half] + errors[-half - 1]) / 2.0 if errors else None
-    return Score(len(answers), lines, median, (sum(held), len(held)) if held else None)
+    same, right = best_same([one.round for one in answers])
+    covered = (sum(held), len(held)) if held else None
+    return Score(len(answers), lines, median, covered, same, right)
+
+
+def best_same(rounds: Sequence[Round]) -> tuple[RepetitionVerdict, int]:
+    """Return the answer that is right most often if it is given to every round, and how often."""
+    counts = {
+        verdict: sum(judged(verdict, one.true_lead_ms, one.margin_ms) == "right" for one in rounds)
+        for verdict in _ORDERS
+    }
+    best = max(_ORDERS, key=lambda verdict: counts[verdict])
+    return best, counts[best]
 
 
 _COLUMNS = (

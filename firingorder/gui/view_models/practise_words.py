@@ -195,7 +195,13 @@ def score_spoken(score: Score) -> str:
         f"product {line.product.text}, {line.product.apart_text}"
         for line in score.lines
     ]
-    return ". ".join((*parts, *product_lines(score)))
+    return ". ".join((*parts, same_line(score), *product_lines(score)))
+
+
+def same_line(score: Score) -> str:
+    """Return what somebody would have reached who never looked."""
+    said = VERDICT_WORDS[score.same].lower()
+    return f"Always saying {said}: {score.same_right} of {score.answered}"
 
 
 def product_lines(score: Score) -> tuple[str, ...]:

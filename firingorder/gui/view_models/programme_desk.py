@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from firingorder.errors import FiringOrderError
 from firingorder.gui.view_models.programme_drafts import Drafts
 from firingorder.gui.view_models.programme_edit import changed_field, refused_field, stepped_field
-from firingorder.gui.view_models.programme_entry import Entry, free_name, in_list, is_called, whose
+from firingorder.gui.view_models.programme_entry import Entry, free_name, is_called, listed
 from firingorder.gui.view_models.programme_fields import ACTIONS
 from firingorder.training.programmes import editing
 from firingorder.training.programmes.editing import History
@@ -61,14 +61,8 @@ class ProgrammeDesk:
     def entries(self) -> tuple[Entry, ...]:
         """Own programmes by name, files that cannot be read, then those that come along."""
         own = dict(self._saved) | {k: h.present for k, h in self._work.items() if self._is_own(k)}
-        named = sorted(own.items(), key=lambda pair: (in_list(pair[1].name), pair[0]))
-        hat, chosen = self._office.hat, self._office.chosen
-        found = [Entry(key, one.name, "own", whose(one, hat), unsaved=self.unsaved(key),
-                       chosen=chosen == one) for key, one in named]  # fmt: skip
-        found += [Entry(key, name, "broken", why) for key, name, why in self._broken]
-        found += [Entry(one.id, one.name, "template", chosen=chosen == one)
-                  for one in templates()]  # fmt: skip
-        return tuple(found)
+        unsaved = frozenset(key for key in own if self.unsaved(key))
+        return listed(own, self._broken, self._office.hat, self._office.chosen, unsaved)
 
     @property
     def entry(self) -> Entry | None:

@@ -1,4 +1,4 @@
-"""One line of the list of programmes."""
+"""The list of programmes, a line each."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from firingorder.training.programmes.ownership import waits
+from firingorder.training.programmes.templates import templates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from firingorder.training.programmes.records import Programme
     from firingorder.training.safety.records import Hat
@@ -30,6 +31,8 @@ class Entry:
         What there is to know: why a file cannot be read, how often a programme is meant.
     unsaved, chosen
         Changed since it was kept; the one that is done on the live page.
+    older
+        What is done there is this one as it was before a change.
     """
 
     key: str
@@ -38,6 +41,29 @@ class Entry:
     note: str = ""
     unsaved: bool = False
     chosen: bool = False
+    older: bool = False
+
+
+def listed(
+    own: Mapping[str, Programme],
+    broken: Sequence[tuple[str, str, str]],
+    hat: Hat,
+    chosen: Programme | None,
+    unsaved: Collection[str],
+) -> tuple[Entry, ...]:
+    """Return the lines: own programmes by name, files that cannot be read, then what comes along.
+
+    ``broken`` are key, name and why; ``chosen`` is done on the live page.
+    """
+    named = sorted(own.items(), key=lambda pair: (in_list(pair[1].name), pair[0]))
+    found = [
+        Entry(key, one.name, "own", whose(one, hat), unsaved=key in unsaved,
+              chosen=chosen == one, older=is_older(chosen, one))
+        for key, one in named
+    ]  # fmt: skip
+    found += [Entry(key, name, "broken", why) for key, name, why in broken]
+    found += [Entry(one.id, one.name, "template", chosen=chosen == one) for one in templates()]
+    return tuple(found)
 
 
 def whose(programme: Programme, hat: Hat) -> str:
@@ -47,6 +73,11 @@ def whose(programme: Programme, hat: Hat) -> str:
     if programme.made_by in ("", "product", hat):
         return "your own"
     return f"made by the {programme.made_by}"
+
+
+def is_older(used: Programme | None, now: Programme) -> bool:
+    """Tell whether what is done on the live page is this programme before a change."""
+    return used is not None and used.id == now.id and used != now
 
 
 def is_called(entries: Sequence[Entry], name: str, but: str = "") -> bool:
