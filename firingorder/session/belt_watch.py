@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from firingorder.findings import MarkerEvent
 from firingorder.session.inputs import Calibrate, Control, Train
 from firingorder.signal.belt_taps import BeltTaps
+from firingorder.signal.belt_taps_params import BeltTapParams
 
 if TYPE_CHECKING:
     from firingorder.findings import Event
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from firingorder.session.engine import Engine
 
 TAPPED = "STOP: two taps on the belt"
+#: Said once, where the sensor is too slow for a tap (signal/belt_taps_params.py).
+DEAF = (
+    "Two taps on the belt do not stop this session: its sensor sends {rate_hz:.0f} samples a "
+    "second, and taps need {least_hz:.0f}. Stop with Space or the pedal."
+)
 
 
 class BeltWatch:
@@ -23,6 +29,7 @@ class BeltWatch:
         self._engine = engine
         self._taps: BeltTaps | None = None
         self._tapped = False
+        self._warning = ""
 
     def look(self, chunk: ImuChunk) -> None:
         """Take samples; what follows from taps waits for :meth:`take`."""
@@ -30,16 +37,22 @@ class BeltWatch:
             return
         if self._taps is None:
             self._taps = BeltTaps(chunk.rate_hz)
+            if not self._taps.usable:
+                least_hz = BeltTapParams().lowest_rate_hz
+                self._warning = DEAF.format(rate_hz=chunk.rate_hz, least_hz=least_hz)
         self._tapped |= bool(
             self._taps.step(chunk.acc_m_s2, chunk.gyr_rad_s, chunk.index0, chunk.t0_s)
         )
 
     def take(self, t_ns: int) -> list[Event]:
         """Stop once the input is done in which the taps were found; ``t_ns`` is its time."""
+        engine, warning = self._engine, self._warning
+        if warning:
+            self._warning = ""
+            return [MarkerEvent(warning, engine.receiver.now_s(t_ns))]
         if not self._tapped:
             return []
         self._tapped = False
-        engine = self._engine
         events: list[Event] = [MarkerEvent(TAPPED, engine.receiver.now_s(t_ns))]
         if engine.calibration.view is not None:
             return events + engine.calibration.command(Calibrate("pause", t_ns))

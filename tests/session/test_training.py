@@ -6,19 +6,25 @@ import json
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
 from firingorder.cli import main
 from firingorder.errors import UsageError
+from firingorder.findings import MarkerEvent
 from firingorder.recording.reader import open_recording
-from firingorder.session.belt_watch import TAPPED
+from firingorder.samples import ImuChunk
+from firingorder.session.belt_watch import TAPPED, BeltWatch
+from firingorder.session.engine import Engine
 from firingorder.session.events import event_to_dict
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.inputs import latency_text, read_latency
 from firingorder.session.replaying import replay_engine, run_replay
+from firingorder.session.setup import SessionSetup
 from firingorder.session.training_desk import LEFT_OUT, NOTHING_LEFT
 from firingorder.simulation.scenarios import make_body
+from firingorder.training.exercises import load_task
 from firingorder.training.programmes.records import Item
 from firingorder.training.programmes.writing import write_programme
 from tests.session.led_sessions import FOUR, Led, led_session, programme
@@ -239,6 +245,20 @@ def test_stop_in_every_state_silences_keeps_the_data_and_goes_on(tmp_path: Path)
     received = led.of("summary")[-1]["streams"]["emg"]
     assert received["lost_samples"] == 0
     assert received["samples"] == pytest.approx(led.engine.duration_s * 1000.0, abs=2.0)
+
+
+@pytest.mark.parametrize(("rate_hz", "told"), [(50.0, 1), (89.0, 1), (100.0, 0)])
+def test_a_sensor_too_slow_for_taps_is_told_once(rate_hz: float, told: int) -> None:
+    engine = Engine(SessionSetup(task=load_task("bridge"), belt_taps=True))
+    watch = BeltWatch(engine)
+    still = np.tile([0.0, 0.0, 9.81], (20, 1))
+    events: list[Event] = []
+    for k in range(3):
+        zero, at_s = np.zeros((20, 3)), 20 * k / rate_hz
+        watch.look(ImuChunk(20 * k, at_s, rate_hz, still, zero))
+        events += watch.take(k)
+    assert len(events) == told
+    assert all(isinstance(one, MarkerEvent) and "Space" in one.text for one in events)
 
 
 def test_who_has_much_pain_is_not_led_and_can_end(tmp_path: Path) -> None:
