@@ -60,7 +60,7 @@ class PractisePage(PageAround):
         self.go_on = KeyButton("Begin", "Enter", theme, primary=True)
         self.slow = KeyButton("Hear 8× slower", "8", theme)
         self.plain = KeyButton("Hear", "1", theme)
-        self.plain.setAccessibleName("Hear it at normal speed")
+        self.plain.setAccessibleName("Hear it at its own speed")
         self.view = KeyButton("Only glute and back", "V", theme)
         self.save = KeyButton("Save table", "Ctrl+S", theme)
         self.anew = KeyButton("New series", "N", theme)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from firingorder.gui.programme_inputs import ChoiceEdit, LineEdit, TextEdit
+from firingorder.gui.programme_stepper import Stepper
 from firingorder.gui.programme_style import sheet
 from firingorder.report.theme import BODY_PX, SMALL_PX, font
 
@@ -52,6 +53,10 @@ class FieldRow(QWidget):
         inner.setSpacing(8)
         inner.addWidget(self.input, 1)
         inner.addWidget(self._unit)
+        self.stepper = Stepper(theme) if view.steps and not view.options else None
+        if self.stepper is not None:
+            self.stepper.setAccessibleName(f"{view.label}: one step less, one step more")
+            inner.addWidget(self.stepper)
         line = self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         line.setSpacing(4)
         line.addWidget(self._label)
@@ -84,6 +89,8 @@ class FieldRow(QWidget):
         self.input.show_text(view.shown, locked=bool(view.locked))
         if isinstance(self.input, LineEdit):
             self.input.setPlaceholderText(view.empty)
+        if self.stepper is not None:
+            self.stepper.setEnabled(not view.locked)
         self.input.setAccessibleName(view.label)
         self._describe()
 
@@ -127,6 +134,8 @@ class FieldRow(QWidget):
             one.committed.connect(lambda text: self.committed.emit(self.view.key, text))
         if isinstance(one, LineEdit):
             one.stepped.connect(lambda by: self.stepped.emit(self.view.key, by) if by else None)
+            if self.stepper is not None:
+                self.stepper.stepped.connect(one.step)
         elif isinstance(one, ChoiceEdit):
             one.stepped.connect(self._turn)
 
@@ -169,6 +178,7 @@ class FieldEditor(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(inside)
         self.viewport().setAutoFillBackground(False)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_in_sight)
 
     def show_fields(self, views: Sequence[FieldView], of: str, banner: str = "") -> None:
         """Show the fields of one thing, which has the identity ``of``; equal ones cost nothing."""
@@ -206,6 +216,12 @@ class FieldEditor(QScrollArea):
         row.input.setFocus(Qt.FocusReason.TabFocusReason)
         self.ensureWidgetVisible(row)
         return True
+
+    def _keep_in_sight(self) -> None:
+        """Follow the field with the keyboard when others above it come, go, or find their size."""
+        for row in self.rows.values():
+            if row.input.hasFocus():
+                self.ensureWidgetVisible(row)
 
     def _arrange(self, views: Sequence[FieldView]) -> None:
         """Make and order the rows; those that stay keep what is being typed."""

@@ -96,8 +96,7 @@ class LineEdit(QLineEdit):
             self.mark(wrong=False)
             self.escaped.emit()
         elif event.key() in _STEPS and plain(event):
-            self._commit_typed()
-            self.stepped.emit(_STEPS[event.key()] if self._steps else 0)
+            self.step(_STEPS[event.key()])
         else:
             super().keyPressEvent(event)
 
@@ -105,6 +104,11 @@ class LineEdit(QLineEdit):
         """Commit what was typed."""
         super().focusOutEvent(event)
         self._commit_typed()
+
+    def step(self, by: int) -> None:
+        """Take what was typed, then go a step up or down."""
+        self._commit_typed()
+        self.stepped.emit(by if self._steps else 0)
 
     def commit(self) -> None:
         """Say what stands there."""

@@ -140,6 +140,20 @@ class TestKeys:
         press(ESCAPE)
         assert (field.text(), row.error) == ("2 x 10", "")
 
+    def test_the_field_with_the_keyboard_is_in_sight(self, stage) -> None:
+        _, page = stage()
+        for field, text in (("measure", "lead_ms"), ("follows", "follows the person")):
+            page.desk.change(field, text)
+        page.refresh()
+        fields = page.editor.fields
+        fields.focus_field("set_by")  # among rows that have no size yet
+        for _ in range(5):
+            QApplication.processEvents()
+        row = fields.rows["set_by"]
+        top = row.mapTo(fields.viewport(), QPoint(0, 0)).y()
+        assert 0 <= top <= fields.viewport().height() - row.input.height()
+        assert row.input.hasFocus()
+
     def test_a_letter_that_is_typed_is_no_command(self, stage) -> None:
         window, page = stage()
         before = names(page)
@@ -237,6 +251,10 @@ class TestMouse:
         QTest.mouseClick(side, Qt.MouseButton.LeftButton, pos=QPoint(side.width() - 8, 10))
         assert page.desk.index == 2  # the doubled one was chosen, and undo leaves the choice
         assert page.desk.present.items[2].side == "alternate"  # it was left, then right
+        rest = page.editor.fields.rows["rest_s"]
+        for x in (4, 60, 60):
+            QTest.mouseClick(rest.stepper, Qt.MouseButton.LeftButton, pos=QPoint(x, 10))
+        assert page.desk.present.items[2].rest_s == 65.0
         plan = page.items.plan
         QTest.mouseClick(plan, Qt.MouseButton.LeftButton, pos=QPoint(2, 40))
         assert page.desk.index == 0

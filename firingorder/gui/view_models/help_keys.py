@@ -88,7 +88,7 @@ _EXERCISES: Keys = (
 _PRACTISE: Keys = (
     ("Enter", "Begin a series; then the next round"),
     ("G  T  B  U", "Answer: glutes first, together, back first, can't tell"),
-    ("8  1", "Hear the start eight times slower (Space too), or at normal speed"),
+    ("8  1", "Hear the start eight times slower (Space too), or at its own speed"),
     ("V", "All muscles, or glutes and back only"),
     ("N", "Another series"),
     ("Ctrl+S", "Save rounds and answers as a table"),

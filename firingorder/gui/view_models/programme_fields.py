@@ -229,7 +229,7 @@ def _telling(item: Item) -> list[FieldView]:
     if item.schedule == "bandwidth":
         unit = "" if item.target is None else words.measure_unit(item.target.measure).strip()
         found.append(FieldView("band", "Half of the band", field_text(item, "band"), unit,
-                               hint="Inside it nothing is told.",
+                               steps=True, hint="Inside it nothing is told.",
                                source=_proposed(item.band, FIRST_BAND)))  # fmt: skip
     asked = "yes" if item.estimate_first else "no"
     found.append(FieldView("estimate_first", "Ask first what was felt", asked,
@@ -250,8 +250,8 @@ def _target(target: Target | None) -> list[FieldView]:
         low = "" if target.low is None else f"{target.low:g}"
         high = "" if target.high is None else f"{target.high:g}"
         found += [
-            FieldView("low", "At least", low, unit, empty="open"),
-            FieldView("high", "At most", high, unit, empty="open"),
+            FieldView("low", "At least", low, unit, steps=True, empty="open"),
+            FieldView("high", "At most", high, unit, steps=True, empty="open"),
             FieldView("set_by", "Set by", target.set_by, hint=_SET_BY_HINTS[target.set_by],
                       options=tuple((key, name) for key, name in _SET_BY.items()
                                     if key in ("product", "therapist", target.set_by))),
@@ -267,11 +267,11 @@ def _following(item: Item) -> list[FieldView]:
     ]  # fmt: skip
     if item.adaptive is not None:
         found += [
-            FieldView("bound_low", "Not below", field_text(item, "bound_low"), "%",
+            FieldView("bound_low", "Not below", field_text(item, "bound_low"), "%", steps=True,
                       source=_proposed(item.adaptive.low, FIRST_BOUNDS[0])),
-            FieldView("bound_high", "Not above", field_text(item, "bound_high"), "%",
+            FieldView("bound_high", "Not above", field_text(item, "bound_high"), "%", steps=True,
                       source=_proposed(item.adaptive.high, FIRST_BOUNDS[1])),
-            FieldView("step_percent", "Step", field_text(item, "step_percent"), "%",
+            FieldView("step_percent", "Step", field_text(item, "step_percent"), "%", steps=True,
                       source=_proposed(item.adaptive.step_percent, FIRST_STEP)),
         ]  # fmt: skip
     return found
