@@ -10,6 +10,7 @@ from firingorder.errors import FileFormatError, FiringOrderError, UsageError
 from firingorder.session.inputs import latency_text
 from firingorder.session.listener import HEARS_AFTER_S, listener_of
 from firingorder.session.office import Office
+from firingorder.training.programmes.ownership import brought
 from firingorder.training.programmes.parsing import read_programme
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ def find_programme(wanted: str, office: Office) -> Programme:
     """
     path = Path(wanted)
     if path.suffix.lower() in (".yaml", ".yml") or path.is_file():
-        return read_programme(_text(path), str(path), known=office.exercises.ids)
+        found = read_programme(_text(path), str(path), known=office.exercises.ids)
+        return brought(found, office.hat)
     known = office.programmes()
     for one in known:
         if wanted.casefold() in (one.id.casefold(), one.name.casefold()):

@@ -131,9 +131,13 @@ def draw_score(p: QPainter, rect: QRectF, score: Score, theme: Theme) -> None:
             apart = f"  ?{share.apart}" if share.apart else ""
             _line(p, inner, y, who, f"{share.text}{apart}", ink, theme)
             y += 18
+        if line is score.lines[0]:
+            draw_text(p, QRectF(inner.left(), y, inner.width(), 18), same_line(score),
+                      font(SMALL_PX, 500), theme.text3)  # fmt: skip
+            y += 18
         y += gap
     rest = ("?: can't tell, counted apart", "(…): 95 % interval of the share")
-    for text in (same_line(score), *product_lines(score), *rest):
+    for text in (*product_lines(score), *rest):
         metrics = QFontMetricsF(font(SMALL_PX, 500))
         need = 18.0 * (1 + int(metrics.horizontalAdvance(text) > inner.width()))
         if y + need > inner.bottom():

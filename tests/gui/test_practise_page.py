@@ -19,6 +19,7 @@ from firingorder.gui.view_models.help_keys import help_keys
 from firingorder.gui.view_models.practise_score import (
     Answered,
     judged,
+    right_answers,
     score_csv,
     score_of,
     truth_of,
@@ -127,7 +128,10 @@ class TestScore:
         assert (truth_of(8.1), truth_of(-8.1), truth_of(8.0)) == (
             "glutes_first", "back_first", "together",
         )  # fmt: skip
+        assert "Two answers are right" in told(Answered(planted(-22.0), "together")).error
+        assert right_answers(-22.0, 30.0) == ("together", "back_first")
         view = told(Answered(planted(-33.6), "glutes_first"))
+        assert "Two answers" not in view.error
         assert view.headline == "Not right: you said glutes first"
         assert "saw no repetition" in view.product
 

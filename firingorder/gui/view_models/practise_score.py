@@ -130,6 +130,11 @@ def judged(verdict: RepetitionVerdict, true_lead_ms: float, margin_ms: float) ->
     return "right" if right else "wrong"
 
 
+def right_answers(true_lead_ms: float, margin_ms: float) -> tuple[RepetitionVerdict, ...]:
+    """Return every answer that is right: of a small lead two are."""
+    return tuple(one for one in _ORDERS if judged(one, true_lead_ms, margin_ms) == "right")
+
+
 def truth_of(true_lead_ms: float) -> RepetitionVerdict:
     """Return what is true, as an outcome."""
     if abs(true_lead_ms) <= NO_LEAD_MS:

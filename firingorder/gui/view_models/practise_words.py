@@ -9,6 +9,7 @@ from firingorder.gui.view_models.practise_score import (
     NO_LEAD_MS,
     error_ms,
     product_verdict,
+    right_answers,
     truth_of,
 )
 from firingorder.report.ladder import Ladder, build_ladder
@@ -152,6 +153,8 @@ def told(answered: Answered) -> ToldView:
     said = VERDICT_WORDS[answered.answer]
     truth, product = truth_words(one.true_lead_ms), product_words(one)
     error = error_words(one)
+    if len(right_answers(one.true_lead_ms, one.margin_ms)) > 1:
+        error = f"Two answers are right: the starts lie within {one.margin_ms:.0f} ms. {error}"
     headline = MARK_WORDS[answered.mark]
     spoken = f"{headline}. You said: {said}. Planted: {truth}. Product: {product}. {error}"
     return ToldView(

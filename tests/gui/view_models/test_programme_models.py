@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from firingorder.cli.training import find_programme
 from firingorder.gui.view_models.exercise_desk import ExerciseDesk
 from firingorder.gui.view_models.exercise_fields import exercise_fields
 from firingorder.gui.view_models.exercise_story import story
@@ -198,6 +199,7 @@ class TestProgrammeDesk:
                       now=lambda: datetime(2026, 11, 21, 9, 0, tzinfo=UTC))  # fmt: skip
         home.hat = "person"
         there = ProgrammeDesk(home)
+        assert find_programme(str(path), home).brought_by == "person"  # the command line too
         assert there.import_from(path) == ""
         assert there.present.brought_by == "person"
         assert there.entry.note == "brought here, not taken over"
