@@ -107,10 +107,8 @@ def run(args: argparse.Namespace) -> int:
             say_kept(keeper)
     if not keeper.files:
         say("Nothing was recorded: it ended before the device had said what it is.")
-    if keeper.failure is not None:
-        raise FiringOrderError(keeper.failure)
-    if led.refused:
-        raise FiringOrderError(led.refused)
+    if failed := keeper.failure or led.refused:
+        raise FiringOrderError(failed)
     return 1 if lines is not None and lines.failed else 0
 
 
