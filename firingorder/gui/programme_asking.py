@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firingorder.gui.programme_card import AskCard, Pick
 from firingorder.gui.programme_files import ask_open, ask_save
 from firingorder.gui.view_models.exercise_story import POSITIONS, goal_words
+from firingorder.training.programmes.ownership import waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from firingorder.gui.shortcuts import Shortcuts
     from firingorder.gui.view_models.programme_desk import ProgrammeDesk
     from firingorder.report.theme import Theme
+
+IMPORTED_WAITS = "Imported. What a therapist sets in it waits until one takes it over."
+LEFT_BEHIND = "Targets and limits that a therapist set stay behind."
 
 
 class ProgrammeAsks:
@@ -38,14 +42,14 @@ class ProgrammeAsks:
 
     def save_as(self) -> None:
         """Ask for a name and keep the open programme under it."""
-        hint = "The one that is open stays as it was kept."
+        hint = f"The one that is open stays as it was kept. {self._left_behind}".strip()
         self._ask("Save as", hint, self._own_name, self._desk.save_as, "Saved.")
 
     def new(self) -> None:
         """Ask for a name and begin a programme from the open one."""
         programme = self._desk.present
         title = f"New, from {programme.name}" if programme else "New"
-        hint = "It begins as a copy of the one that is open."
+        hint = f"It begins as a copy of the one that is open. {self._left_behind}".strip()
         self._ask(title, hint, self._own_name, self._desk.new, "New. Ctrl+S keeps it.")
 
     def rename(self) -> None:
@@ -85,7 +89,9 @@ class ProgrammeAsks:
         """Ask for a file and import it."""
         path = self.open_path(self._page)
         if path:
-            self._tell(self._desk.import_from(Path(path)), "Imported.")
+            said = self._desk.import_from(Path(path))
+            waiting = self._desk.present is not None and waits(self._desk.present)
+            self._tell(said, IMPORTED_WAITS if waiting else "Imported.")
 
     def export(self) -> None:
         """Ask for a file and write the open programme to it."""
@@ -93,6 +99,11 @@ class ProgrammeAsks:
         path = self.save_path(self._page, f"{programme.id}.yaml") if programme else ""
         if path:
             self._tell(self._desk.export(Path(path)), f"Exported to {path}.")
+
+    @property
+    def _left_behind(self) -> str:
+        """What a copy made in this hat does not take along."""
+        return LEFT_BEHIND if self._desk.copies_less else ""
 
     @property
     def _own_name(self) -> str:

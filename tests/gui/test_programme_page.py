@@ -321,7 +321,7 @@ class TestStates:
         press(ENTER)
         assert office.chosen is None
 
-    def test_files_are_asked_for_and_come_and_go(self, stage, tmp_path) -> None:
+    def test_files_are_asked_for_and_come_and_go(self, stage, office, tmp_path) -> None:
         _, page = stage()
         path = str(tmp_path / "out.yaml")
         page.asks.save_path = lambda _parent, _name: path
@@ -329,6 +329,18 @@ class TestStates:
         press(Qt.Key.Key_X)
         press(Qt.Key.Key_I)
         assert page.desk.key == "for_m_2"
+        page.desk.select("for_m")
+        page.desk.change("measure", "lead_ms")
+        page.desk.change("set_by", "therapist")
+        page.desk.export(tmp_path / "out.yaml")
+        office.hat = "person"
+        page.refresh()
+        press(Qt.Key.Key_I)
+        assert "waits until one takes it over" in page.buttons.accessibleDescription()
+        press(Qt.Key.Key_N)
+        assert "stay behind" in page.card.hint.text()
+        press(ESCAPE)
+        page.desk.select("for_m_2")
         page.asks.open_path = lambda _parent: ""
         press(Qt.Key.Key_I)  # nobody chose a file
         assert page.desk.key == "for_m_2"

@@ -16,7 +16,7 @@ from firingorder.gui.view_models.programme_entry import Entry, free_name, is_cal
 from firingorder.gui.view_models.programme_fields import ACTIONS
 from firingorder.training.programmes import editing
 from firingorder.training.programmes.editing import History
-from firingorder.training.programmes.ownership import brought, copied, is_therapists
+from firingorder.training.programmes.ownership import brought, copied, is_therapists, leaves_behind
 from firingorder.training.programmes.templates import item_of, templates
 from firingorder.training.programmes.whole import renew, resolver
 from firingorder.training.programmes.writing import check_programme
@@ -197,6 +197,11 @@ class ProgrammeDesk:
         was = dict(self.present.exercises)
         changed = [key for key, text in new.exercises if key in was and was[key] != text]
         return tuple(self._office.exercises(key).task.name for key in changed)
+
+    @property
+    def copies_less(self) -> bool:
+        """Whether a copy made in this hat would leave targets behind."""
+        return self.present is not None and leaves_behind(self.present, self._office.hat)
 
     def undo(self) -> str:
         """Take the last step back."""

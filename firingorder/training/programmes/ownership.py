@@ -77,6 +77,11 @@ def copied(programme: Programme, new_id: str, name: str, hat: Hat) -> Programme:
     return without_targets(made) if hat == "person" else made
 
 
+def leaves_behind(programme: Programme, hat: Hat) -> bool:
+    """Tell whether a copy made in this hat takes less along than there is."""
+    return holds_therapists(programme) and (hat == "person" or waits(programme))
+
+
 def without_targets(programme: Programme) -> Programme:
     """Return a programme without what only a therapist sets."""
     items = tuple(
