@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firingorder.gui.view_models import programme_words as words
 from firingorder.training.exercises.records import Dose
 from firingorder.training.programmes.items import SILENT
+from firingorder.training.programmes.ownership import waits
 from firingorder.training.programmes.records import Bounds
 from firingorder.training.programmes.templates import (
     PROPOSED_PAUSE_S,
@@ -145,7 +146,7 @@ def programme_fields(
     """Return the fields of the whole programme."""
     week = programme.per_week
     shown = "" if week is None else "-".join(map(str, dict.fromkeys(week)))
-    origin = [] if not programme.brought_by else [
+    origin = [] if not waits(programme) else [
         FieldView("brought_by", "What a therapist sets", programme.brought_by,
                   options=(("person", "waits"), ("", "taken over")), group="Brought here",
                   hint="Targets, limits, the rule for pain and copies of exercises."),

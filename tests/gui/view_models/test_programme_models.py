@@ -9,7 +9,11 @@ from firingorder.gui.view_models.exercise_desk import ExerciseDesk
 from firingorder.gui.view_models.exercise_fields import exercise_fields
 from firingorder.gui.view_models.exercise_story import story
 from firingorder.gui.view_models.programme_desk import COMES_WITH, ProgrammeDesk
-from firingorder.gui.view_models.programme_fields import FIRST_TARGETS, item_fields
+from firingorder.gui.view_models.programme_fields import (
+    FIRST_TARGETS,
+    item_fields,
+    programme_fields,
+)
 from firingorder.gui.view_models.programme_rows import item_rows, plan_of
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.session.office import Office
@@ -213,7 +217,9 @@ class TestProgrammeDesk:
             assert plan.programme.pain_policy == "strict"
             assert {one.exercise for one in plan.planned} >= {"clam", "bridge"}
         there.select_item(-1)
+        assert programme_fields(there.present, lambda _: "")[0].shown == "waits"
         assert there.change("brought_by", "") == ""
+        assert programme_fields(there.present, lambda _: "")[0].key == "name"
         home.chosen = there.present
         plan = read_plan(home.begin("bridge"))
         assert Target("lead_ms", 35.0, None) in {one.target for one in plan.planned}
