@@ -25,6 +25,7 @@ from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
 from firingorder.training.programmes.records import Item, Programme
 from firingorder.training.safety.facts import SafetyFacts
+from tests.session.sessions import FEW_FRAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,8 @@ def led_session(
     print(f"{scenario}, seed {seed}, faults {faults or 'none'}")
     body = make_body(scenario, seed=seed, channels=channels)
     plan = parse_faults(faults) if faults else FaultPlan()
-    link = SimLink(VirtualDevice(body, seed=seed, faults=plan), speed=0)
+    device = VirtualDevice(body, seed=seed, faults=plan, settings=FEW_FRAMES)
+    link = SimLink(device, speed=0)
     listener = listener_of(link)
     assert listener is not None
     assert isinstance(body, ActivityBody)

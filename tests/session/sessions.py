@@ -18,6 +18,7 @@ from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import FaultPlan, parse_faults
 from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import DEFAULT_IMU_RATE_HZ, ScenarioBody, make_body
+from firingorder.simulation.settings import DeviceSettings
 from firingorder.training.exercises import load_task
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 Steering = tuple[str, str] | tuple[str, str, float]
 #: What an event line may say differently when the same session is played again.
 VOLATILE = "latency_ms"
+#: As many samples in fewer frames: 20 ms of EMG in each, which saves a third of the work where it
+#: does not matter how samples are packed. Sessions with frames as they are: test_live.py.
+FEW_FRAMES = DeviceSettings(emg_batch=20, imu_batch=10)
 
 
 @dataclass
@@ -61,7 +65,8 @@ def run_session(
     imu_rate_hz = DEFAULT_IMU_RATE_HZ if with_imu else None
     body = make_body(scenario, seed=seed, channels=channels, imu_rate_hz=imu_rate_hz)
     plan = parse_faults(faults) if faults else FaultPlan()
-    link = SimLink(VirtualDevice(body, seed=seed, faults=plan), speed=0)
+    device = VirtualDevice(body, seed=seed, faults=plan, settings=FEW_FRAMES)
+    link = SimLink(device, speed=0)
     montage = Montage(tuple((f"EMG{k + 1}", name) for k, name in enumerate(channels)))
     keeper = RecordingKeeper(path)
     out = io.StringIO()

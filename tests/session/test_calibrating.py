@@ -26,7 +26,7 @@ from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
-from tests.session.sessions import without_latency
+from tests.session.sessions import FEW_FRAMES, without_latency
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ def calibrate(
     """
     print(f"scenario {scenario}, seed {SEED}")
     body = make_body(scenario, seed=SEED, channels=CHANNELS, imu_rate_hz=100.0)
-    link = SimLink(VirtualDevice(body, seed=SEED), speed=0)
+    link = SimLink(VirtualDevice(body, seed=SEED, settings=FEW_FRAMES), speed=0)
     listener = listener_of(link)
     keeper = RecordingKeeper(path, person=person)
     out = io.StringIO()
@@ -217,7 +217,7 @@ def test_two_sets_after_the_calibration_become_the_own_baseline(
     profile = good[0].acquisition.engine.calibration.profile
     assert profile is not None
     body = make_body("bridge", seed=SEED, channels=CHANNELS, imu_rate_hz=100.0)
-    link = SimLink(VirtualDevice(body, seed=SEED), speed=0)
+    link = SimLink(VirtualDevice(body, seed=SEED, settings=FEW_FRAMES), speed=0)
     out = io.StringIO()
     writer = EventLines(out, link.now_ns)
     load = stamped("load", json.dumps({"profile": to_json(profile)}))
