@@ -95,7 +95,9 @@ class Commands:
             return
         try:
             simulated = status.source == "simulated"
-            text = office.begin(status.task, status.working_side, simulated=simulated)
+            text = office.begin(
+                status.task, status.working_side, simulated=simulated, wired=status.wired
+            )
         except FiringOrderError as error:
             self._say(str(error), ANSWER_S)
             return

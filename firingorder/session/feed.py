@@ -69,6 +69,8 @@ class LiveStatus:
     reference_unit: str = ""
     """How such a level is told: "% of calibration"."""
     working_side: Sides = "both"
+    wired: bool = False
+    """A wire leads from the body to this computer."""
     task: str = ""
     """Id of the exercise of now."""
     coach: CoachView | None = None

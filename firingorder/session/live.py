@@ -21,6 +21,7 @@ from firingorder.session.last_start import LastStart
 from firingorder.session.lines import EventLines
 from firingorder.session.listener import HEARS_AFTER_S, listener_of
 from firingorder.session.profiles import stamped
+from firingorder.session.readings import battery_of, delay_of, outage_of, wired_of
 from firingorder.session.speaker import Speaker
 
 if TYPE_CHECKING:
@@ -45,9 +46,6 @@ _log = logging.getLogger(__name__)
 STOP_TIMEOUT_S = 15.0
 #: For this long after an outage the phase is 'recovered'.
 RECOVERED_NS = 3_000_000_000
-#: Terminal voltages of one lithium-ion cell: end of charge, and empty for practical purposes.
-#: A straight line between them is an estimate for a person, good to some ten percent.
-FULL_MV, EMPTY_MV = 4200.0, 3400.0
 
 
 @dataclass(slots=True)
@@ -316,11 +314,11 @@ class LiveSession:
             has_imu=engine.has_imu,
             calibrated=engine.profile is None or engine.profile.calibrated,
             lead_off=engine.lead_off,
-            battery_percent=_battery(engine),
+            battery_percent=battery_of(engine),
             loss_percent=0.0 if emg is None else emg.loss_percent,
-            delay_ms=_delay(engine, now_ns) if streaming else None,
+            delay_ms=delay_of(engine, now_ns) if streaming else None,
             elapsed_s=self.acquisition.elapsed_s(now_ns),
-            outage_s=_outage(engine, now_ns) if not streaming else 0.0,
+            outage_s=outage_of(engine, now_ns) if not streaming else 0.0,
             recording=None if keeper is None or keeper.recorder is None else str(keeper.path),
             alarm=None if keeper is None else keeper.alarm,
             paused=self._paused,
@@ -338,6 +336,7 @@ class LiveSession:
             calibrated_from_s=engine.calibration.since_s,
             references=engine.calibration.references,
             reference_unit=engine.calibration.reference_unit,
+            wired=plan.source == "device" and wired_of(engine),
             working_side=task.working_side,
             coach=engine.training.view,
             sound=self.speaker.sentence,
@@ -375,24 +374,3 @@ _PHASES: dict[HostState, LinkPhase] = {
     HostState.STALLED: "lost",
     HostState.BACKOFF: "lost",
 }
-
-
-def _battery(engine: Engine) -> float | None:
-    if engine.status is None or engine.status.status.vbat_mv == 0:
-        return None
-    share = (engine.status.status.vbat_mv - EMPTY_MV) / (FULL_MV - EMPTY_MV)
-    return 100.0 * min(1.0, max(0.0, share))
-
-
-def _delay(engine: Engine, now_ns: int) -> float | None:
-    now_s = engine.receiver.now_s(now_ns)
-    if now_s is None or engine.newest_s is None:
-        return None
-    return max(0.0, 1000.0 * (now_s - engine.newest_s))
-
-
-def _outage(engine: Engine, now_ns: int) -> float:
-    now_s = engine.receiver.now_s(now_ns)
-    if now_s is None or engine.newest_s is None:
-        return 0.0
-    return max(0.0, now_s - engine.newest_s)

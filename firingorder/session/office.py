@@ -120,11 +120,19 @@ class Office:
         facts = self.facts
         return problems(programme, self.exercises, channels, has_imu, self.hat, facts)
 
-    def begin(self, task: str, side: Sides | None = None, *, simulated: bool = False) -> str:
+    def begin(
+        self,
+        task: str,
+        side: Sides | None = None,
+        *,
+        simulated: bool = False,
+        wired: bool = False,
+    ) -> str:
         """Return what the session is told at the beginning of a training.
 
         ``task`` is done where no programme was chosen. A simulated belt without a person has
-        nobody to be asked about pain, and no session on it counts as practice.
+        nobody to be asked about pain, and no session on it counts as practice. ``wired``: a wire
+        leads from the body to the computer, whose charger has to be unplugged.
 
         Raises
         ------
@@ -144,6 +152,7 @@ class Office:
                 questions=bool(self.person) or not simulated,
                 seed=int.from_bytes(os.urandom(2)),
                 by_ear=False,
+                wired=wired,
             )
         )
 

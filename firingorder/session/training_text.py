@@ -59,6 +59,8 @@ class Beginning:
         Of the order of sides and the waiting times.
     by_ear
         Nobody looks at a screen.
+    wired
+        A wire leads from the body to the computer: its charger has to be unplugged.
     """
 
     programme: Programme
@@ -68,6 +70,7 @@ class Beginning:
     questions: bool = True
     seed: int = 0
     by_ear: bool = False
+    wired: bool = False
 
 
 def begin_text(beginning: Beginning) -> str:
@@ -90,6 +93,7 @@ def begin_text(beginning: Beginning) -> str:
         "questions": beginning.questions,
         "seed": beginning.seed,
         "by_ear": beginning.by_ear,
+        "wired": beginning.wired,
     }
     return json.dumps(body, sort_keys=True)
 
@@ -132,6 +136,7 @@ def read_plan(text: str) -> CoachPlan:
         questions=questions is True,
         seed=seed,
         by_ear=by_ear is True,
+        wired=body.get("wired") is True,
     )
 
 

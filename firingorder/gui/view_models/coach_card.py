@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
+from firingorder.training.coaching.following import NOT_OPEN
 from firingorder.training.safety.texts import text
 
 if TYPE_CHECKING:
@@ -263,6 +264,15 @@ def _pedal(prompt: Prompt, choices: int) -> str:
 def _blocked(view: CoachView) -> CoachCard:
     blocked = view.blocked
     assert blocked is not None
+    if blocked.key == NOT_OPEN:  # an exercise is passed over; the training goes on
+        return CoachCard(
+            "blocked",
+            view.title,
+            (blocked.text, blocked.next_step),
+            foot="Enter: go past it  ·  therapist: O, to open it with a reason",
+            notice=_message(view),
+            pedal="Pedal: go past it",
+        )
     foot = "Enter: end  ·  therapist: O, to go on with a reason"
     if not blocked.override:
         foot = "Enter: end"
