@@ -217,6 +217,16 @@ class FieldEditor(QScrollArea):
         self.ensureWidgetVisible(row)
         return True
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the fields as wide with the scroll bar as without it.
+
+        Their height follows from their width: where a bar that comes made them narrower, so high
+        that it goes again, they would change places for ever.
+        """
+        super().resizeEvent(event)
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.widget().setFixedWidth(max(1, self.width() - 2 * self.frameWidth() - bar))
+
     def _keep_in_sight(self) -> None:
         """Follow the field with the keyboard when others above it come, go, or find their size."""
         for row in self.rows.values():

@@ -9,8 +9,12 @@ from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QWidget
 
+from firingorder.gui.programme_editor import FieldEditor
 from firingorder.gui.programme_inputs import ChoiceEdit, TextEdit
+from firingorder.gui.view_models.programme_fields import programme_fields
+from firingorder.report.theme import DARK
 from firingorder.session.office import Office
+from firingorder.training.programmes.templates import templates
 from tests.gui.coached import STATES
 from tests.gui.pictures import set_status, staged
 from tests.gui.synthetic import SyntheticSession
@@ -367,6 +371,23 @@ class TestStates:
                 assert page.desk.present.items[1].hold_s == 2.5
         finally:
             QLocale.setDefault(before)
+
+
+def test_the_fields_are_as_wide_with_a_scroll_bar_as_without(qtbot) -> None:
+    editor = FieldEditor(DARK, "Fields")
+    qtbot.addWidget(editor)
+    editor.show_fields(programme_fields(templates()[2], lambda _: ""), "x")
+    editor.resize(392, 300)
+    editor.show()
+    widths, bars = set(), set()
+    for height in (300, 1200, *range(380, 640, 8)):  # with a bar, without, and about where it goes
+        editor.resize(392, height)
+        for _ in range(6):
+            QApplication.processEvents()
+        widths.add(editor.widget().width())
+        bars.add(editor.verticalScrollBar().isVisible())
+    assert bars == {True, False}
+    assert len(widths) == 1  # else the bar and the height of the fields chase each other
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (1280, 800)])
