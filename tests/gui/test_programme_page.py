@@ -377,14 +377,15 @@ def test_the_fields_are_as_wide_with_a_scroll_bar_as_without(qtbot) -> None:
     editor = FieldEditor(DARK, "Fields")
     qtbot.addWidget(editor)
     editor.show_fields(programme_fields(templates()[2], lambda _: ""), "x")
-    editor.resize(392, 300)
+    editor.resize(363, 300)
     editor.show()
     widths, bars = set(), set()
     for height in (300, 1200, *range(380, 640, 8)):  # with a bar, without, and about where it goes
-        editor.resize(392, height)
+        editor.resize(363, height)
         for _ in range(6):
             QApplication.processEvents()
         widths.add(editor.widget().width())
+        assert editor.widget().width() <= editor.viewport().width()
         bars.add(editor.verticalScrollBar().isVisible())
     assert bars == {True, False}
     assert len(widths) == 1  # else the bar and the height of the fields chase each other
