@@ -211,7 +211,7 @@ def test_a_profile_of_another_person_gives_no_percent(
 def test_two_sets_after_the_calibration_become_the_own_baseline(
     good: tuple[Calibrated, Path], tmp_path: Path
 ) -> None:
-    """Five repetitions before the calibration, then two sets of five; each is asked for."""
+    """One repetition before the calibration, then two sets of five; each is asked for."""
     from firingorder.calibration.profile_json import to_json
 
     profile = good[0].acquisition.engine.calibration.profile
@@ -222,9 +222,9 @@ def test_two_sets_after_the_calibration_become_the_own_baseline(
     writer = EventLines(out, link.now_ns)
     load = stamped("load", json.dumps({"profile": to_json(profile)}))
     script: list[tuple[int, tuple[str, str] | None]] = [
-        (5, ("own", json.dumps({"sets": [1, 2]}))), (5, ("load", load)), (5, None),
-        (10, ("own", json.dumps({"sets": [1, 2]}))), (10, ("own", json.dumps({"sets": [2]}))),
-        (10, None), (15, ("own", json.dumps({"sets": [2, 3]}))),
+        (1, ("own", json.dumps({"sets": [1, 2]}))), (1, ("load", load)), (1, None),
+        (6, ("own", json.dumps({"sets": [1, 2]}))), (6, ("own", json.dumps({"sets": [2]}))),
+        (6, None), (11, ("own", json.dumps({"sets": [2, 3]}))),
     ]  # fmt: skip
 
     def on_turn() -> None:

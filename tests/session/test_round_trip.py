@@ -32,6 +32,7 @@ FOUR = (
 )
 #: A second seed in the long run (`make test-long`).
 SEEDS = (3, 11) if os.environ.get("LONG_TESTS") else (3,)
+TRUTH_S = 75.0 if os.environ.get("LONG_TESTS") else 50.0
 
 
 @pytest.fixture(scope="module")
@@ -147,8 +148,8 @@ def test_samples_are_accounted_for_to_the_sample(tmp_path: Path, seed: int) -> N
 
 def test_onsets_against_the_truth(tmp_path: Path) -> None:
     """Planted onsets are found where they are, and the intervals say how well."""
-    live = run_session(tmp_path / "s.mcap", scenario="bridge", seed=21, duration_s=75.0)
-    truth = live.body.truth(duration_s=75.0)["repetitions"]
+    live = run_session(tmp_path / "s.mcap", scenario="bridge", seed=21, duration_s=TRUTH_S)
+    truth = live.body.truth(duration_s=TRUTH_S)["repetitions"]
     found = live.of("repetition")
     errors_ms: list[float] = []
     inside = 0

@@ -7,6 +7,7 @@ Facts: the public firmware (upsidedownlabs/Chords-Arduino-Firmware) and its Pyth
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,6 +72,21 @@ WHO = b"WHORU\n"
 START, STOP = b"START\n", b"STOP\n"
 
 
+@cache
+def _profile(name: str) -> CapabilityProfile | None:
+    """Return what a board can do; asked for with every packet, so it is kept."""
+    board = BOARDS.get(name)
+    if board is None:
+        return None
+    return replace(
+        PROFILE,
+        model=f"Chords {name}",
+        emg_channels=board.channels,
+        emg_rate_hz=board.rate_hz,
+        bits=board.bits,
+    )
+
+
 class ChordsDecoder:
     """Lines until the stream is started, packets then; the board's name tells their length."""
 
@@ -82,16 +98,7 @@ class ChordsDecoder:
     @property
     def profile(self) -> CapabilityProfile | None:
         """What the board can do; None before it told its name."""
-        board = BOARDS.get(self._name)
-        if board is None:
-            return None
-        return replace(
-            PROFILE,
-            model=f"Chords {self._name}",
-            emg_channels=board.channels,
-            emg_rate_hz=board.rate_hz,
-            bits=board.bits,
-        )
+        return _profile(self._name)
 
     def feed(self, data: bytes) -> list[Piece]:
         """Return what a read completes."""
