@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -26,6 +24,7 @@ from firingorder.cli.training import open_office
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.addresses import Address, parse_address
 from firingorder.session.files import engine_analysis, require_recording
+from firingorder.session.interrupts import Interrupts
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
 from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
@@ -37,7 +36,7 @@ from firingorder.sound.out import open_sound
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Sequence
 
     from firingorder.calibration.profile import CalibrationProfile
     from firingorder.session.office import Office
@@ -201,9 +200,9 @@ def _show(
     from firingorder.gui.app import run_live
 
     screenshot = None if args.screenshot is None else Path(args.screenshot)
-    shown[0].start()
     try:
-        with _terminated_like_interrupted():
+        with Interrupts() as interrupts:
+            shown[0].start()
             status = run_live(
                 shown[0],
                 floor=args.floor,
@@ -214,6 +213,7 @@ def _show(
                 offer_demo=offer_demo,
                 office=office,
                 second=getattr(args, "second_screen", False),
+                interrupts=interrupts,
             )
     finally:
         ended = [session.stop(STOP_TIMEOUT_S) for session in shown]
@@ -222,18 +222,6 @@ def _show(
     if screenshot is not None:
         say(f"Screenshot: {screenshot}")
     return status
-
-
-@contextlib.contextmanager
-def _terminated_like_interrupted() -> Generator[None]:
-    """Let a polite kill close the window as Ctrl-C does."""
-    before = signal.signal(
-        signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT)
-    )
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _recording_path(args: argparse.Namespace) -> Path:

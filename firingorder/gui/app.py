@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from firingorder.errors import FiringOrderError
@@ -20,7 +19,6 @@ from firingorder.sound.out import open_sound
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from types import FrameType
 
     from PySide6.QtCore import QMessageLogContext
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import ThemeName
     from firingorder.report.wording import Target
+    from firingorder.session.interrupts import Interrupts
     from firingorder.session.office import Office
 
 _log = logging.getLogger(__name__)
@@ -64,13 +63,14 @@ def run_live(
     page: PageName = "live",
     office: Office | None = None,
     second: bool = False,
+    interrupts: Interrupts | None = None,
 ) -> int:
     """Show a started session until its window is closed; return the exit status.
 
     With ``duration_s`` (device time since the first sample) or ``screenshot`` the window closes by
     itself: when the time has come, or when the session is closed or refused. The picture is taken
     just before. ``display`` overrules :func:`display_available`. ``page`` is the one to begin with;
-    ``second`` opens the floor view on a second screen, too.
+    ``second`` opens the floor view on a second screen, too; ``interrupts`` may close the window.
 
     Raises
     ------
@@ -102,11 +102,11 @@ def run_live(
     _show(window, screenshot is not None)
     if second:
         window.second.toggle()
-    before = signal.signal(signal.SIGINT, closing.interrupted)
+    if interrupts is not None and interrupts.closes(window.close):
+        QTimer.singleShot(0, window.close)
     try:
         app.exec()
     finally:
-        signal.signal(signal.SIGINT, before)
         qInstallMessageHandler(said_before)
     if closing.failure is not None:
         raise closing.failure
@@ -124,10 +124,6 @@ class _AutoClose:
         self.failure: FiringOrderError | None = None
         window.ticked.connect(self._look)
         window.closing.connect(self._take_picture)
-
-    def interrupted(self, number: int, frame: FrameType | None) -> None:
-        """End cleanly on Ctrl-C; the interpreter gets here with the next tick of the timer."""
-        self._window.close()
 
     def _look(self) -> None:
         if self._done or (self._screenshot is None and self._duration_s is None):
