@@ -93,7 +93,9 @@ class Pages:
 
     def view_rect(self) -> QRect:
         """Return where the view is: without header, banner and buttons."""
-        rect = self.stack.currentWidget().geometry()
+        shown = self.stack.currentWidget()
+        assert shown is not None
+        rect = shown.geometry()
         if self.on_floor:
             return rect
         top = self.desk.above_px() if self.current == "live" else 0

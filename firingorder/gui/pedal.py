@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
@@ -53,7 +53,10 @@ def key_name(key: int) -> str:
 def key_of(name: str) -> int:
     """Return the key of a name; 0 for none."""
     sequence = QKeySequence.fromString(name, QKeySequence.SequenceFormat.PortableText)
-    return sequence[0].toCombined() if sequence.count() == 1 else 0
+    if sequence.count() != 1:
+        return 0
+    combined: QKeyCombination = sequence[0]  # pyright: ignore[reportIndexIssue] - the stubs lack it
+    return combined.toCombined()
 
 
 class Pedal(QObject):

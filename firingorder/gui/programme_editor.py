@@ -225,7 +225,9 @@ class FieldEditor(QScrollArea):
         """
         super().resizeEvent(event)
         bar = self.verticalScrollBar().sizeHint().width()
-        self.widget().setFixedWidth(max(1, self.width() - 2 * self.frameWidth() - bar))
+        inside = self.widget()
+        assert inside is not None
+        inside.setFixedWidth(max(1, self.width() - 2 * self.frameWidth() - bar))
 
     def _keep_in_sight(self) -> None:
         """Follow the field with the keyboard when others above it come, go, or find their size."""

@@ -6,6 +6,7 @@ The history is that of the synthetic session: glutes, glutes, together, back, gl
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from firingorder.training.coaching.instructions import instruct
 from firingorder.training.coaching.view import CoachView
@@ -92,7 +93,7 @@ _SQUEEZE = planned(
 _RAMP = planned(exercise="sit_hands_ramp", name="Slow squeeze, sitting", mode="activate",
                 target=LEVEL, kind="ramp", reps=4, side="left")  # fmt: skip
 _QUIET = planned(exercise="release_quiet", name="Let go", mode="yield", kind="release",
-                 target=Target("quiet_s", None, 2.0))  # fmt: skip
+                 target=Target("time_to_quiet_s", None, 2.0))  # fmt: skip
 _HELD = [judged(n, "hit", measure="level_percent", unit="%", headline="Reached",
                 line="52 % for 10 s") for n in (1, 2)]  # fmt: skip
 _SQUEEZED = (*_HELD, judged(3, "miss", measure="level_percent", unit="%", headline="Not yet",
@@ -110,7 +111,7 @@ _PAIN = pain_prompt("after_set")
 _STOP_PAIN, _STOP_WHY = stop_prompts()
 _READY_LINES = ("Lie on your back, knees bent, feet flat.", "Press the floor away with your feet",
                 "Knees, hips and shoulders in one line", "Come down slowly")  # fmt: skip
-_CAN = {"can_next": True, "can_back": True, "can_skip": True}
+_CAN: dict[str, Any] = {"can_next": True, "can_back": True, "can_skip": True}
 _REST_LINES = ("10 of 10 repetitions.", "Glutes first in 6 of 8 (95 % 41 to 93 %).",
                "Median lead 42 ms (95 % 20 to 63, n = 8).")  # fmt: skip
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -26,6 +27,9 @@ from firingorder.session.health import LinkHealth
 from firingorder.session.office import Office
 from tests.gui import coached, page_pictures
 from tests.gui.synthetic import SyntheticSession
+
+if TYPE_CHECKING:
+    from firingorder.training.safety.records import Hat
 
 SIZES = {"fhd": (1920, 1080), "hd": (1280, 800)}
 
@@ -45,7 +49,7 @@ def free_office():
 class StagedWindow(LiveWindow):
     """A window whose time moves only by hand."""
 
-    def __init__(self, session, *, hat="therapist", **options):
+    def __init__(self, session, *, hat: Hat = "therapist", **options):
         self.held_clock = {"s": 100.0}
         office = options.pop("office", None) or free_office()
         office.hat = hat

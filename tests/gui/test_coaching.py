@@ -474,14 +474,16 @@ def test_where_nothing_changes_nothing_is_painted(led, name) -> None:
     led.wait(0.03)
     QApplication.processEvents()
     painted = Painted()
-    QApplication.instance().installEventFilter(painted)
+    app = QApplication.instance()
+    assert app is not None
+    app.installEventFilter(painted)
     for _ in range(5):
         led.wait(0.03)
         QApplication.processEvents()
     still = list(painted.names)
     show_state(led.window, led.session, "work_back")
     QApplication.processEvents()
-    QApplication.instance().removeEventFilter(painted)
+    app.removeEventFilter(painted)
     assert still == []
     assert "Outcome" in painted.names  # it does count
 

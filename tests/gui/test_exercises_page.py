@@ -1,6 +1,7 @@
 """The page Exercises under real Qt: found, read, copied, changed, trained, refused."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +13,12 @@ from firingorder.session.office import Office
 from firingorder.training.programmes.templates import single
 from tests.gui.pictures import staged
 from tests.gui.synthetic import SyntheticSession
+
+
+def focused() -> Any:
+    """Return what has the keyboard."""
+    return QApplication.focusWidget()
+
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
@@ -44,14 +51,14 @@ def stage(qtbot, office):
 
 def press(key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
     """Press a key where the keyboard is."""
-    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
+    QTest.keyClick(focused(), key, modifiers)
 
 
 def test_one_finds_reads_and_scrolls_by_keys(stage) -> None:
     _, page = stage()
     assert len(page.finder.rows.rows) == 31
     press(Qt.Key.Key_Slash)
-    QTest.keyClicks(QApplication.focusWidget(), "clam")
+    QTest.keyClicks(focused(), "clam")
     assert page.desk.key == "clam"
     press(ENTER)  # to the list; it trains nothing
     assert page.finder.rows.hasFocus()
@@ -73,12 +80,12 @@ def test_one_finds_reads_and_scrolls_by_keys(stage) -> None:
 def test_copy_change_undo_and_delete(stage, office) -> None:
     window, page = stage()
     press(Qt.Key.Key_C)
-    QTest.keyClicks(QApplication.focusWidget(), "Bridge for M")
+    QTest.keyClicks(focused(), "Bridge for M")
     press(ENTER)
     key = page.desk.key
     assert key == "bridge_for_m"
     page.own.fields.focus_field("dose.0.reps")
-    field = QApplication.focusWidget()
+    field = focused()
     field.selectAll()
     QTest.keyClicks(field, "8-12")
     press(ENTER)
@@ -95,7 +102,7 @@ def test_copy_change_undo_and_delete(stage, office) -> None:
     assert template.isReadOnly()
     assert "no longer be compared" in template.accessibleDescription()
     page.finder.rows.setFocus()
-    QTest.keyPress(QApplication.focusWidget(), Qt.Key.Key_Delete, CONTROL)
+    QTest.keyPress(focused(), Qt.Key.Key_Delete, CONTROL)
     window.held_clock["s"] += 1.2
     window.tick()
     assert key not in office.exercises
@@ -110,15 +117,15 @@ def test_a_copy_goes_out_and_in_and_no_two_have_one_name(stage, office, tmp_path
     assert "comes with firingorder" in page.buttons.accessibleDescription()
     assert not path.exists()
     press(Qt.Key.Key_C)
-    QTest.keyClicks(QApplication.focusWidget(), "glute BRIDGE ")
+    QTest.keyClicks(focused(), "glute BRIDGE ")
     press(ENTER)
     assert "already" in page.card.error.text()
-    QApplication.focusWidget().selectAll()
-    QApplication.focusWidget().insert("Brücke für M")  # QTest knows no such key
+    focused().selectAll()
+    focused().insert("Brücke für M")  # QTest knows no such key
     press(ENTER)
     page.own.fields.focus_field("name")
-    QApplication.focusWidget().selectAll()
-    QTest.keyClicks(QApplication.focusWidget(), "Clam")
+    focused().selectAll()
+    QTest.keyClicks(focused(), "Clam")
     press(ENTER)
     assert "already" in page.own.fields.rows["name"].error
     press(ESCAPE)

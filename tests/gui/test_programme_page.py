@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from firingorder.gui.programme_editor import FieldEditor
 from firingorder.gui.programme_inputs import ChoiceEdit, TextEdit
+from firingorder.gui.view_models.pages import PageName
 from firingorder.gui.view_models.programme_fields import programme_fields
 from firingorder.report.theme import DARK
 from firingorder.session.office import Office
@@ -25,6 +27,13 @@ CONTROL, SHIFT, ALT = (
     Qt.KeyboardModifier.AltModifier,
 )
 ENTER, ESCAPE, DOWN, UP = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Up
+
+
+def focused() -> Any:
+    """Return what has the keyboard."""
+    return QApplication.focusWidget()
+
+
 NAMED = (QAbstractButton, QAbstractItemView, QLineEdit, TextEdit, ChoiceEdit)
 
 
@@ -41,14 +50,14 @@ def office(tmp_path):
 def stage(qtbot, office):
     """Stage a window on the page; it has the keyboard."""
 
-    def make(*, size=(1280, 800), session=None, own=True, page="programme"):
+    def make(*, size=(1280, 800), session=None, own=True, page: PageName = "programme"):
         window = staged(session or SyntheticSession(plain=True), 0.2, size=size, step=0.1,
                         page=page, office=office)  # fmt: skip
         qtbot.addWidget(window)
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
         window.show_page(page)
-        shown = window.pages.around[page]
+        shown: Any = window.pages.around[page]
         if own and page == "programme":
             shown.desk.select("sessions")
             shown.desk.new("For M")
@@ -74,12 +83,12 @@ class PaintSpy(QObject):
 
 def press(key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
     """Press a key where the keyboard is."""
-    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
+    QTest.keyClick(focused(), key, modifiers)
 
 
 def type_in(text: str) -> None:
     """Type a text where the keyboard is."""
-    QTest.keyClicks(QApplication.focusWidget(), text)
+    QTest.keyClicks(focused(), text)
 
 
 def names(page) -> list[str]:
@@ -109,12 +118,12 @@ class TestKeys:
     def test_fields_are_typed_stepped_and_turned_by_keys(self, stage) -> None:
         _, page = stage()
         press(Qt.Key.Key_Right)  # from the rows to the fields
-        assert isinstance(QApplication.focusWidget(), ChoiceEdit)
+        assert isinstance(focused(), ChoiceEdit)
         press(Qt.Key.Key_Tab)
         press(Qt.Key.Key_Right)
         assert page.desk.present.items[1].mode == "sequence"
         page.editor.fields.focus_field("reps")
-        QApplication.focusWidget().selectAll()
+        focused().selectAll()
         type_in("3 x 12")
         press(ENTER)
         assert page.desk.present.items[1].reps == (12, 12, 12)
@@ -132,7 +141,7 @@ class TestKeys:
     def test_zero_repetitions_are_refused_beside_the_field_and_change_nothing(self, stage) -> None:
         _, page = stage()
         page.editor.fields.focus_field("reps")
-        field = QApplication.focusWidget()
+        field = focused()
         field.selectAll()
         type_in("0")
         press(ENTER)
@@ -213,12 +222,12 @@ class TestKeys:
         press(Qt.Key.Key_S, CONTROL)
         path = page.desk.store.path_of("for_m")
         for seconds in (0.4, 1.2):
-            target = QApplication.focusWidget()
+            target = focused()
             QTest.keyPress(target, Qt.Key.Key_Delete, CONTROL)
             window.held_clock["s"] += seconds
             window.tick()
             assert path.exists() is (seconds < 1.0)
-            QTest.keyRelease(QApplication.focusWidget(), Qt.Key.Key_Delete, CONTROL)
+            QTest.keyRelease(focused(), Qt.Key.Key_Delete, CONTROL)
             window.held_clock["s"] += 0.3
             window.tick()
         assert "for_m" not in [one.key for one in page.desk.entries]
@@ -365,7 +374,7 @@ class TestStates:
             _, page = stage()
             for text in ("2,5", "2.5"):
                 page.editor.fields.focus_field("hold_s")
-                QApplication.focusWidget().selectAll()
+                focused().selectAll()
                 type_in(text)
                 press(ENTER)
                 assert page.desk.present.items[1].hold_s == 2.5
@@ -384,8 +393,9 @@ def test_the_fields_are_as_wide_with_a_scroll_bar_as_without(qtbot) -> None:
         editor.resize(363, height)
         for _ in range(6):
             QApplication.processEvents()
-        widths.add(editor.widget().width())
-        assert editor.widget().width() <= editor.viewport().width()
+        inside: Any = editor.widget()
+        widths.add(inside.width())
+        assert inside.width() <= editor.viewport().width()
         bars.add(editor.verticalScrollBar().isVisible())
     assert bars == {True, False}
     assert len(widths) == 1  # else the bar and the height of the fields chase each other
@@ -444,7 +454,7 @@ def test_the_pin_is_typed_into_no_field_of_the_page(stage, office) -> None:
         office.hat = "therapist"
         page.refresh()
         go()
-        where = QApplication.focusWidget()
+        where = focused()
         before = where.text() if hasattr(where, "text") else ""
         office.hat = "person"
         press(Qt.Key.Key_H, CONTROL)

@@ -13,6 +13,7 @@ from firingorder.gui.view_models.live_model import LiveModel
 from firingorder.gui.view_models.tap_or_hold import TapOrHold
 from firingorder.training.coaching.view import CoachView
 from firingorder.training.safety.asking import ask
+from firingorder.training.safety.records import Hat
 from tests.gui.coached import AFTER_SIX_S, HISTORY, STATES, neutrals, with_set, work
 from tests.gui.synthetic import SyntheticSession
 
@@ -20,7 +21,9 @@ from tests.gui.synthetic import SyntheticSession
 GIVES_AWAY = ("Glutes first", "Back first", "Together", "Can't tell", "glutes_first", "back_first")
 
 
-def model_of(view: CoachView, hat="person", before: CoachView = STATES["ready"]) -> LiveModel:
+def model_of(
+    view: CoachView, hat: Hat = "person", before: CoachView = STATES["ready"]
+) -> LiveModel:
     """Return the model after six led repetitions, in a state of the coach."""
     session, model = SyntheticSession(plain=True), LiveModel()
     model.hat = hat
