@@ -8,12 +8,9 @@ angle missed its bar, 2 something needed is not there.
 
 from __future__ import annotations
 
-import argparse
-import importlib.util
 import os
 import sys
-import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -22,43 +19,20 @@ from benchmarks.movement.angles_page import Findings, page
 from benchmarks.movement.angles_planted import PLANS, TURNS, bridges, mountings, stated_angles
 from benchmarks.movement.angles_real import compare, coverage, load_broad, lower_back, xsens
 from benchmarks.movement.angles_speed import block_ms
+from benchmarks.movement.making import make_page
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FOLDERS = ("broad", "mobgap", "xsens_txt")
 
 
 def main(argv: list[str]) -> int:
     """Run everything and write the page."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.movement.angles")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "movement_angles.md")
-    parser.add_argument("--quick", action="store_true", help="few simulated people")
-    args = parser.parse_args(argv)
-    data = Path(os.environ.get("FIRINGORDER_DATA") or ROOT.parent / "shared" / "data")
-    missing = [name for name in FOLDERS if not (data / name).is_dir()]
-    if missing:
-        print(
-            f"The recordings {', '.join(missing)} are not in {data}: set FIRINGORDER_DATA to the "
-            "folder that holds them.",
-            file=sys.stderr,
-        )
-        return 2
-    if importlib.util.find_spec("h5py") is None:
-        print(
-            "h5py, which reads the BROAD recordings, is not installed here: run this with the "
-            "Python of .venv-bench (requirements/bench.txt).",
-            file=sys.stderr,
-        )
-        return 2
-    begin = time.perf_counter()
-    found = collect(data, quick=args.quick)
-    args.out.write_text(page(found), encoding="utf-8")
-    print(f"written to {args.out} in {time.perf_counter() - begin:.0f} s")
-    for line in found.missed():
-        print(f"MISSED: {line}")
-    return 1 if found.missed() else 0
+    return make_page(argv, "angles", "movement_angles.md", FOLDERS, collect, page)
 
 
-def collect(data: Path, *, quick: bool) -> Findings:
+def collect(data: Path, quick: bool) -> Findings:
     """Run everything; tens of seconds."""
     trials = load_broad(data / "broad")
     people, many = (range(20), range(2)) if quick else (range(200), range(12))

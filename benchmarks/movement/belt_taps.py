@@ -8,25 +8,23 @@ missed, 2 something needed is not there.
 
 from __future__ import annotations
 
-import argparse
-import importlib.util
 import os
 import sys
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from benchmarks.movement import belt_taps_cases as cases
 from benchmarks.movement.belt_taps_page import Findings, page
+from benchmarks.movement.making import make_page
 from firingorder.simulation.exercises.catalogue import EXERCISES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from firingorder.simulation.exercises.options import Imu
     from firingorder.simulation.exercises.postures import Posture
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("broad", "mobgap", "xsens_txt")
 #: Seconds of each exercise at each of three paces.
 EACH_S = 1500.0
@@ -55,36 +53,10 @@ RATES_HZ = (50.0, 60.0, 80.0, 95.0, 100.0, 120.0, 142.857, 200.0, 285.714, 400.0
 
 def main(argv: list[str]) -> int:
     """Run everything and write the page."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.movement.belt_taps")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "belt_taps.md")
-    parser.add_argument("--quick", action="store_true", help="few minutes of simulated people")
-    args = parser.parse_args(argv)
-    data = Path(os.environ.get("FIRINGORDER_DATA") or ROOT.parent / "shared" / "data")
-    missing = [name for name in FOLDERS if not (data / name).is_dir()]
-    if missing:
-        print(
-            f"The recordings {', '.join(missing)} are not in {data}: set FIRINGORDER_DATA to the "
-            "folder that holds them.",
-            file=sys.stderr,
-        )
-        return 2
-    if importlib.util.find_spec("h5py") is None:
-        print(
-            "h5py, which reads the BROAD recordings, is not installed here: run this with the "
-            "Python of .venv-bench (requirements/bench.txt).",
-            file=sys.stderr,
-        )
-        return 2
-    begin = time.perf_counter()
-    found = collect(data, quick=args.quick)
-    args.out.write_text(page(found), encoding="utf-8")
-    print(f"written to {args.out} in {time.perf_counter() - begin:.0f} s")
-    for line in found.missed():
-        print(f"MISSED: {line}")
-    return 1 if found.missed() else 0
+    return make_page(argv, "belt_taps", "belt_taps.md", FOLDERS, collect, page)
 
 
-def collect(data: Path, *, quick: bool) -> Findings:
+def collect(data: Path, quick: bool) -> Findings:
     """Run everything; some ten minutes."""
     each_s, worn_s, people = (30.0, 20.0, 1) if quick else (EACH_S, WORN_S, PEOPLE)
     real, trials = cases.broad(data / "broad")

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from benchmarks.movement.angles import ROOT, main
+from benchmarks.movement.angles import main
 from benchmarks.movement.angles_filters import FILTERS
 from benchmarks.movement.angles_page import PUBLISHED
 from benchmarks.movement.angles_planted import TURNS, bridges
 from benchmarks.movement.angles_real import Trial, judge, xsens
+from benchmarks.movement.making import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
