@@ -69,7 +69,10 @@ def _live(command: argparse.ArgumentParser) -> None:
         "--second-screen", action="store_true", help="show the view for the floor there, too"
     )
     command.add_argument("--no-sound", action="store_true", help="open no loudspeaker")
-    pages = ("setup", "calibrate", "live", "programme", "exercises", "practise")
+    pages = (
+        "setup", "calibrate", "live", "review", "trends", "library", "programme", "exercises",
+        "practise",
+    )  # fmt: skip
     command.add_argument("--page", choices=pages, default="live", help="page to begin with (live)")
     command.add_argument("--theme", choices=("dark", "light"), default="dark")
     command.add_argument("--no-record", action="store_true", help="keep no recording")

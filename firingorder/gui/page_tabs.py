@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from firingorder.gui.key_button import HIT_PX, KeyButton
-from firingorder.gui.view_models.pages import PAGES, SESSION_PAGES
+from firingorder.gui.view_models.pages import KEPT_PAGES, PAGES
 from firingorder.report.painter import CENTRE, draw_round, draw_text, text_width
 from firingorder.report.theme import BODY_PX, Theme, blend, font
 
@@ -85,22 +85,28 @@ class PageTabs(QWidget):
         self.more.setAccessibleName("More pages")
         self.more.clicked.connect(self._open_menu)
         row.addWidget(self.more)
-        self._folded, self._current = False, PAGES[0].name
+        self._kept, self._current = KEPT_PAGES[0], PAGES[0].name
         self._fold()
 
-    def set_folded(self, *, folded: bool) -> None:
-        """Put the pages around the session behind one button, but for the present one."""
-        if folded != self._folded:
-            self._folded = folded
+    def fit(self, width_px: float) -> None:
+        """Put as many pages as must be behind one button, but for the present one."""
+        fits = (kept for kept in KEPT_PAGES if self._needs_px(kept) <= width_px)
+        kept = next(fits, KEPT_PAGES[-1])
+        if kept != self._kept:
+            self._kept = kept
             self._fold()
 
-    def unfolded_px(self) -> int:
-        """Return the width that all tabs need."""
+    def _needs_px(self, kept: tuple[PageName, ...]) -> int:
         row = self.layout()
         assert row is not None
+        shown: list[QWidget] = [self.tabs[name] for name in self.tabs if self._stays(name, kept)]
+        if len(shown) < len(self.tabs):
+            shown.append(self.more)
         margins = row.contentsMargins().left() + row.contentsMargins().right()
-        tabs = sum(tab.sizeHint().width() for tab in self.tabs.values())
-        return tabs + row.spacing() * (len(self.tabs) - 1) + margins
+        return sum(one.sizeHint().width() + row.spacing() for one in shown) + margins
+
+    def _stays(self, name: PageName, kept: tuple[PageName, ...]) -> bool:
+        return name in kept or name == self._current
 
     def show_page(self, current: PageName) -> None:
         """Mark the present page."""
@@ -113,13 +119,13 @@ class PageTabs(QWidget):
 
     def _fold(self) -> None:
         for name, tab in self.tabs.items():
-            tab.setVisible(not self._folded or name in SESSION_PAGES or name == self._current)
-        self.more.setVisible(self._folded)
+            tab.setVisible(self._stays(name, self._kept))
+        self.more.setVisible(len(self._kept) < len(PAGES))
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
         for page in PAGES:
-            if page.name not in SESSION_PAGES:
+            if page.name not in self._kept:
                 action = menu.addAction(f"{page.title}\t{page.key}")
                 action.triggered.connect(
                     lambda _checked=False, name=page.name: self.chosen.emit(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedLayout
@@ -10,10 +11,13 @@ from firingorder.gui.calibrate_page import CalibratePage
 from firingorder.gui.desk_view import DeskView
 from firingorder.gui.exercises_page import ExercisesPage
 from firingorder.gui.floor_view import FloorView
+from firingorder.gui.library_page import LibraryPage
 from firingorder.gui.practise_page import PractisePage
 from firingorder.gui.programme_page import ProgrammePage
+from firingorder.gui.review_page import ReviewPage
 from firingorder.gui.setup_page import SetupPage
 from firingorder.gui.top_bar import TopBar
+from firingorder.gui.trends_page import TrendsPage
 from firingorder.gui.view_models.desk import top_bar
 
 if TYPE_CHECKING:
@@ -64,7 +68,16 @@ class Pages:
             page.used.connect(lambda: self.header.tabs.chosen.emit("live"))
         exercises.added.connect(programme.add_exercise)
         exercises.added.connect(lambda _: self.header.tabs.chosen.emit("programme"))
+        self.review = ReviewPage(theme, commands, clock, office, open_sound)
+        self.trends = TrendsPage(theme, commands, office)
+        library = LibraryPage(theme, commands, office)
+        for page in (self.trends, library):
+            page.opened.connect(self._review)
+        library.trends_asked.connect(self._trends)
         self.around: dict[PageName, PageAround] = {
+            "review": self.review,
+            "trends": self.trends,
+            "library": library,
             "programme": programme,
             "exercises": exercises,
             "practise": PractisePage(theme, commands, clock, open_sound),
@@ -73,6 +86,16 @@ class Pages:
         for view in (self.desk, self.floor, self.setup, self.calibrate, *self.around.values()):
             self.stack.addWidget(view)
         self.go_to(first)
+
+    def _review(self, path: str) -> None:
+        """Open a recording in the review."""
+        self.review.open_path(Path(path))
+        self.header.tabs.chosen.emit("review")
+
+    def _trends(self, person: str) -> None:
+        """Show how a person went on."""
+        self.trends.show_person(person)
+        self.header.tabs.chosen.emit("trends")
 
     @property
     def prepares(self) -> bool:

@@ -73,7 +73,7 @@ class TopBar(Canvas["TopBarView"]):
         self.stop.setGeometry(round(NAME_LEFT_PX), (HEIGHT_PX - HIT_PX) // 2, stop.width(), HIT_PX)
         least = room + (0.0 if view is None else _left_px(view, kept))
         others = least + (0.0 if view is None else _right_px(view) + GAP_PX)
-        self.tabs.set_folded(folded=self.tabs.unfolded_px() + others > self.width())
+        self.tabs.fit(self.width() - others)
         size = self.tabs.sizeHint()
         left = max((self.width() - size.width()) / 2, least)
         if view is not None:

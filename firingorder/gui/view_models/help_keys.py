@@ -95,11 +95,17 @@ _PRACTISE: Keys = (
     ("Ctrl+PgUp  Ctrl+PgDn", "Parts of the page: practise, debates, not known, how sure"),
     ("←  →  ↑  ↓", "Other debates; scroll"),
 )
+_REVIEW: Keys = ()
+_TRENDS: Keys = ()
+_LIBRARY: Keys = ()
 _EVERYWHERE: Keys = (
     ("Pedal", "Next; held for a second: STOP. PgDown and F5, or what Ctrl+K has learned"),
     ("M", "Mark this instant in the recording"),
     ("L", "State of the link: rate, drift, loss, delay"),
-    ("Ctrl+1 … 6", ", ".join(page.title for page in PAGES)),
+    (
+        "Ctrl+1 … 9",
+        ", ".join(page.title for page in sorted(PAGES, key=lambda page: page.key)),
+    ),
     ("Ctrl+H", "Change between the Person and the Therapist hat"),
     ("Ctrl+K", "Learn the key of a foot switch or clicker"),
     ("Ctrl+P", "What the therapist decides: cleared flags, holds, steps, the PIN"),
@@ -113,6 +119,9 @@ _OWN: dict[PageName, Keys] = {
     "programme": _PROGRAMME,
     "exercises": _EXERCISES,
     "practise": _PRACTISE,
+    "review": _REVIEW,
+    "trends": _TRENDS,
+    "library": _LIBRARY,
 }
 
 

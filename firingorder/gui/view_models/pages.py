@@ -10,7 +10,17 @@ from firingorder.training.words import tested_on_words
 if TYPE_CHECKING:
     from firingorder.session.feed import LiveStatus
 
-PageName = Literal["setup", "calibrate", "live", "programme", "exercises", "practise"]
+PageName = Literal[
+    "setup",
+    "calibrate",
+    "live",
+    "review",
+    "trends",
+    "library",
+    "programme",
+    "exercises",
+    "practise",
+]
 #: Said on the pages that prepare: nobody needs a veil to know why no repetition comes.
 NOT_SCORED = "Nothing is scored on this page; the recording goes on."
 NOT_SCORED_UNRECORDED = "Nothing is scored on this page."
@@ -30,12 +40,21 @@ PAGES = (
     PageTitle("setup", "Setup", "Ctrl+1"),
     PageTitle("calibrate", "Calibrate", "Ctrl+2"),
     PageTitle("live", "Live", "Ctrl+3"),
+    PageTitle("review", "Review", "Ctrl+7"),
+    PageTitle("trends", "Trends", "Ctrl+8"),
+    PageTitle("library", "Library", "Ctrl+9"),
     PageTitle("programme", "Programme", "Ctrl+4"),
     PageTitle("exercises", "Exercises", "Ctrl+5"),
     PageTitle("practise", "Practise", "Ctrl+6"),
 )
-#: Those a session goes through; the others stand behind one button where room is short.
+#: What stays where room is short, from most to least; the others stand behind one button.
 SESSION_PAGES: tuple[PageName, ...] = ("setup", "calibrate", "live")
+VISIT_PAGES: tuple[PageName, ...] = (*SESSION_PAGES, "review", "trends")
+KEPT_PAGES: tuple[tuple[PageName, ...], ...] = (
+    tuple(page.name for page in PAGES),
+    VISIT_PAGES,
+    SESSION_PAGES,
+)
 PAGE_NAMES: tuple[PageName, ...] = tuple(page.name for page in PAGES)
 
 
