@@ -102,4 +102,11 @@ def _draw_rank(
     x = max(x, at + 18 * unit + size / 2)
     disc = QRectF(x - size / 2, track.center().y() - size / 2, size, size)
     draw_round(p, disc, size / 2, theme.background)
-    draw_text(p, disc, row.badge, font(round(size * 0.62), 700, display=True), theme.text, CENTRE)
+    draw_text(
+        p,
+        disc,
+        row.badge,
+        font(round(size * (0.62 if len(row.badge) < 3 else 0.46)), 700, display=True),
+        theme.text,
+        CENTRE,
+    )

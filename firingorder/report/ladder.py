@@ -44,7 +44,7 @@ class LadderMark:
 
 @dataclass(frozen=True, slots=True)
 class LadderRow:
-    """One muscle. ``badge`` is its rank, ``=`` in a tie, ``?`` undecided, a dash without onset."""
+    """One muscle. ``badge`` is its rank or the ranks it may have, ``=`` in a tie, ``?`` undecided, a dash without onset."""
 
     muscle: str
     title: str
@@ -90,7 +90,7 @@ def build_ladder(
     order = order_of_muscles(sequence, sides)
     ranks = _pair_ranks(firsts, pairs, verdict)
     if order is not None:
-        ranks = _group_ranks(firsts, order, verdict)
+        ranks = _group_ranks(firsts, order, _claimed(sequence, sides, verdict))
     badges = _badges(firsts, ranks, verdict)
     rows = tuple(_row(m, shown, zero_s, badges[m]) for m in present)
     marks = [mark for row in rows for mark in row.marks]
@@ -143,9 +143,7 @@ def order_of_muscles(
     Names without side. None where the result has no such order: before the end of a repetition,
     or with fewer than two usable muscles.
     """
-    scope = "pooled" if sides == "both" else sides
-    found = {one.scope: one for one in sequence}
-    one = found.get(scope) or found.get("all")
+    one = _sequence_of(sequence, sides)
     if one is None:
         return None
     groups = tuple(tuple(split_channel(name)[0] for name in group.names) for group in one.groups)
@@ -153,9 +151,28 @@ def order_of_muscles(
     return groups if len(everything) == len(set(everything)) else None
 
 
+def _sequence_of(sequence: Sequence[SequenceFinding], sides: Sides) -> SequenceFinding | None:
+    found = {one.scope: one for one in sequence}
+    return found.get("pooled" if sides == "both" else sides) or found.get("all")
+
+
+def _claimed(
+    sequence: Sequence[SequenceFinding], sides: Sides, verdict: RepetitionVerdict
+) -> set[tuple[str, str]]:
+    """Return each two muscles whose order is claimed; that of glutes and back is the verdict's."""
+    one = _sequence_of(sequence, sides)
+    pairs = {(split_channel(a)[0], split_channel(b)[0]) for a, b in (one.before if one else ())}
+    pairs -= {_DECIDING, _DECIDING[::-1]}
+    if verdict == "glutes_first":
+        pairs.add(_DECIDING)
+    elif verdict == "back_first":
+        pairs.add(_DECIDING[::-1])
+    return pairs
+
+
 def _badges(
     firsts: Mapping[str, _First | None],
-    ranks: Mapping[str, int | None],
+    ranks: Mapping[str, str | None],
     verdict: RepetitionVerdict,
 ) -> dict[str, str]:
     badges = dict.fromkeys(firsts, NONE)
@@ -164,7 +181,7 @@ def _badges(
         if first is None:
             continue
         rank = ranks.get(muscle)
-        badges[muscle] = TIE if rank is None else str(rank)
+        badges[muscle] = TIE if rank is None else rank
         if muscle not in ranks or (verdict == "unclear" and (muscle in _DECIDING or missing)):
             badges[muscle] = UNKNOWN
     return badges
@@ -173,31 +190,37 @@ def _badges(
 def _group_ranks(
     firsts: Mapping[str, _First | None],
     groups: tuple[tuple[str, ...], ...],
-    verdict: RepetitionVerdict,
-) -> dict[str, int | None]:
+    claimed: set[tuple[str, str]],
+) -> dict[str, str | None]:
     """Return the rank of each muscle shown, None in a tie; what is in no group has no entry.
 
-    Glutes and back alone in one group follow the verdict: groups are joined where the order of all
-    muscles at once is not sure enough, and the verdict is about these two only.
+    Groups are joined where the order of all muscles at once is not sure enough. Where the order of
+    two of them is claimed all the same, a muscle has the ranks that this leaves open to it.
     """
-    ranks: dict[str, int | None] = {}
+    ranks: dict[str, str | None] = {}
     for group in groups:
         shown = [muscle for muscle in group if firsts.get(muscle) is not None]
-        if set(shown) == set(_DECIDING) and verdict in ("glutes_first", "back_first"):
-            shown = list(_DECIDING if verdict == "glutes_first" else _DECIDING[::-1])
-            ranks |= {muscle: len(ranks) + 1 + k for k, muscle in enumerate(shown)}
-        else:
-            ranks |= dict.fromkeys(shown, len(ranks) + 1 if len(shown) == 1 else None)
+        begin = len(ranks) + 1
+        for muscle in shown:
+            before = sum((other, muscle) in claimed for other in shown)
+            after = sum((muscle, other) in claimed for other in shown)
+            low, high = begin + before, begin + len(shown) - 1 - after
+            tied = len(shown) > 1 and not before and not after
+            ranks[muscle] = None if tied else _range(low, high)
     return ranks
+
+
+def _range(low: int, high: int) -> str:
+    return str(low) if high <= low else f"{low}\N{EN DASH}{high}"
 
 
 def _pair_ranks(
     firsts: Mapping[str, _First | None], pairs: Sequence[PairFinding], verdict: RepetitionVerdict
-) -> dict[str, int | None]:
+) -> dict[str, str | None]:
     """Return the ranks by the intervals of each two muscles, None in a tie."""
     ranked = [(muscle, first) for muscle, first in firsts.items() if first is not None]
     ranked.sort(key=lambda item: item[1][1].onset_s)
-    ranks: dict[str, int | None] = {m: k for k, (m, _) in enumerate(ranked, start=1)}
+    ranks: dict[str, str | None] = {m: str(k) for k, (m, _) in enumerate(ranked, start=1)}
     for k, (muscle, first) in enumerate(ranked):
         for other, later in ranked[k + 1 :]:
             if not _separable(muscle, first, other, later, pairs, verdict):

@@ -142,7 +142,8 @@ def draw_badge(p: QPainter, centre: QPointF, size: float, text: str, theme: Them
     """Draw the rank of a row in a disc."""
     disc = QRectF(centre.x() - size / 2, centre.y() - size / 2, size, size)
     draw_round(p, disc, size / 2, theme.surface2)
-    draw_text(p, disc, text, font(round(size * 0.5), 600), theme.text, CENTRE)
+    px = round(size * (0.5 if len(text) < 3 else 0.4))  # a range of ranks
+    draw_text(p, disc, text, font(px, 600), theme.text, CENTRE)
 
 
 class LadderScale:

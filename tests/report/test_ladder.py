@@ -184,6 +184,16 @@ def test_glutes_and_back_alone_in_a_group_follow_the_verdict() -> None:
     assert badges(ladder) == {GMAX: "?", GMED: "?", HAM: "1", BACK: "?"}
 
 
+def test_a_verdict_inside_a_joined_group_leaves_ranges_and_no_tie_between_the_two() -> None:
+    pooled = ordered("pooled", (GMAX, GMED, HAM, BACK))
+    onsets = full(5.1, 5.11, 5.12, 5.0)
+    ladder = build_ladder(onsets, (), "back_first", lead_ms=-100.0, sequence=(pooled,))
+    assert badges(ladder) == {GMAX: "2–4", GMED: "=", HAM: "=", BACK: "1–3"}
+    claimed = replace(pooled, before=((BACK, GMED), (BACK, HAM), (GMAX, HAM)))
+    ladder = build_ladder(onsets, (), "back_first", lead_ms=-100.0, sequence=(claimed,))
+    assert badges(ladder) == {GMAX: "2–3", GMED: "2–4", HAM: "3–4", BACK: "1"}
+
+
 def test_only_the_muscles_shown_are_counted() -> None:
     pooled = ordered("pooled", (GMED,), (GMAX,), (HAM,), (BACK,))
     onsets = full(5.1, 5.0, 5.2, 5.3)
