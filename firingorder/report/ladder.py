@@ -44,7 +44,11 @@ class LadderMark:
 
 @dataclass(frozen=True, slots=True)
 class LadderRow:
-    """One muscle. ``badge`` is its rank or the ranks it may have, ``=`` in a tie, ``?`` undecided, a dash without onset."""
+    """One muscle.
+
+    ``badge`` is its rank or the ranks it may have, ``=`` in a tie, ``?`` undecided, a dash without
+    onset.
+    """
 
     muscle: str
     title: str

@@ -1,6 +1,7 @@
 """Rows, ranks and ties of the firing ladder."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
