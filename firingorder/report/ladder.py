@@ -29,6 +29,7 @@ BEFORE_MS = 60.0
 ENDS_MS = (200.0, 400.0, 800.0, 1600.0)
 TIE, UNKNOWN, NONE = "=", "?", "\N{EN DASH}"
 _DECIDING = ("gluteus_maximus", "erector_spinae")
+_REVERSED = ("erector_spinae", "gluteus_maximus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +167,11 @@ def _claimed(
     """Return each two muscles whose order is claimed; that of glutes and back is the verdict's."""
     one = _sequence_of(sequence, sides)
     pairs = {(split_channel(a)[0], split_channel(b)[0]) for a, b in (one.before if one else ())}
-    pairs -= {_DECIDING, _DECIDING[::-1]}
+    pairs -= {_DECIDING, _REVERSED}
     if verdict == "glutes_first":
         pairs.add(_DECIDING)
     elif verdict == "back_first":
-        pairs.add(_DECIDING[::-1])
+        pairs.add(_REVERSED)
     return pairs
 
 
