@@ -78,6 +78,8 @@ class TopBar(Canvas["TopBarView"]):
         left = max((self.width() - size.width()) / 2, least)
         if view is not None:
             left = max(least, min(left, self.width() - _right_px(view) - size.width() - GAP_PX))
+            # Readings may go, and names be cut; nothing may cover the tag and the recording.
+            left = min(left, self.width() - _fixed_px(view) - size.width() - GAP_PX)
         spot = QRect(round(left), (HEIGHT_PX - size.height()) // 2, size.width(), size.height())
         if spot != self.tabs.geometry():
             self.tabs.setGeometry(spot)
@@ -137,12 +139,17 @@ def _left_px(view: TopBarView, kept: float) -> float:
     return NAME_LEFT_PX + min(max(title, line), kept) + GAP_PX
 
 
-def _right_px(view: TopBarView) -> float:
-    """Return the room that clock, readings and tag would like to have at the right."""
+def _fixed_px(view: TopBarView) -> float:
+    """Return the room that clock and tag need at the right."""
     clock = text_width(view.clock, font(TITLE_PX, 600)) + 24 + 18
     clock += text_width(view.recording, font(SMALL_PX, 600)) + 14 + 34
     tag = tag_width(view.tag, TAG_PX) + GAP_PX if view.tag else 0.0
-    return clock + tag + sum(_reading_px(one) for one in view.readings)
+    return clock + tag
+
+
+def _right_px(view: TopBarView) -> float:
+    """Return the room that clock, readings and tag would like to have at the right."""
+    return _fixed_px(view) + sum(_reading_px(one) for one in view.readings)
 
 
 def _draw_mark(p: QPainter, rect: QRectF, theme: Theme) -> None:
