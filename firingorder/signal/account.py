@@ -13,6 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from firingorder.findings import UnclearReason
     from firingorder.signal.cleaning import CleanExcerpt
     from firingorder.signal.prior import PriorWeights
     from firingorder.signal.refine import OnsetResult
@@ -33,12 +34,20 @@ class ChannelAccount:
         Whether samples of an electrode pop were left out.
     motion
         Low-frequency disturbance about the search window, in units of the rest RMS.
+    gates
+        Reasons for which its onset is not used, in the order of method.md section 1.
+    snr_db, rest_uv, level_uv
+        Of its burst: plateau over rest, and the RMS of both; None without one.
     """
 
     learnt: int
     first_event: float | None
     pops: bool
     motion: float
+    gates: tuple[UnclearReason, ...] = ()
+    snr_db: float | None = None
+    rest_uv: float | None = None
+    level_uv: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class RepetitionAccount:
         it was the usual one.
     filled
         Whether an empty upper band was filled with noise.
+    rate_too_low
+        Whether the stream is too slow for any order.
     """
 
     margin_ms: float
@@ -66,6 +77,7 @@ class RepetitionAccount:
     corner_hz: float | None
     filled: bool
     channels: dict[str, ChannelAccount]
+    rate_too_low: bool = False
 
 
 def repetition_account(
@@ -75,6 +87,7 @@ def repetition_account(
     *,
     margin_ms: float,
     usual_hz: float,
+    rate_too_low: bool = False,
 ) -> RepetitionAccount:
     """Return the account of a repetition.
 
@@ -87,12 +100,17 @@ def repetition_account(
     """
     channels: dict[str, ChannelAccount] = {}
     for k, (name, prior) in enumerate(priors.items()):
-        posterior = results[name].posterior
+        one = results[name]
+        posterior = one.posterior
         channels[name] = ChannelAccount(
             learnt=0 if prior is None else prior.repetitions,
             first_event=None if posterior is None else posterior.first_event,
             pops=bool(np.any(cleaned.pops[:, k])),
             motion=float(cleaned.motion[k]),
+            gates=one.gates,
+            snr_db=one.snr_db,
+            rest_uv=one.rest_rms_uv,
+            level_uv=one.level_uv,
         )
     return RepetitionAccount(
         margin_ms=margin_ms,
@@ -101,4 +119,5 @@ def repetition_account(
         corner_hz=None if cleaned.corner_hz == usual_hz else cleaned.corner_hz,
         filled=cleaned.filled,
         channels=channels,
+        rate_too_low=rate_too_low,
     )

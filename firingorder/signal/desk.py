@@ -328,6 +328,7 @@ class Desk:
             {name: self._prior(name) for name in self._layout.channels},
             margin_ms=self._task.together_margin_ms,
             usual_hz=self._conditioning.highpass_hz,
+            rate_too_low=self._rate_too_low,
         )
         if not reasons:
             self._remember(job.results)

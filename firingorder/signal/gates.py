@@ -141,18 +141,28 @@ def shape_gates(
 
 def has_several_events(posterior: OnsetPosterior, params: GateParams) -> bool:
     """Tell whether the posterior has two separate events of at least 10 %, > m apart."""
+    return bool(valleys(posterior, params))
+
+
+def valleys(posterior: OnsetPosterior, params: GateParams) -> tuple[int, ...]:
+    """Return where separate events of a posterior part: indices of the least between them."""
     width = max(1, round(params.mode_smooth_s / posterior.step_s) | 1)
     p = np.convolve(posterior.p, np.ones(width) / width, mode="same")
     cumulative = running_sum(p) / float(np.sum(p))
     rising = np.maximum.accumulate(p)
     falling = np.maximum.accumulate(p[::-1])[::-1]
-    valleys = np.nonzero(
+    low = np.nonzero(
         (p < params.valley_share * np.minimum(rising, falling))
         & (cumulative[:-1] >= params.event_share)
         & (1.0 - cumulative[:-1] >= params.event_share)
     )[0]
-    for k in valleys:
-        left, right = int(np.argmax(p[: k + 1])), k + int(np.argmax(p[k:]))
-        if (right - left) * posterior.step_s > params.event_gap_s:
-            return True
-    return False
+    found: list[int] = []
+    for run in np.split(low, np.flatnonzero(np.diff(low) > 1) + 1) if len(low) else ():
+        if any(_apart(p, int(k)) * posterior.step_s > params.event_gap_s for k in run):
+            found.append(int(run[np.argmin(p[run])]))
+    return tuple(found)
+
+
+def _apart(p: FloatArray, k: int) -> int:
+    """Return the steps between the highest points on both sides of a place."""
+    return k + int(np.argmax(p[k:])) - int(np.argmax(p[: k + 1]))

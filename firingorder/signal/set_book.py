@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from firingorder.signal.task import TaskSpec
 
 #: Sides are told of this pair where a task asks for no order.
-_BACK_PAIR = ("gluteus_maximus", "erector_spinae")
+BACK_PAIR = ("gluteus_maximus", "erector_spinae")
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class SetBook:
             page.repetitions,
             page.desk.margin_ms,
             least=page.task.min_good_reps,
-            pair=page.task.primary_pair or _BACK_PAIR,
+            pair=page.task.primary_pair or BACK_PAIR,
             params=self._params,
         )
         summary = replace(
