@@ -20,7 +20,7 @@ from firingorder.findings import (
     Sides,
     UnclearReason,
 )
-from firingorder.signal.posterior import OnsetPosterior, grid_quantile
+from firingorder.signal.posterior import OnsetPosterior, grid_quantiles
 from firingorder.signal.timing_error import TimingParams
 from firingorder.signal.whitening import running_sum
 
@@ -125,10 +125,11 @@ def lead(a: OnsetPosterior, b: OnsetPosterior, *, clock_ms: float = 0.0) -> Lead
     p = p / np.sum(p)
     # A cell that straddles zero gives a its share above zero (one half when it is centred).
     above = np.clip(grid / step_ms + 0.5, 0.0, 1.0)
+    low, median, high = grid_quantiles(start_ms, step_ms, p, (0.025, 0.5, 0.975))
     return LeadPosterior(
-        median_ms=grid_quantile(start_ms, step_ms, p, 0.5),
-        low_ms=grid_quantile(start_ms, step_ms, p, 0.025) - clock_ms,
-        high_ms=grid_quantile(start_ms, step_ms, p, 0.975) + clock_ms,
+        median_ms=median,
+        low_ms=low - clock_ms,
+        high_ms=high + clock_ms,
         p_a_first=float(np.sum(p * above)),
         grid_ms=grid,
         p=p,

@@ -98,6 +98,11 @@ def usable_after(valid: BoolArray, order: int) -> BoolArray:
 
 def running_sum(values: FloatArray) -> FloatArray:
     """Return sums of the first 0, 1, ... n rows, ``(n + 1, ...)``."""
+    if values.ndim == 1:
+        sums = np.empty(len(values) + 1)
+        sums[0] = 0.0
+        np.cumsum(values, out=sums[1:])
+        return sums
     # Sums run along memory, which is several times quicker than across it.
     out = np.zeros((*values.shape[1:], values.shape[0] + 1))
     np.cumsum(np.moveaxis(values, 0, -1), axis=-1, out=out[..., 1:])
