@@ -40,5 +40,13 @@ class FileFormatError(FiringOrderError):
     """A file is damaged, or is not of the kind its name says."""
 
 
+class LibraryError(FiringOrderError):
+    """The library of people and sessions cannot be opened, read or written."""
+
+
+class LibraryAwayError(LibraryError):
+    """The library cannot be reached for now: busy, its server is away, or the disk is full."""
+
+
 class MontageError(UsageError):
     """Channels and muscles cannot be matched. Nothing is guessed."""

@@ -33,6 +33,9 @@ class RecordingRow:
     simulated: bool
     imported: bool
     missing: bool = False
+    further: tuple[str, ...] = ()
+    """Files that continue it after a fault of the disk."""
+    software: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,22 @@ class NewRecording:
     pain_before: int | None = None
     pain_after: int | None = None
     software: str = ""
+    further: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResultKey:
+    """What a result is a function of, beside the recording itself.
+
+    ``sha256`` is that of the file, ``montage_hash`` that of channels and muscles in use,
+    ``calibration`` the id of the profile in use, empty for none.
+    """
+
+    sha256: str
+    montage_hash: str
+    calibration: str
+    settings_hash: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +135,54 @@ class AnalysisRow:
     settings_hash: str
     version: str
     made_utc_s: float
+    sha256: str = ""
+
+    @property
+    def key(self) -> ResultKey:
+        """What it is a function of."""
+        return ResultKey(
+            self.sha256, self.montage_hash, self.calibration, self.settings_hash, self.version
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPart:
+    """What a trend shows of one session in one exercise on one side; fields as in TrendPoint."""
+
+    task: str
+    side: str
+    repetitions: int
+    scored: int
+    leads: int
+    glutes_first: int
+    together: int
+    back_first: int
+    unclear: int
+    share: float | None = None
+    share_low: float | None = None
+    share_high: float | None = None
+    lead_ms: float | None = None
+    lead_low_ms: float | None = None
+    lead_high_ms: float | None = None
+    lead_q1_ms: float | None = None
+    lead_q3_ms: float | None = None
+    lead_left_ms: float | None = None
+    lead_right_ms: float | None = None
+    corrected: int = 0
+    metrics: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """What stands of a session: one part for each exercise and side.
+
+    ``corrected`` counts repetitions that corrections touch. ``summary_of`` in
+    ``library/summarising.py`` makes one of a result.
+    """
+
+    version: str
+    parts: tuple[SummaryPart, ...]
+    corrected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +260,39 @@ class InboxRow:
     pain_rise: int | None
     adherence: str
     read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationRow:
+    """A calibration profile of a person; ``path`` is empty where only the recording has it."""
+
+    profile_id: str
+    person: str
+    made_utc_s: float
+    montage_hash: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """A programme that was made for a person."""
+
+    programme_id: str
+    person: str
+    name: str
+    path: str
+    made_utc_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A copy of somebody's data that left the library. ``kind``: bids, report, package..."""
+
+    person: str
+    path: str
+    kind: str
+    who: str
+    at_utc_s: float
 
 
 @dataclass(frozen=True, slots=True)
