@@ -130,7 +130,7 @@ class Library:
                 before_s=before_utc_s,
             )
 
-    def session(self, id: int) -> r.SessionRow | None:  # noqa: A002 - the name of the field
+    def session(self, id: int) -> r.SessionRow | None:
         """Return one session."""
         with self.reading() as session:
             return reading.session_where(session, self.folder, models.Session.id == id)
@@ -161,11 +161,11 @@ class Library:
 
     def change_session(
         self,
-        id: int,  # noqa: A002 - the name of the field
+        id: int,
         *,
-        pads_reapplied: bool | None | EllipsisType = ...,
-        pain_before: int | None | EllipsisType = ...,
-        pain_after: int | None | EllipsisType = ...,
+        pads_reapplied: bool | EllipsisType | None = ...,
+        pain_before: int | EllipsisType | None = ...,
+        pain_after: int | EllipsisType | None = ...,
         note: str | EllipsisType = ...,
         person: str | EllipsisType = ...,
         who: str,
@@ -278,7 +278,7 @@ class Library:
         with self.writing() as session:
             return lists.add_inbox(session, row, self.folder, self._now())
 
-    def mark_read(self, id: int) -> None:  # noqa: A002 - the name of the field
+    def mark_read(self, id: int) -> None:
         """Say that a package was looked at."""
         with self.writing() as session:
             one = session.get(models.Inbox, id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -58,7 +58,7 @@ class Base(DeclarativeBase):
     """The base of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {float: Double(), str: Text()}  # noqa: RUF012 - SQLAlchemy's own form
+    type_annotation_map: ClassVar[dict[Any, Any]] = {float: Double(), str: Text()}
 
 
 def _person_key() -> Mapped[int]:

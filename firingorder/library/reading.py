@@ -8,7 +8,7 @@ import re
 from calendar import monthrange
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
@@ -141,7 +141,7 @@ def _with_number() -> Select[m.Session, str, m.Recording, int]:
     )
 
 
-def _holds(word: str):  # noqa: ANN202
+def _holds(word: str):
     day = _DAY.fullmatch(word)
     if day is not None and (span := _span(day)) is not None:
         return (m.Session.start_s >= span[0]) & (m.Session.start_s < span[1])
@@ -241,7 +241,7 @@ def trend(
         asked = asked.where(of.side == side)
     points: list[r.TrendPoint] = []
     for one in session.execute(asked):
-        session_id, *values, metrics = one
+        session_id, *values, metrics = cast("tuple[Any, ...]", tuple(one))
         named = cast("list[tuple[str, float]]", json.loads(metrics))
         kept = tuple((name, value) for name, value in named)
         points.append(r.TrendPoint(session_id, number[session_id], *values, metrics=kept))
@@ -270,7 +270,8 @@ def analyses(session: Session, recording_id: str) -> tuple[r.AnalysisRow, ...]:
         .where(m.Recording.recording_id == recording_id)
         .order_by(a.id)
     )
-    return tuple(r.AnalysisRow(id_, recording_id, *rest) for id_, *rest in found)
+    rows = (cast("tuple[Any, ...]", tuple(one)) for one in found)
+    return tuple(r.AnalysisRow(id_, recording_id, *rest) for id_, *rest in rows)
 
 
 def corrections(session: Session, recording_id: str) -> tuple[corrected.Correction, ...]:

@@ -9,6 +9,11 @@ branch_labels = None
 depends_on = None
 
 
+def _double(name: str, *, null: bool = False) -> sa.Column[float]:
+    kind: sa.Double[float] = sa.Double()
+    return sa.Column(name, kind, nullable=null)
+
+
 def upgrade() -> None:
     """Make the tables."""
     _people()
@@ -38,7 +43,7 @@ def _people() -> None:
         "person",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("code", sa.String(200), nullable=False, unique=True),
-        sa.Column("created_s", sa.Double(), nullable=False),
+        _double("created_s"),
     )
     op.create_table(
         "identity",
@@ -66,7 +71,7 @@ def _sessions() -> None:
         sa.Column("finished", sa.Boolean(), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("software", sa.Text(), nullable=False),
-        sa.Column("added_s", sa.Double(), nullable=False),
+        _double("added_s"),
     )
     counts = ("repetitions", "scored", "glutes_first", "together", "back_first", "unclear")
     op.create_table(
@@ -80,8 +85,8 @@ def _sessions() -> None:
             nullable=False,
             unique=True,
         ),
-        sa.Column("start_s", sa.Double(), nullable=False),
-        sa.Column("duration_s", sa.Double(), nullable=False),
+        _double("start_s"),
+        _double("duration_s"),
         sa.Column("task", sa.String(100), nullable=False),
         sa.Column("side", sa.String(10), nullable=False),
         sa.Column("calibration", sa.Text(), nullable=False),
@@ -106,7 +111,7 @@ def _results() -> None:
         sa.Column("calibration", sa.String(200), nullable=False),
         sa.Column("settings_hash", sa.String(64), nullable=False),
         sa.Column("version", sa.String(50), nullable=False),
-        sa.Column("made_s", sa.Double(), nullable=False),
+        _double("made_s"),
         sa.Column("result", sa.LargeBinary(), nullable=False),
         sa.UniqueConstraint(
             "recording_id", "sha256", "montage_hash", "calibration", "settings_hash", "version",
@@ -121,12 +126,12 @@ def _results() -> None:
         sa.Column("set_index", sa.Integer(), nullable=False),
         sa.Column("task", sa.String(100), nullable=False),
         sa.Column("side", sa.String(10), nullable=False),
-        sa.Column("start_s", sa.Double(), nullable=False),
-        sa.Column("end_s", sa.Double(), nullable=False),
+        _double("start_s"),
+        _double("end_s"),
         sa.Column("scored", sa.Boolean(), nullable=False),
         sa.Column("verdict", sa.String(20), nullable=False),
         sa.Column("reason", sa.String(40), nullable=False),
-        *(sa.Column(name, sa.Double()) for name in ("lead_ms", "low_ms", "high_ms")),
+        *(_double(name, null=True) for name in ("lead_ms", "low_ms", "high_ms")),
     )
     op.create_index("ix_repetition_analysis_id", "repetition", ["analysis_id"])
 
@@ -142,12 +147,12 @@ def _trends() -> None:
         sa.Column("id", sa.Integer(), primary_key=True),
         _to("session", "session_id"),
         _to("person", "person_id"),
-        sa.Column("start_s", sa.Double(), nullable=False),
+        _double("start_s"),
         sa.Column("task", sa.String(100), nullable=False),
         sa.Column("side", sa.String(10), nullable=False),
         sa.Column("version", sa.String(50), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in counts),
-        *(sa.Column(name, sa.Double()) for name in measures),
+        *(_double(name, null=True) for name in measures),
         sa.Column("metrics", sa.Text(), nullable=False, server_default="[]"),
         sa.UniqueConstraint("session_id", "task", "side"),
     )
@@ -166,10 +171,10 @@ def _written() -> None:
         _to("recording", "recording_id"),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("repetition", sa.Integer(), nullable=False),
-        sa.Column("start_s", sa.Double(), nullable=False),
+        _double("start_s"),
         sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("onset_s", sa.Double()),
-        sa.Column("automatic_s", sa.Double()),
+        _double("onset_s", null=True),
+        _double("automatic_s", null=True),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("at", sa.String(40), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
@@ -182,7 +187,7 @@ def _written() -> None:
         sa.Column("id", sa.Integer(), primary_key=True),
         _to("person", "person_id"),
         _to("session", "session_id", null=True, on="SET NULL"),
-        sa.Column("at_s", sa.Double(), nullable=False),
+        _double("at_s"),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
     )
@@ -190,7 +195,7 @@ def _written() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("at_s", sa.Double(), nullable=False),
+        _double("at_s"),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("act", sa.String(50), nullable=False),
         sa.Column("about", sa.String(200), nullable=False),
@@ -205,7 +210,7 @@ def _kept() -> None:
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("profile_id", sa.String(200), nullable=False),
         _to("person", "person_id"),
-        sa.Column("made_s", sa.Double(), nullable=False),
+        _double("made_s"),
         sa.Column("montage_hash", sa.String(64), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.UniqueConstraint("profile_id", "person_id"),
@@ -217,7 +222,7 @@ def _kept() -> None:
         sa.Column("programme_id", sa.String(200), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("made_s", sa.Double(), nullable=False),
+        _double("made_s"),
         sa.UniqueConstraint("person_id", "programme_id"),
     )
     op.create_table(
@@ -227,7 +232,7 @@ def _kept() -> None:
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(50), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
-        sa.Column("at_s", sa.Double(), nullable=False),
+        _double("at_s"),
     )
     for table in ("calibration", "programme", "export"):
         op.create_index(f"ix_{table}_person_id", table, ["person_id"])

@@ -9,6 +9,11 @@ branch_labels = None
 depends_on = None
 
 
+def _double(name: str, *, null: bool = False) -> sa.Column[float]:
+    kind: sa.Double[float] = sa.Double()
+    return sa.Column(name, kind, nullable=null)
+
+
 def upgrade() -> None:
     """Add them; old rows get what they would have had."""
     with op.batch_alter_table("recording") as table:
@@ -33,7 +38,7 @@ def upgrade() -> None:
             sa.ForeignKey("person.id", ondelete="CASCADE"),
             nullable=False,
         ),
-        sa.Column("came_s", sa.Double(), nullable=False),
+        _double("came_s"),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("sessions", sa.Integer(), nullable=False),
         sa.Column("pain_rise", sa.Integer()),
