@@ -116,7 +116,24 @@ def _analyse(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", metavar="FILE|-", help="write the result as JSON")
     command.add_argument("--posteriors", metavar="FILE.npz", help="save the onset posteriors")
     command.add_argument("--out", metavar="DIR", help="one JSON file for each input")
-    command.add_argument("--workers", type=int, default=1, metavar="N", help="processes (1)")
+    _many(command)
+
+
+def _many(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workers",
+        default="1",
+        metavar="N|dask://HOST:PORT",
+        help="processes of this computer (1), or a Dask cluster",
+    )
+    command.add_argument(
+        "--table", metavar="FILE.csv|FILE.parquet", help="one row for each recording"
+    )
+    command.add_argument("--plots", metavar="DIR", help="pictures of all recordings, and a page")
+    command.add_argument("--again", action="store_true", help="also what --out holds already")
+    command.add_argument(
+        "--file-names", action="store_true", help="name files in table and pictures (only codes)"
+    )
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
