@@ -154,7 +154,6 @@ def test_uneven_time_stamps_are_told_and_then_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("0,1\n0.1,2\n", "header row"),
         ("", "empty"),
         ("\n\n", "no header row"),
         ("t,A\n", "nothing below"),

@@ -1,43 +1,65 @@
-"""Readers of other people's files: EDF/BDF, CSV, MAT.
+"""Readers of other people's files.
 
-``read_file`` takes any of them. Labels and units are those of the file;
-nothing is guessed about muscles here.
+``read_file`` takes any of them: EDF/BDF, C3D, XDF, HDF5, MAT, NumPy, ANC, and tables of text in
+many dialects. The content decides as well as the suffix: a .txt may be five things. Labels and
+units are those of the file; nothing is guessed about muscles here.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FileFormatError, RecordingError, UsageError
+from firingorder.recording.readers import anc, hdf, headerless, openbci, opensignals, xdf
+from firingorder.recording.readers.bids_motion import is_motion_table, read_motion
+from firingorder.recording.readers.c3d import read_c3d
 from firingorder.recording.readers.delimited import read_csv
+from firingorder.recording.readers.delsys import is_time_label, read_delsys
 from firingorder.recording.readers.edf import read_edf
 from firingorder.recording.readers.filedata import FileData, FileStream
 from firingorder.recording.readers.mat import read_mat
+from firingorder.recording.readers.npz import read_npz
+from firingorder.recording.readers.refusals import refusal
+from firingorder.recording.readers.texttable import cells_of, encoding_of, head_lines
+from firingorder.recording.readers.vendor_table import read_vendor_table
+from firingorder.recording.readers.xsens import read_xsens
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FileData", "FileStream", "read_file"]
+__all__ = ["SUFFIXES", "FileData", "FileStream", "read_file"]
 
 _EDF_SUFFIXES = frozenset({".edf", ".bdf", ".edf+", ".bdf+", ".rec"})
 _TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
-SUFFIXES = _EDF_SUFFIXES | _TEXT_SUFFIXES | {".mat"}
+_HDF_SUFFIXES = frozenset({".h5", ".hdf5"})
+_XDF_SUFFIXES = frozenset({".xdf", ".xdfz"})
+SUFFIXES = (
+    _EDF_SUFFIXES
+    | _TEXT_SUFFIXES
+    | _HDF_SUFFIXES
+    | _XDF_SUFFIXES
+    | {".mat", ".npz", ".c3d", ".anc"}
+)
+_HEAD_LINES = 40
+_NOT_TEXT_BYTES = 4096
 
 
 def read_file(path: Path, *, rate_hz: float | None = None) -> FileData:
-    """Read an EDF, EDF+, BDF, BDF+, CSV or MAT file.
+    """Read a file of another program.
 
     Parameters
     ----------
     path
-        The file; its suffix says what it is.
+        The file; its suffix and its first lines say what it is.
     rate_hz
         Samples per second, for files that do not say it.
 
     Raises
     ------
     UsageError
-        There is no such file, its kind is not known, or its rate is needed and was not given.
+        There is no such file, its kind is not read (the message says what to do instead), or its
+        rate is needed and was not given.
     FileFormatError
         The file is broken or is not what its suffix says; one sentence says where.
     RecordingError
@@ -49,6 +71,9 @@ def read_file(path: Path, *, rate_hz: float | None = None) -> FileData:
         raise UsageError(f"{path} is a folder. Name a file in it.")
     if rate_hz is not None and not 0 < rate_hz < 1e6:
         raise UsageError(f"A rate of {rate_hz} Hz is not possible.")
+    why_not = refusal(path)
+    if why_not is not None:
+        raise UsageError(why_not)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise UsageError(
@@ -58,10 +83,106 @@ def read_file(path: Path, *, rate_hz: float | None = None) -> FileData:
     try:
         if path.stat().st_size == 0:
             raise FileFormatError(f"{path} is empty.")
-        if suffix in _EDF_SUFFIXES:
-            return read_edf(path)
         if suffix in _TEXT_SUFFIXES:
-            return read_csv(path, rate_hz=rate_hz)
-        return read_mat(path, rate_hz=rate_hz)
+            return _read_text(path, rate_hz)
+        return _read_binary(path, suffix, rate_hz)
     except OSError as error:
         raise RecordingError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except MemoryError as error:
+        raise RecordingError(f"{path} does not fit into the memory of this computer.") from error
+
+
+def _read_binary(path: Path, suffix: str, rate_hz: float | None) -> FileData:
+    if suffix in _EDF_SUFFIXES:
+        return read_edf(path)
+    if suffix in _HDF_SUFFIXES:
+        return hdf.read_hdf(path)
+    if suffix in _XDF_SUFFIXES:
+        return xdf.read_xdf(path)
+    if suffix == ".c3d":
+        return read_c3d(path)
+    if suffix == ".anc":
+        return anc.read_anc(path)
+    if suffix == ".npz":
+        return read_npz(path, rate_hz=rate_hz)
+    return read_mat(path, rate_hz=rate_hz)
+
+
+def _read_text(path: Path, rate_hz: float | None) -> FileData:
+    """Read a text file by what its first lines say it is."""
+    with path.open("rb") as file:
+        first = file.read(_NOT_TEXT_BYTES)
+    if first.startswith(xdf.MAGIC):
+        return xdf.read_xdf(path)
+    encoding = encoding_of(path)
+    if b"\x00" in first and encoding != "utf-16":
+        raise FileFormatError(f"{path} is not a text file.")
+    if is_motion_table(path):
+        return read_motion(path)
+    lines = [line for line in head_lines(path, _HEAD_LINES, encoding) if line.strip()]
+    top = lines[0] if lines else ""
+    if top.startswith(opensignals.MARK):
+        return opensignals.read_opensignals_text(path)
+    if top.startswith(openbci.MARK):
+        return openbci.read_openbci(path, rate_hz=rate_hz)
+    if top.startswith(headerless.SIMPLE_MARK):
+        return headerless.read_simple_text(path, rate_hz=rate_hz)
+    if top.startswith(anc.MARK):
+        return anc.read_anc(path)
+    if any("PacketCounter" in re.split(r"[\t,;]", line) for line in lines):
+        return read_xsens(path)
+    if _has_time_pairs(path, encoding):
+        return read_delsys(path)
+    if _begins_with_numbers(lines):
+        return headerless.read_headerless(path, rate_hz=rate_hz)
+    if _has_block(lines):
+        return read_vendor_table(path, rate_hz=rate_hz)
+    return read_csv(path, rate_hz=rate_hz)
+
+
+def _has_time_pairs(path: Path, encoding: str) -> bool:
+    """Tell whether a line, after hundreds of facts perhaps, names time columns beside signals."""
+    for line in head_lines(path, 2000, encoding):
+        if "X[s]" in line or "X [s]" in line or "Time Series (s)" in line:
+            cells = [cell for d in ",;\t" for cell in cells_of(line, d)]
+            if any(is_time_label(cell) for cell in cells):
+                return True
+    return False
+
+
+def _begins_with_numbers(lines: list[str]) -> bool:
+    said = [line for line in lines if not line.startswith("#")]
+    cells = (
+        [cell for cell in re.split(r"[,;\t ]+", said[0][:100_000].strip()) if cell] if said else []
+    )
+    return bool(cells) and all(_is_number(cell) for cell in cells)
+
+
+def _has_block(lines: list[str]) -> bool:
+    """Tell whether a block of facts, or a line of units, stands above the numbers.
+
+    A plain table has its names in the first line that is no remark, and numbers right below.
+    """
+    said = [line for line in lines if not line.startswith("#")]
+    if said and said[0].strip('"').lower().startswith(("sep=", "devices")):
+        return True
+    if len(said) < 3:
+        return False
+    delimiter = max(("\t", ";", ","), key=said[-1].count)
+    numeric = [_mostly_numbers(cells_of(line, delimiter)) for line in said]
+    first = next((k for k, is_numbers in enumerate(numeric) if is_numbers), 0)
+    return first > 1 and all(numeric[first:])
+
+
+def _mostly_numbers(cells: tuple[str, ...]) -> bool:
+    filled = [cell for cell in cells if cell]
+    numbers = sum(_is_number(cell) or _is_number(cell.replace(",", ".")) for cell in filled)
+    return bool(filled) and 2 * numbers > len(filled)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

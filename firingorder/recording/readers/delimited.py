@@ -41,6 +41,8 @@ _OTHER_UNITS = frozenset(
 )
 #: Labels of signals that are no voltages though they carry no unit.
 _NOT_EMG = re.compile(r"^(acc|gyr|mag|quat|imu|trig|status|event|marker|sync|count)", re.IGNORECASE)
+#: Columns that only count rows; they are no clock, since nobody says of what.
+_COUNTERS = frozenset({"samples", "sample", "index", "frame", "row"})
 _UNIT_IN_LABEL = re.compile(r"^(?P<label>.*?)\s*[\[(](?P<unit>[^\[\]()]*)[\])]\s*$")
 #: Rows in which a column shows what it is.
 _PROBE_ROWS = 200
@@ -75,7 +77,14 @@ def read_csv(path: Path, *, rate_hz: float | None = None) -> FileData:
         raise UsageError(
             f"{path} has no time column (time_s, time or t): give the rate with --rate HZ."
         )
-    keep = [k for k, name in enumerate(columns) if k != time_column and name is not None]
+    counters = [name for name in columns if name is not None and name.lower() in _COUNTERS]
+    if counters:
+        warnings.append(f"Column {', '.join(counters)} counts rows: left out.")
+    keep = [
+        k
+        for k, name in enumerate(columns)
+        if k != time_column and name is not None and name not in counters
+    ]
     if not keep:
         raise FileFormatError(f"{path} has no column of numbers beside the time.")
     labels, units, scales = _units([columns[k] or "" for k in keep], warnings)
@@ -96,7 +105,9 @@ def read_csv(path: Path, *, rate_hz: float | None = None) -> FileData:
     warnings.extend([small] if small else [])
     names, repeated = unique_labels(labels)
     stream = FileStream(names, units, float(rate_hz), samples)
-    return FileData(path, "CSV", file_sha256(path), (stream,), (), (*repeated, *warnings))
+    clock = "given" if time_column is None else "stamps"
+    told = (*repeated, *warnings)
+    return FileData(path, "CSV", file_sha256(path), (stream,), (), told, clock)
 
 
 def _open_table(path: Path) -> _Table:

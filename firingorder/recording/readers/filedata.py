@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
     from firingorder.samples import FloatArray
 
+#: What the times of a file rest on: its own time stamps, its sample counter, the rate it states, or
+#: a rate that the person gave. Only the first two are a clock.
+ClockKind = Literal["stamps", "counter", "nominal", "given"]
+
+#: Surface EMG is at most about 10 mV peak to peak (De Luca CJ 2002, "Surface electromyography:
+#: detection and recording", DelSys Inc.): a standard deviation of that is no voltage at the skin.
+IMPLAUSIBLE_SD_UV = 10_000.0
 #: The input noise of a good EMG amplifier alone is about this (ADS1299: some 0.4 uV RMS in 500 Hz);
 #: a whole signal below it is no EMG in microvolts.
 IMPLAUSIBLE_RMS_UV = 0.5
@@ -61,7 +68,10 @@ class FileStream:
 
 @dataclass(frozen=True, slots=True)
 class FileData:
-    """The content of a file of another program: streams, marks in seconds, what to know of it."""
+    """The content of a file of another program: streams, marks in seconds, what to know of it.
+
+    Nothing in it names a person or a device: headers that do are dropped by the readers.
+    """
 
     path: Path
     format: str
@@ -69,6 +79,7 @@ class FileData:
     streams: tuple[FileStream, ...]
     markers: tuple[tuple[float, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    clock: ClockKind = "nominal"
 
 
 def microvolts_per(unit: str) -> float | None:
@@ -98,6 +109,34 @@ def implausible_warning(labels: Sequence[str], samples: FloatArray) -> str | Non
         f"As microvolts {_listed(small)} would be quieter than any amplifier: "
         f"probably volts or millivolts. State the unit in the file."
     )
+
+
+def too_large_warning(labels: Sequence[str], samples: FloatArray) -> str | None:
+    """Return a warning for voltages that no skin gives, None when all are possible."""
+    large = [
+        label
+        for label, column in zip(labels, samples.T, strict=True)
+        if _spread(column) > IMPLAUSIBLE_SD_UV
+    ]
+    if not large:
+        return None
+    named = _listed(large[:6]) + (f" and {len(large) - 6} more" if len(large) > 6 else "")
+    return (
+        f"{named}: more than 10 mV, which no muscle gives at the skin. The file holds the "
+        f"output of an amplifier or counts of a converter under the name of a voltage."
+    )
+
+
+def counts_warning(labels: Sequence[str], why: str) -> str:
+    """Return the sentence for signals that stay counts of a converter; ``why`` ends it."""
+    return f"{_listed(labels)}: counts of the converter, no microvolts ({why})."
+
+
+def column_units(units: Sequence[str]) -> tuple[tuple[str, ...], FloatArray]:
+    """Return the units with ``uV`` for every voltage, and the factor of each column."""
+    scales = [microvolts_per(unit) for unit in units]
+    named = ("uV" if s is not None else u.strip() for u, s in zip(units, scales, strict=True))
+    return tuple(named), np.array([1.0 if s is None else s for s in scales])
 
 
 def unique_labels(labels: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:

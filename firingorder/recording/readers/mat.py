@@ -5,6 +5,7 @@ A file that holds a single structure is read as if its fields were the variables
 
 from __future__ import annotations
 
+import re
 import warnings as python_warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,16 @@ from firingorder.errors import FileFormatError, UsageError
 from firingorder.recording.reader import file_sha256
 from firingorder.recording.readers.clock import ClockError, grid_of_times, snap_rate
 from firingorder.recording.readers.filedata import (
+    ClockKind,
     FileData,
     FileStream,
     assumed_microvolts_warning,
+    column_units,
     implausible_warning,
     microvolts_per,
     unique_labels,
 )
+from firingorder.recording.readers.mat_structs import innermost
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,14 +35,18 @@ if TYPE_CHECKING:
 
     from firingorder.samples import FloatArray
 
-_RATE_NAMES = ("fs", "rate", "rate_hz", "sampling_rate", "samplingRate", "Fs")
-_LABEL_NAMES = ("labels", "channels", "channel_names", "label")
+_RATE_NAMES = ("fs", "rate", "rate_hz", "sampling_rate", "samplingRate", "Fs", "fs_hz", "freq")
+_LABEL_NAMES = ("labels", "channels", "channel_names", "label", "channel")
 _UNIT_NAMES = ("units", "unit")
 _TIME_NAMES = ("time_s", "time", "t")
 #: Fewer values are a setting, not a signal.
 _MIN_SAMPLES = 16
 #: An array with more columns than this is no set of channels (the largest grids have 256).
 _MAX_CHANNELS = 512
+#: A unit at the end of a name, as in ``emg_uv``.
+_NAMED_UNIT = re.compile(r"_(uv|mv|v|kgf|n|deg|g)$", re.IGNORECASE)
+#: Names of signals that are no voltages though they carry no unit.
+_NOT_EMG = re.compile(r"^(acc|gyr|mag|bar|quat|imu|trig|status|event|marker|sync)", re.IGNORECASE)
 _HDF5_TEXT = b"MATLAB 7.3"
 
 
@@ -52,6 +60,8 @@ class _Content:
     times_s: FloatArray | None = None
     arrays: dict[str, FloatArray] = field(default_factory=dict[str, "FloatArray"])
     left_out: list[str] = field(default_factory=list[str])
+    names: list[str] = field(default_factory=list[str])
+    """The array of every column that was taken."""
 
 
 def read_mat(path: Path, *, rate_hz: float | None = None) -> FileData:
@@ -64,16 +74,35 @@ def read_mat(path: Path, *, rate_hz: float | None = None) -> FileData:
     FileFormatError
         It cannot be read, is of version 7.3, or holds no signals.
     """
-    content = _sort(_load(path))
+    return read_variables(path, _load(path), "MAT", rate_hz)
+
+
+def read_variables(
+    path: Path, variables: dict[str, Any], kind: str, rate_hz: float | None
+) -> FileData:
+    """Return the signals among named arrays; ``kind`` is what the file is called.
+
+    Raises
+    ------
+    UsageError
+        There is no rate among them and none was given.
+    FileFormatError
+        There are no signals.
+    """
+    content = _sort(variables)
     warnings: list[str] = []
     samples, labels = _signals(path, content)
+    clock: ClockKind = "nominal" if content.rate_hz is not None else "given"
+    if content.times_s is not None and content.times_s.size == samples.shape[0]:
+        clock = "stamps"
     rate_hz = _rate(path, content, samples.shape[0], rate_hz, warnings)
     if content.left_out:
         warnings.append(f"Not samples of these signals, left out: {', '.join(content.left_out)}.")
     units, samples = _in_microvolts(path, content, labels, samples, warnings)
     names, repeated = unique_labels(labels)
     stream = FileStream(names, units, rate_hz, samples)
-    return FileData(path, "MAT", file_sha256(path), (stream,), (), (*repeated, *warnings))
+    told = (*repeated, *warnings)
+    return FileData(path, kind, file_sha256(path), (stream,), (), told, clock)
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -90,16 +119,7 @@ def _load(path: Path) -> dict[str, Any]:
         kind = type(error).__name__
         raise FileFormatError(f"{path} is damaged or no MATLAB file ({kind}).") from error
     variables = {name: value for name, value in loaded.items() if not name.startswith("__")}
-    only = next(iter(variables.values())) if len(variables) == 1 else None
-    return variables if only is None else _fields(only) or variables
-
-
-def _fields(value: NDArray[Any]) -> dict[str, Any]:
-    """Return the fields of a structure with one element, nothing for anything else."""
-    names = value.dtype.names
-    if names is None or value.size != 1:
-        return {}
-    return {name: value[name].flat[0] for name in names}
+    return innermost(path, variables)
 
 
 def _sort(variables: dict[str, Any]) -> _Content:
@@ -117,7 +137,7 @@ def _sort(variables: dict[str, Any]) -> _Content:
             content.rate_hz = float(array.flat[0])
         elif array.size < _MIN_SAMPLES or array.ndim > 2:
             content.left_out.append(name)
-        elif name in _TIME_NAMES and 1 in array.shape:
+        elif name in _TIME_NAMES and (array.ndim == 1 or 1 in array.shape):
             content.times_s = array.ravel().astype(np.float64)
         else:
             signals[name] = array
@@ -136,12 +156,15 @@ def _standing(array: NDArray[Any], n_labels: int) -> FloatArray:
 
 
 def _signals(path: Path, content: _Content) -> tuple[FloatArray, tuple[str, ...]]:
-    """Return the samples and labels of all arrays of the greatest common length."""
+    """Return the samples and labels of all arrays of the length that most values have."""
     usable = {k: v for k, v in content.arrays.items() if v.shape[1] <= _MAX_CHANNELS}
     if not usable:
         names = ", ".join(content.left_out + list(content.arrays)) or "nothing"
         raise FileFormatError(f"{path} holds no signals (it holds {names}).")
-    length = max(array.shape[0] for array in usable.values())
+    sizes: dict[int, int] = {}
+    for array in usable.values():
+        sizes[array.shape[0]] = sizes.get(array.shape[0], 0) + array.size
+    length = max(sizes, key=lambda rows: (sizes[rows], rows))
     columns: list[FloatArray] = []
     labels: list[str] = []
     for name, array in content.arrays.items():
@@ -149,6 +172,7 @@ def _signals(path: Path, content: _Content) -> tuple[FloatArray, tuple[str, ...]
             content.left_out.append(name)
             continue
         columns.append(array)
+        content.names += [name] * array.shape[1]
         labels.extend(_labels_of(path, name, array.shape[1], content.labels))
     return np.hstack(columns), tuple(labels)
 
@@ -200,10 +224,7 @@ def _in_microvolts(
 ) -> tuple[tuple[str, ...], FloatArray]:
     given = content.units
     if not given:
-        warnings.append(assumed_microvolts_warning(labels))
-        small = implausible_warning(labels, samples)
-        warnings.extend([small] if small else [])
-        return ("uV",) * len(labels), samples
+        return _unsaid(content, labels, samples, warnings)
     if len(given) == 1:
         given = given * len(labels)
     if len(given) != len(labels):
@@ -214,6 +235,31 @@ def _in_microvolts(
         units.append(unit if scale is None else "uV")
         samples[:, column] *= 1.0 if scale is None else scale
     return tuple(units), samples
+
+
+def _unsaid(
+    content: _Content, labels: tuple[str, ...], samples: FloatArray, warnings: list[str]
+) -> tuple[tuple[str, ...], FloatArray]:
+    """Return units where the file has none: of the array's name (``emg_mv``), else microvolts."""
+    named = [_unit_of_name(name) for name in content.names]
+    assumed = [
+        k
+        for k, (unit, label) in enumerate(zip(named, labels, strict=True))
+        if not unit and not _NOT_EMG.match(label)
+    ]
+    if assumed:
+        names = [labels[k] for k in assumed]
+        warnings.append(assumed_microvolts_warning(names))
+        small = implausible_warning(names, samples[:, assumed])
+        warnings.extend([small] if small else [])
+    units, scales = column_units(["uV" if k in assumed else unit for k, unit in enumerate(named)])
+    samples *= scales
+    return units, samples
+
+
+def _unit_of_name(name: str) -> str:
+    found = _NAMED_UNIT.search(name)
+    return "" if found is None else found[1]
 
 
 def _texts(array: NDArray[Any]) -> tuple[str, ...]:
