@@ -12,6 +12,7 @@ from firingorder.cli.table import text_table
 from firingorder.errors import UsageError
 from firingorder.session.cohort.tables import is_table
 from firingorder.session.files import FileOptions, analyse_path
+from firingorder.session.reporting import check_target, collect, make
 from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ def run(args: argparse.Namespace) -> int:
     many = len(paths) > 1 or any(one is not None for one in (args.out, args.table, args.plots))
     if args.posteriors is not None and many:
         raise UsageError("--posteriors takes one file at a time, without --out.")
+    if args.report is not None:
+        if many:
+            raise UsageError("--report takes one file at a time, without --out.")
+        check_target(Path(args.report))
     return analyse_many(args, paths, options) if many else _one(args, paths[0], options)
 
 
@@ -49,6 +54,8 @@ def _one(args: argparse.Namespace, path: Path, options: FileOptions) -> int:
     if args.posteriors is not None:
         found.save_posteriors(Path(args.posteriors))
         say(f"Posteriors: {args.posteriors}")
+    if args.report is not None:
+        say(f"Report: {make(collect(found, path=path), args.report)}")
     if args.json is None:
         print(text_table(found))
         return 0

@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("replay", "play a recording again", _replay),
         ("analyse", "find onsets and firing order in files", _analyse),
         ("explain", "say why a repetition got its verdict", _explain),
+        ("report", "write the report of a recording: PDF or HTML", _report),
         ("simulate", "be a belt: serve the virtual device", _simulate),
         ("devices", "list what is plugged in", _json_only),
         ("doctor", "check this computer, and say what to do", _json_only),
@@ -115,6 +116,7 @@ def _analyse(command: argparse.ArgumentParser) -> None:
     command.add_argument("--print-settings", action="store_true", help="print them and stop")
     command.add_argument("--json", metavar="FILE|-", help="write the result as JSON")
     command.add_argument("--posteriors", metavar="FILE.npz", help="save the onset posteriors")
+    command.add_argument("--report", metavar="FILE.pdf|FILE.html", help="write the report")
     command.add_argument("--out", metavar="DIR", help="one JSON file for each input")
     _many(command)
 
@@ -133,6 +135,27 @@ def _many(command: argparse.ArgumentParser) -> None:
     command.add_argument("--again", action="store_true", help="also what --out holds already")
     command.add_argument(
         "--file-names", action="store_true", help="name files in table and pictures (only codes)"
+    )
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--out", required=True, metavar="FILE.pdf|FILE.html")
+    _file_reading(command)
+    command.add_argument("--no-annex", action="store_true", help="the pages of results only")
+    command.add_argument("--patient", action="store_true", help="with a page in plain words")
+    command.add_argument(
+        "--names", action="store_true", help="with names, serial numbers and file names (codes)"
+    )
+    command.add_argument(
+        "--free-text", action="store_true", help="with notes and reasons that somebody typed"
+    )
+    command.add_argument("--note", default="", metavar="TEXT", help="note of the therapist")
+    command.add_argument(
+        "--target", action="store_true", help="glutes first was the target (no outcome is judged)"
+    )
+    command.add_argument(
+        "--alone", action="store_true", help="without the library: no sessions before, no notes"
     )
 
 
