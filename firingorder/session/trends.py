@@ -1,0 +1,238 @@
+"""One person in one exercise over sessions: what may be compared, and what is a change.
+
+Pure: the points come from the library, the time zone from who asks. Statistics: signal/metrics.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from statistics import median
+from typing import TYPE_CHECKING, Literal
+
+from firingorder.signal.metrics.amount import Amount, difference, refused
+from firingorder.signal.metrics.sessions import (
+    FIRM,
+    Occasion,
+    OwnBand,
+    SessionChange,
+    applications,
+    band_across,
+    band_within,
+    change_from,
+    change_from_own,
+    same_application,
+)
+from firingorder.training.safety.digest import USUAL_FROM, USUAL_OF
+from firingorder.training.safety.pain import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from firingorder.library.records import TrendPoint
+
+#: What has to be known before two sessions are held side by side.
+Flag = Literal["simulated", "calibration", "settings", "version", "pads", "corrected", "pain"]
+FLAG_WORDS: dict[Flag, str] = {
+    "simulated": "simulated",
+    "calibration": "other calibration",
+    "settings": "other settings",
+    "version": "other software version",
+    "pads": "pads put on again",
+    "corrected": "corrected by hand",
+    "pain": "not interpretable as a test: pain",
+}
+SHARE, LEAD, LEFT_RIGHT = "share", "lead", "left_right"
+_NAN = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The sessions of a person in one exercise, oldest first.
+
+    Attributes
+    ----------
+    points
+        As the library has them.
+    days
+        Their calendar days, where who asks is.
+    flags
+        What of each differs from the session before it, or stands by itself.
+    counted
+        Whether each may stand in a comparison: simulated ones only where there are no others.
+    """
+
+    points: tuple[TrendPoint, ...]
+    days: tuple[str, ...]
+    flags: tuple[tuple[Flag, ...], ...]
+    counted: tuple[bool, ...]
+
+    def place(self, session: int) -> int | None:
+        """Return where a session stands."""
+        found = [k for k, one in enumerate(self.points) if one.session == session]
+        return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Own variability of one measure; None: not known yet."""
+
+    within: OwnBand | None
+    across: OwnBand | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sessions side by side: what they had, the difference, what differs besides."""
+
+    before: Amount
+    after: Amount
+    change: SessionChange
+    flags: tuple[Flag, ...]
+
+
+def trend_of(
+    points: Sequence[TrendPoint],
+    zone: tzinfo = UTC,
+    settings: Mapping[int, str] | None = None,
+) -> Trend:
+    """Return the trend; ``settings`` are hashes of settings by session, where they are known."""
+    found = tuple(sorted(points, key=lambda one: (one.start_utc_s, one.session)))
+    days = tuple(_day(one.start_utc_s, zone) for one in found)
+    real = any(not one.simulated for one in found)
+    known = settings or {}
+    flags: list[tuple[Flag, ...]] = []
+    pains: list[int] = []
+    for k, one in enumerate(found):
+        before = found[k - 1] if k else None
+        usual = median(pains[-USUAL_OF:]) if len(pains) >= USUAL_FROM else None
+        flags.append(_flags(before, one, known, usual))
+        if one.pain_before is not None:
+            pains.append(one.pain_before)
+    return Trend(found, days, tuple(flags), tuple(not (real and one.simulated) for one in found))
+
+
+def measures(trend: Trend) -> tuple[str, ...]:
+    """Return the measures that any session has: share, lead, left and right, then by name."""
+    found = [SHARE, LEAD]
+    if any(one.lead_left_ms is not None and one.lead_right_ms is not None for one in trend.points):
+        found.append(LEFT_RIGHT)
+    seen = Counter(name for one in trend.points for name, _ in one.metrics)
+    return (*found, *sorted(seen))
+
+
+def amount_of(point: TrendPoint, measure: str) -> Amount:
+    """Return what a session has of a measure: share 0 to 1, leads ms, else its own unit.
+
+    Only shares and leads have intervals (else NaN); the lead of the left over the right side is
+    the difference of what each side led by.
+    """
+    if measure == SHARE:
+        return _amount(point.share, point.share_low, point.share_high, point.scored)
+    if measure == LEAD:
+        return _amount(point.lead_ms, point.lead_low_ms, point.lead_high_ms, point.leads)
+    if measure == LEFT_RIGHT:
+        left = _amount(point.lead_left_ms, None, None, point.leads)
+        right = _amount(point.lead_right_ms, None, None, point.leads)
+        return difference(left, right)
+    value = dict(point.metrics).get(measure)
+    return _amount(value, None, None, point.scored)
+
+
+def bands(trend: Trend, measure: str) -> Bands:
+    """Return the own bands of a measure: within a day, and across days."""
+    taken = [one for one in _occasions(trend, measure) if one is not None]
+    return Bands(band_within(taken), band_across(taken))
+
+
+def baseline(trend: Trend, measure: str) -> tuple[frozenset[int], int]:
+    """Return the places that the band across days rests on, and on how many applications."""
+    found: dict[int, list[int]] = {}
+    taken = [k for k, counted in enumerate(trend.counted) if counted]
+    occasions = [one for one in _occasions(trend, measure) if one is not None]
+    for place, one, number in zip(taken, occasions, applications(occasions), strict=True):
+        if one.counts:
+            found.setdefault(number, []).append(place)
+    first = list(found.values())[:FIRM]
+    return frozenset(place for places in first for place in places), len(first)
+
+
+def changes(trend: Trend, measure: str) -> tuple[SessionChange, ...]:
+    """Return how far each session is from the person's own beginning, by the band across days."""
+    own = bands(trend, measure).across
+    nothing = change_from_own(refused("not_measured"), None)
+    return tuple(
+        nothing if one is None else change_from_own(one.amount, own)
+        for one in _occasions(trend, measure)
+    )
+
+
+def compare(trend: Trend, measure: str, before: int, after: int) -> Comparison:
+    """Return the difference of two sessions, by place, and what besides was not the same.
+
+    With the pads known to have stayed it is held against the band within a day, else against that
+    across days.
+    """
+    first, second = trend.points[before], trend.points[after]
+    one, two = amount_of(first, measure), amount_of(second, measure)
+    band = None
+    if trend.counted[before] and trend.counted[after]:
+        all_of = [Occasion(amount_of(p, measure), day, _stayed(p))
+                  for p, day in zip(trend.points, trend.days, strict=True)]  # fmt: skip
+        own = bands(trend, measure)
+        band = own.within if same_application(all_of, before, after) else own.across
+    return Comparison(one, two, change_from(one, two, band), _between(trend, before, after))
+
+
+def _occasions(trend: Trend, measure: str) -> list[Occasion | None]:
+    return [
+        Occasion(amount_of(one, measure), day, _stayed(one)) if counted else None
+        for one, day, counted in zip(trend.points, trend.days, trend.counted, strict=True)
+    ]
+
+
+def _between(trend: Trend, before: int, after: int) -> tuple[Flag, ...]:
+    """Return what is not the same at two places, or was done to one of them."""
+    first, second = sorted((before, after))
+    changed = {flag for flags in trend.flags[first + 1 : second + 1] for flag in flags}
+    own = {flag for flag in ("simulated", "corrected", "pain")
+           if flag in trend.flags[first] or flag in trend.flags[second]}  # fmt: skip
+    one, two = trend.points[first], trend.points[second]
+    same = {
+        "calibration": one.calibration == two.calibration,
+        "version": one.version == two.version,
+    }
+    found = {flag for flag in changed - {"simulated", "corrected", "pain"} if not same.get(flag)}
+    return tuple(flag for flag in FLAG_WORDS if flag in found | own)
+
+
+def _flags(
+    before: TrendPoint | None, one: TrendPoint, settings: Mapping[int, str], usual: float | None
+) -> tuple[Flag, ...]:
+    own, earlier = settings.get(one.session), settings.get(before.session) if before else None
+    found: dict[Flag, bool] = {
+        "simulated": one.simulated,
+        "calibration": before is not None and before.calibration != one.calibration,
+        "settings": own is not None and earlier is not None and own != earlier,
+        "version": before is not None and before.version != one.version,
+        "pads": one.pads_reapplied is True,
+        "corrected": one.corrected > 0,
+        "pain": bool(stamp(one.pain_before, usual)),
+    }
+    return tuple(flag for flag, on in found.items() if on)
+
+
+def _amount(value: float | None, low: float | None, high: float | None, n: int) -> Amount:
+    if value is None:
+        return refused("not_measured")
+    return Amount(value, _NAN if low is None else low, _NAN if high is None else high, n)
+
+
+def _stayed(point: TrendPoint) -> bool | None:
+    return None if point.pads_reapplied is None else not point.pads_reapplied
+
+
+def _day(utc_s: float, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(utc_s, zone).date().isoformat()
