@@ -6,7 +6,7 @@ change one session, and everything can be asked: who, when, why, and what it was
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ class Standing:
 
 
 def standing(entries: Iterable[Correction]) -> Standing:
-    """Return what the entries, oldest first, amount to. An undo can itself be undone."""
+    """Return what the entries, oldest first, amount to. An undo can itself be undone.
+
+    Which entries hold does not depend on their order: clocks of two people may differ.
+    """
     listed = list(entries)
-    undone: set[str] = set()
-    for entry in reversed(listed):  # an undo that was undone undoes nothing
-        if entry.kind == "undo" and entry.id not in undone:
-            undone.add(entry.undoes)
+    undone = _undone(listed)
     onsets: dict[tuple[int, str], Correction] = {}
     excluded: dict[int, Correction] = {}
     notes: list[Correction] = []
@@ -94,3 +94,67 @@ def standing(entries: Iterable[Correction]) -> Standing:
             case "undo":
                 pass
     return Standing(onsets, excluded, tuple(notes))
+
+
+def _undone(entries: list[Correction]) -> set[str]:
+    """Return the ids that do not hold: an undo counts unless one that counts undoes it."""
+    undoing: dict[str, list[Correction]] = {}
+    for entry in entries:
+        if entry.kind == "undo":
+            undoing.setdefault(entry.undoes, []).append(entry)
+    counts: dict[str, bool] = {}
+
+    def holds(id_: str, above: frozenset[str]) -> bool:
+        if id_ not in counts:
+            # What undoes itself by a damaged file counts for nothing.
+            later = [one.id for one in undoing.get(id_, []) if one.id not in above]
+            counts[id_] = not any(holds(one, above | {id_}) for one in later)
+        return counts[id_]
+
+    return {id_ for id_ in undoing if not holds(id_, frozenset({id_}))}
+
+
+def renumbered(
+    entries: Iterable[Correction], spans: Iterable[tuple[int, float, float]]
+) -> tuple[list[Correction], list[Correction]]:
+    """Find the repetitions that entries are about again, in another analysis of the recording.
+
+    An entry belongs to the repetition of which the time holds its own, the one that begins nearest
+    if there are several. An undo goes with what it undoes.
+
+    Parameters
+    ----------
+    spans
+        Number, start and end of each repetition, device time.
+
+    Returns
+    -------
+    matched, unmatched
+        Entries under their new numbers, and those for which there is no repetition.
+    """
+    listed, known = list(entries), list(spans)
+    by_id = {entry.id: entry for entry in listed}
+    matched: list[Correction] = []
+    unmatched: list[Correction] = []
+    for entry in listed:
+        about = entry
+        seen: set[str] = set()
+        while about.kind == "undo" and about.undoes in by_id and about.id not in seen:
+            seen.add(about.id)
+            about = by_id[about.undoes]
+        number = _repetition_at(about.start_s, known)
+        if number is None:
+            unmatched.append(entry)
+        else:
+            matched.append(replace(entry, repetition=number))
+    return matched, unmatched
+
+
+#: A repetition begins with its first onset, which other settings find some tenths of a second
+#: earlier or later; two repetitions are seconds apart.
+_BEFORE_S = 1.0
+
+
+def _repetition_at(at_s: float, spans: list[tuple[int, float, float]]) -> int | None:
+    near = [one for one in spans if one[1] - _BEFORE_S <= at_s < one[2]]
+    return min(near, key=lambda one: abs(one[1] - at_s))[0] if near else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
     from firingorder.findings import Sides
     from firingorder.signal.task import TaskSpec
+
+#: Told after each piece of an analysis, and None at its end: who keeps what is only drawn.
+OnPiece = Callable[[Pipeline, "EmgChunk | ImuChunk | Gap | None"], None]
 
 #: Samples go through the pipeline in pieces of this length, so that an hour of recording needs
 #: the memory of seconds. The cutting does not change the findings.
@@ -153,15 +157,20 @@ def analyse_samples(
     source: tuple[str, str] = ("", ""),
     warnings: tuple[str, ...] = (),
     keep_posteriors: bool = False,
+    on_piece: OnPiece | None = None,
 ) -> Analysis:
-    """Analyse arrays whose channels carry muscle names; ``source`` is (id, file name)."""
+    """Analyse arrays whose channels carry muscle names; ``source`` is (id, file name).
+
+    ``on_piece`` may take what is to be drawn (``pipeline.take_display``).
+    """
     emg_uv = without_impossible(emg_uv)
     warnings = (*task_warnings(task), *warnings)
     if rate_hz < LEAST_RATE_HZ:
         return _too_slow(emg_uv, rate_hz, channels, task, settings, source, warnings)
     emg = EmgLayout(rate_hz, channels)
     imu_layout = None if imu is None else ImuLayout(imu.rate_hz, imu.mount_wxyz)
-    pipeline = Pipeline(settings, task, emg, imu_layout, wanted=RESULT_ONLY)
+    wanted = RESULT_ONLY if on_piece is None else replace(RESULT_ONLY, display=True)
+    pipeline = Pipeline(settings, task, emg, imu_layout, wanted=wanted)
     if keep_posteriors:
         pipeline.keep_posteriors()
     tallies: dict[StreamKind, StreamTally] = {"emg": StreamTally("emg", rate_hz)}
@@ -175,7 +184,11 @@ def analyse_samples(
             tallies["emg" if isinstance(item, EmgChunk) else "imu"].add_chunk(item)
         found = pipeline.step(item)
         repetitions += [one for one in found if isinstance(one, RepetitionFinding)]
+        if on_piece is not None:
+            on_piece(pipeline, item)
     repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
+    if on_piece is not None:
+        on_piece(pipeline, None)
     warnings += nothing_found(pipeline, task, len(repetitions), tallies["emg"].duration_s)
     warnings = (*warnings, *pipeline.warnings, *foreign_warnings(pipeline.channels()))
     return analysis(

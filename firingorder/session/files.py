@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firingorder.findings import Sides, TrainingFinding
+    from firingorder.session.arrays import OnPiece
+
+#: Told after each input of an analysis, and None at its end: who keeps what is only drawn.
+OnInput = Callable[[Engine, "Input | None"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,14 @@ def recorded_inputs(recording: Recording) -> Iterator[Input]:
             yield item
 
 
-def analyse_recording(recording: Recording, options: FileOptions) -> Analysis:
+def analyse_recording(
+    recording: Recording, options: FileOptions, on_input: OnInput | None = None
+) -> Analysis:
     """Run the live path again over a recording, without what only those need who watch.
 
     Where a coach led and something else is asked for than was recorded, it is first led again as it
-    was: limits of sets, cues and pauses are those that the person had.
+    was: limits of sets, cues and pauses are those that the person had. ``on_input`` may take what is
+    to be drawn (``engine.take_display``).
     """
     setup, script = recording_setup(recording, options), None
     notes: list[TrainingFinding] = []
@@ -166,20 +174,25 @@ def analyse_recording(recording: Recording, options: FileOptions) -> Analysis:
             recording, Engine(recording_setup(recording, FileOptions()), wanted=LED)
         )
         script, notes = as_it_was.training.done, as_it_was.training.notes
+    wanted = LED if led and script is None else RESULT_ONLY
     engine = Engine(
         setup,
         keep_posteriors=options.keep_posteriors,
-        wanted=LED if led and script is None else RESULT_ONLY,
+        wanted=wanted if on_input is None else replace(wanted, display=True),
         script=script,
     )
     engine.training.notes += notes
-    return engine_analysis(_played(recording, engine), recording)
+    return engine_analysis(_played(recording, engine, on_input), recording)
 
 
-def _played(recording: Recording, engine: Engine) -> Engine:
+def _played(recording: Recording, engine: Engine, on_input: OnInput | None = None) -> Engine:
     for item in recorded_inputs(recording):
         engine.feed(item)
+        if on_input is not None:
+            on_input(engine, item)
     engine.finish()
+    if on_input is not None:
+        on_input(engine, None)
     return engine
 
 
@@ -225,7 +238,7 @@ def engine_analysis(
     )
 
 
-def analyse_file(data: FileData, options: FileOptions) -> Analysis:
+def analyse_file(data: FileData, options: FileOptions, on_piece: OnPiece | None = None) -> Analysis:
     """Analyse a file of another program; its channels are named by the montage or by its labels."""
     placed = place(data, options.montage)
     return analyse_samples(
@@ -238,6 +251,7 @@ def analyse_file(data: FileData, options: FileOptions) -> Analysis:
         source=(data.sha256, data.path.name),
         warnings=placed.warnings,
         keep_posteriors=options.keep_posteriors,
+        on_piece=on_piece,
     )
 
 

@@ -116,9 +116,7 @@ def _set(
     return replace(summary, metrics=metrics, compensations=codes)
 
 
-def _margins(
-    repetitions: Sequence[RepetitionFinding], context: SetContext
-) -> dict[int, float]:
+def _margins(repetitions: Sequence[RepetitionFinding], context: SetContext) -> dict[int, float]:
     """Return the margin of each set: the newest of its task, as long as that went on."""
     margins: dict[int, float] = {}
     newest: tuple[str, Sides, float] | None = None

@@ -1,0 +1,191 @@
+"""A recording repetition by repetition: what was found, why, and what a person corrects of it.
+
+No Qt here: the window draws it, ``firingorder explain`` prints it, the report counts on it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from firingorder.errors import FiringOrderError
+from firingorder.session.files import FileOptions
+from firingorder.session.review.facts import (
+    Band,
+    Edit,
+    Overview,
+    RecordingFacts,
+    SignalKind,
+    decision_distance_ms,
+    unsure,
+)
+from firingorder.session.review.kept import Flagged, Judged
+from firingorder.session.review.ledger import Ledger
+from firingorder.session.review.opening import Opened, opened
+from firingorder.session.review.review import Review
+from firingorder.session.review.shelves import FileShelf, LibraryShelf, beside
+from firingorder.session.review.tracks import Columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firingorder.library.library import Library
+    from firingorder.library.records import SessionRow
+    from firingorder.session.results import Analysis
+    from firingorder.session.review.keys import Source
+
+__all__ = [
+    "Band",
+    "Columns",
+    "Edit",
+    "FileShelf",
+    "Flagged",
+    "Judged",
+    "Overview",
+    "RecordingFacts",
+    "Review",
+    "SignalKind",
+    "decision_distance_ms",
+    "open_review",
+    "unsure",
+]
+NOBODY = "unnamed"
+
+
+class KeepsRecordings(Protocol):
+    """What a review needs of an archive: ``firingorder.session.archive.Archive``."""
+
+    @property
+    def library(self) -> Library:
+        """The library."""
+        ...
+
+    @property
+    def who(self) -> str:
+        """Who works here."""
+        ...
+
+    def cache_folder(self, recording_id: str) -> Path:
+        """Return where things of a recording are kept that can be made again."""
+        ...
+
+    def keep(self, path: Path, result: Analysis | None = None) -> SessionRow:
+        """Take a recording into the library."""
+        ...
+
+
+def open_review(
+    path: Path | str,
+    archive: KeepsRecordings | None = None,
+    *,
+    options: FileOptions | None = None,
+    progress: Callable[[float], None] | None = None,
+    who: str = "",
+) -> Review:
+    """Open a recording, or a file of another program.
+
+    What is kept of one of our recordings is opened as it is; else it is analysed, and kept where
+    there is an archive. Files of other programs are analysed each time: nothing of them stays here
+    before they are imported.
+
+    Parameters
+    ----------
+    archive
+        Library and files of this computer; None: corrections lie beside the file, signals are not
+        kept.
+    options
+        As for ``firingorder analyse``.
+    progress
+        Told the share that is done, 0 to 1; what it raises ends the opening without a trace.
+    who
+        Name under which changes are made; empty: that of the archive.
+
+    Raises
+    ------
+    FiringOrderError
+        The file is missing, damaged or of a newer version; one sentence says what to do.
+    """
+    path, options = Path(path), options or FileOptions()
+    remarks: list[str] = []
+
+    def folder(source: Source) -> Path | None:
+        if archive is None or path.suffix.lower() != ".mcap":
+            return None
+        try:
+            return archive.cache_folder(source.id)
+        except (FiringOrderError, OSError) as error:
+            remarks.append(f"Nothing is kept of this analysis: {error}")
+            return None
+
+    found, told = opened(path, options, folder, progress)
+    remarks += told
+    library = None
+    if archive is not None and found.recording is not None:
+        library = _in_library(archive, found, options, remarks)
+    ledger = _ledger(found, archive, library, who)
+    on_change = None if library is None else _summariser(library)
+    return Review(found, facts_of(found), ledger, remarks=remarks, on_change=on_change)
+
+
+def facts_of(found: Opened) -> RecordingFacts:
+    """Return what is told of a recording."""
+    result = found.kept.judged.analysis
+    recording = found.recording
+    emg = next((one for one in result.recording.streams if one.kind == "emg"), None)
+    channels = tuple(one.name for one in result.channels)
+    calibration = "" if recording is None else str(recording.calibration.get("id", ""))
+    return RecordingFacts(
+        id=found.source.id,
+        file=found.path.name,
+        person="" if recording is None else str(recording.session.get("person") or ""),
+        task=result.recording.task,
+        side=result.recording.side,
+        start_utc_s=None if recording is None else recording.anchor.utc_ns * 1e-9,
+        duration_s=result.recording.duration_s,
+        simulated=result.recording.simulated,
+        foreign=recording is None,
+        calibration=calibration,
+        channels=channels,
+        rate_hz=0.0 if emg is None else emg.rate_hz,
+        filter_words=found.kept.judged.filter_words,
+        version=result.version,
+        settings_hash=result.settings_hash,
+    )
+
+
+def _in_library(
+    archive: KeepsRecordings, found: Opened, options: FileOptions, remarks: list[str]
+) -> Library | None:
+    """Return the library if it knows the recording, which it is shown if it does not."""
+    try:
+        library = archive.library
+        row = library.session_of(found.source.id)
+        if row is None or (not row.analysed and not options.asks_otherwise):
+            archive.keep(found.path, None if options.asks_otherwise else found.kept.judged.analysis)
+    except (FiringOrderError, OSError) as error:
+        remarks.append(f"{error} Changes are kept beside the recording until then.")
+        return None
+    return library
+
+
+def _ledger(
+    found: Opened, archive: KeepsRecordings | None, library: Library | None, who: str
+) -> Ledger:
+    id_ = found.source.id
+    name = who or ("" if archive is None else archive.who) or NOBODY
+    lying_beside = beside(found.path, id_)
+    if library is None:
+        return Ledger(lying_beside, None, name)
+    return Ledger(LibraryShelf(library, id_), lying_beside, name)
+
+
+def _summariser(library: Library) -> Callable[[Review], None]:
+    from firingorder.library.summarising import summary_of
+
+    def tell(review: Review) -> None:
+        stands = review.standing
+        touched = {number for number, _ in stands.onsets} | set(stands.excluded)
+        summary = summary_of(review.corrected.to_dict(), corrected=touched)
+        library.summarise(review.facts.id, summary)
+
+    return tell

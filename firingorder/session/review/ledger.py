@@ -1,0 +1,236 @@
+"""What was changed of one recording: entries that are only added, by whoever has it open."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from firingorder.corrections import Correction, standing
+from firingorder.errors import FiringOrderError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from firingorder.corrections import CorrectionKind, Standing
+    from firingorder.session.review.shelves import FileShelf, Shelf
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """The entries of a recording, kept by a shelf.
+
+    Attributes
+    ----------
+    entries
+        All of them, the oldest first, numbers of repetitions as they were written.
+    remarks
+        What a person should know, sentences: taken by who shows them.
+    who
+        Name under which new entries are made.
+
+    An entry that the shelf refuses goes to ``spool`` and is brought over at the next occasion; it
+    holds at once either way.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        spool: FileShelf | None,
+        who: str,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self.who = who
+        self.remarks: list[str] = []
+        self.entries: tuple[Correction, ...] = ()
+        self._shelf, self._spool, self._now = shelf, spool, now
+        self._mine: set[str] = set()
+        self._waiting: list[Correction] = []
+        self._done: list[str] = []
+        self._undone: list[str] = []
+        self._told = ""
+        self._newest = ""
+        self.refresh()
+
+    @property
+    def standing(self) -> Standing:
+        """What the entries amount to, by the numbers they were written with."""
+        return standing(self.entries)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether something that was changed here still holds."""
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether something that was undone here can be done again."""
+        return bool(self._undone)
+
+    @property
+    def waiting(self) -> int:
+        """Entries that the shelf refused so far."""
+        return len(self._waiting)
+
+    def add(
+        self,
+        kind: CorrectionKind,
+        repetition: int,
+        start_s: float,
+        *,
+        why: str = "",
+        channel: str = "",
+        onset_s: float | None = None,
+        automatic_s: float | None = None,
+    ) -> Correction:
+        """Add an entry; it holds from now on."""
+        entry = Correction(
+            id=uuid.uuid4().hex,
+            kind=kind,
+            repetition=repetition,
+            start_s=start_s,
+            who=self.who,
+            at=self._stamp(),
+            why=why.strip(),
+            channel=channel,
+            onset_s=onset_s,
+            automatic_s=automatic_s,
+        )
+        self._keep(entry)
+        self._done.append(entry.id)
+        self._undone.clear()
+        return entry
+
+    def undo(self) -> Correction | None:
+        """Take back the newest change of this opening; return it, None if there is none."""
+        by_id = {one.id: one for one in self.entries}
+        while self._done:
+            entry = by_id[self._done.pop()]
+            if self._holds(entry.id):
+                self._undone.append(self._undo_entry(entry).id)
+                return entry
+        return None
+
+    def redo(self) -> Correction | None:
+        """Do again what was undone last; return it, None if there is nothing."""
+        by_id = {one.id: one for one in self.entries}
+        while self._undone:
+            undo = by_id[self._undone.pop()]
+            if self._holds(undo.id):
+                self._undo_entry(undo)
+                self._done.append(undo.undoes)
+                return by_id[undo.undoes]
+        return None
+
+    def withdraw(self, ids: Iterable[str], why: str = "") -> tuple[Correction, ...]:
+        """Take back these entries, whoever made them; return those that held."""
+        by_id = {one.id: one for one in self.entries}
+        found = [by_id[id_] for id_ in ids if id_ in by_id and self._holds(id_)]
+        for entry in found:
+            undo = self._undo_entry(entry, why)
+            self._done.append(undo.id)
+        self._undone.clear()
+        return tuple(found)
+
+    def refresh(self) -> tuple[Correction, ...]:
+        """Read again what is kept; return what others added since the last time.
+
+        What waited is brought over. A shelf that fails leaves everything as it is known here.
+        """
+        known = {one.id for one in self.entries}
+        try:
+            self._bring()
+            kept = self._shelf.read()
+        except FiringOrderError as error:
+            self._say(f"{error} Changes are kept on this computer until then.")
+            kept = ()
+        merged = {one.id: one for one in (*self.entries, *kept, *self._spooled())}
+        self.entries = tuple(sorted(merged.values(), key=lambda one: one.at))
+        if self.entries:
+            self._newest = max(self._newest, self.entries[-1].at)
+        return tuple(one for one in self.entries if one.id not in known | self._mine)
+
+    def take_remark(self) -> str:
+        """Return one sentence a person should know, once; empty for nothing."""
+        return self.remarks.pop(0) if self.remarks else ""
+
+    def _holds(self, id_: str) -> bool:
+        by_id = {one.id: one for one in self.entries}
+        undoing = [one.id for one in self.entries if one.kind == "undo" and one.undoes == id_]
+        return id_ in by_id and not any(self._holds(one) for one in undoing)
+
+    def _undo_entry(self, entry: Correction, why: str = "") -> Correction:
+        undo = replace(
+            entry,
+            id=uuid.uuid4().hex,
+            kind="undo",
+            who=self.who,
+            at=self._stamp(),
+            why=why,
+            channel="",
+            onset_s=None,
+            automatic_s=None,
+            undoes=entry.id,
+        )
+        self._keep(undo)
+        return undo
+
+    def _stamp(self) -> str:
+        """Return the time, never before an entry that is there: the clock may have been set."""
+        now = self._now().astimezone(UTC).isoformat(timespec="microseconds")
+        self._newest = max(now, self._newest)
+        return self._newest
+
+    def _keep(self, entry: Correction) -> None:
+        self.entries = (*self.entries, entry)
+        self._mine.add(entry.id)
+        try:
+            self._bring([entry])
+        except FiringOrderError as error:
+            self._wait(entry, str(error))
+
+    def _bring(self, more: Sequence[Correction] = ()) -> None:
+        """Give the shelf what waits and more. Raises FiringOrderError; nothing is lost then."""
+        spooled = [] if self._spool is None else list(self._spooled())
+        waiting = {one.id: one for one in (*spooled, *self._waiting, *more)}
+        if not waiting:
+            return
+        self._shelf.add(list(waiting.values()))
+        self._waiting.clear()
+        self._told = ""
+        if self._spool is not None and spooled:
+            with contextlib.suppress(OSError):  # they are added once, however often they are read
+                self._spool.remove()
+
+    def _wait(self, entry: Correction, why: str) -> None:
+        self._waiting.append(entry)
+        if self._spool is None:
+            self._say(why)
+            return
+        try:
+            self._spool.add([entry])
+        except FiringOrderError as error:
+            self._say(f"{why} {error}")
+        else:
+            self._say(
+                f"{why} The change waits in {self._spool.path} and is brought over by itself."
+            )
+
+    def _spooled(self) -> tuple[Correction, ...]:
+        if self._spool is None:
+            return ()
+        try:
+            return self._spool.read()
+        except FiringOrderError as error:
+            self._say(str(error))
+            return ()
+
+    def _say(self, words: str) -> None:
+        if words != self._told:
+            self._told = words
+            self.remarks.append(words)
