@@ -157,17 +157,19 @@ def analyse_samples(
     source: tuple[str, str] = ("", ""),
     warnings: tuple[str, ...] = (),
     keep_posteriors: bool = False,
+    calibrated: bool = True,
     on_piece: OnPiece | None = None,
 ) -> Analysis:
     """Analyse arrays whose channels carry muscle names; ``source`` is (id, file name).
 
+    Without ``calibrated`` the samples are no microvolts: no limit in microvolts holds.
     ``on_piece`` may take what is to be drawn (``pipeline.take_display``).
     """
     emg_uv = without_impossible(emg_uv)
     warnings = (*task_warnings(task), *warnings)
     if rate_hz < LEAST_RATE_HZ:
         return _too_slow(emg_uv, rate_hz, channels, task, settings, source, warnings)
-    emg = EmgLayout(rate_hz, channels)
+    emg = EmgLayout(rate_hz, channels, calibrated=calibrated)
     imu_layout = None if imu is None else ImuLayout(imu.rate_hz, imu.mount_wxyz)
     wanted = RESULT_ONLY if on_piece is None else replace(RESULT_ONLY, display=True)
     pipeline = Pipeline(settings, task, emg, imu_layout, wanted=wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from firingorder.errors import FileFormatError, UsageError
 from firingorder.firmware_bridge.adapters import ADAPTERS
-from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
+from firingorder.firmware_bridge.source import FRAME_V1, IMPORTED, SourceSpec
 from firingorder.montage import (
     Montage,
     load_montage,
@@ -25,6 +25,7 @@ from firingorder.session.arrays import (
 )
 from firingorder.session.engine import Engine
 from firingorder.session.foreign import HAM_SITE_WARNING, ham_site_unknown, place
+from firingorder.session.imports import import_warnings
 from firingorder.session.inputs import Input, from_entry
 from firingorder.session.parts import continued, entries, parts
 from firingorder.session.results import Analysis, RecordingSummary, analysis
@@ -112,7 +113,7 @@ def _recorded_sources(recording: Recording) -> tuple[SourceSpec, ...]:
         if isinstance(one, dict)
     )
     for spec in specs:
-        if spec.protocol != FRAME_V1 and spec.protocol not in ADAPTERS:
+        if spec.protocol not in (FRAME_V1, IMPORTED, *ADAPTERS):
             raise FileFormatError(
                 f"{recording.path} was made with a device that this version cannot read "
                 f"({spec.protocol}). Update firingorder."
@@ -163,8 +164,8 @@ def analyse_recording(
     """Run the live path again over a recording, without what only those need who watch.
 
     Where a coach led and something else is asked for than was recorded, it is first led again as it
-    was: limits of sets, cues and pauses are those that the person had. ``on_input`` may take what is
-    to be drawn (``engine.take_display``).
+    was: limits of sets, cues and pauses are those that the person had. ``on_input`` may take what
+    is to be drawn (``engine.take_display``).
     """
     setup, script = recording_setup(recording, options), None
     notes: list[TrainingFinding] = []
@@ -251,12 +252,13 @@ def analyse_file(data: FileData, options: FileOptions, on_piece: OnPiece | None 
         source=(data.sha256, data.path.name),
         warnings=placed.warnings,
         keep_posteriors=options.keep_posteriors,
+        calibrated=placed.calibrated,
         on_piece=on_piece,
     )
 
 
 def _recording_warnings(recording: Recording) -> list[str]:
-    warnings: list[str] = []
+    warnings: list[str] = import_warnings(recording.device)
     files = parts(recording)
     if any(one.recovered for one in files):
         lost = sum(gap.seconds for one in files for gap in one.lost)
@@ -291,7 +293,7 @@ def require_recording(path: Path) -> Recording:
     """
     if path.suffix.lower() != ".mcap" and path.is_file():
         raise FileFormatError(
-            f"{path} is no recording of firingorder (.mcap). `firingorder analyse` reads EDF, BDF, "
-            "CSV and MAT files."
+            f"{path} is no recording of firingorder (.mcap). `firingorder analyse` reads files of "
+            "other programs, `firingorder import` makes recordings of them."
         )
     return open_recording(path)

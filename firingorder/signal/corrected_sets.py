@@ -1,4 +1,4 @@
-"""The sets of a session from repetitions that a person may have corrected, as the analysis has them.
+"""The sets of a session from repetitions that a person may have corrected.
 
 The same functions in the same order as ``set_book.py``: a set of untouched repetitions comes out
 as it was.

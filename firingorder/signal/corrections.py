@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firingorder.findings import BurstFinding
 from firingorder.signal.corrected_measures import timing_anew
+from firingorder.signal.gates import GateParams, valleys
 from firingorder.signal.judging import judge
 from firingorder.signal.posterior import OnsetPosterior
 from firingorder.signal.refine import OnsetResult
@@ -20,7 +22,7 @@ from firingorder.signal.refine import OnsetResult
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from firingorder.findings import BurstFinding, RepetitionFinding, UnclearReason
+    from firingorder.findings import RepetitionFinding, UnclearReason
     from firingorder.samples import FloatArray
     from firingorder.signal.account import RepetitionAccount
     from firingorder.signal.order import OrderParams
@@ -33,6 +35,7 @@ EXCLUDED = "excluded"
 ANSWERED: frozenset[UnclearReason] = frozenset(("no_onset", "several_bursts", "edge"))
 #: Where a posterior is given no other, its grid.
 _STEP_S = 0.001
+_NO_ONSET: tuple[UnclearReason, ...] = ("no_onset",)
 #: Gaussians are cut off where a ten-thousandth is left.
 _REACH_SIGMA = 4.0
 _Z95 = 1.959964
@@ -176,28 +179,18 @@ def hand_posterior(
     return _at(_at_least(shape, mark.rater_sd_s), mark.onset_s)
 
 
-def trimmed(posterior: OnsetPosterior, share: float = 1e-12) -> OnsetPosterior:
-    """Return a posterior without ends that hold less than ``share``: the same, and quicker."""
-    cumulative = np.cumsum(posterior.p)
-    total = float(cumulative[-1])
-    first = int(np.searchsorted(cumulative, share * total))
-    last = int(np.searchsorted(cumulative, (1.0 - share) * total)) + 1
-    p = posterior.p[first:last]
-    return replace(posterior, t0_s=posterior.t0_s + first * posterior.step_s, p=p / np.sum(p))
-
-
 def _result(
     repetition: RepetitionFinding, name: str, known: JudgedWith, mark: Mark | None
 ) -> OnsetResult:
     account = known.account.channels.get(name)
-    gates = () if account is None else account.gates
+    gates: tuple[UnclearReason, ...] = () if account is None else account.gates
     posterior = known.posteriors.get(name)
     snr_db = None if account is None else account.snr_db
     if mark is not None:
-        gates = tuple(one for one in gates if one not in ANSWERED)
-        gates += tuple(one for one in mark.spoilt if one not in gates)
+        stay: list[UnclearReason] = [one for one in gates if one not in ANSWERED]
+        gates = (*stay, *(one for one in mark.spoilt if one not in stay))
         if mark.onset_s is None:
-            posterior, gates = None, (*gates, "no_onset")
+            posterior, gates = None, gates + _NO_ONSET
         else:
             own = [one for one in repetition.bursts if one.channel == name]
             mark = replace(mark, snr_db=mark.snr_db if snr_db is None else snr_db)
@@ -249,8 +242,6 @@ def _burst(
     offset: tuple[float | None, float | None, float | None],
     snr_db: float,
 ) -> BurstFinding:
-    from firingorder.findings import BurstFinding
-
     return BurstFinding(channel, *onset, *offset, snr_db, edited=True)
 
 
@@ -274,8 +265,6 @@ def _shape(
 
 def _mode(posterior: OnsetPosterior, at_s: float) -> OnsetPosterior:
     """Return the mode nearest to an instant, the whole where the posterior has one mode."""
-    from firingorder.signal.gates import GateParams, valleys
-
     cuts = valleys(posterior, GateParams())
     if not cuts:
         return posterior

@@ -38,7 +38,7 @@ class Capture:
     def __init__(
         self, making: Making | None, on_bytes: Callable[[int], None] | None = None
     ) -> None:
-        """``making`` None: no tracks are wanted, only what the analysis was made with."""
+        """Take a folder; None: no tracks are wanted, only what the analysis was made with."""
         self.tasks: dict[tuple[str, Sides], TaskSpec] = {}
         self.reference: PersonalReference | None = None
         self.channels: tuple[str, ...] = ()
@@ -178,6 +178,6 @@ def filter_words(settings: Settings) -> str:
     c: ConditioningParams = settings.conditioning
     return (
         f"mains hum subtracted, causal Butterworth high-pass of {c.highpass_hz:g} Hz, order "
-        f"{c.highpass_order}, at most {c.analysis_rate_hz:g} samples a second: the signal in which onsets are sought; "
-        f"its RMS over {1e3 * c.envelope_s:g} ms is the envelope"
+        f"{c.highpass_order}, at most {c.analysis_rate_hz:g} samples a second: the "
+        f"signal in which onsets are sought; its RMS over {1e3 * c.envelope_s:g} ms is the envelope"
     )

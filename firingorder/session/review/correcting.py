@@ -115,7 +115,7 @@ class Corrector:
     def _spoilt(self, channel: str, onset_s: float) -> tuple[UnclearReason, ...]:
         gates = self._judged.settings.onset.gates
         first_s, last_s = onset_s - gates.before_s, onset_s + gates.after_s
-        found = [
+        found: list[UnclearReason] = [
             one.reason
             for one in self._judged.flagged
             if one.channel == channel and one.first_s <= last_s and one.last_s >= first_s

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import uuid
 from dataclasses import dataclass, field
@@ -144,7 +143,7 @@ class Making:
         if read_kept(self._target, key) is None:  # else another window was quicker
             shutil.rmtree(self._target, ignore_errors=True)
             with contextlib.suppress(OSError):
-                os.replace(self.folder, self._target)
+                self.folder.replace(self._target)
         folder = self._target if self._target.is_dir() else self.folder
         kept = read_kept(folder, key)
         if kept is None:
@@ -229,10 +228,8 @@ def _write_posteriors(
         for repetition, channels in posteriors.items():
             for name, one in channels.items():
                 file.write(np.ascontiguousarray(one.p, dtype="<f8").tobytes())
-                index.append(
-                    [repetition, name, at, len(one.p), one.t0_s, one.step_s]
-                    + [one.log_bayes, one.first_event]
-                )
+                place = (repetition, name, at, len(one.p))
+                index.append([*place, one.t0_s, one.step_s, one.log_bayes, one.first_event])
                 at += len(one.p)
     return index
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from firingorder.errors import FiringOrderError, RecordingError, UsageError
+from firingorder.errors import RecordingError, UsageError
 from firingorder.recording.reader import open_recording
 from firingorder.recording.readers import read_file
 from firingorder.session.files import FileOptions, analyse_file, analyse_recording

@@ -14,15 +14,16 @@ from firingorder.session.review.facts import Band, Edit, Overview, RecordingFact
 from firingorder.session.review.tracks import Columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from firingorder.corrections import Correction, Standing
+    from firingorder.corrections import Correction, CorrectionKind, Standing
     from firingorder.findings import RepetitionFinding
     from firingorder.session.results import Analysis
     from firingorder.session.review.facts import SignalKind
     from firingorder.session.review.kept import Flagged, Judged
     from firingorder.session.review.ledger import Ledger
     from firingorder.session.review.opening import Opened
+    from firingorder.session.review.tracks import Track
 
 _GLUTES, _BACK = "gluteus_maximus", "erector_spinae"
 
@@ -327,7 +328,7 @@ class Review:
     # -- inside
 
     @property
-    def _tracks(self):  # noqa: ANN202
+    def _tracks(self) -> Mapping[str, Track]:
         return self._opened.kept.tracks
 
     def _check(self, repetition: int, channel: str) -> None:
@@ -352,7 +353,7 @@ class Review:
 
     def _changed(
         self,
-        kind: str,
+        kind: CorrectionKind,
         repetition: int,
         why: str,
         channel: str = "",
@@ -360,7 +361,7 @@ class Review:
     ) -> RepetitionFinding:
         found = self.automatic(repetition)
         self.ledger.add(
-            kind,  # pyright: ignore[reportArgumentType]
+            kind,
             repetition,
             found.start_s,
             why=why,

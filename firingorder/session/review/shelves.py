@@ -10,6 +10,7 @@ import errno
 import json
 import os
 from dataclasses import asdict, fields
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol, cast, get_args
 
 from firingorder.corrections import Correction, CorrectionKind
@@ -26,6 +27,14 @@ SCHEMA = "firingorder.corrections/1"
 ENDING = ".corrections.jsonl"
 _KINDS = get_args(CorrectionKind)
 _FIELDS = {one.name for one in fields(Correction)}
+_TIME, _MAYBE = (int, float), (int, float, NoneType)
+_KIND_OF: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(_FIELDS, (str,)),
+    "repetition": (int,),
+    "start_s": _TIME,
+    "onset_s": _MAYBE,
+    "automatic_s": _MAYBE,
+}
 
 
 class Shelf(Protocol):
@@ -161,13 +170,11 @@ def beside(path: Path, recording_id: str) -> FileShelf:
 
 
 def _checked(told: dict[str, Any]) -> Correction:
-    entry = Correction(**{name: told[name] for name in _FIELDS if name in told})
-    numbers = (entry.start_s, *(v for v in (entry.onset_s, entry.automatic_s) if v is not None))
-    if not all(isinstance(one, int | float) for one in numbers):
-        raise TypeError("times are numbers")
-    texts = (entry.id, entry.who, entry.at, entry.why, entry.channel, entry.undoes)
-    if not all(isinstance(one, str) for one in texts) or not isinstance(entry.repetition, int):
-        raise TypeError("of the wrong kind")
+    kept = {name: told[name] for name in _FIELDS if name in told}
+    for name, value in kept.items():
+        if not isinstance(value, _KIND_OF[name]):
+            raise TypeError(f"{name} is of the wrong kind")
+    entry = Correction(**kept)
     if entry.kind == "onset" and entry.onset_s is None:
         raise ValueError("an onset without its time")
     return entry

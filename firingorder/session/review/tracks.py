@@ -40,7 +40,7 @@ class Columns:
     channels
         Names, ``(n_channels,)``.
     t_s
-        ``(n_columns,)`` device time: of the samples if ``exact``, else of the middle of each column.
+        ``(n_columns,)`` device time: of the samples if ``exact``, else the middle of each column.
     low, high
         ``(n_columns, n_channels)`` least and greatest sample of each column, NaN where none is
         known; the samples themselves, twice, if ``exact``.
@@ -60,8 +60,11 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class TrackInfo:
-    """What a track is: channels, rate, and (row of the file, rows, time of the first) of each
-    stretch without a jump of the clock."""
+    """What a track is.
+
+    ``segments`` are stretches without a jump of the clock: the first row in the file, how many, and
+    the device time of the first.
+    """
 
     name: str
     channels: tuple[str, ...]
