@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.links.base import Framing
 
 FRAME_V1 = "frame_v1"
+#: Samples of a file of another program (:mod:`.imported`).
+IMPORTED = "imported"
 
 
 @dataclass(frozen=True, slots=True)

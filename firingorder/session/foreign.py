@@ -30,7 +30,7 @@ HAM_SITE_WARNING = (
 def read(
     path: Path | str, montage: Path | str | None = None, *, rate_hz: float | None = None
 ) -> PlacedSignals:
-    """Read a file of another program (EDF, BDF, CSV, MAT) under the names of its muscles.
+    """Read a file of another program under the names of its muscles.
 
     Parameters
     ----------
@@ -54,16 +54,38 @@ def read(
 
 @dataclass(frozen=True, slots=True)
 class PlacedSignals:
-    """The signals of a file under the names of their muscles."""
+    """The signals of a file under the names of their muscles; ``calibrated``: in microvolts."""
 
     emg_uv: FloatArray
     rate_hz: float
     channels: tuple[str, ...]
     imu: ImuSamples | None
     warnings: tuple[str, ...]
+    calibrated: bool = True
 
 
-def place(data: FileData, montage_path: Path | None) -> PlacedSignals:
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where the muscles and the pelvis sensor lie in a file."""
+
+    montage: Montage
+    stream: FileStream
+    columns: tuple[int, ...]
+    imu: ImuSamples | None
+    warnings: tuple[str, ...]
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The muscles, in the order of the montage."""
+        return tuple(name for _, name in self.montage.channels)
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether all muscles are in microvolts."""
+        return all(self.stream.units[k] == "uV" for k in self.columns)
+
+
+def place(data: FileData, montage: Path | Montage | None) -> PlacedSignals:
     """Find the muscles among the signals of a file.
 
     Raises
@@ -71,30 +93,45 @@ def place(data: FileData, montage_path: Path | None) -> PlacedSignals:
     MontageError
         Labels and montage do not match, or the muscles lie in streams of different rates.
     """
-    warnings = list(data.warnings)
-    montage, unmatched = _montage_of(data, montage_path)
-    if unmatched:
-        warnings.append(f"Not matched to a muscle and left out: {', '.join(unmatched)}.")
-    wanted = [label for label, _ in montage.channels]
-    stream = _stream_with(data, wanted)
-    channels, columns = select_columns(montage, stream.labels)
-    if ham_site_unknown(montage, channels):
-        warnings.append(HAM_SITE_WARNING)
-    imu, imu_warnings = _imu(data, montage, stream.t0_s)
+    found = locate(data, montage)
     return PlacedSignals(
-        stream.samples[:, columns],
-        stream.rate_hz,
-        channels,
-        imu,
-        (*warnings, *imu_warnings),
+        found.stream.samples[:, list(found.columns)],
+        found.stream.rate_hz,
+        found.channels,
+        found.imu,
+        found.warnings,
+        found.calibrated,
     )
 
 
-def _montage_of(data: FileData, path: Path | None) -> tuple[Montage, tuple[str, ...]]:
+def locate(data: FileData, montage: Path | Montage | None) -> Located:
+    """Say which columns of which stream are the muscles, by a montage or by the labels.
+
+    Raises
+    ------
+    MontageError
+        As of :func:`place`.
+    """
+    warnings = list(data.warnings)
+    if not data.streams:
+        raise MontageError(f"{data.path.name} holds no signals, only what is beside them.")
+    found, unmatched = _montage_of(data, montage)
+    if unmatched:
+        warnings.append(f"Not matched to a muscle and left out: {', '.join(unmatched)}.")
+    wanted = [label for label, _ in found.channels]
+    stream = _stream_with(data, wanted)
+    channels, columns = select_columns(found, stream.labels)
+    if ham_site_unknown(found, channels):
+        warnings.append(HAM_SITE_WARNING)
+    imu, imu_warnings = _imu(data, found, stream.t0_s)
+    return Located(found, stream, tuple(columns), imu, (*warnings, *imu_warnings))
+
+
+def _montage_of(data: FileData, given: Path | Montage | None) -> tuple[Montage, tuple[str, ...]]:
     labels = tuple(label for stream in data.streams for label in stream.labels)
-    if path is None:
+    if given is None:
         return montage_from_labels(labels)
-    montage = load_montage(path)
+    montage = load_montage(given) if isinstance(given, Path) else given
     imu = montage.pelvis_imu
     named = {label for label, _ in montage.channels} | set(montage.ignore)
     if imu is not None:

@@ -18,8 +18,9 @@ from firingorder.firmware_bridge.adapters.host import AdapterHost
 from firingorder.firmware_bridge.adapters.receiver import AdapterReceiver
 from firingorder.firmware_bridge.clock import BLE_CLOCK, ClockParams
 from firingorder.firmware_bridge.host import HostMachine
+from firingorder.firmware_bridge.imported import ImportReceiver
 from firingorder.firmware_bridge.receiver import Receiver
-from firingorder.firmware_bridge.source import FRAME_V1
+from firingorder.firmware_bridge.source import FRAME_V1, IMPORTED
 
 if TYPE_CHECKING:
     from firingorder.firmware_bridge.actions import HostConfig
@@ -54,6 +55,8 @@ def make_receiver(spec: SourceSpec) -> SourceReceiver:
     clock = BLE_CLOCK if spec.framing == "packet" else ClockParams()
     if spec.protocol == FRAME_V1:
         return Receiver(spec.framing, clock)
+    if spec.protocol == IMPORTED:
+        return ImportReceiver()
     return AdapterReceiver(ADAPTERS[spec.protocol].make_decoder(dict(spec.options)), clock)
 
 
