@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("replay", "play a recording again", _replay),
         ("analyse", "find onsets and firing order in files", _analyse),
         ("explain", "say why a repetition got its verdict", _explain),
+        ("library", "people, sessions and results: list, back up, restore, erase", _library),
         ("report", "write the report of a recording: PDF or HTML", _report),
         ("simulate", "be a belt: serve the virtual device", _simulate),
         ("devices", "list what is plugged in", _json_only),
@@ -164,6 +165,38 @@ def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rep", type=int, required=True, metavar="N", help="repetition, from 1")
     _file_reading(command)
     command.add_argument("--json", action="store_true", help="the same as JSON")
+
+
+def _library(command: argparse.ArgumentParser) -> None:
+    acts = command.add_subparsers(dest="act", metavar="ACT", required=True)
+
+    def act(name: str, summary: str) -> argparse.ArgumentParser:
+        one = acts.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        one.add_argument("--url", metavar="URL", help="postgresql://USER@HOST/DATABASE (a file)")
+        one.add_argument(
+            "--debug",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="show tracebacks and log",
+        )
+        return one
+
+    listed = act("list", "list sessions, the newest first")
+    listed.add_argument("--person", metavar="CODE", help="of this person only")
+    _json_only(listed)
+    act("backup", "write everything into one file").add_argument("file", metavar="FILE")
+    restore = act("restore", "take everything out of a backup")
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument("--replace", action="store_true", help="put aside what is there")
+    erase = act("erase", "erase a person everywhere")
+    erase.add_argument("code", metavar="CODE")
+    erase.add_argument("--yes", action="store_true", help="without asking")
+    adopt = act("adopt", "take in recordings that are not in the library")
+    adopt.add_argument("folder", nargs="?", metavar="FOLDER|FILE", help="(the data folder's)")
+    adopt.add_argument("--move", action="store_true", help="move them into the data folder")
+    audit = act("audit", "show what was done with data of people")
+    audit.add_argument("--person", metavar="CODE", help="with those of this person only")
+    audit.add_argument("--limit", type=_count, default=200, metavar="N", help="the newest (200)")
 
 
 def _file_reading(command: argparse.ArgumentParser) -> None:

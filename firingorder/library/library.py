@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from firingorder import corrections as corrected
 from firingorder.errors import LibraryAwayError, LibraryError
-from firingorder.library import lists, models, reading, writing
+from firingorder.library import erasing, lists, models, reading, rows, writing
 from firingorder.library.faults import told
 from firingorder.library.waiting import Waiting
 
@@ -304,6 +304,39 @@ class Library:
         """Add a calibration profile of a person."""
         with self.writing() as session:
             lists.add_calibration(session, new, self.folder, self._now())
+
+    # Erasing and copies
+
+    def erase_person(self, code: str, who: str) -> int:
+        """Erase the rows of a person, and their code from the file; return the sessions there were.
+
+        The audit keeps what was done and when, under a word that leads to nobody. Files are the
+        archive's affair (session/archive).
+        """
+        with self.writing() as session:
+            recordings, count = erasing.erase_rows(session, code, who, self._now())
+        self._waiting.forget(code, recordings)
+        return count
+
+    def compact(self) -> bool:
+        """Leave nothing of erased rows in the file; False: somebody else reads it just now."""
+        with told(self.name):
+            return erasing.compact(self.engine)
+
+    def leftovers(self, code: str | None = None) -> tuple[str, ...]:
+        """Return files of erased people that could not be removed yet."""
+        with self.reading() as session:
+            return erasing.leftovers(session, code, self.folder)
+
+    def set_leftovers(self, code: str, paths: Sequence[str]) -> None:
+        """Remember which files of an erased person are still there; none: it is done."""
+        with self.writing() as session:
+            erasing.set_leftovers(session, code, paths, self.folder)
+
+    def backup_to(self, path: Path) -> None:
+        """Write all rows, as they are at one instant, into a new file that every database takes."""
+        with told(self.name):
+            rows.write_rows(self.engine, path)
 
     # Transactions, and what waits for one
 

@@ -6,7 +6,7 @@ only, from which it can be erased alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +271,10 @@ class CalibrationRow:
     made_utc_s: float
     montage_hash: str
     path: str
+
+    def at(self, path: str) -> CalibrationRow:
+        """Return the same with the place of its file."""
+        return replace(self, path=path)
 
 
 @dataclass(frozen=True, slots=True)

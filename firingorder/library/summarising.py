@@ -117,7 +117,8 @@ def _metrics(scored: list[Found]) -> tuple[tuple[str, float], ...]:
             if one["value"] is not None and one["gate"] is None:
                 subject = f":{one['subject']}" if one["subject"] else ""
                 values[f"{one['name']}{subject}"].append(float(one["value"]))
-    return tuple((name, median(found)) for name, found in sorted(values.items()))
+    # To six significant digits, as the result has them: a trend reads thousands of these.
+    return tuple((name, float(f"{median(one):.6g}")) for name, one in sorted(values.items()))
 
 
 def _number(value: Any) -> float | None:

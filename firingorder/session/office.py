@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firingorder.findings import Sides, TrainingFinding
+    from firingorder.session.archive import Archive
     from firingorder.training.exercises.copies import Exercises
     from firingorder.training.programmes.checking import Problem
     from firingorder.training.programmes.records import Programme
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from firingorder.training.safety.hats import Action
     from firingorder.training.safety.records import Hat, Refusal
 
+#: Names a library, before what the settings say.
+LIBRARY_VARIABLE = "FIRINGORDER_LIBRARY"
 ASK_PIN = "The Therapist hat has a PIN: type it, then Enter."
 WRONG_PIN = "That was not the PIN."
 
@@ -52,6 +55,12 @@ WRONG_PIN = "That was not the PIN."
 def local_now() -> datetime:
     """Return the time of this place."""
     return datetime.now(UTC).astimezone()
+
+
+def library_url(preferences: settings.Preferences | None = None) -> str | None:
+    """Return the address of the library of this user, None for the file in the data folder."""
+    named = os.environ.get(LIBRARY_VARIABLE, "")
+    return named or (preferences or settings.load().preferences).library or None
 
 
 class Office:
@@ -76,7 +85,8 @@ class Office:
         now: Callable[[], datetime] = local_now,
     ) -> None:
         self.person = person or ""
-        self._now, self._settings_file = now, settings_file
+        self._now, self._settings_file, self._folder = now, settings_file, folder
+        self._archive: Archive | None = None
         loaded = settings.load(settings_file)
         self.preferences, self.remarks = (
             loaded.preferences,
@@ -96,6 +106,29 @@ class Office:
         self._read_log()
         self._keeping: SessionEntries | None = None
         self.chosen: Programme | None = None
+
+    @property
+    def archive(self) -> Archive:
+        """The library and the files beside it, opened when first asked for.
+
+        Raises
+        ------
+        FiringOrderError
+            It cannot be opened; the next call tries again.
+        """
+        if self._archive is None:
+            from firingorder.session.archive import Archive
+
+            self._archive = Archive.open(library_url(self.preferences), self._folder, self.who)
+            if remark := self._archive.library.take_remark():
+                self.remarks.append(remark)
+        self._archive.who = self.who
+        return self._archive
+
+    @property
+    def who(self) -> str:
+        """Name of the therapist who works here, empty where nobody said."""
+        return self.preferences.therapist
 
     @property
     def facts(self) -> SafetyFacts:

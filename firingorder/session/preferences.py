@@ -31,7 +31,7 @@ _VERSION = int(SCHEMA.rpartition("/")[2])
 Theme = Literal["dark", "light"]
 #: From the person to the screen, metres: a sofa's width to a long room.
 NEAREST_M, FARTHEST_M = 0.3, 6.0
-_MOST_ITEMS, _MOST_TEXT = 64, 100
+_MOST_ITEMS, _MOST_TEXT, _MOST_ADDRESS = 64, 100, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,10 @@ class Preferences:
         From the person to the screen; None: from the screen's size.
     theme, screen
         "dark" or "light"; name of the second screen, empty: none.
+    therapist
+        Name that stands beside corrections and in the audit; empty: nobody said.
+    library
+        Address of a library on a server; empty: the file in the user's data folder.
     """
 
     pin: str = ""
@@ -66,6 +70,8 @@ class Preferences:
     distance_m: float | None = None
     theme: Theme = "dark"
     screen: str = ""
+    therapist: str = ""
+    library: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +219,10 @@ def _checked(name: str, value: Any) -> Any:
             fits = _is_number(value) and 0.0 <= value <= 1.0
         case "distance_m":
             fits = value is None or (_is_number(value) and NEAREST_M <= value <= FARTHEST_M)
-        case "screen":
+        case "screen" | "therapist":
             fits = _is_text(value)
+        case "library":
+            fits = isinstance(value, str) and len(value) <= _MOST_ADDRESS
         case "muted":
             return _texts(value)
         case _:

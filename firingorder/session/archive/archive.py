@@ -1,0 +1,161 @@
+"""The archive: a library and what lies beside it on this computer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Self
+
+from firingorder.errors import FiringOrderError
+from firingorder.library import open_library
+from firingorder.library.records import ResultKey
+from firingorder.session.archive import adopting, erasing, portable
+from firingorder.session.archive.calibration_files import profile_path
+from firingorder.session.archive.facts import facts_of
+from firingorder.session.archive.pains import pains
+from firingorder.session.paths import data_folder, private_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from firingorder.library.library import Library
+    from firingorder.library.records import Erased, SessionRow
+    from firingorder.session.archive.adopting import Adopted, Progress
+    from firingorder.session.archive.facts import Facts
+    from firingorder.session.results import Analysis
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
+
+
+class Archive:
+    """Keeps what sessions leave; see :meth:`open`.
+
+    Attributes
+    ----------
+    library
+        Rows: people, sessions, results.
+    folder
+        Files: ``recordings``, ``people`` (logs), ``calibrations``, ``cache``...
+    """
+
+    def __init__(self, library: Library, folder: Path, who: str = "") -> None:
+        self.library, self.folder, self.who = library, folder, who
+
+    @classmethod
+    def open(cls, url: str | None = None, folder: Path | None = None, who: str = "") -> Self:
+        """Open the library of a folder (None: the user's), or the one on a server.
+
+        Raises
+        ------
+        LibraryError
+            It cannot be opened; the message says why and what to do.
+        """
+        where = folder or data_folder()
+        library = open_library(url, folder=where)
+        library.who = who
+        return cls(library, where, who)
+
+    @property
+    def who(self) -> str:
+        """Name of the therapist, for the audit."""
+        return self.library.who
+
+    @who.setter
+    def who(self, who: str) -> None:
+        self.library.who = who
+
+    def close(self) -> None:
+        """Let go of the library."""
+        self.library.close()
+
+    def keep(self, path: Path, result: Analysis | None = None) -> SessionRow:
+        """Take a recording in that is whole on the disk, and its result if there is one.
+
+        Raises
+        ------
+        FiringOrderError
+            The file cannot be read, or the library refuses. The file stays as it is and can be
+            adopted later.
+        """
+        facts = facts_of(path)
+        row = self.library.add_recording(facts.new)
+        self._keep_pains(row)
+        if facts.calibration is not None and facts.new.person:
+            self._keep_calibration(facts)
+        if result is not None:
+            key = ResultKey(
+                facts.new.sha256,
+                facts.montage_hash,
+                facts.new.calibration,
+                result.settings_hash,
+                result.version,
+            )
+            self.library.add_analysis(facts.new.id, key, result.to_dict())
+        return self.library.session(row.id) or row
+
+    def unknown(self) -> tuple[Path, ...]:
+        """Return recordings in the folder that the library does not know."""
+        return adopting.unknown(self)
+
+    def adopt(
+        self,
+        paths: Path | Sequence[Path],
+        progress: Progress | None = None,
+        *,
+        move: bool = False,
+    ) -> Adopted:
+        """Take recordings in; errors and parameters as of ``adopting.adopt``."""
+        return adopting.adopt(self, paths, progress, move=move)
+
+    def erase(self, code: str, progress: Progress | None = None) -> Erased:
+        """Erase a person everywhere; errors as of ``erasing.erase``. May be asked again."""
+        return erasing.erase(self, code, progress)
+
+    def backup(self, path: Path, progress: Progress | None = None) -> Path:
+        """Write everything into one file; errors as of ``portable.backup``."""
+        return portable.backup(self, path, progress)
+
+    @classmethod
+    def restore(
+        cls,
+        path: Path,
+        *,
+        url: str | None = None,
+        folder: Path | None = None,
+        replace: bool = False,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Open what a backup holds, in a folder; errors as of ``portable.restore``."""
+        where = folder or data_folder()
+        portable.restore(path, where, url=url, replace=replace, progress=progress)
+        return cls.open(url, where)
+
+    def cache_folder(self, recording_id: str) -> Path:
+        """Return a folder for what can be computed again; it goes when the person is erased."""
+        folder = self.cache_path(recording_id)
+        private_folder(folder.parent)
+        return private_folder(folder)
+
+    def cache_path(self, recording_id: str) -> Path:
+        """Return where the cache of a recording is, or would be."""
+        plain = _PLAIN.fullmatch(recording_id) is not None
+        name = recording_id if plain else hashlib.sha256(recording_id.encode()).hexdigest()[:32]
+        return self.folder / "cache" / name
+
+    def _keep_pains(self, row: SessionRow) -> None:
+        if row.pain_before is not None or row.pain_after is not None:
+            return
+        before, after = pains(row.person, self.folder, row.start_utc_s, row.duration_s)
+        if before is not None or after is not None:
+            self.library.change_session(row.id, pain_before=before, pain_after=after, who=self.who)
+
+    def _keep_calibration(self, facts: Facts) -> None:
+        """Note the profile; that its file is not found is no reason to refuse the session."""
+        assert facts.calibration is not None
+        row = facts.calibration
+        try:
+            found = profile_path(self.folder / "calibrations", row.profile_id)
+        except FiringOrderError:
+            found = None
+        self.library.add_calibration(row if found is None else row.at(str(found)))
