@@ -126,7 +126,7 @@ class TrendChart(QWidget):
         self._columns(p, view, at)
         shown = view.lanes[: len(at.lanes)]
         for rect, lane in zip(at.lanes, shown, strict=True):
-            draw_lane(p, rect, lane, at.xs, theme)
+            draw_lane(p, rect, lane, view.places, at.xs, theme)
         if view.pain_asked:
             draw_pain(p, at.pain, view.places, at.xs, theme)
         else:
@@ -162,7 +162,7 @@ class TrendChart(QWidget):
     def _columns(self, p: QPainter, view: TrendView, at: _Layout) -> None:
         theme = self._theme
         top, bottom = at.lanes[0].top() + HEAD_PX, at.labels.bottom()
-        half = min(20.0, max(5.0, _least(at.xs) * 0.45))
+        half = min(23.0, max(5.0, _least(at.xs) * 0.45))
         for place, share in ((view.before, 0.0), (view.chosen, 0.14)):
             if not 0 <= place < len(at.xs):
                 continue
@@ -180,18 +180,18 @@ class TrendChart(QWidget):
         theme, room = self._theme, _least(at.xs)
         for x, place in zip(at.xs, view.places, strict=True):
             kinds = [*place.flags, *(["note"] if place.notes else [])]
-            if not kinds:
-                continue
             fit = int(room // 16)
             middle = at.flags.center().y()
-            if fit < 1 or (fit < len(kinds) and fit < 2):
+            if kinds and (fit < 1 or (fit < len(kinds) and fit < 2)):
+                if kinds == ["pads"]:  # as every day
+                    continue
                 p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
                 p.setPen(Qt.PenStyle.NoPen)
                 p.setBrush(theme.text2)
                 p.drawEllipse(QPointF(x, middle), 2.5, 2.5)
                 p.setBrush(Qt.BrushStyle.NoBrush)
                 continue
-            shown = kinds if len(kinds) <= fit else kinds[: fit - 1]
+            shown = kinds if len(kinds) <= fit else kinds[: max(0, fit - 1)]
             left = x - 8 * (len(shown) + (len(shown) < len(kinds)) - 1)
             for k, kind in enumerate(shown):
                 draw_flag_icon(p, QPointF(left + 16 * k, middle), 13, kind, theme.text2)
@@ -204,7 +204,7 @@ class TrendChart(QWidget):
         """Write numbers and dates where they fit; the chosen one always, and long pauses."""
         theme, top = self._theme, at.labels.top()
         chosen = view.chosen
-        wide = text_width("28 Nov", font(AXIS_PX, 500)) + 8
+        wide = text_width(view.places[0].date, font(AXIS_PX, 600)) + 12
         order = [k for k in (chosen, *range(len(at.xs))) if 0 <= k < len(at.xs)]
         taken: list[float] = []
         for k in dict.fromkeys(order):
@@ -245,11 +245,11 @@ class TrendChart(QWidget):
             p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             p.setPen(QPen(theme.text2, 1.4))
             for shift in (-2.0, 3.0):
-                p.drawLine(QPointF(x + shift - 3, y + 5), QPointF(x + shift + 3, y - 5))
+                p.drawLine(QPointF(x + shift - 3, y - 5), QPointF(x + shift + 3, y - 15))
             small = font(AXIS_PX, 500)
-            free = at.xs[k] - at.xs[k - 1] - text_width("28 Nov", small) - 8
+            free = at.xs[k] - at.xs[k - 1] - 34
             if text_width(place.gap, small) <= free:
-                spot = QRectF(x - 40, y + 7, 80, 16)
+                spot = QRectF(x - 40, y + 1, 80, 16)
                 draw_text(p, spot, place.gap, small, theme.text3, CENTRE)
 
     def _legend(self, p: QPainter, view: TrendView, rect: QRectF) -> None:

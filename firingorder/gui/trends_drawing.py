@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPen
+from PySide6.QtGui import QBrush, QColor, QPen
 
 from firingorder.report.painter import CENTRE, RIGHT, draw_round, draw_text, text_width
 from firingorder.report.theme import AXIS_PX, BODY_PX, SMALL_PX, blend, font
@@ -14,7 +14,7 @@ from firingorder.report.theme import AXIS_PX, BODY_PX, SMALL_PX, blend, font
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor, QPainter
+    from PySide6.QtGui import QPainter
 
     from firingorder.gui.view_models.trends_view import Lane, Mark, Place
     from firingorder.report.theme import Theme
@@ -22,14 +22,22 @@ if TYPE_CHECKING:
 #: Room beside a lane for the numbers of its axis; room above it for its title.
 GUTTER_PX, HEAD_PX = 58, 24
 #: Between two sessions: from here on words stand beside marks; below it marks are small.
-WORDS_PX, SMALL_STEP_PX = 62, 18
+WORDS_PX, LETTERS_PX, SMALL_STEP_PX = 62, 36, 18
 _PAIN_MOST = 10
 
 
-def draw_lane(p: QPainter, rect: QRectF, lane: Lane, xs: Sequence[float], theme: Theme) -> None:
+def draw_lane(
+    p: QPainter,
+    rect: QRectF,
+    lane: Lane,
+    places: Sequence[Place],
+    xs: Sequence[float],
+    theme: Theme,
+) -> None:
     """Draw one chart into ``rect``; ``xs`` are the places of the sessions in px."""
-    _head(p, rect, lane.title, _note(lane), theme)
     plot = plot_of(rect)
+    letters = _step(xs, plot) >= LETTERS_PX
+    _head(p, rect, lane.title, _note(lane, letters=letters), theme)
     _axis(p, plot, lane, theme)
     if lane.band is not None:
         _band(p, plot, lane, theme)
@@ -37,7 +45,7 @@ def draw_lane(p: QPainter, rect: QRectF, lane: Lane, xs: Sequence[float], theme:
     if lane.sides:
         _sides(p, plot, lane, xs, step, theme)
         return
-    _line(p, plot, lane, xs, theme)
+    _line(p, plot, lane, places, xs, theme)
     for x, mark in zip(xs, lane.marks, strict=True):
         if mark is None:
             _nothing(p, QPointF(x, plot.bottom() - 8), theme)
@@ -70,6 +78,7 @@ def draw_pain(p: QPainter, rect: QRectF, places: Sequence[Place], xs: Sequence[f
             for value, way, filled in ((before, -1, False), (after, 1, True))
             if value is not None
         ]
+        p.setRenderHint(p.RenderHint.Antialiasing, True)
         p.setPen(QPen(theme.text2, 1.4))
         if len(spots) == 2:
             p.drawLine(spots[0][0], spots[1][0])
@@ -108,11 +117,13 @@ def draw_shape(
 
 def plot_of(rect: QRectF) -> QRectF:
     """Return where the marks of a lane stand."""
-    return rect.adjusted(GUTTER_PX, HEAD_PX, -12, -4)
+    return rect.adjusted(GUTTER_PX, HEAD_PX + 6, -12, -10)
 
 
-def _note(lane: Lane) -> str:
+def _note(lane: Lane, *, letters: bool) -> str:
     legend = {"lead": "bar 95 %, line quartiles", "share": "bar 95 %"}.get(lane.key, "")
+    if lane.sides and not letters:
+        legend = "dot left, ring right"
     return "  ·  ".join(part for part in (legend, lane.note) if part)
 
 
@@ -146,13 +157,10 @@ def _band(p: QPainter, plot: QRectF, lane: Lane, theme: Theme) -> None:
     low, middle, high = (min(max(v, lane.low), lane.high) for v in lane.band)
     top, bottom = _y(plot, lane, high), _y(plot, lane, low)
     area = QRectF(plot.left(), top, plot.width(), max(2.0, bottom - top))
-    ground = blend(theme.accent, theme.surface, 0.10)
-    if lane.provisional:
-        p.fillRect(
-            area, QBrush(blend(theme.accent, theme.surface, 0.28), Qt.BrushStyle.BDiagPattern)
-        )
-    else:
-        p.fillRect(area, ground)
+    shade = QColor(theme.accent)  # drawn seldom, over the column of what is chosen
+    shade.setAlphaF(0.25 if lane.provisional else 0.10)
+    pattern = Qt.BrushStyle.BDiagPattern if lane.provisional else Qt.BrushStyle.SolidPattern
+    p.fillRect(area, QBrush(shade, pattern))
     p.setRenderHint(p.RenderHint.Antialiasing, False)
     p.setPen(QPen(blend(theme.accent, theme.surface, 0.5), 1.0, Qt.PenStyle.DashLine))
     for value in (low, middle, high):
@@ -160,18 +168,24 @@ def _band(p: QPainter, plot: QRectF, lane: Lane, theme: Theme) -> None:
         p.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
 
 
-def _line(p: QPainter, plot: QRectF, lane: Lane, xs: Sequence[float], theme: Theme) -> None:
-    """Join what follows on one another; sessions without a value part the line."""
+def _line(
+    p: QPainter,
+    plot: QRectF,
+    lane: Lane,
+    places: Sequence[Place],
+    xs: Sequence[float],
+    theme: Theme,
+) -> None:
+    """Join what follows on one another, dashed over long pauses; what has no value parts it."""
     p.setRenderHint(p.RenderHint.Antialiasing, True)
-    p.setPen(QPen(theme.text3, 1.0))
     last: QPointF | None = None
-    for x, mark in zip(xs, lane.marks, strict=True):
-        here = (
-            None
-            if mark is None or mark.shape == "aside"
-            else QPointF(x, _y(plot, lane, mark.value))
-        )
+    for x, mark, place in zip(xs, lane.marks, places, strict=True):
+        here = None
+        if mark is not None and mark.shape != "aside":
+            here = QPointF(x, _y(plot, lane, mark.value))
         if here is not None and last is not None:
+            style = Qt.PenStyle.DotLine if place.gap else Qt.PenStyle.SolidLine
+            p.setPen(QPen(theme.text3, 1.0, style))
             p.drawLine(last, here)
         last = here
 
@@ -201,9 +215,10 @@ def _mark(
     draw_shape(p, QPointF(x, y), size + (2 if strong else 0), mark.shape, ink, theme.surface)
     if step >= WORDS_PX and strong:
         word = "perhaps" if mark.shape.endswith("perhaps") else "changed"
-        above = y - plot.top() > 30
-        spot = QRectF(x + 10, y - (22 if above else -6), 70, 16)
-        draw_text(p, spot, word, font(AXIS_PX, 600), theme.text)
+        ends = [_y(plot, lane, v) for v in (mark.low, mark.high, mark.value) if v is not None]
+        above = min(ends) - plot.top() > 16
+        spot = QRectF(x - 40, min(ends) - 20 if above else max(ends) + 5, 80, 15)
+        draw_text(p, spot, word, font(AXIS_PX, 600), theme.text, CENTRE)
 
 
 def _sides(
@@ -218,12 +233,14 @@ def _sides(
         p.setRenderHint(p.RenderHint.Antialiasing, True)
         p.setPen(QPen(theme.text3, 1.2))
         p.drawLine(QPointF(x, ys[0]), QPointF(x, ys[1]))
-        shift = 7.0 if step >= 34 else 0.0
+        shift = 8.0
         for way, y, letter in ((-1, ys[0], "L"), (1, ys[1], "R")):
-            if step < SMALL_STEP_PX:
+            if step < LETTERS_PX:
+                p.setRenderHint(p.RenderHint.Antialiasing, True)
                 p.setBrush(theme.text if letter == "L" else theme.surface)
                 p.setPen(QPen(theme.text, 1.2))
-                p.drawEllipse(QPointF(x, y), 2.4, 2.4)
+                size = 2.4 if step < SMALL_STEP_PX else 4.0
+                p.drawEllipse(QPointF(x, y), size, size)
                 p.setBrush(Qt.BrushStyle.NoBrush)
                 continue
             disc = QRectF(x + way * shift - 8, y - 8, 16, 16)

@@ -26,7 +26,7 @@ from firingorder.signal.metrics.sessions import (
     same_application,
 )
 from firingorder.training.safety.digest import USUAL_FROM, USUAL_OF
-from firingorder.training.safety.pain import stamp
+from firingorder.training.safety.pain import STAMP, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ FLAG_WORDS: dict[Flag, str] = {
     "version": "other software version",
     "pads": "pads put on again",
     "corrected": "corrected by hand",
-    "pain": "not interpretable as a test: pain",
+    "pain": STAMP,
 }
 SHARE, LEAD, LEFT_RIGHT = "share", "lead", "left_right"
 _NAN = math.nan

@@ -10,6 +10,7 @@ from firingorder.gui.view_models.trends_words import (
     amount_words,
     change_sentence,
     change_word,
+    count_words,
     date_words,
     measure_words,
     pain_words,
@@ -86,7 +87,8 @@ def session_card(
         amount = amount_of(point, key)
         value = NO if amount.gate is not None else words.value(amount.value)
         interval = words.interval(amount.low, amount.high)
-        note = f"95 %: {interval}, n = {amount.n}" if interval else f"n = {amount.n}"
+        count = count_words(amount.n)
+        note = f"95 %: {interval}, {count}" if interval else count
         lines.append(CardLine("pair", words.title, value, words.needs if value == NO else note))
         if key == LEAD and point.lead_q1_ms is not None and point.lead_q3_ms is not None:
             quartiles = words.interval(point.lead_q1_ms, point.lead_q3_ms)
@@ -106,9 +108,9 @@ def comparison_card(
 ) -> tuple[CardLine, ...]:
     """Return the lines of two sessions side by side."""
     one, two = trend.points[before], trend.points[after]
-    title = f"Session {two.number} after session {one.number}"
+    title = f"Session {two.number} against session {one.number}"
     span = f"{date_words(one.start_utc_s, zone)} to {date_words(two.start_utc_s, zone)}"
-    lines = [CardLine("head", title, note=span)]
+    lines = [CardLine("title", title, note=span)]
     for key in dict.fromkeys((SHARE, measure)):
         words, found = measure_words(key), compare(trend, key, before, after)
         both = f"{amount_words(words, found.before)}, then {amount_words(words, found.after)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from firingorder.gui.view_models.trends_card import (
@@ -207,9 +207,12 @@ class TrendsDesk:
         lines: list[CardLine] = []
         if 0 <= self.before < len(self.trend.points) and self.before != self.chosen:
             lines += comparison_card(self.trend, self.before, self.chosen, measure, self.zone)
-        lines += session_card(
+        of_session = session_card(
             self.trend, self.chosen, measure, self.task_words(), self.data.notes, self.zone
         )
+        if lines:  # one title is enough
+            of_session = (replace(of_session[0], kind="head"), *of_session[1:])
+        lines += of_session
         if self.before < 0 and len(self.trend.points) > 1:
             lines.append(CardLine("said", SET_BEFORE))
         of_person = [one for one in self.data.notes if one.session is None]

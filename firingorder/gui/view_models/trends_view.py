@@ -16,6 +16,7 @@ from firingorder.gui.view_models.trends_words import (
     gap_words,
     measure_words,
     pain_words,
+    short_date,
 )
 from firingorder.session.trends import (
     LEFT_RIGHT,
@@ -123,12 +124,13 @@ def trend_view(
     written = notes or {}
     taken, days = baseline(trend, measure)
     found = changes(trend, measure)
+    years = len({day[:4] for day in trend.days})
     places = tuple(
         Place(
             point.session,
             xs[k],
             str(point.number),
-            date_words(point.start_utc_s, zone, year=False),
+            short_date(point.start_utc_s, zone, year=years > 1),
             point.pain_before,
             point.pain_after,
             trend.flags[k],
@@ -232,7 +234,7 @@ def _axis(
 ) -> tuple[float, float, tuple[float, ...]]:
     """Return both ends and the ticks: what is drawn fits, and a share always has 0 and 100."""
     if key == SHARE:
-        return 0.0, 100.0, (0.0, 50.0, 100.0)
+        return -2.0, 102.0, (0.0, 50.0, 100.0)
     seen = [v for one in marks if one for v in (one.value, one.low, one.high, one.q1, one.q3)
             if v is not None]  # fmt: skip
     seen += [v for one in sides if one for v in one]
@@ -245,7 +247,7 @@ def _axis(
     if high - low < 1e-9:
         low, high = low - max(1.0, abs(low) * 0.1), high + max(1.0, abs(high) * 0.1)
     low, high = low - 0.06 * (high - low), high + 0.06 * (high - low)
-    step = _step((high - low) / 3.0)
+    step = _step((high - low) / 4.0)
     first = math.ceil(low / step)
     ticks = tuple(k * step for k in range(first, math.floor(high / step) + 1))
     return low, high, ticks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,8 @@ _NEEDS = {
 }
 _MOVES = "needs the pelvis sensor"
 NO_VALUE = "no value"
+#: A number stays with its unit.
+SPACE = "\N{NO-BREAK SPACE}"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -61,10 +63,13 @@ class MeasureWords:
     factor: float
     digits: int
     needs: str
+    always: bool = False
 
     @property
     def signed(self) -> bool:
         """Whether its zero means something: then numbers have a sign."""
+        if self.always:
+            return True
         of_order = self.unit == "ms" and "lead" in self.key and "sd" not in self.key
         return of_order or self.key in (LEFT_RIGHT, "symmetry_index")
 
@@ -82,9 +87,14 @@ class MeasureWords:
         return text if text == NOTHING else f"{text}{self.gap}{self.unit}"
 
     @property
+    def of_difference(self) -> MeasureWords:
+        """The words of a difference of two values: percent become points, and it has a sign."""
+        return replace(self, unit="points" if self.unit == "%" else self.unit, always=True)
+
+    @property
     def gap(self) -> str:
         """What stands between number and unit."""
-        return "" if self.unit in ("", "°") else " "
+        return "" if self.unit in ("", "°") else SPACE
 
     def interval(self, low: float, high: float) -> str:
         """Return an interval: ``+88 to +121 ms``; empty where there is none."""
@@ -121,11 +131,17 @@ def signed_digits(value: float, digits: int, *, signed: bool = True) -> str:
     return f"{sign}{text}"
 
 
-def date_words(utc_s: float, zone: tzinfo, *, year: bool = True) -> str:
+def date_words(utc_s: float, zone: tzinfo) -> str:
     """Return a date: ``14 Nov 2026``."""
     when = datetime.fromtimestamp(utc_s, zone)
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def short_date(utc_s: float, zone: tzinfo, *, year: bool) -> str:
+    """Return a date for an axis: ``14 Nov``, with the year behind it where there are several."""
+    when = datetime.fromtimestamp(utc_s, zone)
     words = f"{when.day} {MONTHS[when.month - 1]}"
-    return f"{words} {when.year}" if year else words
+    return f"{words} {when:%y}" if year else words
 
 
 def time_words(utc_s: float, zone: tzinfo) -> str:
@@ -156,8 +172,13 @@ def amount_words(words: MeasureWords, amount: Amount) -> str:
     """Return a value with interval and count: ``+105 ms (+88 to +121 ms, n = 10)``."""
     if amount.gate is not None or not math.isfinite(amount.value):
         return NO_VALUE
-    parts = [words.interval(amount.low, amount.high), f"n = {amount.n}"]
+    parts = [words.interval(amount.low, amount.high), count_words(amount.n)]
     return f"{words.value(amount.value)} ({', '.join(part for part in parts if part)})"
+
+
+def count_words(n: int) -> str:
+    """Return a count of repetitions: ``n = 10``."""
+    return f"n{SPACE}={SPACE}{n}"
 
 
 def change_word(change: SessionChange) -> str:
@@ -174,8 +195,8 @@ def change_sentence(words: MeasureWords, change: SessionChange, since: str) -> s
     by, band = change.by, change.band
     if by.gate is not None or not math.isfinite(by.value):
         return "Nothing to compare: one of the two has no value."
-    told = words.value(by.value, signed=True)
-    interval = words.interval(by.low, by.high)
+    words = words.of_difference
+    told, interval = words.value(by.value), words.interval(by.low, by.high)
     said = f"{told} {since}".strip() + (f" (95 %: {interval})" if interval else "")
     if band is None:
         return f"{said}. Own change not known yet, so it is not called a change."
@@ -198,10 +219,10 @@ def band_words(words: MeasureWords, own: Bands, scored: int) -> str:
             said = f"Own change not known yet: without intervals it needs 4 days, {had}."
     else:
         state = ", provisional: 4 make it firm" if across.provisional else ""
-        size = words.value(across.mdc, signed=False)
+        size = words.of_difference.value(across.mdc, signed=False)
         said = f"Own variation ±{size}, from the first {across.sets} days{state}."
     if own.within is not None:
-        size = words.value(own.within.mdc, signed=False)
+        size = words.of_difference.value(own.within.mdc, signed=False)
         late = ", provisional" if own.within.provisional else ""
         said += f" Within one day ±{size} ({own.within.sets} sessions{late})."
     return said
@@ -211,5 +232,5 @@ def band_short(words: MeasureWords, band: OwnBand | None) -> str:
     """Return the own variation as a note beside a chart."""
     if band is None:
         return "own change not known yet"
-    size = words.value(band.mdc, signed=False)
+    size = words.of_difference.value(band.mdc, signed=False)
     return f"own variation ±{size}{' (provisional)' if band.provisional else ''}"
