@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.links.base import Framing
 
 FRAME_V1 = "frame_v1"
-#: Samples of a file of another program (:mod:`.imported`).
+#: Samples of a file of another program (:mod:`.adapters.imported`).
 IMPORTED = "imported"
 
 

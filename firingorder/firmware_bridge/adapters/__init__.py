@@ -15,10 +15,10 @@ from firingorder.firmware_bridge.adapters import (
     witmotion,
 )
 from firingorder.firmware_bridge.adapters.host import AdapterHost
+from firingorder.firmware_bridge.adapters.imported import ImportReceiver
 from firingorder.firmware_bridge.adapters.receiver import AdapterReceiver
 from firingorder.firmware_bridge.clock import BLE_CLOCK, ClockParams
 from firingorder.firmware_bridge.host import HostMachine
-from firingorder.firmware_bridge.imported import ImportReceiver
 from firingorder.firmware_bridge.receiver import Receiver
 from firingorder.firmware_bridge.source import FRAME_V1, IMPORTED
 
