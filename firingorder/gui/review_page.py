@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from firingorder.errors import FiringOrderError
+from firingorder.gui.key_button import KeyButton
+from firingorder.gui.keys_above import asked_above
 from firingorder.gui.page_around import PageAround
+from firingorder.gui.programme_card import AskCard
+from firingorder.gui.programme_style import GAP_PX
+from firingorder.gui.review_acts import ReviewActs
+from firingorder.gui.review_job import Job
+from firingorder.gui.review_keys import ANSWERS, REPEATS, key_name
+from firingorder.gui.review_main import ReviewMain
+from firingorder.gui.review_start import StartPanel
+from firingorder.gui.review_transport import Transport
+from firingorder.gui.view_models.review_start import openables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from PySide6.QtGui import QResizeEvent
 
     from firingorder.gui.commands import Commands
+    from firingorder.gui.view_models.link_state import StateView
+    from firingorder.gui.view_models.review_desk import ReviewDesk
     from firingorder.report.theme import Theme
+    from firingorder.session.feed import FeedUpdate, LiveStatus
     from firingorder.session.office import Office
+    from firingorder.session.review import Review
     from firingorder.sound.out import SoundOut
+
+#: So many of the last sessions are listed; all of them stand on the page Library.
+MOST_SESSIONS = 50
+OFFER = "The recording is whole. Ctrl+7 reviews it."
 
 
 class ReviewPage(PageAround):
@@ -29,9 +53,183 @@ class ReviewPage(PageAround):
         office: Office,
         open_sound: Callable[[], SoundOut] | None = None,
     ) -> None:
-        super().__init__(theme, "Review", QWidget())
-        self._commands, self._office = commands, office
+        body = QWidget()
+        super().__init__(theme, "Review", body)
+        self._commands, self._office, self._clock = commands, office, clock
+        self.start, self.main = StartPanel(theme), ReviewMain(theme)
+        help_too = KeyButton("Help", "?", theme)
+        help_too.clicked.connect(self.help_clicked)
+        self.transport = Transport(theme, help_too)
+        self._stack = QStackedLayout()
+        holder = QWidget()
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
+        inside.addWidget(self.start)
+        self._stack.addWidget(holder)
+        self._stack.addWidget(self.main)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._stack, 1)
+        column.addWidget(self.transport)
+        self.card = AskCard(theme, self)
+        self.card.closed.connect(self._take_focus)
+        self.just_made = ""
+        self._ended: str | None = None
+        self._opening: Job[Review] | None = None
+        self.acts = ReviewActs(self, theme, commands, office, clock, open_sound)
+        self._keys = self.acts.keys()
+        self.start.opened.connect(lambda path: self.open_path(Path(path)))
+        self.start.asked.connect(self.acts.ask_file)
+        self._show_start()
+
+    @property
+    def desk(self) -> ReviewDesk | None:
+        """What is being reviewed, None while nothing is open."""
+        return self.acts.desk
+
+    @property
+    def starting(self) -> bool:
+        """Whether the list of what can be opened is shown."""
+        return self._stack.currentWidget() is not self.main
+
+    @property
+    def opening(self) -> bool:
+        """Whether a recording is being opened."""
+        return self._opening is not None
 
     def open_path(self, path: Path) -> None:
-        """Open a recording."""
-        self._path = path
+        """Open a recording in a thread; the page shows how far it is."""
+        self.acts.leave()
+        if self._opening is not None:
+            self._opening.cancel()
+        office = self._office
+
+        def work(tell: Callable[[float], None]) -> Review:
+            from firingorder.session.review import open_review
+
+            return open_review(path, getattr(office, "archive", None), progress=tell)
+
+        self._opening = Job(path.name, work)
+        self._show_start()
+        self._follow_opening()
+
+    def follow(self, status: LiveStatus) -> None:
+        """Offer the recording of a session that has just ended; called on every page."""
+        made = status.recording if status.source != "replay" else None
+        if status.connection != "closed" or made is None or made == self._ended:
+            return
+        self._ended = self.just_made = made
+        self._commands.tell(OFFER)
+        if self.starting and not self.opening:
+            self._show_start()
+
+    def show_frame(self, update: FeedUpdate, state: StateView | None, now: float) -> None:
+        """Follow what is opened, played and held; nothing is painted while nothing changes."""
+        super().show_frame(update, state, now)
+        self._follow_opening()
+        if self.window().hasFocus():  # it takes the keyboard whenever a page is shown
+            self._take_focus()
+        self.acts.follow(now)
+        note = self._commands.note() or self.acts.said
+        ink = (
+            self._theme.close if self.acts.bad and not self._commands.note() else self._theme.text2
+        )
+        self.buttons.say(note if self.starting else "", ink)
+        self.transport.say(note, ink)
+
+    def put_aside(self) -> None:
+        """Keep what is being moved, stop what is playing."""
+        self.card.close_card()
+        self.acts.rest()
+
+    def close_card(self) -> bool:
+        """Close what asks, drop a drag, close a panel, or leave the list of recordings."""
+        if self.card.close_card() or self.acts.close_one():
+            return True
+        if self.starting and self.desk is not None and not self.opening:
+            self.show_main()
+            return True
+        return False
+
+    def show_main(self) -> None:
+        """Show the recording that is open."""
+        self._stack.setCurrentWidget(self.main)
+        self.buttons.hide()
+        self.transport.show()
+        self._take_focus()
+
+    def show_start(self) -> None:
+        """Show what can be opened."""
+        self.acts.rest()
+        self._show_start()
+        self._take_focus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the card over the page."""
+        super().resizeEvent(event)
+        self.card.place()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keys of this page before the window does: some mean something else there."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._act_of(event) is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what a key means here."""
+        act = self._act_of(event)
+        if act is None:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat() or key_name(event) in REPEATS:
+            act()
+
+    def _act_of(self, event: QKeyEvent) -> Callable[[], object] | None:
+        if asked_above(self) or self.card.open or getattr(self.window(), "helped", False):
+            return None
+        name = key_name(event)
+        if self.starting:
+            return self._start_keys().get(name)
+        if name in ANSWERS and self.acts.panel:
+            return self.acts.panel_keys().get(name) or self._keys.get(name)
+        return self._keys.get(name)
+
+    def _start_keys(self) -> dict[str, Callable[[], object]]:
+        return {"Return": self.start.enter, "Enter": self.start.enter, "O": self.acts.ask_file}
+
+    def _follow_opening(self) -> None:
+        job = self._opening
+        if job is None:
+            return
+        if not job.done:
+            self.start.say(f"Opening {job.name}", "It is analysed once, then kept.", job.share)
+            return
+        self._opening = None
+        if job.result is None:
+            self.start.say(f"{job.name} cannot be shown", job.problem)
+            return
+        self.start.say("", "")
+        self.acts.show_review(job.result)
+        self.show_main()
+
+    def _show_start(self) -> None:
+        rows, why = (), ""
+        try:
+            archive = getattr(self._office, "archive", None)
+            rows = () if archive is None else archive.library.sessions(limit=MOST_SESSIONS)
+        except FiringOrderError as error:
+            why = str(error)
+        self.start.say("", "")
+        self.start.show_list(openables(self.just_made, rows), why)
+        self._stack.setCurrentIndex(0)
+        self.transport.hide()
+        self.buttons.show()
+
+    def _take_focus(self) -> None:
+        (self.start.rows if self.starting else self.main.signals).setFocus()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -1,0 +1,321 @@
+"""What the keys and buttons of the review do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firingorder.errors import FiringOrderError
+from firingorder.gui.programme_card import Pick
+from firingorder.gui.review_files import ask_recording
+from firingorder.gui.view_models.review_desk import ReviewDesk
+from firingorder.gui.view_models.review_player import Player
+from firingorder.gui.view_models.review_scrub import ScrubView, icons
+from firingorder.gui.view_models.review_window import clock_label, fine_clock
+from firingorder.gui.view_models.review_words import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from firingorder.gui.commands import Commands
+    from firingorder.gui.review_page import ReviewPage
+    from firingorder.gui.view_models.review_scrub import Line
+    from firingorder.report.theme import Theme
+    from firingorder.session.office import Office
+    from firingorder.session.review import Review
+    from firingorder.sound.out import SoundOut
+
+OWN_REASON = "Another reason, typed"
+
+
+class ReviewActs:
+    """Joins the desk to the widgets of the page.
+
+    ``said`` is the last sentence, ``bad`` whether it refuses something.
+    """
+
+    def __init__(
+        self,
+        page: ReviewPage,
+        theme: Theme,
+        commands: Commands,
+        office: Office,
+        clock: Callable[[], float],
+        open_sound: Callable[[], SoundOut] | None,
+    ) -> None:
+        self._page, self._theme = page, theme
+        self._commands, self._office, self._clock = commands, office, clock
+        self.desk: ReviewDesk | None = None
+        self.player = Player()
+        self.said, self.bad = "", False
+        self.open_path: Callable[[QWidget], str] = ask_recording
+        self._overview: Line | None = None
+        self._connect()
+
+    @property
+    def panel(self) -> str:
+        """Which panel stands in place of the lanes."""
+        return self._page.main.panel
+
+    def keys(self) -> dict[str, Callable[[], object]]:
+        """Return what each key does while a recording is shown."""
+        move = self._desk_act
+        made: dict[str, Callable[[], object]] = {
+            "Left": move(lambda d: d.step(-1)), "Right": move(lambda d: d.step(1)),
+            "Up": move(lambda d: d.step_lane(-1)), "Down": move(lambda d: d.step_lane(1)),
+            "E": move(lambda d: d.next_unsure()),
+            "F": move(lambda d: d.toggle_kind()),
+            "+": move(lambda d: d.zoom(-1)), "=": move(lambda d: d.zoom(-1)),
+            "-": move(lambda d: d.zoom(1)),
+            "1": move(lambda d: d.show("onset")), "2": move(lambda d: d.show("rep")),
+            "3": move(lambda d: d.show("set")),
+            "Return": move(lambda d: d.keep()), "Enter": move(lambda d: d.keep()),
+            "R": self.reset, "X": self.exclude, "T": self.note, "Del": self.no_onset,
+            "Ctrl+Z": self.undo, "Ctrl+Y": self.redo, "Ctrl+Shift+Z": self.redo,
+            "Space": self.play, "Shift+Space": self.play_loop,
+            "S": lambda: self.set_player(self.player.faster(1)),
+            "Shift+S": lambda: self.set_player(self.player.faster(-1)),
+            "O": self._page.show_start,
+        }  # fmt: skip
+        for names, by in ((",", -1), (".", 1), ("<;", -10), (">:", 10)):
+            for name in names:
+                made[name] = move(lambda d, by=by: d.nudge(by))
+        return made
+
+    def panel_keys(self) -> dict[str, Callable[[], object]]:
+        """Return the keys of the panel that is shown."""
+        return {}
+
+    def show_review(self, review: Review) -> None:
+        """Show a recording that was opened."""
+        self.desk = ReviewDesk(review)
+        self.player = Player(speed=self.player.speed)
+        self._overview = None
+        self.said, self.bad = "", False
+        self.refresh()
+
+    def leave(self) -> None:
+        """Keep what is being moved: another recording comes."""
+        self.rest()
+
+    def rest(self) -> None:
+        """Keep what is being moved, stop what is playing."""
+        if self.desk is not None and self.desk.pending is not None:
+            self.tell(self.desk.keep())
+            self.refresh()
+        self.stop()
+
+    def close_one(self) -> bool:
+        """Drop a drag, or close a panel."""
+        dropped = self._page.main.signals.drop_drag()
+        if self.desk is not None and (self.desk.drop() or dropped):
+            self.said = "As it was."
+            self.refresh()
+            return True
+        if self.panel:
+            self._page.main.show_panel("")
+            return True
+        return False
+
+    def ask_file(self) -> None:
+        """Ask for a file and open it."""
+        from pathlib import Path
+
+        chosen = self.open_path(self._page)
+        if chosen:
+            self._page.open_path(Path(chosen))
+
+    def follow(self, now: float) -> None:
+        """Move what is playing."""
+        desk = self.desk
+        if desk is None or self._page.starting:
+            return
+        if self.player.ended(now):
+            self.stop()
+        if self.player.playing:
+            self._show_time(desk)
+
+    def tell(self, said: str, *, bad: bool = False) -> None:
+        """Say a sentence beside the buttons."""
+        self.said, self.bad = said, bad
+
+    def refresh(self) -> None:
+        """Show the desk as it is."""
+        desk, main = self.desk, self._page.main
+        if desk is None:
+            return
+        view = desk.signals()
+        main.signals.show_view(view, desk.traces(main.signals.columns))
+        rows = desk.rows()
+        main.list.show_reps(rows, desk.place())
+        main.card.show_view(desk.card(), desk.lines())
+        if self._overview is None:
+            self._overview = desk.overview(1200)
+        self._show_line(desk)
+        self._show_time(desk)
+        self._show_buttons(desk)
+
+    # --- changes ---------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Take back every change of the chosen channel, or of the repetition."""
+        self._do(lambda d: d.reset())
+
+    def no_onset(self) -> None:
+        """Say that the chosen channel has no start."""
+        self._do(lambda d: d.no_onset())
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        self._do(lambda d: d.undo())
+
+    def redo(self) -> None:
+        """Make it again."""
+        self._do(lambda d: d.redo())
+
+    def exclude(self) -> None:
+        """Ask why, then leave the repetition out; one that is left out counts again."""
+        desk = self.desk
+        if desk is None or desk.rep is None:
+            return
+        if desk.current in desk.standing.excluded:
+            self._do(lambda d: d.include())
+            return
+        picks = [Pick(reason, reason) for reason in REASONS]
+        picks.append(Pick(OWN_REASON, OWN_REASON))
+        self._page.card.ask_pick(
+            f"Exclude rep {desk.current}",
+            "It stays in the list with the reason, and the set is summed up without it.",
+            picks,
+            self._exclude_for,
+        )
+
+    def note(self) -> None:
+        """Ask for a note."""
+        desk = self.desk
+        if desk is None or desk.rep is None:
+            return
+        self._page.card.ask_name(
+            f"Note on rep {desk.current}", "", "", lambda text: self._do(lambda d: d.note(text))
+        )
+
+    def _exclude_for(self, reason: str) -> str:
+        desk = self.desk
+        if desk is None:
+            return ""
+        if reason == OWN_REASON:
+            self._page.card.ask_name(
+                f"Exclude rep {desk.current}", "Why?", "",
+                lambda text: self._do(lambda d: d.exclude(text)),
+            )  # fmt: skip
+            return ""
+        return self._do(lambda d: d.exclude(reason))
+
+    # --- playing ---------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Play the window, or stop."""
+        if self.player.playing:
+            self.stop()
+        elif self.desk is not None:
+            now = self._clock()
+            self.player = self.player.play(self.desk.window, self.player.from_s, now)
+            self._page.transport.show_playing(playing=True)
+
+    def play_loop(self) -> None:
+        """Play the window again and again."""
+        from dataclasses import replace
+
+        self.stop()
+        self.player = replace(self.player, loop=True)
+        self.play()
+
+    def stop(self) -> None:
+        """Stand still."""
+        from dataclasses import replace
+
+        self.player = replace(self.player.stop(), loop=False)
+        self._page.transport.show_playing(playing=False)
+        self._page.main.signals.show_cursor(None)
+
+    def set_player(self, player: Player) -> None:
+        """Take another speed."""
+        self.stop()
+        self.player = player
+        self._page.transport.show_speed(player.speed)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _desk_act(self, act: Callable[[ReviewDesk], str]) -> Callable[[], object]:
+        return lambda: self._do(act)
+
+    def _do(self, act: Callable[[ReviewDesk], str]) -> str:
+        """Do something on the desk, say what came of it, show it; "" for the card that asked."""
+        if self.desk is None:
+            return ""
+        try:
+            self.tell(act(self.desk))
+        except FiringOrderError as error:
+            self.tell(str(error), bad=True)
+        self.refresh()
+        return ""
+
+    def _show_line(self, desk: ReviewDesk) -> None:
+        rows = desk.rows()
+        starts = [one.start_s for one in desk.reps]
+        cursor = self.player.at(self._clock()) if self.player.playing else None
+        first, last = desk.span
+        view = ScrubView(first, last, icons(rows, starts), desk.current, desk.window, cursor)
+        self._page.main.scrubber.show_view(view, self._overview)
+
+    def _show_time(self, desk: ReviewDesk) -> None:
+        playing = self.player.playing
+        at = self.player.at(self._clock()) if playing else desk.zero_s
+        first, last = desk.span
+        self._page.transport.show_time(fine_clock(at - first), f"/ {clock_label(last - first)}")
+        if playing:
+            self._page.main.signals.show_cursor(at)
+            self._show_line(desk)
+
+    def _show_buttons(self, desk: ReviewDesk) -> None:
+        card = self._page.main.card
+        out = desk.current in desk.standing.excluded
+        card.exclude.set_label("Count again" if out else "Exclude rep")
+        for button in (card.reset, card.exclude, card.note):
+            button.setEnabled(desk.rep is not None)
+
+    def _connect(self) -> None:
+        main, bar = self._page.main, self._page.transport
+        signals = main.signals
+        signals.moved.connect(self._moved)
+        signals.let_go.connect(self._let_go)
+        signals.chosen.connect(lambda lane: self._do(lambda d: d.choose_lane(lane)))
+        signals.preset_chosen.connect(lambda name: self._do(lambda d: d.show(name)))
+        signals.zoomed.connect(lambda f, at: self._do(lambda d: d.zoom_by(f, at)))
+        signals.panned.connect(lambda by: self._do(lambda d: d.pan(by)))
+        main.scrubber.dragged.connect(lambda at: self._do(lambda d: d.seek(at)))
+        main.scrubber.chosen.connect(lambda rep: self._do(lambda d: d.choose(rep)))
+        main.list.rows.chosen.connect(self._row_chosen)
+        main.card.reset.clicked.connect(self.reset)
+        main.card.exclude.clicked.connect(self.exclude)
+        main.card.note.clicked.connect(self.note)
+        bar.previous.clicked.connect(self._desk_act(lambda d: d.step(-1)))
+        bar.next.clicked.connect(self._desk_act(lambda d: d.step(1)))
+        bar.play.clicked.connect(self.play)
+        bar.undo.clicked.connect(self.undo)
+        bar.speed_chosen.connect(lambda speed: self.set_player(self.player.at_speed(speed)))
+
+    def _row_chosen(self, row: int) -> None:
+        desk = self.desk
+        if desk is not None and 0 <= row < len(desk.reps):
+            self._do(lambda d: d.choose(d.reps[row].index))
+
+    def _moved(self, lane: int, at_s: float) -> None:
+        view = self._page.main.signals.view
+        if view is not None:
+            self._do(lambda d: d.drag(view.lanes[lane].channel, at_s))
+
+    def _let_go(self, lane: int, at_s: float) -> None:
+        self._moved(lane, at_s)
+        self._do(lambda d: d.keep())

@@ -1,0 +1,427 @@
+"""What is being reviewed: the repetition, the channel, the window, and what is being moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firingorder.errors import FiringOrderError
+from firingorder.gui.view_models.desk import VerdictCardView, strip_order
+from firingorder.gui.view_models.repetition import (
+    cause,
+    desk_sentence,
+    headline,
+    interval_words,
+    ladder_of,
+    rep_view,
+    sides_words,
+    spoken,
+)
+from firingorder.gui.view_models.review_marks import Pending, lanes
+from firingorder.gui.view_models.review_rows import RepRow, rep_rows, state_of
+from firingorder.gui.view_models.review_scrub import Line, level
+from firingorder.gui.view_models.review_signals import HINT, HINT_PENDING, SignalsView
+from firingorder.gui.view_models.review_traces import Traces, spans
+from firingorder.gui.view_models.review_window import (
+    ZOOM_STEP,
+    TimeWindow,
+    preset_window,
+    zero_of,
+)
+from firingorder.gui.view_models.review_words import (
+    channel_words,
+    pending_words,
+    several_words,
+    story,
+)
+from firingorder.report.wording import not_scored_words, verdict_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from firingorder.corrections import Correction, Standing
+    from firingorder.findings import RepetitionFinding
+    from firingorder.gui.view_models.review_signals import Kind
+    from firingorder.gui.view_models.review_window import Preset
+    from firingorder.report.wording import Target
+    from firingorder.session.review import Band, Review
+
+LAST_REP, FIRST_REP = "This is the last repetition.", "This is the first repetition."
+NO_REP = "No repetition was found in this recording."
+NOTHING_UNSURE = "No other repetition is unsure."
+NOTHING_EDITED = "Nothing of this repetition was changed."
+_RAW: Kind = "raw"
+
+
+class ReviewDesk:
+    """Holds a review and where one is in it. No method draws, waits or raises.
+
+    Methods that change something return a sentence: what is done, or why it is not.
+    """
+
+    def __init__(self, review: Review, target: Target | None = None) -> None:
+        self.review, self.target = review, target
+        self.channels = review.channels
+        self.has_lift = review.pelvis(0.0, 0.1, 1) is not None
+        self.current = review.corrected.repetitions[0].index if self.reps else 0
+        self.channel = self.channels[strip_order(self.channels)[0]] if self.channels else ""
+        self.preset: Preset | None = "onset"
+        self.kind: Kind = _RAW
+        self.pending: Pending | None = None
+        self._moved: RepetitionFinding | None = None
+        self._banded: tuple[int, Mapping[str, Band]] = (0, {})
+        self.window = self._preset("onset") if self.reps else TimeWindow(*self.span)
+
+    @property
+    def reps(self) -> tuple[RepetitionFinding, ...]:
+        """All repetitions as they stand."""
+        return self.review.corrected.repetitions
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From the first sample to the last, device time."""
+        return 0.0, max(self.review.duration_s, 0.1)
+
+    @property
+    def standing(self) -> Standing:
+        """What people changed."""
+        return self.review.standing
+
+    @property
+    def rep(self) -> RepetitionFinding | None:
+        """The repetition that is reviewed, also with what is being moved."""
+        if self._moved is not None:
+            return self._moved
+        return self.found(self.current)
+
+    @property
+    def automatic(self) -> dict[int, RepetitionFinding]:
+        """Every repetition as it was found."""
+        return {one.index: one for one in self.review.analysis.repetitions}
+
+    @property
+    def zero_s(self) -> float:
+        """The zero of the axis: it stays where it is while something is moved."""
+        was = self.automatic.get(self.current)
+        return self.window.first_s if was is None else zero_of(was)
+
+    def found(self, index: int) -> RepetitionFinding | None:
+        """Return a repetition by its number."""
+        return next((one for one in self.reps if one.index == index), None)
+
+    def rows(self) -> tuple[RepRow, ...]:
+        """Return the list, with what is being moved."""
+        moved = self._moved
+        reps = [moved if moved and moved.index == one.index else one for one in self.reps]
+        return rep_rows(reps, self.standing, self.target)
+
+    def place(self) -> int:
+        """Return the place of the repetition in the list, -1 for none."""
+        return next((k for k, one in enumerate(self.reps) if one.index == self.current), -1)
+
+    # --- where one is ----------------------------------------------------------------------
+
+    def choose(self, index: int) -> str:
+        """Go to a repetition; what is being moved is kept before."""
+        said = self.keep()
+        if self.found(index) is None:
+            return said or NO_REP
+        length = self.window.length_s
+        self.current = index
+        if self.preset is not None:
+            self.window = self._preset(self.preset)
+        else:
+            self.window = TimeWindow(self.zero_s - 0.35 * length, self.zero_s + 0.65 * length)
+        return said
+
+    def step(self, by: int) -> str:
+        """Go to another repetition of the list."""
+        at = self.place()
+        if at < 0:
+            return NO_REP
+        wanted = at + by
+        if not 0 <= wanted < len(self.reps):
+            return self.keep() or (LAST_REP if by > 0 else FIRST_REP)
+        return self.choose(self.reps[wanted].index)
+
+    def next_unsure(self) -> str:
+        """Go to the next repetition that is unsure; after the last one it begins again."""
+        found = self.review.next_unsure(self.current)
+        if found is None or found == self.current:
+            return self.keep() or NOTHING_UNSURE
+        return self.choose(found)
+
+    def choose_lane(self, lane: int) -> str:
+        """Choose a channel by its lane."""
+        order = strip_order(self.channels)
+        if not order:
+            return ""
+        said = self.keep()
+        self.channel = self.channels[order[lane % len(order)]]
+        return said
+
+    def step_lane(self, by: int) -> str:
+        """Choose the channel below or above."""
+        order = [self.channels[k] for k in strip_order(self.channels)]
+        at = order.index(self.channel) if self.channel in order else 0
+        return self.choose_lane(min(max(at + by, 0), len(order) - 1))
+
+    def show(self, preset: Preset) -> str:
+        """Show a preset."""
+        self.preset = preset
+        if self.rep is not None:
+            self.window = self._preset(preset)
+        return ""
+
+    def zoom(self, steps: float, about_s: float | None = None) -> str:
+        """Zoom out (positive) or in."""
+        return self.zoom_by(ZOOM_STEP**steps, about_s)
+
+    def zoom_by(self, factor: float, about_s: float | None = None) -> str:
+        """Make the window longer by a factor; ``about_s`` stays where it is, else the zero."""
+        rep = self.rep
+        if about_s is None and rep is not None and self.window.holds(self.zero_s):
+            about_s = self.zero_s
+        self.preset = None
+        self.window = self.window.zoomed(factor, about_s).within(*self._roomy())
+        return ""
+
+    def pan(self, by_s: float) -> str:
+        """Move the window."""
+        self.preset = None
+        self.window = self.window.moved(by_s).within(*self._roomy())
+        return ""
+
+    def seek(self, at_s: float) -> str:
+        """Show an instant in the middle; the repetition it lies in is reviewed."""
+        half = self.window.length_s / 2
+        inside = next((one for one in self.reps if one.start_s <= at_s <= one.end_s), None)
+        if inside is not None and inside.index != self.current:
+            self.keep()
+            self.current = inside.index
+        self.preset = None
+        self.window = TimeWindow(at_s - half, at_s + half).within(*self._roomy())
+        return ""
+
+    def toggle_kind(self) -> str:
+        """Show filtered samples instead of raw ones, or the other way round."""
+        self.kind = "filtered" if self.kind == "raw" else "raw"
+        return (
+            f"{self.kind.capitalize()} samples."
+            if self.kind == "raw"
+            else (f"Filtered samples: {self.review.facts.filter_words}.")
+        )
+
+    # --- what is moved ---------------------------------------------------------------------
+
+    def nudge(self, by_ms: float) -> str:
+        """Move the start of the chosen channel; where there is none one is set at the zero."""
+        rep = self.rep
+        if rep is None:
+            return NO_REP
+        now = rep.onsets.get(self.channel)
+        at = self.zero_s if now is None else now.onset_s + by_ms / 1e3
+        return self.drag(self.channel, at)
+
+    def drag(self, channel: str, onset_s: float) -> str:
+        """Move a start; nothing is kept yet."""
+        if self.pending is not None and self.pending.channel != channel:
+            self.keep()
+        self.channel = channel
+        try:
+            self._moved = self.review.preview(self.current, channel, onset_s)
+        except FiringOrderError as error:
+            self.drop()
+            return str(error)
+        self.pending = Pending(self.current, channel, onset_s)
+        was = self.automatic[self.current].onsets.get(channel)
+        return pending_words(channel, None if was is None else (onset_s - was.onset_s) * 1e3)
+
+    def keep(self) -> str:
+        """Keep what is being moved."""
+        held, self.pending, self._moved = self.pending, None, None
+        if held is None or held.onset_s is None:
+            return ""
+        try:
+            self.review.correct(held.repetition, held.channel, held.onset_s)
+        except FiringOrderError as error:
+            return str(error)
+        return "Kept. Ctrl+Z takes it back."
+
+    def drop(self) -> bool:
+        """Let what is being moved be; return whether there was something."""
+        was = self.pending is not None
+        self.pending = self._moved = None
+        return was
+
+    def reset(self) -> str:
+        """Take back the changes of the chosen channel; where it has none, of the repetition."""
+        if self.drop():
+            return "As it was."
+        mine = [name for number, name in self.standing.onsets if number == self.current]
+        if not mine:
+            return NOTHING_EDITED
+        for name in [self.channel] if self.channel in mine else mine:
+            self.review.restore(self.current, name)
+        return "As it was found. Ctrl+Z takes it back."
+
+    def no_onset(self) -> str:
+        """Say that the chosen channel has no start in this repetition."""
+        self.drop()
+        self.review.no_onset(self.current, self.channel)
+        return "Without a start. Ctrl+Z takes it back."
+
+    def exclude(self, why: str) -> str:
+        """Leave the repetition out."""
+        said = self.keep()
+        self.review.exclude(self.current, why)
+        return said or "Excluded. X counts it again."
+
+    def include(self) -> str:
+        """Count the repetition again."""
+        self.review.include(self.current)
+        return "It counts again."
+
+    def note(self, text: str) -> str:
+        """Write a note about the repetition."""
+        self.review.note(self.current, text)
+        return "Noted."
+
+    def undo(self) -> str:
+        """Take back what was changed last; what is being moved first."""
+        if self.drop():
+            return "As it was."
+        entry = self.review.undo()
+        return self._back_at(entry, "Taken back", "There is nothing to take back.")
+
+    def redo(self) -> str:
+        """Make again what was taken back."""
+        entry = self.review.redo()
+        return self._back_at(entry, "Done again", "There is nothing to do again.")
+
+    def _back_at(self, entry: Correction | None, said: str, nothing: str) -> str:
+        """Show what an entry is about, so that nothing changes unseen."""
+        if entry is None:
+            return nothing
+        if entry.repetition != self.current and self.found(entry.repetition) is not None:
+            self.choose(entry.repetition)
+        if entry.channel in self.channels:
+            self.channel = entry.channel
+        return f"{said}: {channel_words(entry.channel) or entry.kind} of rep {entry.repetition}."
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def signals(self) -> SignalsView:
+        """Return the lanes of the window."""
+        rep = self.rep
+        window = self.window
+        moved = self._moved
+        shown = [
+            moved if moved is not None and one.index == moved.index else one
+            for one in self.reps
+            if one.index == self.current
+            or (one.end_s >= window.first_s and one.start_s <= window.last_s)
+        ]
+        made = lanes(
+            self.channels,
+            shown,
+            self.automatic,
+            self.current,
+            chosen=self.channel,
+            edited=frozenset(self.standing.onsets),
+            pending=self.pending,
+            bands=self._bands(),
+        )
+        return SignalsView(
+            title=self._title(),
+            hint=HINT_PENDING if self.pending else HINT,
+            lanes=made,
+            window=window,
+            zero_s=self.zero_s,
+            preset=self.preset,
+            kind=self.kind,
+            has_lift=self.has_lift,
+            movement_s=None if rep is None else rep.movement_onset_s,
+            editable=rep is not None,
+        )
+
+    def traces(self, columns: int) -> Traces:
+        """Return the samples of the window, at most so many columns."""
+        first, last = self.window.first_s, self.window.last_s
+        review = self.review
+        flags = review.flagged(first, last)
+        return Traces(
+            review.signals(first, last, self.kind, columns),
+            review.signals(first, last, "envelope", columns),
+            review.pelvis(first, last, columns) if self.has_lift else None,
+            tuple(dict.fromkeys((f.first_s, f.last_s) for f in flags if f.reason == "gap")),
+            {name: spans(flags, name) for name in self.channels},
+        )
+
+    def overview(self, columns: int) -> Line:
+        """Return the whole recording on one line."""
+        found = self.review.overview(columns)
+        return Line(*self.span, level(found.glutes_uv), level(found.back_uv))
+
+    def card(self) -> VerdictCardView | None:
+        """Return the outcome of the repetition as it stands."""
+        rep = self.rep
+        return None if rep is None else rep_card(rep, self.standing, self.target)
+
+    def lines(self) -> tuple[str, ...]:
+        """Return who changed what of the repetition."""
+        several = several_words(self.review.ledger.entries)
+        found = story(self.standing, self.current, self.channel)
+        return (*found, *((several,) if several else ()))
+
+    def _bands(self) -> Mapping[str, Band]:
+        """Return the levels about the repetition; worked out once for each."""
+        if self._banded[0] != self.current:
+            found = {} if self.rep is None else self.review.bands(self.current)
+            self._banded = (self.current, found)
+        return self._banded[1]
+
+    def _title(self) -> str:
+        rep = self.rep
+        if rep is None:
+            return "Recording"
+        many = len({one.set_index for one in self.reps}) > 1
+        kind = "  ·  filtered" if self.kind == "filtered" else ""
+        return f"Rep {rep.index}" + (f"  ·  set {rep.set_index}" if many else "") + kind
+
+    def _preset(self, preset: Preset) -> TimeWindow:
+        rep = self.automatic.get(self.current) or self.found(self.current)
+        assert rep is not None
+        in_set = tuple(one for one in self.reps if one.set_index == rep.set_index)
+        return preset_window(preset, rep, in_set).within(*self._roomy())
+
+    def _roomy(self) -> tuple[float, float]:
+        """Return the recording with room before its start: a first repetition may begin early."""
+        first, last = self.span
+        return first - 0.5, last + 0.5
+
+
+def rep_card(rep: RepetitionFinding, standing: Standing, target: Target | None) -> VerdictCardView:
+    """Return the card of a repetition, with why it does not count where it does not."""
+    view = rep_view(rep, number=rep.index, set_index=rep.set_index)
+    state, note = state_of(rep, standing)
+    counts = state in ("auto", "edited")
+    out = f"Excluded: {note}" if state == "excluded" else ""
+    if state == "not scored":
+        out = f"Not scored: {not_scored_words(rep.reasons)}"
+    detail = "  ·  ".join(part for part in (out, sides_words(view) or interval_words(view)) if part)
+    said = spoken(view)
+    sentence = desk_sentence(view) if view.verdict != "unclear" else _capital(cause(view))
+    return VerdictCardView(
+        rep.verdict,
+        verdict_tone(rep.verdict, target) if counts else "muted",
+        headline(view),
+        sentence,
+        detail,
+        f"Rep {rep.index}",
+        ladder_of(view),
+        f"{said}. {state}",
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

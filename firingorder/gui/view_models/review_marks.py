@@ -1,0 +1,178 @@
+"""The lanes of the review: one for each channel, with the starts that lie in the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from firingorder.gui.view_models.desk import strip_order
+from firingorder.report.wording import (
+    muscle_title,
+    reason_words,
+    side_letter,
+    signed_number,
+    split_channel,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from firingorder.findings import OnsetEstimate, RepetitionFinding
+    from firingorder.session.review import Band
+
+EDITED, NONE_HERE = "edited", "no start"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One start in one lane.
+
+    Attributes
+    ----------
+    at_s, low_s, high_s
+        Where it is now, and the 95 % interval.
+    automatic
+        Where it was found, with its interval; None: nowhere.
+    edited, pending
+        A person moved it; the change is not kept yet.
+    current
+        It belongs to the repetition that is reviewed, so it can be moved.
+    """
+
+    repetition: int
+    at_s: float
+    low_s: float
+    high_s: float
+    automatic: OnsetEstimate | None
+    edited: bool = False
+    pending: bool = False
+    current: bool = True
+
+    def label(self, zero_s: float) -> str:
+        """Return what stands beside it: ms after zero, and whether it was edited."""
+        at = signed_number((self.at_s - zero_s) * 1e3)
+        return f"{at} {EDITED}" if self.edited or self.pending else at
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One channel. ``note`` says why it has no start; ``band`` are its levels here."""
+
+    channel: str
+    column: int
+    muscle: str
+    title: str
+    letter: str
+    marks: tuple[Mark, ...]
+    note: str = ""
+    band: Band | None = None
+    chosen: bool = False
+
+    @property
+    def mark(self) -> Mark | None:
+        """The start of the repetition that is reviewed."""
+        return next((one for one in self.marks if one.current), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A start that is being moved and not kept yet; None: it is taken away."""
+
+    repetition: int
+    channel: str
+    onset_s: float | None
+
+
+def lanes(
+    channels: Sequence[str],
+    shown: Sequence[RepetitionFinding],
+    automatic: Mapping[int, RepetitionFinding],
+    current: int,
+    *,
+    chosen: str = "",
+    edited: frozenset[tuple[int, str]] = frozenset(),
+    pending: Pending | None = None,
+    bands: Mapping[str, Band] | None = None,
+) -> tuple[Lane, ...]:
+    """Return the lanes from top to bottom: in the order of muscles, left above right.
+
+    Parameters
+    ----------
+    channels
+        In the order of their columns.
+    shown, automatic
+        Repetitions in the window as they stand, also with what is being moved; and every one as
+        it was found, by its number.
+    current
+        Number of the repetition that is reviewed.
+    edited
+        (repetition, channel) of what a person has set.
+    """
+    made: list[Lane] = []
+    for column in strip_order(channels):
+        name = channels[column]
+        muscle, side = split_channel(name)
+        found = [_mark(rep, name, automatic, current, edited, pending) for rep in shown]
+        marks = tuple(mark for mark in found if mark is not None)
+        band = (bands or {}).get(name)
+        made.append(
+            Lane(
+                name,
+                column,
+                muscle,
+                muscle_title(muscle),
+                side_letter(side),
+                marks,
+                _note(name, shown, current, edited, marks),
+                band,
+                name == chosen,
+            )
+        )
+    return tuple(made)
+
+
+def _mark(
+    rep: RepetitionFinding,
+    channel: str,
+    automatic: Mapping[int, RepetitionFinding],
+    current: int,
+    edited: frozenset[tuple[int, str]],
+    pending: Pending | None,
+) -> Mark | None:
+    was = automatic.get(rep.index)
+    found = None if was is None else was.onsets.get(channel)
+    now = rep.onsets.get(channel)
+    if now is None:
+        return None
+    held = pending is not None and (pending.repetition, pending.channel) == (rep.index, channel)
+    return Mark(
+        rep.index,
+        now.onset_s,
+        now.low_s,
+        now.high_s,
+        found,
+        edited=held or (rep.index, channel) in edited,
+        pending=held,
+        current=rep.index == current,
+    )
+
+
+def _note(
+    channel: str,
+    shown: Sequence[RepetitionFinding],
+    current: int,
+    edited: frozenset[tuple[int, str]],
+    marks: Sequence[Mark],
+) -> str:
+    """Return why a lane has no start in the repetition that is reviewed."""
+    rep = next((one for one in shown if one.index == current), None)
+    if rep is None or channel not in rep.onsets or any(mark.current for mark in marks):
+        return ""
+    if (current, channel) in edited:
+        return f"{NONE_HERE}, {EDITED}"
+    reasons = {pair.reason for pair in rep.pairs if channel in (pair.a, pair.b)}
+    reasons -= {None, "not_asked"}
+    if len(reasons) != 1:
+        return NONE_HERE
+    words = reason_words(reasons.pop(), (channel,))
+    return NONE_HERE if words.startswith("no clear start") else words
