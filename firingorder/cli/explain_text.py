@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from firingorder.cli.table import REASONS, claimed_words, lead_words
+from firingorder.cli.table import claimed_words, lead_words
 from firingorder.findings import SequenceFinding, SequenceGroup, SetForecast
 from firingorder.report.wording import (
     forecast_words,
@@ -13,6 +13,7 @@ from firingorder.report.wording import (
     sequence_words,
     set_reason_words,
 )
+from firingorder.session.review.reasons import REASONS
 
 #: Probability of a burst in two steps from which it is worth a word.
 _WORTH_SAYING = 0.05
@@ -40,6 +41,7 @@ def story_text(story: dict[str, Any]) -> str:
     return "\n".join(
         [
             *lines,
+            *_corrections(story),
             *_onsets(story),
             *_cleaned(story["cleaned"]),
             *_order(story["sequence"]),
@@ -47,6 +49,23 @@ def story_text(story: dict[str, Any]) -> str:
             *_set(story["set"]),
         ]
     )
+
+
+def _corrections(story: dict[str, Any]) -> list[str]:
+    """Return what people changed, each with its place before."""
+    lines: list[str] = []
+    for one in story.get("corrections", []):
+        was = "nowhere" if one["from_s"] is None else f"{one['from_s']:.3f} s"
+        now = "no onset" if one["to_s"] is None else f"{one['to_s']:.3f} s"
+        said = f"; {one['why']}" if one["why"] else ""
+        when = one["at"][:16].replace("T", " ")
+        lines.append(
+            f"    {one['channel']}: moved by hand from {was} to {now} ({one['who']}, {when} UTC"
+            f"{said})"
+        )
+    if story.get("excluded_because"):
+        lines.append(f"    excluded: {story['excluded_because']}")
+    return ["  corrections", *lines] if lines else []
 
 
 def _verdict(verdict: str) -> str:

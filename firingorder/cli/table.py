@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from firingorder.report.wording import forecast_words, not_scored_words, set_reason_words
+from firingorder.session.review.reasons import REASONS
 from firingorder.training.exercises import load_exercise
 from firingorder.training.faults import load_faults
 from firingorder.training.words import tested_on_words
@@ -19,23 +20,6 @@ _VERDICTS = {
     "together": "together",
     "back_first": "back first",
     "unclear": "cannot tell",
-}
-REASONS = {
-    "no_onset": "no onset found",
-    "low_snr": "signal too weak against the noise",
-    "gap": "samples missing at the onset",
-    "saturated": "signal over the range of the amplifier",
-    "poor_contact": "poor electrode contact",
-    "no_rest": "no quiet rest before the burst",
-    "several_bursts": "two candidate onsets",
-    "edge": "onset at the edge of the search window",
-    "crosstalk": "one muscle's signal may be the other's",
-    "clock": "clocks of two devices not close enough",
-    "interval_too_wide": "interval too wide",
-    "sides_differ": "left and right say opposite orders",
-    "rate_too_low": "sampling rate too low",
-    "channel_missing": "a muscle of the pair is not measured",
-    "not_asked": "this exercise asks for no order",
 }
 
 

@@ -157,11 +157,20 @@ def _in_library(
     archive: KeepsRecordings, found: Opened, options: FileOptions, remarks: list[str]
 ) -> Library | None:
     """Return the library if it knows the recording, which it is shown if it does not."""
+    from firingorder.session.archive.facts import result_key
+
     try:
         library = archive.library
         row = library.session_of(found.source.id)
-        if row is None or (not row.analysed and not options.asks_otherwise):
-            archive.keep(found.path, None if options.asks_otherwise else found.kept.judged.analysis)
+        result = found.kept.judged.analysis
+        if options.asks_otherwise:
+            if row is None:
+                archive.keep(found.path)
+            assert found.recording is not None
+            key = result_key(found.recording, options)
+            library.add_analysis(found.source.id, key, result.to_dict())
+        elif row is None or not row.analysed or found.fresh:
+            archive.keep(found.path, result)
     except (FiringOrderError, OSError) as error:
         remarks.append(f"{error} Changes are kept beside the recording until then.")
         return None

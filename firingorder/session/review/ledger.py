@@ -51,8 +51,8 @@ class Ledger:
         self._shelf, self._spool, self._now = shelf, spool, now
         self._mine: set[str] = set()
         self._waiting: list[Correction] = []
-        self._done: list[str] = []
-        self._undone: list[str] = []
+        self._done: list[tuple[str, ...]] = []
+        self._undone: list[tuple[str, ...]] = []
         self._told = ""
         self._newest = ""
         self.refresh()
@@ -102,39 +102,25 @@ class Ledger:
             automatic_s=automatic_s,
         )
         self._keep(entry)
-        self._done.append(entry.id)
+        self._done.append((entry.id,))
         self._undone.clear()
         return entry
 
     def undo(self) -> Correction | None:
         """Take back the newest change of this opening; return it, None if there is none."""
-        by_id = {one.id: one for one in self.entries}
-        while self._done:
-            entry = by_id[self._done.pop()]
-            if self._holds(entry.id):
-                self._undone.append(self._undo_entry(entry).id)
-                return entry
-        return None
+        return self._turn(self._done, self._undone)
 
     def redo(self) -> Correction | None:
         """Do again what was undone last; return it, None if there is nothing."""
-        by_id = {one.id: one for one in self.entries}
-        while self._undone:
-            undo = by_id[self._undone.pop()]
-            if self._holds(undo.id):
-                self._undo_entry(undo)
-                self._done.append(undo.undoes)
-                return by_id[undo.undoes]
-        return None
+        return self._turn(self._undone, self._done)
 
     def withdraw(self, ids: Iterable[str], why: str = "") -> tuple[Correction, ...]:
         """Take back these entries, whoever made them; return those that held."""
         by_id = {one.id: one for one in self.entries}
         found = [by_id[id_] for id_ in ids if id_ in by_id and self._holds(id_)]
-        for entry in found:
-            undo = self._undo_entry(entry, why)
-            self._done.append(undo.id)
-        self._undone.clear()
+        if found:
+            self._done.append(tuple(self._undo_entry(entry, why).id for entry in found))
+            self._undone.clear()
         return tuple(found)
 
     def refresh(self) -> tuple[Correction, ...]:
@@ -158,6 +144,22 @@ class Ledger:
     def take_remark(self) -> str:
         """Return one sentence a person should know, once; empty for nothing."""
         return self.remarks.pop(0) if self.remarks else ""
+
+    def _turn(self, from_: list[tuple[str, ...]], to: list[tuple[str, ...]]) -> Correction | None:
+        """Undo the newest entries of one list that still hold, and put the undoing in the other.
+
+        Returns what they are about, of several the newest.
+        """
+        by_id = {one.id: one for one in self.entries}
+        while from_:
+            holding = [by_id[id_] for id_ in from_.pop() if self._holds(id_)]
+            if holding:
+                to.append(tuple(self._undo_entry(one).id for one in holding))
+                about = holding[-1]
+                while about.kind == "undo":
+                    about = by_id[about.undoes]
+                return about
+        return None
 
     def _holds(self, id_: str) -> bool:
         by_id = {one.id: one for one in self.entries}

@@ -32,7 +32,7 @@ class Opened:
     """A recording or file with its analysis and signals.
 
     ``recording`` is None for a file of another program; ``temporary`` is where signals lie that are
-    not kept.
+    not kept, ``fresh`` says that it was analysed just now.
     """
 
     def __init__(
@@ -42,7 +42,10 @@ class Opened:
         kept: Kept,
         recording: Recording | None,
         temporary: tempfile.TemporaryDirectory[str] | None,
+        *,
+        fresh: bool = True,
     ) -> None:
+        self.fresh = fresh
         self.path, self.source, self.kept = path, source, kept
         self.recording, self._temporary = recording, temporary
 
@@ -97,7 +100,7 @@ def opened(
     try:
         kept = None if where is None else read_kept(where / source.folder_name, source.key)
         if kept is not None and source.same(kept.facts):
-            return Opened(path, source, kept, recording, None), remarks
+            return Opened(path, source, kept, recording, None, fresh=False), remarks
         if where is not None:
             try:
                 kept = _analysed(path, source, recording, options, where, progress, with_tracks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.review.correcting import Corrector
 from firingorder.session.review.facts import Band, Edit, Overview, RecordingFacts, unsure
 from firingorder.session.review.tracks import Columns
+from firingorder.session.review.why import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from firingorder.session.review.ledger import Ledger
     from firingorder.session.review.opening import Opened
     from firingorder.session.review.tracks import Track
+    from firingorder.session.review.why import Why
 
 _GLUTES, _BACK = "gluteus_maximus", "erector_spinae"
 
@@ -222,14 +225,20 @@ class Review:
         self._check(repetition, channel)
         return self._changed("no_onset", repetition, why, channel)
 
-    def restore(self, repetition: int, channel: str, why: str = "") -> RepetitionFinding:
-        """Put an onset back to where it was found, whoever moved it. Errors as :meth:`correct`."""
-        self._check(repetition, channel)
+    def reset(
+        self, repetition: int, channel: str | None = None, why: str = ""
+    ) -> RepetitionFinding:
+        """Put an onset (None: all of them) back to where it was found, whoever moved it.
+
+        Errors as :meth:`correct`.
+        """
+        if channel is not None:
+            self._check(repetition, channel)
         about = [
             entry.id
             for entry in self._matched
             if entry.repetition == repetition
-            and entry.channel == channel
+            and channel in (None, entry.channel)
             and entry.kind in ("onset", "no_onset")
         ]
         self.ledger.withdraw(about, why)
@@ -320,6 +329,25 @@ class Review:
             if one.index not in touched and unsure(one, self._corrector.margin_ms(one.index))
         ]
         return next((one for one in found if one > after), found[0] if found else None)
+
+    def why(self, repetition: int) -> Why:
+        """Return the facts behind a verdict. Errors as :meth:`automatic`."""
+        found = self.automatic(repetition)
+        marks = {
+            channel: self._corrector.mark(found, channel, onset_s)
+            for channel, onset_s in self._marks(repetition).items()
+        }
+        excluded = self.excluded(repetition)
+        with_sets = replace(self.analysis, sets=self.corrected.sets)
+        return why(
+            with_sets,
+            found,
+            self.judged.tasks[found.task, found.side],
+            corrected=self.repetition(repetition),
+            marks=marks,
+            edits=self.edits(repetition),
+            excluded_because="" if excluded is None else excluded.why,
+        )
 
     def close(self) -> None:
         """Take away signals that were not to be kept."""
