@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,12 @@ import pytest
 
 # Must stand before the first import of Qt, whichever test imports it.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Sessions that tests end are kept in a library of theirs, never in that of the user.
+_folder = tempfile.TemporaryDirectory(prefix="firingorder-tests-")
+for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "APPDATA", "LOCALAPPDATA"):
+    os.environ[_name] = _folder.name
+os.environ.pop("FIRINGORDER_LIBRARY", None)
 
 DATA_VARIABLE = "FIRINGORDER_DATA"
 _REPOSITORY = Path(__file__).resolve().parents[1]

@@ -23,6 +23,7 @@ from firingorder.cli.replay import check_speed, say_outcome
 from firingorder.cli.training import open_office
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.addresses import Address, parse_address
+from firingorder.session.archive.ending import keep_session
 from firingorder.session.files import engine_analysis, require_recording
 from firingorder.session.interrupts import Interrupts
 from firingorder.session.keeping import RecordingKeeper
@@ -70,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
     session = shown[-1]
     if keeper is not None:
         say_kept(keeper)
+        keep_session(keeper, shown[0].engine, tell=say)
     if args.result is not None:
         _write_result(args.result, session)
     if session.error is not None:

@@ -24,6 +24,7 @@ from firingorder.errors import FiringOrderError, UsageError
 from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.session.acquisition import Acquisition
 from firingorder.session.addresses import parse_address
+from firingorder.session.archive.ending import keep_session
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
 from firingorder.session.profiles import read_profile, stamped
@@ -105,6 +106,7 @@ def run(args: argparse.Namespace) -> int:
             if lines is not None:
                 lines.summary(acquisition.engine)
             say_kept(keeper)
+            keep_session(keeper, acquisition.engine, tell=say)
     if not keeper.files:
         say("Nothing was recorded: it ended before the device had said what it is.")
     if failed := keeper.failure or led.refused:
