@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QLinearGradient,
+    QPaintEngine,
     QPainter,
     QPainterPath,
     QPen,
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
+_PAPER = (
+    QPaintEngine.Type.Pdf, QPaintEngine.Type.SVG, QPaintEngine.Type.Picture,
+    QPaintEngine.Type.MacPrinter, QPaintEngine.Type.Windows,
+)  # fmt: skip
 #: Below this height the ladder leaves its footnote out, so that the rows keep their size.
 NOTED_PX = 215
 SEPARATOR = "  ·  "
@@ -49,9 +54,22 @@ def draw_text(
     metrics = QFontMetricsF(text_font)
     if metrics.horizontalAdvance(text) > rect.width() + 1.0:
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    p.setFont(text_font)
+    p.setFont(_plain(text_font) if on_paper(p) else text_font)
     p.setPen(colour)
     p.drawText(rect, int(align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip), text)
+
+
+def on_paper(p: QPainter) -> bool:
+    """Tell whether what is drawn becomes a PDF, a print or an SVG."""
+    return p.paintEngine().type() in _PAPER
+
+
+def _plain(text_font: QFont) -> QFont:
+    """Return a font without alternate glyphs: those have no Unicode in the text of a PDF."""
+    plain = QFont(text_font)
+    for feature in ("tnum", "calt", "liga"):
+        plain.setFeature(QFont.Tag(feature), 0)
+    return plain
 
 
 def text_width(text: str, text_font: QFont) -> float:

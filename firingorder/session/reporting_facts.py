@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from firingorder.calibration.profile_json import from_dict
 from firingorder.errors import FiringOrderError
 from firingorder.recording.reader import file_sha256, open_recording
 from firingorder.report.content.records import Facts, Person, StreamFacts
+from firingorder.session.files import FileOptions, recording_setup
 from firingorder.session.parts import parts
+from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from firingorder.calibration.profile import CalibrationProfile
@@ -36,12 +41,13 @@ def facts_of(analysis: Analysis, path: Path | None) -> Facts:
         simulated=summary.simulated,
         streams=streams,
         origin="arrays" if path is None else "recording",
+        settings=asdict(Settings()) if analysis.settings_hash == Settings().hash() else {},
     )
     if path is None:
         return bare
     if path.suffix.lower() != ".mcap":
         return _of_foreign(bare, path)
-    return _of_recording(bare, open_recording(path))
+    return _of_recording(bare, open_recording(path), analysis.settings_hash)
 
 
 def _of_foreign(bare: Facts, path: Path) -> Facts:
@@ -53,10 +59,11 @@ def _of_foreign(bare: Facts, path: Path) -> Facts:
         origin="imported",
         simulated=bare.simulated,
         streams=bare.streams,
+        settings=bare.settings,
     )
 
 
-def _of_recording(bare: Facts, recording: Recording) -> Facts:
+def _of_recording(bare: Facts, recording: Recording, hash_: str) -> Facts:
     files = parts(recording)
     lost_s = sum(gap.seconds for one in files for gap in one.lost)
     session = recording.session
@@ -75,7 +82,7 @@ def _of_recording(bare: Facts, recording: Recording) -> Facts:
         session=session,
         device=recording.device,
         montage=recording.montage,
-        settings=recording.settings,
+        settings=_settings(recording, hash_),
         programme=recording.programme,
         calibration=_calibration(recording),
         streams=bare.streams,
@@ -90,3 +97,19 @@ def _calibration(recording: Recording) -> CalibrationProfile | None:
         return from_dict(recording.calibration, f"The calibration in {recording.path}")
     except FiringOrderError:
         return None
+
+
+def used_settings(hash_: str, candidates: Iterable[Settings]) -> Settings | None:
+    """Return the settings a result was made with, known by their hash; None: none of these."""
+    return next((one for one in candidates if one.hash() == hash_), None)
+
+
+def _settings(recording: Recording, hash_: str) -> dict[str, Any]:
+    """Return the parameters that were used: those recorded, else those of this version."""
+    found = used_settings(hash_, (Settings(), *_recorded(recording)))
+    return {} if found is None else asdict(found)
+
+
+def _recorded(recording: Recording) -> Iterator[Settings]:
+    with suppress(FiringOrderError):
+        yield recording_setup(recording, FileOptions()).settings

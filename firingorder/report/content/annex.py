@@ -1,8 +1,11 @@
-"""The annex."""
+"""The annex: every repetition, what was corrected and rejected, how all of it was measured."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from firingorder.report.content import reporting_block, results, unknown
+from firingorder.report.content.corrected import corrections_section
 
 if TYPE_CHECKING:
     from firingorder.report.content.model import Section
@@ -13,6 +16,17 @@ if TYPE_CHECKING:
 def annex_of(
     material: Material, listed: tuple[Outcome, ...], options: ReportOptions
 ) -> tuple[Section, ...]:
-    """Return the sections of the annex."""
-    del material, listed, options
-    return ()
+    """Return the sections of the annex in their order."""
+    sections = [
+        results.repetitions_section(listed, options.target),
+        results.rejected_section(listed),
+        corrections_section(material.found),
+        results.sets_section(material.found),
+        results.onsets_section(material.found),
+        results.pairs_section(material.found),
+        results.measures_section(material.found),
+        unknown.unknown_section(material, listed),
+        *reporting_block.sections(material, listed),
+        unknown.methods_section(),
+    ]
+    return tuple(one for one in sections if one.text or one.points or one.tables)

@@ -101,7 +101,7 @@ def change_words(
     if last is None or last.lead_ms is None or summary.lead_ms is None:
         return ""
     now = Amount(summary.lead_ms, _or_nan(summary.low_ms), _or_nan(summary.high_ms), summary.leads)
-    changed = change_from(_amount(last), now, own_band(points, zone))
+    changed = change_from(amount_of(last), now, own_band(points, zone))
     told = f"Median lead {format_ms(summary.lead_ms)}, session {last.number}: "
     told += f"{format_ms(last.lead_ms)}. "
     if changed.state == "not_known" or changed.band is None:
@@ -194,10 +194,11 @@ def _pain(point: TrendPoint) -> str:
 def _occasion(point: TrendPoint, zone: tzinfo | None) -> Occasion:
     day = datetime.fromtimestamp(point.start_utc_s, zone or UTC).date().isoformat()
     stayed = None if point.pads_reapplied is None else not point.pads_reapplied
-    return Occasion(_amount(point), day, stayed)
+    return Occasion(amount_of(point), day, stayed)
 
 
-def _amount(point: TrendPoint) -> Amount:
+def amount_of(point: TrendPoint) -> Amount:
+    """Return the lead of a session as a value with its interval."""
     if point.lead_ms is None:
         return Amount(nan, nan, nan, point.leads)
     return Amount(

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 
+from firingorder.report.painter import draw_ladder
 from firingorder.report.paper import figures
 from firingorder.report.paper.canvas import INNER
 from firingorder.report.paper.style import STYLE
 from firingorder.report.paper.svg import svg_of
+from firingorder.report.theme import LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from firingorder.report.content.model import (
         Number,
+        PatientPage,
         Raster,
         ReportContent,
         Section,
@@ -41,6 +44,8 @@ def html_page(content: ReportContent) -> str:
         body.append(_page(page))
         if k == 0:
             body += [_also(content), _note(content)]
+    if content.patient is not None:
+        body.append(_patient(content.patient))
     if content.annex:
         body.append('<div class="annex"><h2>Annex</h2>')
         body += [*map(_section, content.annex), "</div>"]
@@ -151,6 +156,20 @@ def _note(content: ReportContent) -> str:
         return ""
     lines = "<br>".join(escape(line) for line in content.note.splitlines())
     return f"<aside><h3>{escape(content.note_title)}</h3><p>{lines}</p></aside>"
+
+
+def _patient(page: PatientPage) -> str:
+    parts = [f"<h2>{escape(page.title)}</h2><p><strong>{escape(page.big)}.</strong></p>"]
+    parts += [f"<p>{escape(text)}</p>" for text in page.sentences]
+    ladder = page.ladder
+    if ladder is not None:
+        ink = LIGHT.tone(page.ladder_tone)[0]
+        svg = svg_of(640, 260, page.ladder_alt,
+                     lambda p, rect: draw_ladder(p, rect, ladder, LIGHT, ink))  # fmt: skip
+        parts.append(_figure("", page.ladder_title, svg))
+    parts += [f"<aside><h3>{escape(a)}</h3><p>{escape(b)}</p></aside>" for a, b in page.boxes]
+    parts.append(f'<p class="remark">{escape(page.closing)}</p>')
+    return f'<section class="patient">{"".join(parts)}</section>'
 
 
 def _section(section: Section) -> str:

@@ -1,0 +1,58 @@
+"""The page in plain words as a sheet: large, with room, one picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+
+from firingorder.report.painter import draw_ladder, draw_round
+from firingorder.report.paper.canvas import FOOT_Y, INNER, LEFT_X, Style, text_height, write
+from firingorder.report.paper.canvas import THEME as T
+from firingorder.report.paper.front import draw_head
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from firingorder.report.content.model import PatientPage, ReportContent
+
+_TITLE = Style(26, 600, T.text2, 36, display=True)
+_BIG = Style(54, 700, T.text, 66, display=True)
+_SAID = Style(25, 400, T.text, 38)
+_LABEL = Style(18, 600, T.text2, 26)
+_BOX = Style(22, 500, T.text, 32)
+_CLOSING = Style(18, 400, T.text2, 27)
+#: The ladder is drawn in pixels of the screen, so much larger on paper.
+_ZOOM = 1.5
+
+
+def draw_patient(p: QPainter, *, page: PatientPage, content: ReportContent) -> None:
+    """Draw the page for the person who trained."""
+    y = draw_head(p, content) + 34
+    y = write(p, LEFT_X, y, INNER, page.title, _TITLE) + 6
+    y = write(p, LEFT_X, y, INNER, page.big, _BIG) + 18
+    for sentence in page.sentences:
+        y = write(p, LEFT_X, y, INNER, sentence, _SAID) + 10
+    if page.ladder is not None:
+        y = write(p, LEFT_X, y + 14, INNER, page.ladder_title, _LABEL) + 4
+        height = 62.0 * len(page.ladder.rows) * _ZOOM * 0.8 + 46.0 * _ZOOM
+        box = QRectF(LEFT_X, y, INNER, height + 30)
+        draw_round(p, box, 14, T.surface, T.line)
+        p.save()
+        p.translate(QPointF(LEFT_X + 20, y + 15))
+        p.scale(_ZOOM, _ZOOM)
+        ink = T.tone(page.ladder_tone)[0]
+        inner = QRectF(0, 0, (INNER - 40) / _ZOOM, height / _ZOOM)
+        draw_ladder(p, inner, page.ladder, T, ink)
+        p.restore()
+        y = box.bottom() + 24
+    for label, text in page.boxes:
+        height = text_height(text, _BOX, INNER - 52) + 58
+        if y + height > FOOT_Y - 70:
+            break
+        box = QRectF(LEFT_X, y, INNER, height)
+        draw_round(p, box, 14, T.surface2)
+        write(p, LEFT_X + 26, y + 12, INNER - 52, label, _LABEL)
+        write(p, LEFT_X + 26, y + 40, INNER - 52, text, _BOX)
+        y += height + 18
+    write(p, LEFT_X, FOOT_Y - 60, INNER, page.closing, _CLOSING)
