@@ -8,6 +8,7 @@ positive claim that needs the whole interval inside the margin.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from firingorder.samples import FloatArray
 
 SIDES: tuple[Side, ...] = ("left", "right")
+#: Leads that are remembered: those of two repetitions. While one onset is dragged, most pairs of
+#: the repetition stay as they are.
+_LEADS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ def minimum(first: OnsetPosterior, second: OnsetPosterior) -> OnsetPosterior:
     return OnsetPosterior(first.t0_s, step, p / np.sum(p), min(first.log_bayes, second.log_bayes))
 
 
+@lru_cache(maxsize=_LEADS_KEPT)
 def lead(a: OnsetPosterior, b: OnsetPosterior, *, clock_ms: float = 0.0) -> LeadPosterior:
     """Return the posterior of onset(b) - onset(a); ``clock_ms`` (95 %) widens the interval.
 

@@ -27,9 +27,9 @@ def _no_evidence() -> FloatArray:
     return np.zeros(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OnsetPosterior:
-    """Probability of each onset time on a regular grid.
+    """Probability of each onset time on a regular grid. Equal is only what is the same object.
 
     Attributes
     ----------

@@ -9,6 +9,7 @@ posteriors from independent onsets.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -240,6 +241,7 @@ def _pooled(
     return sequence("pooled", there, pooled, missing, params)
 
 
+@lru_cache(maxsize=32)
 def _core(posterior: OnsetPosterior) -> OnsetPosterior:
     """Leave out the ends of the grid that hold next to nothing: a tenth of the work remains."""
     cumulative = running_sum(posterior.p)[1:]
