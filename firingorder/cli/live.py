@@ -50,7 +50,7 @@ PATIENCE_S = 86_400.0
 
 def run(args: argparse.Namespace) -> int:
     """Open the live window on a device, on the simulated belt, or on a recording."""
-    _require_display()
+    require_display()
     address = None if args.device is None else parse_address(args.device)
     if address is not None and address.scheme == "replay":
         return _run_replay_address(args, address)
@@ -171,7 +171,7 @@ def _keep_profile(profile: CalibrationProfile) -> None:
 
 def run_replay_window(args: argparse.Namespace, path: Path) -> int:
     """Play a recording in the live window."""
-    _require_display()
+    require_display()
     check_speed(args.speed)
     recording = require_recording(path)
     with text_output(args.events) as stream:
@@ -235,7 +235,7 @@ def _recording_path(args: argparse.Namespace) -> Path:
     return path
 
 
-def _require_display() -> None:
+def require_display() -> None:
     """Refuse to open a window where there is no screen: Qt would abort without a word.
 
     Raises

@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("live", "open the live window", _live),
         ("record", "record without a window", _record),
         ("replay", "play a recording again", _replay),
+        ("review", "look at a recording, repetition by repetition", _review),
         ("analyse", "find onsets and firing order in files", _analyse),
         ("explain", "say why a repetition got its verdict", _explain),
         ("library", "people, sessions and results: list, back up, restore, erase", _library),
@@ -207,6 +208,14 @@ def _file_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("--montage", metavar="FILE.json", help="which channel is which muscle")
     command.add_argument("--rate", type=float, metavar="HZ", help="rate of a file without a clock")
     command.add_argument("--settings", metavar="FILE.toml", help="settings of the analysis")
+
+
+def _review(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", nargs="?", metavar="FILE", help="(the list of last sessions)")
+    _file_reading(command)
+    command.add_argument("--hat", choices=("person", "therapist"), help="who steers (settings)")
+    command.add_argument("--theme", choices=("dark", "light"), default="dark")
+    command.add_argument("--screenshot", metavar="FILE.png", help="save the window, then close it")
 
 
 def _simulate(command: argparse.ArgumentParser) -> None:

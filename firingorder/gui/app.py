@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import ThemeName
     from firingorder.report.wording import Target
+    from firingorder.session.files import FileOptions
     from firingorder.session.interrupts import Interrupts
     from firingorder.session.office import Office
 
@@ -64,6 +65,8 @@ def run_live(
     office: Office | None = None,
     second: bool = False,
     interrupts: Interrupts | None = None,
+    review: Path | None = None,
+    reading: FileOptions | None = None,
 ) -> int:
     """Show a started session until its window is closed; return the exit status.
 
@@ -71,6 +74,7 @@ def run_live(
     itself: when the time has come, or when the session is closed or refused. The picture is taken
     just before. ``display`` overrules :func:`display_available`. ``page`` is the one to begin with;
     ``second`` opens the floor view on a second screen, too; ``interrupts`` may close the window.
+    ``review`` is a recording to open, read by ``reading``; a picture waits until it is shown.
 
     Raises
     ------
@@ -97,7 +101,12 @@ def run_live(
         open_sound=open_sound,
         office=office,
     )
-    closing = _AutoClose(window, screenshot, duration_s)
+    shown = None
+    if review is not None:
+        window.pages.review.open_path(review, reading)
+    if page == "review":
+        shown = window.pages.review.settled
+    closing = _AutoClose(window, screenshot, duration_s, shown)
     window.closed.connect(app.quit)
     _show(window, screenshot is not None)
     if second:
@@ -117,8 +126,13 @@ class _AutoClose:
     """Takes the picture and closes the window when its time has come."""
 
     def __init__(
-        self, window: LiveWindow, screenshot: Path | None, duration_s: float | None
+        self,
+        window: LiveWindow,
+        screenshot: Path | None,
+        duration_s: float | None,
+        shown: Callable[[], bool] | None = None,
     ) -> None:
+        self._shown = shown
         self._window, self._screenshot, self._duration_s = window, screenshot, duration_s
         self._done = False
         self.failure: FiringOrderError | None = None
@@ -130,7 +144,9 @@ class _AutoClose:
             return
         status = self._window.model.status
         over = status.connection in ("closed", "refused")
-        if self._duration_s is not None:
+        if self._shown is not None and self._screenshot is not None:
+            over = self._shown()
+        elif self._duration_s is not None:
             over = over or status.elapsed_s >= self._duration_s
         if over:
             self._done = True

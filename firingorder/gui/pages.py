@@ -69,6 +69,7 @@ class Pages:
         exercises.added.connect(programme.add_exercise)
         exercises.added.connect(lambda _: self.header.tabs.chosen.emit("programme"))
         self.review = ReviewPage(theme, commands, clock, office, open_sound)
+        self.review.watched.connect(lambda: self.header.tabs.chosen.emit("live"))
         self.trends = TrendsPage(theme, commands, office)
         library = LibraryPage(theme, commands, office)
         for page in (self.trends, library):
@@ -170,6 +171,7 @@ class Pages:
         note: str = "",
     ) -> None:
         """Show the present state on the page that is seen; ``note`` answers the last key."""
+        self.review.follow(model.status)
         if not self.on_floor:
             self.header.show_model(top_bar(model))
         if self.current != "calibrate":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.review_desk import ReviewDesk
     from firingorder.report.theme import Theme
     from firingorder.session.feed import FeedUpdate, LiveStatus
+    from firingorder.session.files import FileOptions
     from firingorder.session.office import Office
     from firingorder.session.review import Review
     from firingorder.sound.out import SoundOut
@@ -43,7 +44,12 @@ OFFER = "The recording is whole. Ctrl+7 reviews it."
 
 
 class ReviewPage(PageAround):
-    """A recording, repetition by repetition: check the sequence, correct an onset."""
+    """A recording, repetition by repetition: check the sequence, correct an onset.
+
+    ``watched`` when it is being played again in the live screens.
+    """
+
+    watched = Signal()
 
     def __init__(
         self,
@@ -76,6 +82,7 @@ class ReviewPage(PageAround):
         self.card.closed.connect(self._take_focus)
         self.just_made = ""
         self._ended: str | None = None
+        self._frames = 0
         self._opening: Job[Review] | None = None
         self.acts = ReviewActs(self, theme, commands, office, clock, open_sound)
         self._keys = self.acts.keys()
@@ -98,7 +105,11 @@ class ReviewPage(PageAround):
         """Whether a recording is being opened."""
         return self._opening is not None
 
-    def open_path(self, path: Path) -> None:
+    def settled(self) -> bool:
+        """Whether nothing is being opened, for whoever takes a picture."""
+        return not self.opening and self._frames > 1
+
+    def open_path(self, path: Path, reading: FileOptions | None = None) -> None:
         """Open a recording in a thread; the page shows how far it is."""
         self.acts.leave()
         if self._opening is not None:
@@ -108,7 +119,7 @@ class ReviewPage(PageAround):
         def work(tell: Callable[[float], None]) -> Review:
             from firingorder.session.review import open_review
 
-            return open_review(path, getattr(office, "archive", None), progress=tell)
+            return open_review(path, getattr(office, "archive", None), options=reading, progress=tell)
 
         self._opening = Job(path.name, work)
         self._show_start()
@@ -127,6 +138,7 @@ class ReviewPage(PageAround):
     def show_frame(self, update: FeedUpdate, state: StateView | None, now: float) -> None:
         """Follow what is opened, played and held; nothing is painted while nothing changes."""
         super().show_frame(update, state, now)
+        self._frames = self._frames + 1 if not self.opening else 0
         self._follow_opening()
         if self.window().hasFocus():  # it takes the keyboard whenever a page is shown
             self._take_focus()

@@ -260,8 +260,7 @@ class ReviewDesk:
         mine = [name for number, name in self.standing.onsets if number == self.current]
         if not mine:
             return NOTHING_EDITED
-        for name in [self.channel] if self.channel in mine else mine:
-            self.review.restore(self.current, name)
+        self.review.reset(self.current, self.channel if self.channel in mine else None)
         return "As it was found. Ctrl+Z takes it back."
 
     def no_onset(self) -> str:

@@ -170,8 +170,13 @@ def _note(
         return ""
     if (current, channel) in edited:
         return f"{NONE_HERE}, {EDITED}"
-    reasons = {pair.reason for pair in rep.pairs if channel in (pair.a, pair.b)}
-    reasons -= {None, "not_asked"}
+    reasons = {
+        pair.reason
+        for pair in rep.pairs
+        if channel in (pair.a, pair.b)
+        and pair.reason is not None
+        and pair.reason != "not_asked"
+    }
     if len(reasons) != 1:
         return NONE_HERE
     words = reason_words(reasons.pop(), (channel,))
