@@ -32,21 +32,39 @@ DEFAULT_EIGHT = NAMES[:8]
 _SHORT = {
     "gmax": "gluteus_maximus",
     "glutmax": "gluteus_maximus",
+    "glutmaximus": "gluteus_maximus",
+    "gluteusmax": "gluteus_maximus",
     "gluteusmaximus": "gluteus_maximus",
     "gmed": "gluteus_medius",
     "glutmed": "gluteus_medius",
+    "glutmedius": "gluteus_medius",
+    "gluteusmed": "gluteus_medius",
     "gluteusmedius": "gluteus_medius",
     "bf": "hamstring",
     "st": "hamstring",
     "ham": "hamstring",
     "hamstring": "hamstring",
     "hamstrings": "hamstring",
+    "bicepsfemoris": "hamstring",
+    "bicepsfem": "hamstring",
+    "semitendinosus": "hamstring",
+    "semitend": "hamstring",
     "es": "erector_spinae",
     "erectorspinae": "erector_spinae",
+    "lumbarerectorspinae": "erector_spinae",
     "tfl": "tensor_fasciae_latae",
     "tensorfasciaelatae": "tensor_fasciae_latae",
+    "tensorfascialatae": "tensor_fasciae_latae",
 }
-_SIDE_WORDS = {"l": "left", "left": "left", "r": "right", "right": "right"}
+#: Noraxon writes LT and RT.
+_SIDE_WORDS = {
+    "l": "left",
+    "lt": "left",
+    "left": "left",
+    "r": "right",
+    "rt": "right",
+    "right": "right",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +106,7 @@ class Montage:
 def muscle_of_label(label: str) -> str | None:
     """Return the muscle name a label stands for, or None. Full names and common short forms."""
     words = [w for w in re.split(r"[^a-z]+", _split_camel(label).lower()) if w]
-    if words and words[0] == "emg":
-        words = words[1:]
+    words = [w for w in words if w != "emg"]  # "GMAX L: EMG 1" and "EMG GMAX L" alike
     sides = {_SIDE_WORDS[w] for w in words if w in _SIDE_WORDS}
     rest = "".join(w for w in words if w not in _SIDE_WORDS)
     if len(sides) == 1 and rest in _SHORT:

@@ -7,6 +7,7 @@ error; a traceback only with ``--debug``.
 from __future__ import annotations
 
 import importlib
+import keyword
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Only the command that was asked for is imported: --help stays quick, and headless
         # commands never touch Qt.
         name = args.command.replace("-", "_")
+        name += "_" if keyword.iskeyword(name) else ""
         command = importlib.import_module(f"firingorder.cli.{name}")
         status = int(command.run(args))
         sys.stdout.flush()

@@ -32,7 +32,9 @@ def build_parser() -> argparse.ArgumentParser:
         ("replay", "play a recording again", _replay),
         ("review", "look at a recording, repetition by repetition", _review),
         ("analyse", "find onsets and firing order in files", _analyse),
+        ("import", "make a recording of another program's file", _import),
         ("explain", "say why a repetition got its verdict", _explain),
+        ("export", "write a recording for other programs, nameless", _export),
         ("library", "people, sessions and results: list, back up, restore, erase", _library),
         ("report", "write the report of a recording: PDF or HTML", _report),
         ("simulate", "be a belt: serve the virtual device", _simulate),
@@ -161,6 +163,18 @@ def _report(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _import(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--out", metavar="FILE.mcap", help="the recording to make")
+    command.add_argument("--preview", action="store_true", help="say what is in it, write nothing")
+    command.add_argument("--montage", metavar="FILE.json", help="which signal is which muscle")
+    command.add_argument("--rate", type=float, metavar="HZ", help="rate of a file without a clock")
+    command.add_argument("--task", metavar="ID", help="exercise that was done (bridge)")
+    command.add_argument("--side", choices=("left", "right"), help=_SIDE_HELP)
+    command.add_argument("--person", metavar="CODE", help="code of the person, never a name")
+    command.add_argument("--json", action="store_true", help="machine-readable")
+
+
 def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", metavar="FILE")
     command.add_argument("--rep", type=int, required=True, metavar="N", help="repetition, from 1")
@@ -198,6 +212,26 @@ def _library(command: argparse.ArgumentParser) -> None:
     audit = act("audit", "show what was done with data of people")
     audit.add_argument("--person", metavar="CODE", help="with those of this person only")
     audit.add_argument("--limit", type=_count, default=200, metavar="N", help="the newest (200)")
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE.mcap")
+    formats = ("bids", "bdf", "csv", "c3d", "parquet", "mat")
+    command.add_argument("--to", required=True, choices=formats, help="format")
+    command.add_argument("--out", required=True, metavar="DIR", help="folder, or BIDS dataset")
+    command.add_argument(
+        "--person-code", metavar="LABEL", help="who it is in the export (sub-01 and so on)"
+    )
+    command.add_argument("--with-text", action="store_true", help="typed words go along")
+    command.add_argument("--true-dates", action="store_true", help="dates are not moved")
+    command.add_argument(
+        "--automatic", action="store_true", help="as it was found, without corrections"
+    )
+    seal = command.add_mutually_exclusive_group()
+    seal.add_argument(
+        "--seal", action="append", metavar="RECIPIENT", help="encrypt to an age key (age1...)"
+    )
+    seal.add_argument("--passphrase", action="store_true", help="encrypt with a passphrase")
 
 
 def _file_reading(command: argparse.ArgumentParser) -> None:

@@ -59,10 +59,12 @@ def _at(item: Input, t_ns: int) -> Input:
 def _emg_reads(streams: ImportedStreams, emg_uv: FloatArray) -> Iterator[_Timed]:
     missing: BoolArray = np.asarray(np.isnan(emg_uv).all(axis=1))
     saturated = clipped(emg_uv)
-    for begin, end in _pieces(missing, streams.rate_hz):
+    for n, (begin, end) in enumerate(_pieces(missing, streams.rate_hz)):
         data = pack_samples(EMG, begin, emg_uv[begin:end], saturated[begin:end])
         t_ns = streams.origin_ns + round(1e9 * end / streams.rate_hz)
-        yield begin / streams.rate_hz, _EMG_NEXT, begin, Rx(0, data, t_ns)
+        # The muscles come first of all: the time of everything else counts from them.
+        at_s = begin / streams.rate_hz if n else -np.inf
+        yield at_s, _EMG_NEXT, begin, Rx(0, data, t_ns)
 
 
 def _imu_reads(streams: ImportedStreams, imu: ImuSamples) -> Iterator[_Timed]:
