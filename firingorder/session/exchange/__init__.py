@@ -1,0 +1,1 @@
+"""Recordings out to other people's programs, and their files in."""
