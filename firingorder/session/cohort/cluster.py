@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from typing import TYPE_CHECKING, Any
 
 from firingorder import __version__
@@ -37,7 +38,7 @@ class Cluster:
         host, _, port = address.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
             raise UsageError(f"--workers {PREFIX}{address}: an address is {PREFIX}HOST:PORT.")
-        self.address = address
+        self.address, self._host, self._port = address, host, int(port)
 
     @property
     def notice(self) -> str:
@@ -56,17 +57,29 @@ class Cluster:
             The package is missing, nobody answers, the versions differ, or the cluster has gone.
         """
         distributed = _distributed()
-        with _client(distributed, self.address) as client:
+        with self._client(distributed) as client:
             self._check(client)
             futures = {
                 client.submit(run_task, task, pure=False): number for number, task in tasks.items()
             }
             try:
-                for future in distributed.as_completed(futures):
+                for future in distributed.as_completed(futures, loop=client.loop):
                     yield futures[future], self._outcome(tasks[futures[future]], future)
             finally:
                 with contextlib.suppress(Exception):  # the cluster may be what has gone
                     client.cancel(list(futures), force=True)
+
+    def _client(self, distributed: Any) -> Any:
+        try:
+            # Where nobody listens Dask would try again until its time is over.
+            socket.create_connection((self._host, self._port), timeout=CONNECT_S).close()
+            address = f"tcp://{self.address}"
+            return distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+        except OSError as error:
+            raise FiringOrderError(
+                f"No scheduler of Dask answers at {self.address}. Start one there (dask "
+                "scheduler), or check the address and the firewall."
+            ) from error
 
     def _outcome(self, task: Task, future: Any) -> dict[str, Any]:
         if future.status == "cancelled":
@@ -109,16 +122,6 @@ class Cluster:
 def version_of_worker() -> str:
     """Return the version of this program where it runs."""
     return __version__
-
-
-def _client(distributed: Any, address: str) -> Any:
-    try:
-        return distributed.Client(f"tcp://{address}", timeout=CONNECT_S, set_as_default=False)
-    except (OSError, TimeoutError) as error:
-        raise FiringOrderError(
-            f"No scheduler of Dask answers at {address}. Start one there (dask scheduler), or "
-            "check the address and the firewall."
-        ) from error
 
 
 def _distributed() -> Any:

@@ -32,6 +32,9 @@ ONE_THREAD = {
     "BLIS_NUM_THREADS": "1",
 }
 
+#: For a second at most it is waited until a file that was handed out has reached its worker.
+LOOKS, LOOK_S = 100, 0.01
+
 
 class Runner(Protocol):
     """Carries out tasks."""
@@ -98,12 +101,11 @@ class Processes:
         """
         workers = min(workers or self._workers, len(waiting))
         under_way: dict[Any, int] = {}
-        with _executor(workers) as (executor, wait, broken):
+        with _executor(workers, under_way) as (executor, wait, broken):
             while waiting or under_way:
                 whole = _hand_out(executor, tasks, waiting, under_way, workers, broken)
-                done, _ = wait(
-                    under_way, return_when="FIRST_COMPLETED" if whole else "ALL_COMPLETED"
-                )
+                until = "FIRST_COMPLETED" if whole else "ALL_COMPLETED"
+                done, _ = wait(under_way, return_when=until)
                 lost: list[int] = []
                 for future in done:
                     number, error = under_way.pop(future), future.exception()
@@ -137,7 +139,9 @@ def _hand_out(
 
 
 @contextlib.contextmanager
-def _executor(workers: int) -> Generator[tuple[Any, Any, type[BaseException]]]:
+def _executor(
+    workers: int, under_way: Mapping[Any, int]
+) -> Generator[tuple[Any, Any, type[BaseException]]]:
     """Open processes that end with this block, whatever they are doing."""
     try:
         from joblib.externals import loky  # pyright: ignore[reportMissingTypeStubs]
@@ -150,6 +154,11 @@ def _executor(workers: int) -> Generator[tuple[Any, Any, type[BaseException]]]:
     try:
         yield executor, room.wait, room.process_executor.BrokenProcessPool
     finally:
+        # Its thread stumbles over what was handed out and not yet passed on.
+        for _ in range(LOOKS):
+            if all(future.running() or future.done() for future in under_way):
+                break
+            room.wait(under_way, timeout=LOOK_S)
         executor.shutdown(wait=True, kill_workers=True)
 
 

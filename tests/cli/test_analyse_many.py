@@ -1,0 +1,112 @@
+"""``analyse`` of many files at the command line: stopped and gone on with, and wrong use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from firingorder.cli import main
+from firingorder.session.cohort.kept import held_folder
+from tests.session.cohort.many import write_csv
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_S = 60.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Five recordings, and one that is refused at once, the third in the order of sizes."""
+    found = tmp_path / "in"
+    found.mkdir()
+    for k, seconds in enumerate((26.0, 25.0, 20.0, 19.0, 18.0)):
+        write_csv(found / f"{k}.csv", seed=k + 1, seconds=seconds)
+    size = ((found / "1.csv").stat().st_size + (found / "2.csv").stat().st_size) // 2
+    (found / "refused.csv").write_text("time_s,GMAX L\n" + "0.0,words\n" * (size // 10))
+    return found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another process need POSIX")
+def test_a_run_that_was_stopped_goes_on_where_it_was(
+    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, table = tmp_path / "out", tmp_path / "table.csv"
+    command = ["analyse", str(folder), "--out", str(out), "--workers", "2"]
+    run = subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "firingorder", *command],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert run.stderr is not None
+    # A worker that is free takes the refused file third: one result is kept, three are not begun.
+    assert "refused.csv" in run.stderr.readline()
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=LIMIT_S)  # ends when the workers have let go of the pipe
+    kept = len(list(out.glob("*.analysis.json")))
+    print(said)
+    assert run.returncode == 1
+    assert f"Stopped: the results of {kept} of 6 files are in {out}" in said
+    assert "Traceback" not in said
+    assert 1 <= kept < 5
+
+    assert main([*command, "--table", str(table)]) == 1
+    said = capsys.readouterr().err
+    assert f"6 files: {5 - kept} analysed, {kept} unchanged since before, 1 failed" in said
+    alone = tmp_path / "alone.csv"
+    assert main(["analyse", str(folder), "--table", str(alone)]) == 1
+    assert table.read_bytes() == alone.read_bytes()
+
+
+def test_many_without_a_place_are_one_line_each(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(folder / "0.csv", folder / "nought.csv")
+    files = [str(folder / name) for name in ("0.csv", "nought.csv")]
+    assert main(["analyse", *files, files[0]]) == 0
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == 3  # a file named twice is analysed once
+    assert "n = " in said.out
+    assert "are not kept" in said.err
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--workers", "0"], "--workers takes a number"),
+        (["--workers", "many"], "--workers takes a number"),
+        (["--workers", "dask://nowhere"], "dask://HOST:PORT"),
+        (["--table", "t.xlsx"], ".csv or .parquet"),
+        (["--table", "nowhere/t.csv"], "no folder nowhere"),
+        (["--out", "o", "--posteriors", "p.npz"], "one file at a time"),
+        (["--out", "o", "--montage", "missing.json"], "missing.json"),
+    ],
+)
+def test_wrong_use_is_told_before_the_work(
+    folder: Path, capsys: pytest.CaptureFixture[str], more: list[str], words: str
+) -> None:
+    assert main(["analyse", str(folder), *more]) == 2
+    (line,) = capsys.readouterr().err.splitlines()[-1:]
+    assert words in line
+
+
+def test_a_folder_in_use_is_told(
+    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with held_folder(tmp_path / "out"):
+        assert main(["analyse", str(folder), "--out", str(tmp_path / "out")]) == 1
+    assert "Another run is writing to" in capsys.readouterr().err
+
+
+def test_what_a_run_writes_is_not_analysed_by_the_next(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("1", "2", "3", "4", "refused"):
+        (folder / f"{name}.csv").unlink()
+    more = ["--out", str(folder / "o"), "--table", str(folder / "t.csv"), "--plots", str(folder)]
+    for _ in range(2):
+        assert main(["analyse", str(folder), *more]) == 0
+    assert "1 files: 0 analysed, 1 unchanged since before." in capsys.readouterr().err
