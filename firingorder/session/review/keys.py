@@ -46,6 +46,11 @@ class Source:
         """Of the folder in which the analysis is kept."""
         return f"review-{self.key[:_KEY_LETTERS]}"
 
+    @property
+    def result_folder_name(self) -> str:
+        """The same for an analysis without signals: one that is only compared."""
+        return f"result-{self.key[:_KEY_LETTERS]}"
+
     def stamp(self) -> list[list[int]]:
         """Return size and time of change of each file. Raises OSError."""
         return [[one.stat().st_size, one.stat().st_mtime_ns] for one in self.paths]

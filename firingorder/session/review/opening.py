@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from firingorder.errors import RecordingError, UsageError
 from firingorder.recording.reader import open_recording
@@ -28,11 +28,16 @@ if TYPE_CHECKING:
 _LAST_SHARE = 0.99
 
 
+class _How(TypedDict):
+    options: FileOptions
+    folder: Callable[[Source], Path | None]
+
+
 class Opened:
     """A recording or file with its analysis and signals.
 
     ``recording`` is None for a file of another program; ``temporary`` is where signals lie that are
-    not kept, ``fresh`` says that it was analysed just now.
+    not kept, ``fresh`` says that it was analysed just now, ``options`` and ``folder`` how it was.
     """
 
     def __init__(
@@ -43,9 +48,11 @@ class Opened:
         recording: Recording | None,
         temporary: tempfile.TemporaryDirectory[str] | None,
         *,
+        options: FileOptions,
+        folder: Callable[[Source], Path | None],
         fresh: bool = True,
     ) -> None:
-        self.fresh = fresh
+        self.fresh, self.options, self.folder = fresh, options, folder
         self.path, self.source, self.kept = path, source, kept
         self.recording, self._temporary = recording, temporary
 
@@ -97,14 +104,15 @@ def opened(
     source, recording = open_source(path, options)
     where = folder(source)
     remarks: list[str] = []
+    how = _How(options=options, folder=folder)
     try:
-        kept = None if where is None else read_kept(where / source.folder_name, source.key)
+        kept = _kept(where, source, with_tracks)
         if kept is not None and source.same(kept.facts):
-            return Opened(path, source, kept, recording, None, fresh=False), remarks
+            return Opened(path, source, kept, recording, None, **how, fresh=False), remarks
         if where is not None:
             try:
                 kept = _analysed(path, source, recording, options, where, progress, with_tracks)
-                return Opened(path, source, kept, recording, None), remarks
+                return Opened(path, source, kept, recording, None, **how), remarks
             except OSError as error:
                 remarks.append(
                     f"The analysis of {path.name} cannot be kept in {where}: "
@@ -121,7 +129,17 @@ def opened(
             raise
     except OSError as error:
         raise RecordingError(f"{path} cannot be opened: {error.strerror or error}.") from error
-    return Opened(path, source, kept, recording, temporary), remarks
+    return Opened(path, source, kept, recording, temporary, **how), remarks
+
+
+def _kept(where: Path | None, source: Source, with_tracks: bool) -> Kept | None:
+    """Return what is kept; where no signals are wanted, a result without them will do."""
+    if where is None:
+        return None
+    kept = read_kept(where / source.folder_name, source.key)
+    if kept is None and not with_tracks:
+        kept = read_kept(where / source.result_folder_name, source.key)
+    return kept
 
 
 def _analysed(
@@ -134,7 +152,8 @@ def _analysed(
     with_tracks: bool,
 ) -> Kept:
     """Analyse, and keep what was found. Raises OSError and FiringOrderError."""
-    making = Making(where / source.folder_name)
+    name = source.folder_name if with_tracks else source.result_folder_name
+    making = Making(where / name)
     try:
         judged = _judge(path, source, recording, options, making if with_tracks else None, progress)
         if progress is not None:
