@@ -21,12 +21,13 @@ def annex_of(
         results.repetitions_section(listed, options.target),
         results.rejected_section(listed),
         corrections_section(material.found),
+        unknown.unknown_section(material, listed),
         results.sets_section(material.found),
         results.onsets_section(material.found),
         results.pairs_section(material.found),
         results.measures_section(material.found),
-        unknown.unknown_section(material, listed),
         *reporting_block.sections(material, listed),
         unknown.methods_section(),
+        reporting_block.parameters(material, listed),
     ]
     return tuple(one for one in sections if one.text or one.points or one.tables)

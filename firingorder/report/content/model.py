@@ -192,6 +192,9 @@ class TaskPage:
     trends: tuple[TrendChart, ...]
     trend_note: str
     why_nothing: tuple[str, ...] = ()
+    signals: Table | None = None
+    """Channels and their quality, where no repetition counts."""
+    asks_order: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,8 @@ class PatientPage:
     ladder_title: str
     ladder_tone: Tone
     ladder_alt: str
+    marks: tuple[tuple[str, Mark], ...]
+    """Number and outcome of each repetition that counts."""
     boxes: tuple[tuple[str, str], ...]
     closing: str
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from firingorder.report.wording import Target
     from firingorder.training.exercises import Exercise
 
+NO_CLAIM = "no claim: "
 _DECIDING = ("gluteus_maximus", "erector_spinae")
 
 
@@ -120,6 +121,8 @@ def _outcome(found: Found, task: str, side: Sides) -> Outcome:
 
 def mark_of(rep: RepetitionFinding, target: Target | None) -> Mark:
     """Return shape, tone and word of a repetition; grey where it does not count."""
+    if rep.reason == "not_asked":
+        return Mark("done", "neutral" if rep.scored else "muted", "counted")
     tone = verdict_tone(rep.verdict, target) if rep.scored else "muted"
     return Mark(rep.verdict, tone, VERDICT_WORDS[rep.verdict])
 
@@ -128,6 +131,8 @@ def why_words(rep: RepetitionFinding) -> str:
     """Return why a repetition does not count, or claims nothing; empty when neither."""
     if not rep.scored:
         return f"not counted: {not_scored_words(rep.reasons)}"
+    if rep.reason == "not_asked":
+        return ""
     if rep.verdict == "unclear":
         return reason_words(rep.reason, blamed(rep))
     return "" if rep.sides == "both" or rep.side != "both" else f"{rep.sides} side only"
@@ -220,4 +225,4 @@ def claim_words(one: SetFinding) -> str:
         words = VERDICT_WORDS[one.verdict].lower()
         interval = interval_text(one.claim_low_ms, one.claim_high_ms, "ms")
         return f"{words} (95 % {interval})"
-    return "no claim: " + (set_reason_words(one.reason) or "nothing to say")
+    return NO_CLAIM + (set_reason_words(one.reason) or "nothing to say")

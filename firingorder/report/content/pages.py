@@ -12,8 +12,10 @@ from firingorder.report.content.numbers import (
     middle_and_spread,
     percent,
     plural,
+    quantity,
 )
 from firingorder.report.content.outcome import (
+    NO_CLAIM,
     claim_words,
     counts_line,
     headline,
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from firingorder.findings import SetFinding
+    from firingorder.findings import ChannelFinding, SetFinding
+    from firingorder.library.records import TrendPoint
     from firingorder.report.content.outcome import Outcome
     from firingorder.report.content.records import Material
     from firingorder.report.wording import Target, Tone
@@ -33,10 +36,13 @@ if TYPE_CHECKING:
 
 def task_page(material: Material, one: Outcome, target: Target | None) -> TaskPage:
     """Return the page of one exercise and side."""
+    session = trend.NOW if material.session is None else material.session
     points = trend.of_outcome(material.trend, one)
+    if points:
+        points = trend.with_this(points, material, one)
     zone = _zone(material)
-    last = trend.previous(points, material.session)
-    last_ms = None if last is None or last.session == material.session else last.lead_ms
+    last = trend.previous(points, session)
+    last_ms = None if last is None else last.lead_ms
     chart = figures.chart_of(one, target)
     return TaskPage(
         task=one.task,
@@ -44,14 +50,16 @@ def task_page(material: Material, one: Outcome, target: Target | None) -> TaskPa
         title=one.name,
         headline=headline(one),
         line=line_below(one, last_ms),
-        remark=remark(one),
+        remark=" ".join(part for part in (remark(one), _pain(material)) if part),
         numbers=numbers(one, target),
+        asks_order=one.asks_order,
         raster=figures.raster_of(one, target),
         chart=chart,
         sets=None if chart is None else sets_table(one.sets),
-        trends=trend.charts(points, material.session, zone) if one.asks_order else (),
-        trend_note=_trend_note(points, material, one, zone),
+        trends=trend.charts(points, session, zone) if one.asks_order else (),
+        trend_note=_trend_note(points, session, one, zone),
         why_nothing=() if one.repetitions else _why_nothing(material),
+        signals=None if one.scored else signals_table(material.found.channels),
     )
 
 
@@ -75,7 +83,11 @@ def remark(one: Outcome) -> str:
     """Return what limits the headline: what the sets claim as a whole, one side, too few."""
     if not one.asks_order or not one.scored:
         return ""
-    said = [f"Set {s.index} as a whole: {claim_words(s)}." for s in one.sets[:3]]
+    said = [
+        f"Set {s.index} as a whole{' claims nothing' if s.verdict == 'unclear' else ''}: "
+        f"{claim_words(s).removeprefix(NO_CLAIM)}."
+        for s in one.sets[:3]
+    ]
     sides = {rep.sides for rep in one.scored if rep.verdict != "unclear"}
     if one.side == "both" and len(sides) == 1 and "both" not in sides:
         said.append(f"Decided by the {sides.pop()} side alone.")
@@ -98,6 +110,24 @@ def sets_table(sets: Sequence[SetFinding]) -> Table:
         for s in sets
     )  # fmt: skip
     return Table("Sets", columns, rows)
+
+
+def signals_table(channels: Sequence[ChannelFinding]) -> Table | None:
+    """Return what the signals were like: where nothing could be counted, this is the result."""
+    columns = (
+        Column("Channel", 1.6), Column("Rest, µV RMS", 1.0, "right"),
+        Column("Signal to noise, dB", 1.1, "right"), Column("Mains, µV", 0.9, "right"),
+        Column("Usable", 0.7), Column("Why not", 2.4),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            c.name.replace("_", " ").capitalize(), quantity(c.noise_uv), quantity(c.snr_db),
+            quantity(c.mains_uv), "yes" if c.usable else "no",
+            ", ".join(reason.replace("_", " ") for reason in c.reasons),
+        )
+        for c in channels
+    )  # fmt: skip
+    return Table("What the signals were like", columns, rows) if rows else None
 
 
 def lead_and_interval(value: float | None, low: float | None, high: float | None) -> str:
@@ -137,7 +167,7 @@ def _lead(one: Outcome, target: Target | None) -> Number:
     tone: Tone = "neutral"
     if target is not None and target.verdict == "glutes_first" and summary.lead_ms > target.lead_ms:
         tone = "ok"
-    note = f"95 % {interval_text(summary.low_ms, summary.high_ms)}; {summary.leads} leads"
+    note = f"95 % {interval_text(summary.low_ms, summary.high_ms)}; n = {summary.leads}"
     return Number("Median lead", format_ms(summary.lead_ms), note, tone)
 
 
@@ -150,7 +180,7 @@ def _sides(one: Outcome) -> tuple[Number, ...]:
         return (Number("Left / right", value, f"median leads; n = {left.leads} / {right.leads}"),)
     if len(by_side) == 1:
         side, lead = next(iter(by_side.items()))
-        note = f"{interval_text(lead.low_ms, lead.high_ms)}; n = {lead.leads}; other side: none"
+        note = f"95 % {interval_text(lead.low_ms, lead.high_ms)}; n = {lead.leads}"
         return (Number(f"{side.capitalize()} side only", format_ms(lead.lead_ms), note),)
     return ()
 
@@ -196,17 +226,22 @@ def _why_nothing(material: Material) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _pain(material: Material) -> str:
+    before, after = material.facts.pain_before, material.facts.pain_after
+    if before is None and after is None:
+        return ""
+    told = ["not asked" if p is None else str(p) for p in (before, after)]
+    return f"Pain, 0 to 10: {told[0]} before, {told[1]} after."
+
+
 def _trend_note(
-    points: Sequence[object], material: Material, one: Outcome, zone: tzinfo | None
+    points: Sequence[TrendPoint], session: int, one: Outcome, zone: tzinfo | None
 ) -> str:
-    if not one.asks_order:
+    if not one.asks_order or not points:
         return ""
-    mine = trend.of_outcome(material.trend, one)
-    if len(mine) == 1 and material.trend:
+    if len(points) == 1:
         return "First session of this exercise that is kept: nothing to compare it with yet."
-    if not points:
-        return ""
-    words = (trend.change_words(mine, material.session, one, zone), trend.legend(mine))
+    words = (trend.change_words(points, session, one, zone), trend.legend(points))
     return " ".join(part for part in words if part)
 
 

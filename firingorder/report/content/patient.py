@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 from firingorder.report.content import trend
 from firingorder.report.content.model import PatientPage
 from firingorder.report.content.numbers import plural
-from firingorder.report.content.outcome import exercise_of
+from firingorder.report.content.outcome import exercise_of, mark_of
 from firingorder.report.ladder import build_ladder
 from firingorder.report.wording import verdict_tone
 from firingorder.signal.metrics.amount import Amount
@@ -43,21 +44,28 @@ def patient_page(material: Material, one: Outcome, options: ReportOptions) -> Pa
         sentences=_sentences(one),
         ladder=ladder,
         ladder_title=f"One of yours: {number}. From left to right is time. "
-        "Each white mark is where a muscle began.",
+        "Each dark line is where a muscle began; the rounded box around it says how sure that is.",
         ladder_tone="neutral" if tone == "muted" else tone,
         ladder_alt=f"Starts of the muscles in {number}.",
+        marks=tuple((str(r.index), mark_of(r, options.target)) for r in one.scored)
+        if one.asks_order
+        else (),
         boxes=_boxes(material, one),
         closing=CLOSING,
     )
 
 
 def typical(one: Outcome) -> RepetitionFinding | None:
-    """Return the repetition whose lead is nearest to the median; None where none has a lead."""
-    middle = one.summary.lead_ms
+    """Return a repetition of the most frequent outcome, its lead the middle one; None without."""
     timed = [rep for rep in one.scored if rep.lead_ms is not None and rep.verdict != "unclear"]
-    if middle is None or not timed:
+    if not timed or not one.asks_order:
         return None
-    return min(timed, key=lambda rep: abs((rep.lead_ms or 0.0) - middle))
+    kinds = [rep.verdict for rep in timed]
+    most = max(kinds, key=kinds.count)
+    leads = {rep.index: rep.lead_ms or 0.0 for rep in timed if rep.verdict == most}
+    middle = median(leads.values())
+    nearest = min(leads, key=lambda index: abs(leads[index] - middle))
+    return next(rep for rep in timed if rep.index == nearest)
 
 
 def _big(one: Outcome) -> str:
@@ -118,7 +126,8 @@ def _boxes(material: Material, one: Outcome) -> tuple[tuple[str, str], ...]:
 
 def _compared(material: Material, one: Outcome) -> str:
     points = trend.of_outcome(material.trend, one)
-    last = trend.previous(points, material.session)
+    points = trend.with_this(points, material, one) if points else ()
+    last = trend.previous(points, trend.NOW if material.session is None else material.session)
     summary = one.summary
     if last is None or last.lead_ms is None or summary.lead_ms is None or len(points) < 2:
         return "There is no earlier session of this exercise to compare with yet."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from firingorder.report.content import block_signal, block_trials
 from firingorder.report.content.model import Column, Section, Table
+from firingorder.report.content.outcome import exercise_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from firingorder.report.content.outcome import Outcome
     from firingorder.report.content.records import Material
 
-_COLUMNS = (Column("Item", 1.0), Column("Value", 2.6))
+_COLUMNS = (Column("", 1.0), Column("", 2.6))
+#: Parts of the settings that only one kind of exercise uses.
+_OF_TEMPLATE = {
+    "PITCH_LIFT": ("lift",), "HINGE": ("hinge", "height_hinge", "rise"),
+    "STEP": ("step", "side_step"), "IMPACT": ("impact",), "BALANCE": ("balance", "weight_shift"),
+    "STILL_LIMB": ("still_limb",), "CUED_HOLD": ("cued_hold",),
+}  # fmt: skip
 _CHANNELS = (
     Column("Channel", 1.5), Column("Label", 0.8), Column("Rest, µV RMS", 1.0, "right"),
     Column("SNR, dB", 0.8, "right"), Column("Mains, µV", 0.8, "right"),
@@ -28,7 +35,7 @@ _CHANNELS = (
 
 
 def sections(material: Material, listed: Sequence[Outcome]) -> Iterable[Section]:
-    """Return the groups, each a table of items, and every parameter of the analysis."""
+    """Return the groups, each a table of items, and the channels."""
     groups = (
         ("Electrodes", block_signal.electrodes(material)),
         ("Amplifier", block_signal.amplifier(material)),
@@ -43,7 +50,7 @@ def sections(material: Material, listed: Sequence[Outcome]) -> Iterable[Section]
         ("Software", block_trials.software(material)),
     )
     tables = tuple(_table(title, items) for title, items in groups if items)
-    made = [
+    return (
         Section(
             "How it was measured",
             ("Groups as in the reporting standards of ISEK, CEDE and SENIAM. Filled in by the "
@@ -51,14 +58,20 @@ def sections(material: Material, listed: Sequence[Outcome]) -> Iterable[Section]
             tables=tables,
         ),
         Section("Signal quality", tables=_channels(material)),
-    ]  # fmt: skip
-    parameters = tuple(_parameters(material.facts.settings))
-    words = "Every parameter of the analysis, with the value that was used. Hash: "
-    if parameters:
-        text = (f"{words}{material.found.settings_hash}.", *parameters)
-    else:
-        text = (f"{words}{material.found.settings_hash}. The values themselves were not recorded.",)
-    return [*made, Section("Parameters", text)]
+    )  # fmt: skip
+
+
+def parameters(material: Material, listed: Sequence[Outcome]) -> Section:
+    """Return every parameter of the analysis but those of kinds of exercise that were not done."""
+    head = f"Hash of all of them: {material.found.settings_hash}."
+    templates = {record.task.template for one in listed if (record := exercise_of(one.task))}
+    foreign = {part for kind, parts in _OF_TEMPLATE.items() if kind not in templates
+               for part in parts}  # fmt: skip
+    used = {part: values for part, values in material.facts.settings.items() if part not in foreign}
+    if not used:
+        return Section("Parameters", (f"{head} The values themselves were not recorded.",))
+    said = "With the values that were used; those of kinds of exercise not done are left out."
+    return Section("Parameters", (f"{said} {head}", *_parameters(used)))
 
 
 def _table(title: str, items: Items) -> Table:

@@ -16,7 +16,6 @@ from firingorder.report.content.pages import lead_and_interval
 from firingorder.report.wording import (
     MUSCLE_ORDER,
     NOTHING,
-    VERDICT_WORDS,
     muscle_title,
     not_scored_words,
     reason_words,
@@ -56,7 +55,7 @@ def _repetitions(one: Outcome, target: Target | None) -> Table:
             str(rep.index),
             str(rep.set_index),
             seconds_text(rep.start_s),
-            VERDICT_WORDS[rep.verdict],
+            mark_of(rep, target).word,
             lead_and_interval(rep.lead_ms, rep.low_ms, rep.high_ms),
             NOTHING if rep.p_glutes_first is None else f"{rep.p_glutes_first:.3f}",
             rep.sides,
@@ -112,7 +111,7 @@ def rejected_section(listed: Sequence[Outcome]) -> Section:
 def sets_section(found: Found) -> Section:
     """Return the sets with all their numbers."""
     columns = (
-        Column("Set", 0.4), Column("Exercise", 1.4), Column("Counted", 0.7, "right"),
+        Column("Set", 0.4), Column("Exercise", 1.4), Column("n", 0.4, "right"),
         Column("Glutes first", 0.7, "right"), Column("To-\ngether", 0.7, "right"),
         Column("Back first", 0.6, "right"), Column("Can't tell", 0.6, "right"),
         Column("Median lead, ms (95 %)", 1.5, "right"), Column("Leads", 0.6, "right"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from math import ceil, floor, nan
+from math import ceil, floor, inf, nan
 from typing import TYPE_CHECKING
 
+from firingorder.library.records import TrendPoint
 from firingorder.report.content.model import TrendChart, TrendDot
 from firingorder.report.content.numbers import percent
 from firingorder.report.wording import format_ms, signed_number
@@ -16,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from firingorder.library.records import TrendPoint
     from firingorder.report.content.outcome import Outcome
+    from firingorder.report.content.records import Material
     from firingorder.signal.metrics.sessions import OwnBand
 
+#: Stands for this session where no library knows it.
+NOW = -1
 #: Sessions that are drawn: the last ones.
 MOST_SESSIONS = 12
 _FLAGS = {
@@ -34,6 +38,50 @@ _FLAGS = {
 def of_outcome(points: Sequence[TrendPoint], one: Outcome) -> tuple[TrendPoint, ...]:
     """Return the sessions of this exercise and side, oldest first."""
     return tuple(p for p in points if p.task == one.task and (p.side or "both") == one.side)
+
+
+def with_this(
+    points: Sequence[TrendPoint], material: Material, one: Outcome
+) -> tuple[TrendPoint, ...]:
+    """Return the sessions with this one as the report has it, so that one page says one thing."""
+    summary, facts, share = one.summary, material.facts, one.summary.glutes_first_share
+    sides = {lead.side: lead.lead_ms for lead in summary.per_side}
+    now = TrendPoint(
+        session=NOW if material.session is None else material.session,
+        number=facts.number or (points[-1].number + 1 if points else 1),
+        start_utc_s=facts.started.timestamp() if facts.started else inf,
+        task=one.task,
+        side=one.side,
+        scored=summary.scored,
+        leads=summary.leads,
+        glutes_first=summary.glutes_first,
+        together=summary.together,
+        back_first=summary.back_first,
+        unclear=summary.unclear,
+        share=None if share is None else share.share,
+        share_low=None if share is None else share.low,
+        share_high=None if share is None else share.high,
+        lead_ms=summary.lead_ms,
+        lead_low_ms=summary.low_ms,
+        lead_high_ms=summary.high_ms,
+        lead_q1_ms=None,
+        lead_q3_ms=None,
+        lead_left_ms=sides.get("left"),
+        lead_right_ms=sides.get("right"),
+        calibration="" if facts.calibration is None else facts.calibration.identity.profile_id,
+        pads_reapplied=facts.pads_reapplied,
+        pain_before=facts.pain_before,
+        pain_after=facts.pain_after,
+        simulated=facts.simulated,
+        version=material.found.version,
+        corrected=len({c.repetition for c in material.found.corrections if c.kind != "note"}),
+    )
+    known = next((p for p in points if p.session == now.session), None)
+    if known is not None:
+        now = replace(now, number=known.number, start_utc_s=known.start_utc_s,
+                      calibration=known.calibration, version=known.version)  # fmt: skip
+    earlier = [p for p in points if p.session != now.session]
+    return tuple(earlier if not one.scored and known is None else [*earlier, now])
 
 
 def previous(points: Sequence[TrendPoint], session: int | None) -> TrendPoint | None:
@@ -86,7 +134,7 @@ def legend(points: Sequence[TrendPoint]) -> str:
     used = {flag for p in shown for flag in _flags(p, before.get(p.session))}
     words = [text for flag, text in _FLAGS.items() if flag in used]
     if any(_pain(p) for p in shown):
-        words.append("below: pain 0 to 10, before and after")
+        words.append("Lowest line: pain 0 to 10, before and after")
     return ". ".join(words) + ("." if words else "")
 
 
@@ -144,7 +192,7 @@ def _lead_chart(dots: tuple[TrendDot, ...], band: OwnBand | None) -> TrendChart:
         high = low + 100.0
     note = "median lead, ms; line = 95 % interval"
     if band is not None:
-        note += "; band = no change by the own measuring error"
+        note += "; band = no change for this person"
     return TrendChart(
         title="Lead",
         note=note,

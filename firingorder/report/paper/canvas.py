@@ -44,6 +44,11 @@ def _metrics(units: int, weight: int, display: bool) -> QFontMetricsF:
     return QFontMetricsF(paper_font(units, weight, display=display))
 
 
+@lru_cache(maxsize=8192)
+def _advance(text: str, units: int, weight: int, display: bool) -> float:
+    return _metrics(units, weight, display).horizontalAdvance(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """Size in units, weight, colour and line height."""
@@ -61,7 +66,7 @@ class Style:
 
     def width(self, text: str) -> float:
         """Return the width of a line."""
-        return _metrics(self.units, self.weight, self.display).horizontalAdvance(text)
+        return _advance(text, self.units, self.weight, self.display)
 
 
 TEXT = Style(BODY, 400, THEME.text, 25)
@@ -76,12 +81,14 @@ TITLE = Style(HEADING, 600, THEME.text, 28)
 def wrap(text: str, style: Style, width: float) -> list[str]:
     """Break a text into lines that fit; a word that is too long is broken inside."""
     lines: list[str] = []
+    space = style.width(" ")
     for paragraph in text.splitlines() or [""]:
-        line = ""
+        line, used = "", 0.0
         for word in paragraph.split(" "):
-            trial = f"{line} {word}" if line else word
-            if style.width(trial) <= width:
-                line = trial
+            long = style.width(word)
+            if used + (space if line else 0.0) + long <= width:
+                line = f"{line} {word}" if line else word
+                used += long + (space if used else 0.0)
                 continue
             if line:
                 lines.append(line)
@@ -89,7 +96,7 @@ def wrap(text: str, style: Style, width: float) -> list[str]:
                 cut = _fitting(word, style, width)
                 lines.append(word[:cut])
                 word = word[cut:]
-            line = word
+            line, used = word, style.width(word)
         lines.append(line)
     return lines
 

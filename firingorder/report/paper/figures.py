@@ -75,7 +75,8 @@ class _Across:
         self._scale = (right - left) / (high - low)
 
     def x(self, value: float) -> float:
-        return min(max(self._left + (value - self._low) * self._scale, self._left), self._right)
+        ends = sorted((self._left, self._right))  # an axis upwards ends above where it begins
+        return min(max(self._left + (value - self._low) * self._scale, ends[0]), ends[1])
 
 
 def draw_raster(p: QPainter, rect: QRectF, raster: Raster) -> None:

@@ -78,7 +78,7 @@ def place(sections: tuple[Section, ...]) -> list[Placed]:
         if y + block.height + block.keep > BOTTOM_Y:
             sheets.append(Placed())
             y = TOP_Y
-            if block.table is not None:
+            if block.table is not None and any(c.title for c in block.table.columns):
                 head = _head(block.table)
                 sheets[-1].blocks.append((y, head))
                 y += head.height
@@ -123,7 +123,8 @@ def _table(table: Table) -> Iterator[Block]:
     if table.caption:
         draw = partial(_caption, text=table.caption)
         yield Block(_CAPTION.line + 8.0, draw, keep=80.0)
-    yield _head(table)
+    if any(column.title for column in table.columns):
+        yield _head(table)
     for k, row in enumerate(table.rows):
         mark = table.marks[k] if table.marks else None
         draw = partial(_row, table=table, row=row, mark=mark, shaded=k % 2 == 1)

@@ -34,7 +34,7 @@ from firingorder.report.paper.canvas import THEME as T
 from firingorder.report.paper.tables import draw_rows
 
 if TYPE_CHECKING:
-    from firingorder.report.content.model import ReportContent, TaskPage
+    from firingorder.report.content.model import ReportContent, Table, TaskPage
 
 #: Height of a row of the raster: as in the picture where there is room, never less than readable.
 ROW, LEAST_ROW = 52.0, 34.0
@@ -137,7 +137,7 @@ def _below_height(content: ReportContent, page: TaskPage, *, first: bool) -> flo
 
 def _figure(p: QPainter, page: TaskPage, y: float, room: float) -> float:
     if page.raster is not None:
-        heading(p, y, "Firing order, every rep", page.raster.note)
+        heading(p, y, raster_title(page), page.raster.note)
         y += 34
         rows = len(page.raster.rows)
         least = LEAST_ROW if room > 0 else 20.0
@@ -145,16 +145,21 @@ def _figure(p: QPainter, page: TaskPage, y: float, room: float) -> float:
         rect = QRectF(LEFT_X, y, INNER, figures.AXIS + height * rows)
         figures.draw_raster(p, rect, page.raster)
         figures.draw_legend(p, QRectF(LEFT_X, rect.bottom() + 8, INNER, 24), page.raster)
-        return rect.bottom() + 44
+        return _table(p, page.signals, rect.bottom() + 44)
     if page.chart is not None:
         heading(p, y, f"Lead of every rep ({len(page.chart.points)})", page.chart.note)
         figures.draw_leads(p, QRectF(LEFT_X, y + 34, INNER, _CHART), page.chart)
-        return _sets(p, page, y + 34 + _CHART + 14)
+        return _table(p, page.sets or page.signals, y + 34 + _CHART + 14)
     heading(p, y, "Why there is no figure", "")
     y += 36
     for text in page.why_nothing:
         y = write(p, LEFT_X, y, INNER, text, TEXT) + 4
-    return y + 20
+    return _table(p, page.signals, y + 20)
+
+
+def raster_title(page: TaskPage) -> str:
+    """Return what the raster shows: an order where one is asked for."""
+    return "Firing order, every rep" if page.asks_order else "Starts of the muscles, every rep"
 
 
 def heading(p: QPainter, y: float, title: str, note: str) -> None:
@@ -163,10 +168,11 @@ def heading(p: QPainter, y: float, title: str, note: str) -> None:
     draw_text(p, QRectF(LEFT_X, y + 3, INNER, 24), note, paper_font(TINY, 400), T.text3, RIGHT)
 
 
-def _sets(p: QPainter, page: TaskPage, y: float) -> float:
-    if page.sets is None:
+def _table(p: QPainter, table: Table | None, y: float) -> float:
+    if table is None:
         return y
-    return draw_rows(p, page.sets, y, page.sets.rows[:6]) + 16
+    y = write(p, LEFT_X, y, INNER, table.caption, NOTE)
+    return draw_rows(p, table, y, table.rows[:10]) + 16
 
 
 def _trends(p: QPainter, page: TaskPage, y: float) -> float:

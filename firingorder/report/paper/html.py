@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 from firingorder.report.painter import draw_ladder
 from firingorder.report.paper import figures
 from firingorder.report.paper.canvas import INNER
+from firingorder.report.paper.front import raster_title
 from firingorder.report.paper.style import STYLE
 from firingorder.report.paper.svg import svg_of
 from firingorder.report.theme import LIGHT
@@ -84,7 +85,7 @@ def _page(page: TaskPage) -> str:
         parts.append(f'<p class="remark">{escape(page.remark)}</p>')
     parts.append(_tiles(page.numbers))
     if page.raster is not None:
-        parts += [_raster(page.raster), _raster_table(page.raster)]
+        parts += [_raster(page, page.raster), _raster_table(page.raster)]
     elif page.chart is not None:
         chart = page.chart
         svg = svg_of(INNER, 330, chart.alt, lambda p, rect: figures.draw_leads(p, rect, chart))
@@ -93,6 +94,7 @@ def _page(page: TaskPage) -> str:
     else:
         parts.append("<h3>Why there is no figure</h3>")
         parts += [f"<p>{escape(text)}</p>" for text in page.why_nothing]
+    parts.append("" if page.signals is None else _table(page.signals))
     if page.trends or page.trend_note:
         parts.append("<h3>Across sessions</h3>")
         charts = "".join(_trend(chart) for chart in page.trends)
@@ -110,7 +112,7 @@ def _tiles(numbers: Iterable[Number]) -> str:
     return f'<dl class="tiles">{tiles}</dl>'
 
 
-def _raster(raster: Raster) -> str:
+def _raster(page: TaskPage, raster: Raster) -> str:
     height = figures.AXIS + 46.0 * len(raster.rows)
 
     def draw(p: QPainter, rect: QRectF) -> None:
@@ -118,7 +120,7 @@ def _raster(raster: Raster) -> str:
         figures.draw_legend(p, QRectF(0, height + 8, rect.width(), 24), raster)
 
     svg = svg_of(INNER, height + 40, raster.alt, draw)
-    return _figure("Firing order, every rep", raster.note, svg)
+    return _figure(raster_title(page), raster.note, svg)
 
 
 def _raster_table(raster: Raster) -> str:
@@ -186,6 +188,8 @@ def _table(table: Table) -> str:
         f'<th scope="col" class="{column.align}">{escape(column.title)}</th>'
         for column in table.columns
     )
+    titled = any(column.title for column in table.columns)
+    head = f"<thead><tr>{head}</tr></thead>" if titled else ""
     rows: list[str] = []
     for k, row in enumerate(table.rows):
         mark = table.marks[k] if table.marks else None
@@ -202,6 +206,6 @@ def _table(table: Table) -> str:
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     note = f"<p class='remark'>{escape(table.note)}</p>" if table.note else ""
     return (
-        f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead>'
+        f'<div class="wide"><table>{caption}{head}'
         f"<tbody>{''.join(rows)}</tbody></table></div>{note}"
     )

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 
-from firingorder.report.painter import draw_ladder, draw_round
+from firingorder.report.painter import CENTRE, draw_ladder, draw_round, draw_text
 from firingorder.report.paper.canvas import FOOT_Y, INNER, LEFT_X, Style, text_height, write
 from firingorder.report.paper.canvas import THEME as T
+from firingorder.report.paper.figures import draw_mark
 from firingorder.report.paper.front import draw_head
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def draw_patient(p: QPainter, *, page: PatientPage, content: ReportContent) -> N
     y = write(p, LEFT_X, y, INNER, page.big, _BIG) + 18
     for sentence in page.sentences:
         y = write(p, LEFT_X, y, INNER, sentence, _SAID) + 10
+    y = _marks(p, page, y)
     if page.ladder is not None:
         y = write(p, LEFT_X, y + 14, INNER, page.ladder_title, _LABEL) + 4
         height = 62.0 * len(page.ladder.rows) * _ZOOM * 0.8 + 46.0 * _ZOOM
@@ -56,3 +58,26 @@ def draw_patient(p: QPainter, *, page: PatientPage, content: ReportContent) -> N
         write(p, LEFT_X + 26, y + 40, INNER - 52, text, _BOX)
         y += height + 18
     write(p, LEFT_X, FOOT_Y - 60, INNER, page.closing, _CLOSING)
+
+
+def _marks(p: QPainter, page: PatientPage, y: float) -> float:
+    """Draw a shape for each repetition, and below what the shapes mean."""
+    if not page.marks:
+        return y
+    step = min(72.0, INNER / min(len(page.marks), 24))
+    row = max(1, int(INNER // step))
+    size = min(44.0, step * 0.66)
+    y += 16
+    for k, (number, mark) in enumerate(page.marks):
+        x = LEFT_X + (k % row + 0.5) * step
+        middle = y + (k // row) * (size + 42) + size / 2
+        draw_mark(p, QPointF(x, middle), size, mark)
+        spot = QRectF(x - step / 2, middle + size / 2 + 4, step, 24)
+        draw_text(p, spot, number, _LABEL.font, _LABEL.colour, CENTRE)
+    y += (1 + (len(page.marks) - 1) // row) * (size + 42) + 8
+    x = LEFT_X
+    for mark in {mark.word: mark for _, mark in page.marks}.values():
+        draw_mark(p, QPointF(x + 12, y + 14), 24, mark)
+        write(p, x + 34, y, 240, mark.word, _LABEL)
+        x += 34 + _LABEL.width(mark.word) + 40
+    return y + 34

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from firingorder.report.content.model import Mark, Table
 
 _ALIGN = {"left": LEFT, "right": RIGHT, "centre": CENTRE}
-_PAD, _MARK = 8.0, 26.0
+_PAD, _MARK = 14.0, 26.0
 
 
 def column_edges(table: Table) -> list[float]:
@@ -76,7 +76,6 @@ def _cells(p: QPainter, table: Table, row: Sequence[str], y: float, *, head: boo
     edges = column_edges(table)
     style = CELL_HEAD if head else CELL
     for k, (text, column) in enumerate(zip(row, table.columns, strict=True)):
-        right = column.align == "right"
-        x = edges[k] + (_PAD if right else 0.0)
-        write(p, x, y + 4, edges[k + 1] - edges[k] - _PAD, text, style, _ALIGN[column.align])
+        write(p, edges[k], y + 4, edges[k + 1] - edges[k] - _PAD, text, style,
+              _ALIGN[column.align])  # fmt: skip
     return y + row_height(table, row, head=head)
