@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from firingorder.errors import FiringOrderError
 from firingorder.gui.programme_card import Pick
 from firingorder.gui.review_files import ask_recording
+from firingorder.gui.review_making import Making
 from firingorder.gui.view_models.review_desk import ReviewDesk
+from firingorder.gui.view_models.review_facts import facts_view
 from firingorder.gui.view_models.review_player import Player
 from firingorder.gui.view_models.review_scrub import ScrubView, icons
 from firingorder.gui.view_models.review_window import clock_label, fine_clock
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from firingorder.gui.review_page import ReviewPage
     from firingorder.gui.view_models.review_scrub import Line
     from firingorder.report.theme import Theme
+    from firingorder.session.archive import Archive
     from firingorder.session.office import Office
     from firingorder.session.review import Review
     from firingorder.sound.out import SoundOut
@@ -51,6 +54,7 @@ class ReviewActs:
         self.said, self.bad = "", False
         self.open_path: Callable[[QWidget], str] = ask_recording
         self._overview: Line | None = None
+        self.making = Making(page.card, page, self._archive, self.tell)
         self._connect()
 
     @property
@@ -76,7 +80,8 @@ class ReviewActs:
             "Space": self.play, "Shift+Space": self.play_loop,
             "S": lambda: self.set_player(self.player.faster(1)),
             "Shift+S": lambda: self.set_player(self.player.faster(-1)),
-            "O": self._page.show_start,
+            "O": self._page.show_start, "W": lambda: self.toggle_panel("why"),
+            "Ctrl+P": self.report, "Ctrl+S": self.export,
         }  # fmt: skip
         for names, by in ((",", -1), (".", 1), ("<;", -10), (">:", 10)):
             for name in names:
@@ -128,6 +133,7 @@ class ReviewActs:
 
     def follow(self, now: float) -> None:
         """Move what is playing."""
+        self.making.follow()
         desk = self.desk
         if desk is None or self._page.starting:
             return
@@ -150,11 +156,30 @@ class ReviewActs:
         rows = desk.rows()
         main.list.show_reps(rows, desk.place())
         main.card.show_view(desk.card(), desk.lines())
+        main.facts.show_model(facts_view(desk.review))
+        self._show_panel(desk)
         if self._overview is None:
             self._overview = desk.overview(1200)
         self._show_line(desk)
         self._show_time(desk)
         self._show_buttons(desk)
+
+    def toggle_panel(self, name: str) -> None:
+        """Show a panel in place of the lanes, or the lanes again."""
+        self._page.main.show_panel("" if self.panel == name else name)
+        self.refresh()
+
+    def report(self) -> None:
+        """Ask for a report of the recording as it stands."""
+        if self.desk is not None:
+            self.rest()
+            self.making.ask_report(self.desk.review, self.desk.target)
+
+    def export(self) -> None:
+        """Ask for an export of the recording."""
+        if self.desk is not None:
+            self.rest()
+            self.making.ask_export(self.desk.review)
 
     # --- changes ---------------------------------------------------------------------------
 
@@ -245,7 +270,19 @@ class ReviewActs:
         self.player = player
         self._page.transport.show_speed(player.speed)
 
-    # --- inside ----------------------------------------------------------------------------
+    # --- inside ---
+
+    def _archive(self) -> Archive | None:
+        """Return the library of this computer, None where it cannot be opened."""
+        try:
+            return self._office.archive
+        except FiringOrderError as error:
+            self.tell(str(error), bad=True)
+            return None
+
+    def _show_panel(self, desk: ReviewDesk) -> None:
+        if self.panel == "why" and desk.rep is not None:
+            self._page.main.why.show_view(desk.why(self._page.main.signals.columns))
 
     def _desk_act(self, act: Callable[[ReviewDesk], str]) -> Callable[[], object]:
         return lambda: self._do(act)
@@ -303,6 +340,8 @@ class ReviewActs:
         bar.previous.clicked.connect(self._desk_act(lambda d: d.step(-1)))
         bar.next.clicked.connect(self._desk_act(lambda d: d.step(1)))
         bar.play.clicked.connect(self.play)
+        bar.export.clicked.connect(self.export)
+        bar.report.clicked.connect(self.report)
         bar.undo.clicked.connect(self.undo)
         bar.speed_chosen.connect(lambda speed: self.set_player(self.player.at_speed(speed)))
 

@@ -17,3 +17,17 @@ def ask_recording(parent: QWidget) -> str:
     """Return the path of a recording; empty: none was chosen."""
     path, _ = QFileDialog.getOpenFileName(parent, "Open a recording", str(Path.home()), _FILTER)
     return path
+
+
+def ask_report(parent: QWidget, name: str) -> str:
+    """Return where a report is to be written; the system asks before a file is replaced."""
+    kinds = f"Report (*{Path(name).suffix})"
+    path, _ = QFileDialog.getSaveFileName(parent, "Make a report", str(Path.home() / name), kinds)
+    if path and not Path(path).suffix:
+        path = f"{path}{Path(name).suffix}"
+    return path
+
+
+def ask_folder(parent: QWidget) -> str:
+    """Return the folder an export is to be written to; empty: none was chosen."""
+    return QFileDialog.getExistingDirectory(parent, "Export into", str(Path.home()))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Share of half a lane that full scale reaches.
 REACH = 0.9
-RAW_SHARE, BOX_SHARE, STROKE_PX = 0.62, 0.42, 0.45
+RAW_SHARE, FAINT_SHARE, BOX_SHARE, STROKE_PX = 0.62, 0.45, 0.42, 0.45
 _GHOST_DASH = (1.0, 2.0)
 
 
@@ -66,6 +66,7 @@ class LaneInk:
         x: Callable[[FloatArray], FloatArray],
         *,
         blind: bool = False,
+        faint: bool = False,
     ) -> None:
         """Draw one lane: dim samples about its middle, the bright envelope upon them."""
         k = traces.column(lane.channel)
@@ -86,7 +87,8 @@ class LaneInk:
         bottom = middle - np.clip((columns.low[:, k] - zero_uv) * per_uv, -most, most)
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         drawn = traces.envelope
-        p.setPen(blend(colour, theme.surface, 0.85 if drawn is None else RAW_SHARE))
+        share = FAINT_SHARE if faint else 0.85 if drawn is None else RAW_SHARE
+        p.setPen(blend(colour, theme.surface, share))
         self._columns(p, px, top, bottom)
         if drawn is not None and drawn.t_s.size:
             p.setRenderHint(QPainter.RenderHint.Antialiasing, True)

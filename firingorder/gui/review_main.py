@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from firingorder.gui.programme_style import GAP_PX
 from firingorder.gui.review_card import RepCard
+from firingorder.gui.review_facts import make_facts
 from firingorder.gui.review_list import RepList
 from firingorder.gui.review_scrubber import Scrubber
 from firingorder.gui.review_signals import SignalPanel
+from firingorder.gui.review_why import WhyPanel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -33,6 +35,8 @@ class ReviewMain(QWidget):
         self.list, self.card = RepList(theme), RepCard(theme)
         self.over = QStackedLayout()
         self.over.addWidget(self.signals)
+        self.facts = make_facts(theme)
+        self.why = WhyPanel(theme)
         left = QVBoxLayout()
         left.setSpacing(GAP_PX)
         left.addLayout(self.over, 1)
@@ -41,12 +45,17 @@ class ReviewMain(QWidget):
         right.setSpacing(GAP_PX)
         right.addWidget(self.list, 46)
         right.addWidget(self.card, 54)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(GAP_PX, 4, GAP_PX, GAP_PX)
+        whole.setSpacing(4)
+        whole.addWidget(self.facts)
+        self._row = QHBoxLayout()
+        whole.addLayout(self._row, 1)
         self._row.setSpacing(GAP_PX)
         self._row.addLayout(left, LEFT)
         self._row.addLayout(right, RIGHT)
         self._extra: dict[str, QWidget] = {}
+        self.add_panel("why", self.why)
 
     @property
     def panel(self) -> str:

@@ -119,7 +119,9 @@ class ReviewPage(PageAround):
         def work(tell: Callable[[float], None]) -> Review:
             from firingorder.session.review import open_review
 
-            return open_review(path, getattr(office, "archive", None), options=reading, progress=tell)
+            return open_review(
+                path, getattr(office, "archive", None), options=reading, progress=tell
+            )
 
         self._opening = Job(path.name, work)
         self._show_start()
@@ -232,8 +234,7 @@ class ReviewPage(PageAround):
     def _show_start(self) -> None:
         rows, why = (), ""
         try:
-            archive = getattr(self._office, "archive", None)
-            rows = () if archive is None else archive.library.sessions(limit=MOST_SESSIONS)
+            rows = self._office.archive.library.sessions(limit=MOST_SESSIONS)
         except FiringOrderError as error:
             why = str(error)
         self.start.say("", "")

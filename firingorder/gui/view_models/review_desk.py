@@ -21,6 +21,7 @@ from firingorder.gui.view_models.review_rows import RepRow, rep_rows, state_of
 from firingorder.gui.view_models.review_scrub import Line, level
 from firingorder.gui.view_models.review_signals import HINT, HINT_PENDING, SignalsView
 from firingorder.gui.view_models.review_traces import Traces, spans
+from firingorder.gui.view_models.review_why import WhyView, why_view
 from firingorder.gui.view_models.review_window import (
     ZOOM_STEP,
     TimeWindow,
@@ -360,6 +361,12 @@ class ReviewDesk:
         """Return the whole recording on one line."""
         found = self.review.overview(columns)
         return Line(*self.span, level(found.glutes_uv), level(found.back_uv))
+
+    def why(self, columns: int) -> WhyView:
+        """Return the facts behind the verdict as it is kept."""
+        facts = self.review.why(self.current)
+        first, last = facts.window_s
+        return why_view(facts, self.review.signals(first, last, "filtered", columns), self.zero_s)
 
     def card(self) -> VerdictCardView | None:
         """Return the outcome of the repetition as it stands."""

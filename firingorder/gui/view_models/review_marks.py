@@ -173,9 +173,7 @@ def _note(
     reasons = {
         pair.reason
         for pair in rep.pairs
-        if channel in (pair.a, pair.b)
-        and pair.reason is not None
-        and pair.reason != "not_asked"
+        if channel in (pair.a, pair.b) and pair.reason is not None and pair.reason != "not_asked"
     }
     if len(reasons) != 1:
         return NONE_HERE
