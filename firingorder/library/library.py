@@ -176,7 +176,8 @@ class Library:
             "pain_after": pain_after, "note": note, "person": person,
         }  # fmt: skip
         changes = {name: value for name, value in given.items() if value is not ...}
-        self._keep("change", "", {"session": id, "changes": changes, "who": who})
+        values = {"session": id, "changes": changes, "who": who, "at_s": self._now()}
+        self._keep("change", "", values)
 
     # Results and corrections
 
@@ -313,6 +314,7 @@ class Library:
         The audit keeps what was done and when, under a word that leads to nobody. Files are the
         archive's affair (session/archive).
         """
+        self.bring_in()  # what waits belongs to somebody only once it is in
         with self.writing() as session:
             recordings, count = erasing.erase_rows(session, code, who, self._now())
         self._waiting.forget(code, recordings)
@@ -395,10 +397,8 @@ class Library:
                 at_s, number = values["at_s"], values["session"]
                 lists.add_note(session, about, number, values["who"], values["text"], at_s)
             case "change":
-                person, words = writing.change_session(
-                    session, values["session"], values["changes"], self._now()
-                )
-                writing.audit(session, self._now(), values["who"], "changed", person, words)
+                at_s, who = values["at_s"], values["who"]
+                writing.change_session(session, values["session"], values["changes"], at_s, who)
             case _:
                 writing.audit(
                     session, values["at_s"], values["who"], values["act"], about, values["detail"]

@@ -24,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -120,7 +121,7 @@ class Session(Base):
     pads_reapplied: Mapped[bool | None]
     pain_before: Mapped[int | None]
     pain_after: Mapped[int | None]
-    note: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[str] = mapped_column(server_default=text("''"))
     analysed: Mapped[bool] = mapped_column(server_default=false())
     repetitions: Mapped[int] = mapped_column(server_default="0")
     scored: Mapped[int] = mapped_column(server_default="0")
@@ -320,7 +321,7 @@ class Audit(Base):
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(primary_key=True)
-    at_s: Mapped[float]
+    at_s: Mapped[float] = mapped_column(index=True)
     who: Mapped[str]
     act: Mapped[str] = mapped_column(String(50))
     about: Mapped[str] = mapped_column(String(200), index=True)

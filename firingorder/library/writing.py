@@ -67,9 +67,15 @@ def known_recording(session: Session, recording_id: str) -> m.Recording:
     return found
 
 
-def audit(session: Session, at_s: float, who: str, act: str, about: str, detail: str) -> None:
-    """Add a row to the audit."""
-    session.add(m.Audit(at_s=at_s, who=who, act=act, about=about[:200], detail=detail))
+def audit(
+    session: Session, at_s: float, who: str, act: str, about: str, detail: str, *, once: bool = True
+) -> None:
+    """Add a row to the audit; ``once``: unless the very same is there, which had waited."""
+    about = about[:200]
+    row = {"at_s": at_s, "who": who, "act": act, "about": about, "detail": detail}
+    same = select(m.Audit.id).filter_by(**row).limit(1)
+    if not once or session.scalar(same) is None:
+        session.add(m.Audit(**row))
 
 
 def add_recording(session: Session, new: r.NewRecording, folder: Path, now_s: float) -> bool:
@@ -118,9 +124,11 @@ def add_recording(session: Session, new: r.NewRecording, folder: Path, now_s: fl
 
 
 def change_session(
-    session: Session, id_: int, changes: Mapping[str, Any], now_s: float
-) -> tuple[str, str]:
-    """Change what people say of a session; return its person and what it was before, as words.
+    session: Session, id_: int, changes: Mapping[str, Any], now_s: float, who: str
+) -> None:
+    """Change what people say of a session, and write down what it was before.
+
+    What was done at this very instant by the same person is not done again: it had waited.
 
     Raises
     ------
@@ -130,6 +138,9 @@ def change_session(
     one = session.get(m.Session, id_)
     if one is None:
         raise LibraryError(f"There is no session {id_} in the library.")
+    done = select(m.Audit.id).filter_by(at_s=now_s, who=who, act="changed")
+    if session.scalar(done.where(m.Audit.detail.startswith(f"session {id_}:")).limit(1)):
+        return
     told: list[str] = []
     about = session.scalar(select(m.Person.code).where(m.Person.id == one.person_id)) or ""
     for name, value in changes.items():
@@ -146,7 +157,7 @@ def change_session(
             before = getattr(one, name)
             setattr(one, name, value)
             told.append(name if name == "note" else f"{name} {before} became {value}")
-    return about, f"session {id_}: {', '.join(told)}"
+    audit(session, now_s, who, "changed", about, f"session {id_}: {', '.join(told)}")
 
 
 def add_analysis(
@@ -248,7 +259,8 @@ def add_corrections(
         there.add(entry.id)
         session.add(c(recording_id=recording.id, **asdict(entry)))
         session.flush()  # in the order in which they were given
-        audit(session, now_s, entry.who, "corrected", about or "", _words(recording_id, entry))
+        words = _words(recording_id, entry)
+        audit(session, now_s, entry.who, "corrected", about or "", words, once=False)
 
 
 def _words(recording_id: str, entry: corrected.Correction) -> str:

@@ -202,6 +202,7 @@ def _written() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
     )
     op.create_index("ix_audit_about", "audit", ["about"])
+    op.create_index("ix_audit_at_s", "audit", ["at_s"])
 
 
 def _kept() -> None:

@@ -1,0 +1,208 @@
+"""Libraries that are busy, away, full or read-only: clear words, and nothing that was said is lost."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import sys
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+
+from firingorder.errors import LibraryAwayError, LibraryError
+from firingorder.library import open_library
+from firingorder.library.records import SessionRow
+from tests.library.made import KEY, correction, leads, recording, result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from firingorder.library.library import Library
+    from tests.library.conftest import Server, Where
+
+
+@contextmanager
+def held(file: Path) -> Iterator[None]:
+    """Another program that writes and does not end."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def say_everything(library: Library, row: SessionRow) -> None:
+    library.add_audit("T", "looked", "P01", "")
+    library.change_session(row.id, pain_after=2, who="T")
+    library.add_note("P01", row.id, "T", "while it was away")
+    library.add_corrections("rec-00001", [correction(1), correction(2)])
+
+
+def check_everything(library: Library, row: SessionRow) -> None:
+    """What was said is there, once; corrections were written first."""
+    assert library.waiting == 0
+    assert [one.id for one in library.corrections("rec-00001")] == ["T-1", "T-2"]
+    assert [one.text for one in library.notes("P01")] == ["while it was away"]
+    after = library.session(row.id)
+    assert after is not None
+    assert after.pain_after == 2
+    acts = [one.act for one in library.audit()]
+    assert sorted(acts) == ["changed", "corrected", "corrected", "kept", "looked"]
+    assert acts[::-1][:3] == ["kept", "corrected", "corrected"]
+
+
+def test_a_busy_library_says_so_and_takes_later_what_was_said(file_where: Where) -> None:
+    library = file_where.open(busy_s=0.01)
+    row = library.add_recording(recording(1))
+    with held(file_where.file):
+        with pytest.raises(LibraryAwayError, match="in use by another program"):
+            library.add_recording(recording(2))
+        say_everything(library, row)
+        assert library.waiting == 4
+        remark = library.take_remark()
+        assert "in use by another program" in remark
+        assert "is brought in later" in remark
+        # Whoever reads sees the corrections already.
+        assert [one.id for one in library.corrections("rec-00001")] == ["T-1", "T-2"]
+        (waiting,) = file_where.folder.glob("waiting-*.jsonl")
+        assert stat.S_IMODE(waiting.stat().st_mode) == 0o600
+    assert library.sessions() == (row,)
+    library.bring_in()
+    check_everything(library, row)
+    assert list(file_where.folder.glob("waiting-*")) == []
+    library.close()
+
+
+def test_what_waits_survives_crashes_and_is_brought_in_once(file_where: Where) -> None:
+    library = file_where.open(busy_s=0.01)
+    row = library.add_recording(recording(1))
+    with held(file_where.file):
+        say_everything(library, row)
+    (waiting,) = file_where.folder.glob("waiting-*.jsonl")
+    whole = waiting.read_bytes()
+    # A program died after it moved the file aside and wrote half of it; another one in mid-line.
+    library.add_corrections("rec-00001", [correction(1)])
+    waiting.with_name(waiting.stem + "-99-1.jsonl").write_bytes(whole)
+    waiting.write_bytes(whole + b'\n{"kind": "note", "about": "P0')
+    library.close()
+    again = file_where.open()
+    assert "had waited are in the library now" in again.take_remark()
+    check_everything(again, row)
+    again.close()
+
+
+def test_what_waits_of_an_erased_person_goes_too(file_where: Where) -> None:
+    library = file_where.open(busy_s=0.01)
+    row = library.add_recording(recording(1))
+    library.add_recording(recording(2, "P02"))
+    with held(file_where.file):
+        say_everything(library, row)
+        library.add_note("P02", None, "T", "stays")
+    library.erase_person("P01", "T")
+    assert library.waiting == 0
+    assert [one.text for one in library.notes("P02")] == ["stays"]
+    assert [one.code for one in library.people()] == ["P02"]
+    library.close()
+
+
+def test_a_server_that_goes_away_in_mid_session_loses_nothing(
+    server: Server, ready_database: str, tmp_path: Path
+) -> None:
+    url = server.new_database(ready_database)
+    library = open_library(url, folder=tmp_path)
+    row = library.add_recording(recording(1))
+    server.stop()
+    try:
+        with pytest.raises(LibraryAwayError, match="recordings go on without it"):
+            library.sessions()
+        with pytest.raises(LibraryAwayError, match="cannot be reached"):
+            library.add_analysis("rec-00001", KEY, result(leads(1, 3)))
+        say_everything(library, row)
+        assert library.waiting == 4
+        assert "is brought in later" in library.take_remark()
+        with pytest.raises(LibraryError, match="cannot be reached"):
+            open_library(url, folder=tmp_path)
+    finally:
+        server.start()
+    assert [one.id for one in library.corrections("rec-00001")] == ["T-1", "T-2"]
+    library.add_audit("T", "again", "", "")
+    assert library.waiting == 0
+    library.close()
+    again = open_library(url, folder=tmp_path)
+    assert len(again.notes("P01")) == 1
+    assert len(again.corrections("rec-00001")) == 2
+    again.close()
+
+
+def test_a_full_disk_is_said_and_costs_nothing_that_was_there(file_where: Where) -> None:
+    library = file_where.open()
+    row = library.add_recording(recording(1))
+    library.close()
+
+    @event.listens_for(library.engine, "connect")
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages}")  # SQLite's own SQLITE_FULL
+
+    # Noise does not shrink, so that the result needs pages that are not there.
+    large = result(leads(1, 2000))
+    with pytest.raises(LibraryAwayError, match="the disk is full"):
+        library.add_analysis("rec-00001", KEY, large)
+    assert library.analyses("rec-00001") == ()
+    assert library.session(row.id) == row
+    library.close()
+    event.remove(library.engine, "connect", limit)
+    assert library.add_analysis("rec-00001", KEY, large).id == 1
+    library.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are those of POSIX")
+def test_a_read_only_folder_is_said_and_files_are_private_whatever_the_umask(
+    tmp_path: Path,
+) -> None:
+    for mask in (0o000, 0o022):
+        before = os.umask(mask)
+        try:
+            library = open_library(folder=tmp_path / f"mask{mask}")
+            library.add_recording(recording(1))
+            files = list(library.folder.iterdir())
+            assert len(files) == 3  # the library, its journal and the index of that
+            assert {stat.S_IMODE(one.stat().st_mode) for one in files} == {0o600}
+            assert stat.S_IMODE(library.folder.stat().st_mode) == 0o700
+            library.close()
+        finally:
+            os.umask(before)
+    folder = tmp_path / "mask0"
+    with as_a_reader(folder):
+        with pytest.raises(LibraryError, match="read-only|who may read and write"):
+            open_library(folder=folder)
+        with pytest.raises(LibraryError, match="cannot be made: Permission denied"):
+            open_library(folder=folder / "new")
+    library = open_library(folder=folder)
+    assert len(library.sessions()) == 1
+    library.close()
+
+
+@contextmanager
+def as_a_reader(folder: Path) -> Iterator[None]:
+    """Let a folder be read and not written, also by the superuser, to whom modes mean nothing."""
+    files = [folder, *folder.iterdir()]
+    above = [one for one in folder.parents if one.stat().st_uid == os.geteuid()]
+    modes = {one: stat.S_IMODE(one.stat().st_mode) for one in (*files, *above)}
+    for one in files:
+        one.chmod(0o555 if one.is_dir() else 0o444)
+    root = os.geteuid() == 0
+    if root:
+        for one in above:
+            one.chmod(modes[one] | 0o055)
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        for one, mode in modes.items():
+            one.chmod(mode)
