@@ -1,4 +1,4 @@
-"""``firingorder import``: a recording made of a file of another program, or a look into the file."""
+"""``firingorder import``: a recording made of another program's file, or a look into it."""
 
 from __future__ import annotations
 

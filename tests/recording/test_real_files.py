@@ -5,18 +5,22 @@ What cannot be read although it is there is a failure; only a missing folder is 
 
 from __future__ import annotations
 
+import fnmatch
 import json
+import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import edfio
+import ezc3d
+import h5py
 import numpy as np
 import pytest
 import scipy.io
 
-from firingorder.errors import FileFormatError, UsageError
+from firingorder.errors import FileFormatError, FiringOrderError, UsageError
 from firingorder.recording.readers import FileData, read_file
 from firingorder.recording.readers.filedata import microvolts_per
 
@@ -173,3 +177,245 @@ def test_a_structure_with_a_time_vector(data_folder: DataFolder) -> None:
         np.testing.assert_array_equal(stream.samples[:, 0], expected)
         assert any("probably volts" in warning for warning in data.warnings), "they are V, unsaid"
         assert any("heelStrikes" in warning for warning in data.warnings)
+
+
+#: What becomes of every file by folder and pattern: the format that it is opened as, or words of
+#: the sentence that refuses it. A rate is given where the file has none ("@200").
+OUTCOMES: tuple[tuple[str, str, str], ...] = (
+    (".", "SHA256SUMS", "!no suffix"),
+    ("**", "**/SOURCE.txt", "!text for people"),
+    ("**", "**/LICEN*", "!text for people"),
+    ("acuna_tutorial", "*.mat", "MAT"),
+    ("bids_emg", "**/*_physio.tsv.gz", "!unpack"),
+    ("bids_emg", "emg_Multimodal/**/*.edf", "!number of signals reads"),
+    ("bids_emg", "**/*.edf", "EDF"),
+    ("bids_emg", "**/*_motion.tsv", "BIDS motion"),
+    ("bids_emg", "**/*.tsv", "!side file of a BIDS data set"),
+    ("biosppy", "*.txt", "Simple Text Format"),
+    ("broad", "*.hdf5", "HDF5"),
+    ("bsnb", "**/*.h5", "OpenSignals HDF5"),
+    ("bsnb", "opensignals_txt/*.txt", "OpenSignals text"),
+    ("btkdata", "Empty.*", "!is empty"),
+    ("btkdata", "Truncated.anc", "!was cut"),
+    ("btkdata", "*.c3d", "C3D"),
+    ("btkdata", "*.anc", "ANC"),
+    ("btkdata", "*.hpf", "!Delsys File Utility"),
+    ("btkdata", "*.emg", "!export it as CSV"),
+    ("btkdata", "*.tdf", "!export it as C3D"),
+    ("edfio_psg", "*.edf", "EDF"),
+    ("edfio_psg", "*.bdf", "BDF"),
+    ("elderly_emg_dyn", "*.xlsx", "!save the sheet"),
+    ("elderly_emg_dyn", "tests/*.npz", "NumPy"),
+    ("emgGO", "*.npz", "NumPy"),
+    ("kowalski_sim", "*.npz", "NumPy"),
+    ("kowalski_sim", "truth.csv", "!no time column"),
+    ("libemg", "*.csv", "table of numbers@200"),
+    ("mi_openbci", "OpenBCI*.txt", "OpenBCI text"),
+    ("mne_python_edf", "*.edf", "EDF"),
+    ("mne_python_edf", "*.bdf", "BDF"),
+    ("mobgap", "**/data.mat", "!holds 3 recordings"),
+    ("mobgap", "**/*.csv", "CSV@100"),
+    ("musclesyneRgies", "*.npz", "NumPy"),
+    ("musclesyneRgies", "*.RData", "!write.csv"),
+    ("myo_readings", "?.txt", "table of numbers@200"),
+    ("novainstr", "emg.txt", "table of numbers"),
+    ("openbci_gui", "OpenBCI*.txt", "OpenBCI text"),
+    ("pyedflib_tests", "*.bdf", "BDF+"),
+    ("pyedflib_tests", "*.edf", "EDF+"),
+    ("pyomeca_tests", "*.c3d", "C3D"),
+    ("pyomeca_tests", "*.csv", "Nexus CSV"),
+    ("pyomeca_tests", "*.xlsx", "!save the sheet"),
+    ("semgdetection_tang2022", "*.mat", "MAT@2000"),
+    ("xdf_examples", "*.xdf", "XDF"),
+    ("xsens_txt", "MT_*.txt", "Xsens MT text"),
+    ("xsens_txt", "*.csv", "Xsens DOT CSV"),
+    ("**", "**/*.json", "!description without signals"),
+    ("**", "**/*.md", "!text for people"),
+    ("**", "**/*", "!text for people"),
+)
+_ADDRESS = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
+FILES = 252
+
+
+def _outcome(path: Path, root: Path) -> str:
+    relative = path.relative_to(root)
+    for folder, pattern, expected in OUTCOMES:
+        inside = root if folder in (".", "**") else root / folder
+        if path.is_relative_to(inside) and (folder != "." or path.parent == root):
+            name = path.relative_to(inside).as_posix()
+            if fnmatch.fnmatchcase(name, pattern.removeprefix("**/")) or fnmatch.fnmatchcase(
+                name, pattern.replace("**/", "*/")
+            ):
+                return expected
+    pytest.fail(f"nothing is said of {relative}")
+
+
+def _texts_of(data: FileData) -> str:
+    words = [data.format, *data.warnings, *(text for _, text in data.markers)]
+    words += [word for one in data.streams for word in (*one.labels, *one.units)]
+    return "\n".join(words)
+
+
+def test_every_real_file_is_opened_or_refused_in_one_sentence(data_folder: DataFolder) -> None:
+    root = data_folder("btkdata").parent
+    listed = [line[66:].strip() for line in (root / "SHA256SUMS").read_text().splitlines()]
+    paths = [root / name for name in listed] + [root / "SHA256SUMS"]
+    assert len({*paths}) == FILES
+    opened = refused = 0
+    for path in paths:
+        expected = _outcome(path, root)
+        kind, _, rate = expected.removeprefix("!").partition("@")
+        if expected.startswith("!"):
+            with pytest.raises(FiringOrderError) as error:
+                read_file(path)
+            said = str(error.value)
+            assert kind in said, said
+            assert str(path) in said
+            assert said.endswith(".")
+            assert "\n" not in said
+            refused += 1
+            continue
+        if rate:
+            with pytest.raises(UsageError, match="--rate"):
+                read_file(path)
+        data = read_file(path, rate_hz=float(rate) if rate else None)
+        assert data.format == kind or (kind in ("EDF", "BDF") and data.format == f"{kind}+")
+        assert _ADDRESS.search(_texts_of(data)) is None, f"{path.name} names a device"
+        for stream in data.streams:
+            assert stream.samples.shape[1] == len(stream.labels) == len(stream.units)
+            assert len(set(stream.labels)) == len(stream.labels)
+            assert not np.isinf(stream.samples).any()
+        opened += 1
+    print(f"{opened} opened, {refused} refused with the reason, of {FILES}")
+    assert (opened, refused) == (95, 157)
+
+
+def _columns(data: FileData, *, tail: bool = False) -> dict[str, np.ndarray]:
+    columns = _by_us(data)
+    return {k.split(".")[-1] if tail else k: v for k, v in columns.items()}
+
+
+def test_c3d_and_anc_of_one_walk_agree(data_folder: DataFolder) -> None:
+    c3d, anc = (read_file(data_folder("btkdata") / f"Gait.{kind}") for kind in ("c3d", "anc"))
+    (one,), (other,) = c3d.streams, anc.streams
+    assert (one.rate_hz, other.rate_hz) == (1000.0, 1000.0)
+    for k in range(12, 28):  # the force plates are newtons in one and volts in the other
+        apart = np.abs(one.samples[:, k] - other.samples[: len(one.samples), k])
+        assert np.nanmax(apart) < 1e-4 * np.nanmax(np.abs(one.samples[:, k])), one.labels[k]
+    assert one.units[12:] == ("uV",) * 16
+    assert any("more than 10 mV" in text for text in c3d.warnings)
+
+
+def test_c3d_and_csv_of_one_shoulder_agree(data_folder: DataFolder) -> None:
+    folder = data_folder("pyomeca_tests")
+    c3d = _columns(read_file(folder / "markers_analogs.c3d"), tail=True)
+    csv = _columns(read_file(folder / "analogs.csv"))
+    assert c3d.keys() == csv.keys()
+    for label, values in csv.items():
+        # The csv has six digits, and eight decimals of a volt.
+        np.testing.assert_allclose(values, c3d[label], rtol=6e-6, atol=0.06, err_msg=label)
+
+
+def test_three_generations_of_openbci_agree(data_folder: DataFolder) -> None:
+    paths = sorted(data_folder("openbci_gui").glob("OpenBCI*.txt"))
+    assert len(paths) == 3
+    first, *others = (read_file(path) for path in paths)
+    for other in others:
+        np.testing.assert_array_equal(first.streams[0].samples, other.streams[0].samples)
+        assert other.streams[0].samples.shape == (22490, 8)
+        assert any("8222 time stamps repeat" in text for text in other.warnings)
+    # The newer ones repeat the accelerometer by themselves, the first is brought to that.
+    acc = [read_file(path).streams[1].samples for path in paths]
+    np.testing.assert_array_equal(acc[1], acc[2])
+    assert np.mean(acc[0] == acc[1]) > 0.999, "ten rows of the first file say something else"
+
+
+def test_ganglion_counter_that_slips_loses_nothing(data_folder: DataFolder) -> None:
+    data = read_file(data_folder("mi_openbci") / "OpenBCI-RAW-S09_S1R0.txt")
+    assert data.streams[0].samples.shape == (22920, 4)
+    assert any("jumps 2 time(s)" in text and "nothing was ins" in text for text in data.warnings)
+
+
+def test_c3d_values_are_those_of_another_library(data_folder: DataFolder) -> None:
+    paths = [*data_folder("btkdata").glob("*.c3d"), *data_folder("pyomeca_tests").glob("*.c3d")]
+    compared = 0
+    for path in paths:
+        try:
+            theirs: Any = ezc3d.c3d(str(path))
+        except (OSError, ValueError, RuntimeError):
+            continue
+        analogs = theirs["data"]["analogs"][0]
+        streams = read_file(path).streams
+        assert bool(streams) == bool(analogs.size), path.name
+        for stream in streams:
+            scale = [
+                microvolts_per(u) or 1.0 for u in theirs["parameters"]["ANALOG"]["UNITS"]["value"]
+            ]
+            expected = analogs.T * np.array(scale)
+            present = ~np.isnan(stream.samples)
+            assert stream.rate_hz == theirs["header"]["analogs"]["frame_rate"]
+            np.testing.assert_allclose(
+                stream.samples[present], expected[present], rtol=1e-5, atol=1e-5, err_msg=path.name
+            )
+            compared += 1
+    assert compared == 5
+
+
+def test_names_in_headers_are_dropped(data_folder: DataFolder) -> None:
+    path = data_folder("pyomeca_tests") / "markers_analogs.c3d"
+    theirs: Any = ezc3d.c3d(str(path))
+    names = [one for one in theirs["parameters"]["SUBJECTS"]["NAMES"]["value"] if one]
+    assert names, "the file is to hold a name, else this proves nothing"
+    words = _texts_of(read_file(path)).lower()
+    assert not any(name.lower() in words for name in names)
+    for path in data_folder("xsens_txt").glob("*.csv"):
+        tag = path.read_text(encoding="utf-8").splitlines()[1].partition(",")[2]
+        assert tag
+        assert tag not in _texts_of(read_file(path)).split()
+
+
+def test_opensignals_becomes_microvolts_only_where_sensor_and_device_are_said(
+    data_folder: DataFolder,
+) -> None:
+    folder = data_folder("bsnb")
+    stream = read_file(folder / "opensignals_txt" / "1_1.txt").streams[0]
+    raw = np.loadtxt(folder / "opensignals_txt" / "1_1.txt")
+    np.testing.assert_allclose(stream.samples[:, 0], (raw[:, 2] / 65536 - 0.5) * 3000.0)
+    assert stream.units == ("uV", "uV", "counts")
+    two = read_file(folder / "emg_1000_hz_16_bits.h5").streams
+    assert [(one.labels, one.rate_hz) for one in two] == [(("A.CH6",), 1000.0), (("B.CH5",), 10.0)]
+    assert all(one.units == ("counts",) for one in two)
+    with h5py.File(folder / "emg_fatigue.h5") as file:
+        (device,) = file.values()
+        counts = device["raw"]["channel_2"][:, 0]
+    fatigue = read_file(folder / "emg_fatigue.h5")
+    np.testing.assert_array_equal(fatigue.streams[0].samples[:, 0], counts)
+    assert any("stands still for 61364 rows" in text for text in fatigue.warnings)
+
+
+def test_xdf_examples_as_they_are_described(data_folder: DataFolder) -> None:
+    folder = data_folder("xdf_examples")
+    minimal = read_file(folder / "minimal.xdf")
+    assert minimal.streams[0].samples.shape == (9, 3)
+    assert minimal.streams[0].rate_hz == 10.0
+    assert len(minimal.markers) == 9
+    resets = read_file(folder / "clock_resets.xdf")
+    assert len(resets.markers) == 175
+    (stream,) = resets.streams
+    assert np.count_nonzero(~np.isnan(stream.samples[:, 0])) == 27815
+    assert any("stamps count" in text for text in resets.warnings)
+    assert sum("is empty" in text for text in read_file(folder / "empty_streams.xdf").warnings) == 2
+
+
+def test_lost_packets_of_a_motion_sensor_stay_gaps(data_folder: DataFolder) -> None:
+    folder = data_folder("xsens_txt")
+    (lossy,) = read_file(next(folder.glob("LFemur*.csv"))).streams
+    (whole,) = read_file(next(folder.glob("Pelvis*.csv"))).streams
+    assert np.isnan(lossy.samples[:, 0]).sum() == 157
+    assert lossy.samples.shape[0] == 352
+    assert whole.samples.shape[0] == 382
+    assert not np.isnan(whole.samples).any()
+    (mtw,) = read_file(folder / "MT_012005D6_009-001_00B42279.txt").streams
+    turn = mtw.samples[:, 3:12].reshape(-1, 3, 3).transpose(0, 2, 1)  # column by column
+    up = np.einsum("nij,nj->ni", turn, mtw.samples[:, :3])
+    assert np.mean(up[:, 2]) == pytest.approx(9.85, abs=0.05)

@@ -18,7 +18,7 @@ from firingorder.signal.saturation import clipped
 
 if TYPE_CHECKING:
     from firingorder.recording.readers.filedata import ClockKind
-    from firingorder.samples import FloatArray
+    from firingorder.samples import BoolArray, FloatArray
 
 #: So much of the beginning is shown.
 FIRST_S = 5.0
@@ -191,7 +191,7 @@ def _stream(stream: FileStream, sure: dict[str, str]) -> PreviewStream:
 
 
 def _signal(
-    label: str, unit: str, muscle: str, x: FloatArray, at_limit: FloatArray, rate_hz: float
+    label: str, unit: str, muscle: str, x: FloatArray, at_limit: BoolArray, rate_hz: float
 ) -> PreviewSignal:
     present = x[~np.isnan(x)]
     if not present.size:
@@ -205,7 +205,7 @@ def _signal(
     share = float(np.mean(at_limit))
     if share:
         remarks.append(f"{100 * share:.2g} % of its samples lie at the limit of the converter.")
-    if unit == "uV" or muscle:
+    if unit in ("uV", "counts", "") or muscle:
         told = _spectrum_remark(x, rate_hz)
         remarks += [told] if told else []
     missing = 1.0 - present.size / x.size
