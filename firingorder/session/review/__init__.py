@@ -22,6 +22,7 @@ from firingorder.session.review.facts import (
 from firingorder.session.review.kept import Flagged, Judged
 from firingorder.session.review.ledger import Ledger
 from firingorder.session.review.opening import Opened, opened
+from firingorder.session.review.raters import rater_sd_s
 from firingorder.session.review.review import Review
 from firingorder.session.review.shelves import FileShelf, LibraryShelf, beside
 from firingorder.session.review.tracks import Columns
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from firingorder.library.library import Library
     from firingorder.library.records import SessionRow
     from firingorder.session.results import Analysis
+    from firingorder.session.review.again import Again
     from firingorder.session.review.keys import Source
 
 __all__ = [
@@ -63,6 +65,11 @@ class KeepsRecordings(Protocol):
     @property
     def who(self) -> str:
         """Who works here."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where the files of this computer lie."""
         ...
 
     def cache_folder(self, recording_id: str) -> Path:
@@ -123,8 +130,18 @@ def open_review(
     if archive is not None and found.recording is not None:
         library = _in_library(archive, found, options, remarks)
     ledger = _ledger(found, archive, library, who)
-    on_change = None if library is None else _summariser(library)
-    return Review(found, facts_of(found), ledger, remarks=remarks, on_change=on_change)
+    sd_s = 0.0 if archive is None else rater_sd_s(archive.folder, ledger.who)
+    if library is None:
+        return Review(found, facts_of(found), ledger, remarks=remarks, rater_sd_s=sd_s)
+    return Review(
+        found,
+        facts_of(found),
+        ledger,
+        remarks=remarks,
+        on_change=_summariser(library),
+        on_again=_result_keeper(library, found),
+        rater_sd_s=sd_s,
+    )
 
 
 def facts_of(found: Opened) -> RecordingFacts:
@@ -186,6 +203,17 @@ def _ledger(
     if library is None:
         return Ledger(lying_beside, None, name)
     return Ledger(LibraryShelf(library, id_), lying_beside, name)
+
+
+def _result_keeper(library: Library, found: Opened) -> Callable[[Again], None]:
+    from firingorder.session.archive.facts import result_key
+
+    def keep(again: Again) -> None:
+        assert found.recording is not None
+        key = result_key(found.recording, again.options)
+        library.add_analysis(found.source.id, key, again.second.to_dict())
+
+    return keep
 
 
 def _summariser(library: Library) -> Callable[[Review], None]:

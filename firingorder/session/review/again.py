@@ -70,6 +70,8 @@ class Again:
         As they were found, without corrections.
     corrected
         The second with the corrections that stand, found again by time.
+    options
+        How the second was asked for.
     unmatched
         Entries for which the second has no repetition.
     settings
@@ -80,6 +82,7 @@ class Again:
     second: Analysis
     corrected: Analysis
     judged: Judged
+    options: FileOptions
     differences: tuple[Difference, ...]
     settings: tuple[Changed, ...]
     asked: tuple[str, ...]
@@ -158,6 +161,7 @@ def analysed_again(
         second=judged.analysis,
         corrected=Corrector(judged, {}).corrected(standing(matched)),
         judged=judged,
+        options=asked,
         differences=differences(first.analysis.repetitions, judged.analysis.repetitions),
         settings=settings_changed(first.settings, judged.settings),
         asked=tuple(f"{name} {value}" for name, value in named.items() if value is not None),
@@ -213,7 +217,7 @@ def settings_changed(first: Settings, second: Settings) -> tuple[Changed, ...]:
 def _changed(first: dict[str, Any], second: dict[str, Any], path: str) -> list[Changed]:
     found: list[Changed] = []
     for name, before in first.items():
-        after = second.get(name)
+        after: Any = second.get(name)
         if isinstance(before, dict) and isinstance(after, dict):
             inside = cast("dict[str, Any]", before), cast("dict[str, Any]", after)
             found += _changed(*inside, f"{path}{name}.")

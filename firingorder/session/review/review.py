@@ -43,6 +43,7 @@ class Review(Looking):
         *,
         remarks: Iterable[str] = (),
         on_change: Callable[[Review], None] | None = None,
+        on_again: Callable[[Again], None] | None = None,
         rater_sd_s: float = 0.0,
     ) -> None:
         super().__init__(opened, facts, rater_sd_s)
@@ -50,7 +51,7 @@ class Review(Looking):
         self.remarks: list[str] = list(remarks)
         self.unmatched: tuple[Correction, ...] = ()
         self._matched: tuple[Correction, ...] = ()
-        self._on_change = on_change
+        self._on_change, self._on_again = on_change, on_again
         self._follow(tell=False)
         if self.unmatched:
             self.remarks.append(
@@ -195,7 +196,7 @@ class Review(Looking):
         FiringOrderError
             The settings make no sense, or the recording is gone.
         """
-        return analysed_again(
+        found = analysed_again(
             self._opened.path,
             self.judged,
             self.ledger.entries,
@@ -206,6 +207,12 @@ class Review(Looking):
             folder=self._opened.folder,
             progress=progress,
         )
+        if self._on_again is not None:
+            try:
+                self._on_again(found)
+            except FiringOrderError as error:
+                self.remarks.append(f"The second analysis is not in the library: {error}")
+        return found
 
     def close(self) -> None:
         """Take away signals that were not to be kept."""
