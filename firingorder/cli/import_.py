@@ -32,6 +32,10 @@ def run(args: argparse.Namespace) -> int:
     if args.out is None:
         raise UsageError("Say where the recording goes (--out FILE.mcap), or look with --preview.")
     with progress(100.0, "importing") as bar:
+
+        def done(share: float) -> None:
+            bar.update(round(100.0 * share, 1) - bar.n)
+
         made = import_file(
             path,
             Path(args.out),
@@ -40,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
             person=args.person or "",
             task=args.task,
             side=args.side,
-            progress=lambda share: bar.update(round(100.0 * share, 1) - bar.n),
+            progress=done,
         )
     for warning in made.warnings:
         say(warning)

@@ -8,7 +8,10 @@ units are those of the file; nothing is guessed about muscles here.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from firingorder.errors import FileFormatError, RecordingError, UsageError
 from firingorder.recording.readers import anc, hdf, headerless, openbci, opensignals, xdf
@@ -84,12 +87,28 @@ def read_file(path: Path, *, rate_hz: float | None = None) -> FileData:
         if path.stat().st_size == 0:
             raise FileFormatError(f"{path} is empty.")
         if suffix in _TEXT_SUFFIXES:
-            return _read_text(path, rate_hz)
-        return _read_binary(path, suffix, rate_hz)
+            return _finite(_read_text(path, rate_hz))
+        return _finite(_read_binary(path, suffix, rate_hz))
     except OSError as error:
         raise RecordingError(f"{path} cannot be read: {error.strerror or error}.") from error
     except MemoryError as error:
         raise RecordingError(f"{path} does not fit into the memory of this computer.") from error
+
+
+def _finite(data: FileData) -> FileData:
+    """Return the content without infinite values; an infinite start is no time at all."""
+    if not all(np.isfinite(stream.t0_s) for stream in data.streams):
+        raise FileFormatError(f"{data.path}: the time of a first sample is no number.")
+    count = 0
+    for stream in data.streams:
+        infinite = np.isinf(stream.samples)
+        if infinite.any():
+            count += int(np.count_nonzero(infinite))
+            stream.samples[infinite] = np.nan
+    if not count:
+        return data
+    told = f"{count} values beyond all numbers are taken as missing."
+    return replace(data, warnings=(*data.warnings, told))
 
 
 def _read_binary(path: Path, suffix: str, rate_hz: float | None) -> FileData:
