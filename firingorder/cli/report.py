@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.cli.common import load_settings, say
+from firingorder.library.connecting import FILE_NAME
+from firingorder.recording.reader import open_recording
 from firingorder.report.content.records import ReportOptions
 from firingorder.report.wording import Target
-from firingorder.session.files import FileOptions, analyse_path
+from firingorder.session.archive import Archive
+from firingorder.session.archive.facts import recording_id
+from firingorder.session.files import FileOptions
+from firingorder.session.office import library_url
+from firingorder.session.paths import data_folder
+from firingorder.session.preferences import load
 from firingorder.session.reporting import check_target, collect, make
+from firingorder.session.review import open_review
 
 if TYPE_CHECKING:
     import argparse
@@ -34,6 +42,29 @@ def run(args: argparse.Namespace) -> int:
         rate_hz=args.rate,
         settings=load_settings(args.settings),
     )
-    content = collect(analyse_path(path, reading), None, options, path=path)
-    say(f"Report: {make(content, out)}")
+    archive = None if args.alone else _archive(path)
+    try:
+        review = open_review(path, archive, options=reading)
+        try:
+            say(f"Report: {make(collect(review, archive, options), out)}")
+        finally:
+            review.close()
+    finally:
+        if archive is not None:
+            archive.close()
     return 0
+
+
+def _archive(path: Path) -> Archive | None:
+    """Return the library if it is there and knows the recording; a report adds nothing to it."""
+    url = library_url()
+    if path.suffix.lower() != ".mcap" or (
+        url is None and not (data_folder() / FILE_NAME).is_file()
+    ):
+        return None
+    known = recording_id(open_recording(path))
+    archive = Archive.open(url, who=load().preferences.therapist)
+    if archive.library.session_of(known) is not None:
+        return archive
+    archive.close()
+    return None

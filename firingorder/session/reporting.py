@@ -19,6 +19,7 @@ from firingorder.report.content.records import Found, Material, ReportOptions
 from firingorder.session.reporting_facts import facts_of
 from firingorder.session.reporting_known import known_of
 from firingorder.session.results import Analysis
+from firingorder.session.review.review import Review
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ SUFFIXES = (".pdf", ".html")
 
 
 class Reviewed(Protocol):
-    """What a review offers: the automatic result, the corrected one, and the entries between."""
+    """A review as it stood at one moment: both results, and the entries between them."""
 
     @property
     def path(self) -> Path:
@@ -55,7 +56,7 @@ class Reviewed(Protocol):
 
 
 def collect(
-    subject: Analysis | Reviewed,
+    subject: Analysis | Review | Reviewed,
     archive: Knowing | None = None,
     options: ReportOptions | None = None,
     *,
@@ -78,7 +79,10 @@ def collect(
 
 
 def material(
-    subject: Analysis | Reviewed, archive: Knowing | None = None, *, path: Path | None = None
+    subject: Analysis | Review | Reviewed,
+    archive: Knowing | None = None,
+    *,
+    path: Path | None = None,
 ) -> Material:
     """Return everything a report can be made of; :func:`build_report` shows what is wanted.
 
@@ -88,9 +92,13 @@ def material(
         analysis = standing = subject
         ledger: tuple[Correction, ...] = ()
     else:
-        analysis, standing, path = subject.analysis, subject.corrected, subject.path
-        ledger = tuple(subject.ledger)
-    facts = facts_of(standing, path)
+        analysis, standing = subject.analysis, subject.corrected
+        if isinstance(subject, Review):
+            path, ledger = subject.opened.path, subject.ledger.entries
+        else:
+            path, ledger = subject.path, tuple(subject.ledger)
+    row = None if archive is None else archive.library.session_of(standing.recording.id)
+    facts = facts_of(standing, path, "" if row is None else row.recording.sha256)
     found = Found(
         version=standing.version,
         settings_hash=standing.settings_hash,
@@ -104,7 +112,7 @@ def material(
         automatic=analysis.repetitions,
     )
     bare = Material(found, facts)
-    return bare if archive is None else known_of(bare, archive)
+    return bare if archive is None else known_of(bare, archive, row)
 
 
 def make(content: ReportContent, path: Path | str) -> Path:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from firingorder.calibration.profile_json import from_dict
-from firingorder.errors import FiringOrderError
+from firingorder.errors import FiringOrderError, UsageError
 from firingorder.recording.reader import file_sha256, open_recording
 from firingorder.report.content.records import Facts, Person, StreamFacts
+from firingorder.session.archive.facts import files_sha256
 from firingorder.session.files import FileOptions, recording_setup
 from firingorder.session.parts import parts
 from firingorder.signal.settings import Settings
@@ -23,9 +24,20 @@ if TYPE_CHECKING:
     from firingorder.recording.reader import Recording
     from firingorder.session.results import Analysis
 
+#: In the warning of an analysis whose recording was not whole (session/files.py).
+RECOVERED = "it was recovered"
 
-def facts_of(analysis: Analysis, path: Path | None) -> Facts:
-    """Return what is known of the recording of an analysis; without a file only what it says."""
+
+def facts_of(analysis: Analysis, path: Path | None, sha256: str = "") -> Facts:
+    """Return what is known of the recording of an analysis; without a file only what it says.
+
+    ``sha256`` of the file, where a library knows it; else it is worked out.
+
+    Raises
+    ------
+    FiringOrderError
+        The file is not there any more, or cannot be read.
+    """
     summary = analysis.recording
     streams = tuple(
         StreamFacts(
@@ -46,14 +58,15 @@ def facts_of(analysis: Analysis, path: Path | None) -> Facts:
     if path is None:
         return bare
     if path.suffix.lower() != ".mcap":
-        return _of_foreign(bare, path)
+        return _of_foreign(bare, path, sha256)
+    bare = replace(bare, sha256=sha256, recovered=any(RECOVERED in w for w in analysis.warnings))
     return _of_recording(bare, open_recording(path), analysis.settings_hash)
 
 
-def _of_foreign(bare: Facts, path: Path) -> Facts:
+def _of_foreign(bare: Facts, path: Path, sha256: str) -> Facts:
     return Facts(
         recording_id=bare.recording_id,
-        sha256=file_sha256(path),
+        sha256=sha256 or _sha256(path),
         file=path.name,
         duration_s=bare.duration_s,
         origin="imported",
@@ -65,18 +78,20 @@ def _of_foreign(bare: Facts, path: Path) -> Facts:
 
 def _of_recording(bare: Facts, recording: Recording, hash_: str) -> Facts:
     files = parts(recording)
-    lost_s = sum(gap.seconds for one in files for gap in one.lost)
+    # Looking for losses reads an hour of data: only where something is known to be missing.
+    recovered = bare.recovered or not all(one.finished for one in files)
+    lost_s = sum(gap.seconds for one in files for gap in one.lost) if recovered else 0.0
     session = recording.session
     started = datetime.fromtimestamp(recording.anchor.utc_ns / 1e9, UTC).astimezone()
     return Facts(
         recording_id=bare.recording_id,
-        sha256=recording.sha256,
+        sha256=bare.sha256 or files_sha256(files),
         file=recording.path.name,
         started=started,
         duration_s=bare.duration_s,
         origin="imported" if session.get("imported") is True else "recording",
         simulated=bare.simulated,
-        recovered=any(one.recovered for one in files),
+        recovered=recovered,
         lost_s=lost_s,
         person=Person(code=str(session.get("person") or "")),
         session=session,
@@ -84,19 +99,25 @@ def _of_recording(bare: Facts, recording: Recording, hash_: str) -> Facts:
         montage=recording.montage,
         settings=_settings(recording, hash_),
         programme=recording.programme,
-        calibration=_calibration(recording),
+        calibration=_calibration(files),
         streams=bare.streams,
     )
 
 
-def _calibration(recording: Recording) -> CalibrationProfile | None:
-    """Return the profile in use; one that this version cannot read is as none."""
-    if not recording.calibration:
-        return None
+def _sha256(path: Path) -> str:
     try:
-        return from_dict(recording.calibration, f"The calibration in {recording.path}")
-    except FiringOrderError:
-        return None
+        return file_sha256(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _calibration(files: tuple[Recording, ...]) -> CalibrationProfile | None:
+    """Return the newest profile that was in use; one that this version cannot read is as none."""
+    for one in reversed(files):
+        if one.calibration:
+            with suppress(FiringOrderError):
+                return from_dict(one.calibration, f"The calibration in {one.path}")
+    return None
 
 
 def used_settings(hash_: str, candidates: Iterable[Settings]) -> Settings | None:

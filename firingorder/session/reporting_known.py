@@ -44,10 +44,9 @@ class Knowing(Protocol):
         ...
 
 
-def known_of(material: Material, archive: Knowing) -> Material:
-    """Return the material with what the library knows of its session and person."""
+def known_of(material: Material, archive: Knowing, row: SessionRow | None) -> Material:
+    """Return the material with what the library knows of its session (``row``) and person."""
     facts = material.facts
-    row = archive.library.session_of(facts.recording_id) if facts.recording_id else None
     code = row.person if row is not None else facts.person.code
     person = archive.library.person(code) if code else None
     facts = replace(
