@@ -18,6 +18,7 @@ from firingorder.gui.programme_style import GAP_PX
 from firingorder.gui.shortcuts import bind_keys
 from firingorder.gui.trends_chart import TrendChart
 from firingorder.gui.trends_panels import CardPanel, Choosers, make_empty
+from firingorder.gui.view_models.person_panel import exercise_name
 from firingorder.gui.view_models.trends_desk import (
     NO_OWN,
     NOBODY,
@@ -32,7 +33,6 @@ from firingorder.session.office import local_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import tzinfo
 
     from PySide6.QtGui import QResizeEvent
 
@@ -61,8 +61,9 @@ class TrendsPage(PageAround):
         buttons = (self.review, self.compare, self.note, self.spacing)
         super().__init__(theme, "Trends", body, buttons)
         self._commands, self._office = commands, office
-        self.zone: tzinfo = local_now().tzinfo  # type: ignore[assignment]
-        self.desk = TrendsDesk(self.zone, self._exercise_name)
+        zone = local_now().tzinfo
+        assert zone is not None
+        self.desk = TrendsDesk(zone, exercise_name(lambda one: office.exercises(one)))
         self.jobs = LibraryJobs()
         self.choosers, self.chart = Choosers(theme), TrendChart(theme)
         self.side, self.empty = CardPanel(theme), make_empty(theme)
@@ -368,7 +369,3 @@ class TrendsPage(PageAround):
         """Let only what asks have keys."""
         for shortcut in self._keys.values():
             shortcut.setEnabled(not asked)
-
-    def _exercise_name(self, task: str) -> str:
-        known = self._office.exercises
-        return known(task).task.name if task in known else task.replace("_", " ").capitalize()

@@ -97,13 +97,14 @@ class CardPanel(Panel):
             self.rows.scrollToTop()
 
 
-def make_empty(theme: Theme) -> Canvas[str]:
+def make_empty(theme: Theme, *, framed: bool = True) -> Canvas[str]:
     """Return what stands where there is nothing to draw: one sentence with what to do."""
-    return Canvas("Nothing to show", theme, _draw_empty, lambda text: text)
 
+    def draw(p: QPainter, rect: QRectF, text: str, theme: Theme) -> None:
+        p.fillRect(rect, theme.background if framed else theme.surface)
+        if framed:
+            draw_round(p, rect, 10, theme.surface, theme.line)
+        inside = rect.adjusted(rect.width() * 0.12, 20, -rect.width() * 0.12, -20)
+        draw_fitted(p, inside, text, TITLE_PX, 500, theme.text2, _CENTRE)
 
-def _draw_empty(p: QPainter, rect: QRectF, text: str, theme: Theme) -> None:
-    p.fillRect(rect, theme.background)
-    draw_round(p, rect, 10, theme.surface, theme.line)
-    inside = rect.adjusted(rect.width() * 0.12, 20, -rect.width() * 0.12, -20)
-    draw_fitted(p, inside, text, TITLE_PX, 500, theme.text2, _CENTRE)
+    return Canvas("Nothing to show", theme, draw, lambda text: text)

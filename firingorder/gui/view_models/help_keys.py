@@ -96,8 +96,28 @@ _PRACTISE: Keys = (
     ("←  →  ↑  ↓", "Other debates; scroll"),
 )
 _REVIEW: Keys = ()
-_TRENDS: Keys = ()
-_LIBRARY: Keys = ()
+_TRENDS: Keys = (
+    ("←  →", "Go along the sessions; Home, End: the first, the last"),
+    ("Enter", "Open the session in the review"),
+    ("/  E  V", "Choose the person, the exercise, the measure"),
+    ("B", "Set the session as “before”: each other one is compared with it. Esc ends it"),
+    ("T", "Draw sessions to time, or side by side"),
+    ("N", "A note on the time line, in the Therapist hat"),
+    ("U", "Read the library again"),
+)
+_LIBRARY: Keys = (
+    ("Enter", "Open the session in the review"),
+    ("←  →  ↑  ↓", "Go to the people, the sessions, the facts; choose"),
+    ("/", "Search codes, names, exercises, notes; Esc forgets it"),
+    ("T", "Trends of the person"),
+    ("R  X", "Report of the session; copy of it for other programs"),
+    ("I  A", "Import a file of another program; adopt recordings"),
+    ("B  Shift+B", "Back everything up into one file; restore from one"),
+    ("F2  N", "Name of the person, and notes; a note on the session"),
+    ("C  K", "Whose session it is; whether the pads stayed"),
+    ("Del", "Erase the person: hold for two seconds"),
+    ("U", "Read the library again"),
+)
 _EVERYWHERE: Keys = (
     ("Pedal", "Next; held for a second: STOP. PgDown and F5, or what Ctrl+K has learned"),
     ("M", "Mark this instant in the recording"),

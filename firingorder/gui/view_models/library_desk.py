@@ -1,0 +1,232 @@
+"""What the page Library works on: what was read, what is chosen, what may be shown. Without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from firingorder.gui.view_models.library_rows import (
+    EVERYBODY,
+    INBOX,
+    NOBODY,
+    UNKNOWN,
+    BoxLine,
+    SessionLine,
+    Shelf,
+    inbox_lines,
+    session_lines,
+    shelves,
+    unknown_lines,
+)
+from firingorder.gui.view_models.trends_desk import called
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import tzinfo
+    from pathlib import Path
+
+    from firingorder.library.library import Library
+    from firingorder.library.records import (
+        ExportRow,
+        InboxRow,
+        NoteRow,
+        PersonRow,
+        SessionRow,
+        TrendPoint,
+    )
+
+#: So many sessions are read at once; further ones when the end of the list is reached.
+PAGE = 200
+NOTHING_YET = (
+    "The library is empty. A session that is recorded comes in by itself; I imports a file of "
+    "another program, A adopts recordings of a folder."
+)
+NONE_FOUND = "Nothing is found. Type another word, or Esc for all."
+NO_SESSIONS = "No session of {} yet."
+NO_PACKAGES = "Nothing has come back from home."
+THERAPIST = "This is done in the Therapist hat: Ctrl+H."
+NO_OWN = "In the Person hat only your own sessions are shown: begin with --person CODE, or Ctrl+H."
+CHOOSE = "Choose a session first."
+CHOOSE_PERSON = "Choose a person first."
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryData:
+    """What was read. ``leads`` are by session; ``more``: there are older sessions."""
+
+    people: tuple[PersonRow, ...]
+    nobodys: int
+    inbox: tuple[InboxRow, ...]
+    sessions: tuple[SessionRow, ...]
+    leads: dict[int, TrendPoint]
+    notes: tuple[NoteRow, ...]
+    exports: tuple[ExportRow, ...]
+    of: str
+    search: str
+    more: bool
+
+
+def read_library(
+    library: Library, shelf: str, search: str, limit: int, only: str | None
+) -> LibraryData:
+    """Read what the page shows of a shelf; ``only`` is the one code that may be seen.
+
+    Raises
+    ------
+    LibraryError
+        The library cannot be read.
+    """
+    people = tuple(one for one in library.people() if one.code and only in (None, one.code))
+    inbox = tuple(one for one in library.inbox() if only in (None, one.person))
+    nobodys = len(library.sessions("", limit=PAGE)) if only is None else 0
+    person = None if search or shelf in (EVERYBODY, INBOX, UNKNOWN) else shelf
+    if only is not None:
+        person = only
+    sessions = library.sessions(person, search=search, limit=limit + 1)
+    more, sessions = len(sessions) > limit, sessions[:limit]
+    leads: dict[int, TrendPoint] = {}
+    first = {one.id: (one.task, one.side) for one in sessions}
+    for code in {one.person for one in sessions}:
+        for point in library.trend(code):
+            if first.get(point.session) == (point.task, point.side):
+                leads[point.session] = point
+    notes = library.notes(person) if person else ()
+    exports = library.exports(person) if person else ()
+    return LibraryData(people, nobodys, inbox, sessions, leads, notes, exports, shelf, search, more)
+
+
+class LibraryDesk:
+    """Keeps what is chosen. ``exercise`` gives the name of an exercise."""
+
+    def __init__(self, zone: tzinfo, exercise: Callable[[str], str]) -> None:
+        self.zone, self._exercise = zone, exercise
+        self.data: LibraryData | None = None
+        self.unknown: tuple[Path, ...] = ()
+        self.shelf, self.search, self.limit = EVERYBODY, "", PAGE
+        self.only: str | None = None
+        self.session_id: int | None = None
+        self.box_key = ""
+
+    def show(self, data: LibraryData, only: str | None) -> None:
+        """Take what was read; a session that is no longer there gives its place to the newest."""
+        self.data, self.only = data, only
+        ids = [one.id for one in data.sessions]
+        if self.session_id not in ids:
+            self.session_id = ids[0] if ids else None
+        keys = [one.key for one in self.shelves()]
+        if keys and self.shelf not in keys:
+            self.shelf = keys[0]
+
+    @property
+    def names(self) -> bool:
+        """Whether names may be shown."""
+        return self.only is None
+
+    @property
+    def box(self) -> bool:
+        """Whether packages or files are listed, and no sessions."""
+        return self.shelf in (INBOX, UNKNOWN)
+
+    @property
+    def person(self) -> str:
+        """Code of the person that is chosen; empty: none is."""
+        return "" if self.shelf in (EVERYBODY, INBOX, UNKNOWN, NOBODY) else self.shelf
+
+    @property
+    def person_row(self) -> PersonRow | None:
+        """The person that is chosen."""
+        people: Sequence[PersonRow] = self.data.people if self.data else ()
+        return next((one for one in people if one.code == self.person), None)
+
+    @property
+    def session(self) -> SessionRow | None:
+        """The session that is chosen."""
+        if self.data is None or self.box:
+            return None
+        return next((one for one in self.data.sessions if one.id == self.session_id), None)
+
+    @property
+    def of_session(self) -> str:
+        """Code of whom the actions are about: the person that is chosen, else the session's."""
+        return self.person or (self.session.person if self.session else "")
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        """Return the rows at the left."""
+        data = self.data
+        if data is None:
+            return ()
+        unknown = self.unknown if self.only is None else ()
+        return shelves(
+            data.people, data.nobodys, data.inbox, unknown, names=self.names, zone=self.zone
+        )
+
+    def sessions(self) -> tuple[SessionLine, ...]:
+        """Return the sessions that are listed."""
+        if self.data is None or self.box:
+            return ()
+        with_person = self.shelf == EVERYBODY or bool(self.search)
+        return session_lines(
+            self.data.sessions, self.data.leads, self._exercise, self.zone,
+            with_person=with_person and self.only is None,
+        )  # fmt: skip
+
+    def boxes(self) -> tuple[BoxLine, ...]:
+        """Return packages or files that are listed."""
+        if self.data is None:
+            return ()
+        if self.shelf == INBOX:
+            return inbox_lines(self.data.inbox, self.zone, self.only)
+        return unknown_lines(self.unknown) if self.shelf == UNKNOWN else ()
+
+    def task_words(self, row: SessionRow) -> str:
+        """Return exercise and side of a session."""
+        if not row.task:
+            return "No exercise told"
+        return f"{self._exercise(row.task)}, {'both sides' if row.side == 'both' else row.side}"
+
+    def title(self) -> tuple[str, str]:
+        """Return what stands over the list, and beside it."""
+        if self.data is None:
+            return "Sessions", ""
+        if self.shelf == INBOX:
+            return "Inbox from home", "rises in pain first"
+        if self.shelf == UNKNOWN:
+            return "Found recordings", "not in the library yet"
+        row = self.person_row
+        name = "Nobody named" if self.shelf == NOBODY else "Sessions"
+        if row is not None:
+            name = called(row, names=self.names)
+        count = len(self.data.sessions)
+        note = f"the {count} newest" if self.data.more else f"{count}"
+        return name, note
+
+    @property
+    def empty(self) -> str:
+        """Why the list has no rows; empty: it has some."""
+        if self.data is None or self.sessions() or self.boxes():
+            return ""
+        if self.search:
+            return NONE_FOUND
+        if self.shelf == INBOX:
+            return NO_PACKAGES
+        if self.person:
+            return NO_SESSIONS.format(self.person)
+        return NOTHING_YET
+
+    def erase_words(self) -> str:
+        """Return what goes when the person that is chosen is erased, and what does not."""
+        row = self.person_row
+        if row is None or self.data is None:
+            return CHOOSE_PERSON
+        went = f"{row.sessions} session{'' if row.sessions == 1 else 's'}"
+        copies = len(self.data.exports)
+        said = (
+            f"Hold for two seconds: {row.code} is erased, with {went}, their recordings, log, "
+            "calibrations, notes and results."
+        )
+        if copies:
+            noun = "copy was" if copies == 1 else "copies were"
+            said += (
+                f" {copies} {noun} exported before and will be named: those stay where they are."
+            )
+        return said
