@@ -216,14 +216,17 @@ def settings_changed(first: Settings, second: Settings) -> tuple[Changed, ...]:
 
 def _changed(first: dict[str, Any], second: dict[str, Any], path: str) -> list[Changed]:
     found: list[Changed] = []
-    for name, before in first.items():
-        after: Any = second.get(name)
-        if isinstance(before, dict) and isinstance(after, dict):
-            inside = cast("dict[str, Any]", before), cast("dict[str, Any]", after)
-            found += _changed(*inside, f"{path}{name}.")
-        elif before != after:
-            found.append(Changed(f"{path}{name}", str(before), str(after)))
+    for name in first:
+        before, after = _table(first[name]), _table(second.get(name))
+        if before is not None and after is not None:
+            found += _changed(before, after, f"{path}{name}.")
+        elif first[name] != second.get(name):
+            found.append(Changed(f"{path}{name}", str(first[name]), str(second.get(name))))
     return found
+
+
+def _table(value: object) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 def _overlap(one: RepetitionFinding, other: RepetitionFinding) -> float:
