@@ -184,9 +184,17 @@ def _decrypt(path: Path, target: Path, key: Key) -> None:
         with path.open("rb") as reader, target.open("wb") as writer:
             _age.decrypt_io(reader, writer, [identity])
     except (_age.DecryptError, ValueError) as error:
-        raise FileFormatError(
-            f"{path} cannot be opened: it is sealed to another key or passphrase, or damaged."
-        ) from error
+        raise _closed(path) from error
+    except OSError as error:
+        if error.errno is not None:  # the disk; else the library, whose reader came to a fault
+            raise
+        raise _closed(path) from error
+
+
+def _closed(path: Path) -> FileFormatError:
+    return FileFormatError(
+        f"{path} cannot be opened: it is sealed to another key or passphrase, or damaged."
+    )
 
 
 def _unpack(packed: Path, out: Path, path: Path) -> list[str]:

@@ -9,7 +9,6 @@ fiftieth of a count at full scale, mostly a millionth (docs/decisions/0029-excha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,8 +33,11 @@ _CANDIDATES = 100
 _LARGEST_END = 9_999_999.0
 #: Ends of a range that are tried. One of them is within 1 / (4 * this) of its last digit.
 _TRIED = 200_000
-#: Records of a second, or the next length that both rates divide.
-_RECORDS_S = tuple(Fraction(k, 10) for k in (10, 20, 40, 50, 80, 100, 5, 2, 1))
+#: Lengths of a record: a second, else eighths of one, which binary numbers say exactly: readers
+#: compare the sums of them to a ten-millionth of a second.
+_RECORDS_S = (1.0, *(k / 8 for k in range(9, 241)), *(k / 8 for k in range(7, 0, -1)))
+#: How far a rate may be from what a record says: 1.2 ms in ten minutes.
+_RATE_ERROR = 2e-6
 _EPOCH_YEAR, _LAST_YEAR = 1985, 2084  # what a header of two digits can say (EDF specification)
 
 
@@ -70,16 +72,17 @@ def write_bdf(data: ExportData, path: Path, *, with_imu: bool = True) -> Written
     """
     notes: list[str] = []
     imu = data.imu if with_imu else None
-    record_s = _record_s(data.emg, imu)
-    if record_s is None and imu is not None:
+    duration_s = _record_s(data.emg, imu)
+    if duration_s is None and imu is not None:
         notes.append(
             f"The motion sensor is left out: no data record holds whole samples of "
             f"{data.emg.rate_hz:g} Hz and {imu.rate_hz:g} Hz. Export it as CSV or BIDS."
         )
         imu = None
-        record_s = _record_s(data.emg, None)
-    per_record = round(data.emg.rate_hz * float(record_s or 1))
-    duration_s = float(record_s) if record_s else round(per_record / data.emg.rate_hz, 6)
+        duration_s = _record_s(data.emg, None)
+    if duration_s is None:
+        duration_s = min(_RECORDS_S, key=lambda one: _rate_error(data.emg.rate_hz, one))
+    per_record = round(data.emg.rate_hz * duration_s)
     grid = EvenGrid(data.emg, per_record / duration_s)
     records = -(-len(data.emg.samples) // per_record)
     n = records * per_record
@@ -121,13 +124,18 @@ def write_bdf(data: ExportData, path: Path, *, with_imu: bool = True) -> Written
     )
 
 
-def _record_s(emg: ExportStream, imu: ExportStream | None) -> Fraction | None:
+def _record_s(emg: ExportStream, imu: ExportStream | None) -> float | None:
     """Return a length of record that holds whole samples of each; None where there is none."""
-    rates = [Fraction(one.rate_hz).limit_denominator(1000) for one in (emg, imu) if one is not None]
+    rates_hz = [one.rate_hz for one in (emg, imu) if one is not None]
     for record_s in _RECORDS_S:
-        if all((rate * record_s).denominator == 1 for rate in rates):
+        if all(_rate_error(rate_hz, record_s) <= _RATE_ERROR for rate_hz in rates_hz):
             return record_s
     return None
+
+
+def _rate_error(rate_hz: float, record_s: float) -> float:
+    """Return by which share a rate differs from whole samples in a record."""
+    return abs(max(1, round(rate_hz * record_s)) / record_s - rate_hz) / rate_hz
 
 
 def _signals(
