@@ -40,7 +40,7 @@ def erase_rows(session: Session, code: str, who: str, now_s: float) -> tuple[set
     session.execute(delete(m.Recording).where(m.Recording.id.in_([id_ for id_, _ in found])))
     session.execute(delete(m.Person).where(m.Person.id == one.id))
     word = f"erased-{secrets.token_hex(4)}"
-    _scrub(session, [code, name], code, word)
+    _scrub(session, [one for one in (code, name) if one], code, word)
     audit(session, now_s, who, "erased", word, f"{len(found)} sessions")
     return {name for _, name in found}, len(found)
 
@@ -48,13 +48,14 @@ def erase_rows(session: Session, code: str, who: str, now_s: float) -> tuple[set
 def _scrub(session: Session, words: list[str], code: str, instead: str) -> None:
     """Take the code and the name out of the audit."""
     patterns = [
-        re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])", re.IGNORECASE)
-        for word in words
-        if word
+        re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])", re.IGNORECASE) for word in words
     ]
-    escaped = [re.sub(r"([%_\\])", r"\\\1", word) for word in words if word]
+    escaped = [re.sub(r"([%_\\])", r"\\\1", word) for word in words]
     held = or_(*(m.Audit.detail.ilike(f"%{word}%", escape="\\") for word in escaped))
-    for row in session.scalars(select(m.Audit).where(or_(m.Audit.about == code, held))):
+    asked = select(m.Audit).where(or_(m.Audit.about == code, m.Audit.who.in_(words), held))
+    for row in session.scalars(asked):
+        if row.who in words:
+            row.who = instead
         if row.about == code:
             row.about, row.detail = instead, ""
         elif any(pattern.search(row.detail) for pattern in patterns):

@@ -73,7 +73,7 @@ def test_a_result_is_kept_exactly_and_never_overwritten(library: Library) -> Non
     with library.reading() as session:
         of = models.Repetition
         asked = select(of.analysis_id, func.count()).group_by(of.analysis_id)
-        counted = {analysis: count for analysis, count in session.execute(asked)}
+        counted = {row[0]: row[1] for row in session.execute(asked)}
         assert counted == {kept.id: 12, other.id: 1}
     with pytest.raises(LibraryError, match="not in the library"):
         library.add_analysis("unheard", KEY, found)
@@ -91,6 +91,7 @@ def test_a_trend_shows_what_was_planted_and_follows_what_is_said(library: Librar
     for one, values in zip(points, planted.values(), strict=True):
         assert one.lead_ms == pytest.approx(median(values))
         assert one.lead_q1_ms is not None
+        assert one.lead_ms is not None
         assert one.lead_low_ms is not None
         assert one.lead_low_ms < one.lead_ms
         assert sum(low < one.lead_q1_ms for low in values) in (2, 3)

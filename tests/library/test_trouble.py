@@ -1,4 +1,4 @@
-"""Libraries that are busy, away, full or read-only: clear words, and nothing that was said is lost."""
+"""Libraries that are busy, away, full or read-only: clear words, and nothing said is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from sqlalchemy import event
 
 from firingorder.errors import LibraryAwayError, LibraryError
 from firingorder.library import open_library
-from firingorder.library.records import SessionRow
 from tests.library.made import KEY, correction, leads, recording, result
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firingorder.library.library import Library
+    from firingorder.library.records import SessionRow
     from tests.library.conftest import Server, Where
 
 
@@ -177,7 +177,7 @@ def test_a_read_only_folder_is_said_and_files_are_private_whatever_the_umask(
             os.umask(before)
     folder = tmp_path / "mask0"
     with as_a_reader(folder):
-        with pytest.raises(LibraryError, match="read-only|who may read and write"):
+        with pytest.raises(LibraryError, match=r"read-only|who may read and write"):
             open_library(folder=folder)
         with pytest.raises(LibraryError, match="cannot be made: Permission denied"):
             open_library(folder=folder / "new")

@@ -66,7 +66,8 @@ def backup(archive: Archive, path: Path, progress: Progress | None = None) -> Pa
             "another disk; nothing of the library was changed."
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
     archive.library.add_audit(archive.who, "backed up", "", str(path.resolve()))
     return path
 
