@@ -219,6 +219,8 @@ def _write(
         draft.replace(out)
     except OSError as error:
         raise RecordingError(explain(error, out)) from error
+    except RecordingError as error:  # of the file under its other name, which nobody has heard of
+        raise RecordingError(str(error).replace(str(draft), str(out))) from error
     finally:
         draft.unlink(missing_ok=True)
 
