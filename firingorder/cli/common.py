@@ -14,7 +14,9 @@ from tqdm import tqdm
 
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.files import read_montage
+from firingorder.session.outgoing import Outgoing
 from firingorder.session.sending import Sending
+from firingorder.session.serving import Serving
 from firingorder.session.setup import SessionSetup
 from firingorder.session.tasking import asked_task, task_warnings
 from firingorder.signal.settings import Settings
@@ -85,18 +87,22 @@ def session_setup(
     )
 
 
-def make_sending(args: argparse.Namespace, link: Link) -> Sending | None:
-    """Return what sends the session over the network, None unless it was asked for; say so.
+def make_sending(args: argparse.Namespace, link: Link) -> Outgoing | None:
+    """Return what hands the session on while it runs, None unless it was asked for; say so.
 
     Raises
     ------
     UsageError
-        The package is missing, or the stream cannot have this name.
+        A package is missing, the stream cannot have this name, or the port cannot be used.
     """
-    if args.lsl is None:
+    if args.lsl is None and args.websocket is None:
         return None
-    sending = Sending(args.lsl, link.now_ns, person=args.person, tell=say)
-    say(sending.notice)
+    now_ns, person = link.now_ns, args.person
+    network = None if args.lsl is None else Sending(args.lsl, now_ns, person=person, tell=say)
+    here = None if args.websocket is None else Serving(args.websocket, now_ns, tell=say)
+    sending = Outgoing(network, here)
+    for notice in sending.notices:
+        say(notice)
     return sending
 
 

@@ -103,7 +103,7 @@ def _run_replay_address(args: argparse.Namespace, address: Address) -> int:
         "--side": args.side, "--montage": args.montage, "--settings": args.settings,
         "--record": args.record, "--person": args.person, "--result": args.result,
         "--lsl": args.lsl, "--calibration": args.calibration, "--programme": args.programme,
-        "--hat": args.hat,
+        "--hat": args.hat, "--websocket": args.websocket,
     }  # fmt: skip
     given = [name for name, value in fixed.items() if value is not None]
     if given:

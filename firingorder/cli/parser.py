@@ -16,6 +16,8 @@ _SIDE_HELP = "side that works (both if the exercise can be done so, else left)"
 _PROGRAMME_HELP = "train by this programme, one of your own or one that comes with firingorder"
 _LSL_HELP = "send samples and findings over the network while the session runs (firingorder)"
 
+_WEBSOCKET_HELP = "hand event lines to programs on this computer while the session runs (8765)"
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
@@ -63,6 +65,9 @@ def _session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--person", metavar="CODE", help="code of the person, never a name")
     command.add_argument("--programme", metavar="NAME|FILE.yaml", help=_PROGRAMME_HELP)
     command.add_argument("--lsl", nargs="?", const="firingorder", metavar="NAME", help=_LSL_HELP)
+    command.add_argument(
+        "--websocket", nargs="?", type=_port, const=8765, metavar="PORT", help=_WEBSOCKET_HELP
+    )
 
 
 def _live(command: argparse.ArgumentParser) -> None:
@@ -299,6 +304,13 @@ def _whole(text: str) -> int:
 
 def _count(text: str) -> int:
     return _at_least(text, 1)
+
+
+def _port(text: str) -> int:
+    value = _at_least(text, 0)
+    if value > 65535:
+        raise argparse.ArgumentTypeError(f"must be a port from 0 to 65535, not {text!r}")
+    return value
 
 
 def _at_least(text: str, least: int) -> int:

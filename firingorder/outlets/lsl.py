@@ -74,7 +74,8 @@ class LslOutlet:
         unit
             ``microvolts``, or empty for arbitrary units.
         about
-            What else the description says of the samples.
+            What else the description says of the samples. They go out as they came in: every
+            channel says that no filter of ours is in them.
         """
         lsl = self._lsl
         # A number of its own for every session: nobody can tell that it is the same device.
@@ -83,7 +84,17 @@ class LslOutlet:
         node = info.desc().append_child("channels")
         for channel in channels:
             one = node.append_child("channel")
-            for key, value in (("label", channel), ("type", "EMG"), ("unit", unit)):
+            muscle, _, side = channel.rpartition("_")
+            if side not in ("left", "right"):
+                muscle, side = channel, ""
+            for key, value in (
+                ("label", channel),
+                ("type", "EMG"),
+                ("unit", unit),
+                ("muscle", muscle),
+                ("side", side),
+                ("filtering", "none"),
+            ):
                 one.append_child_value(key, value)
         for key, value in about.items():
             info.desc().append_child_value(key, value)

@@ -223,7 +223,7 @@ class Acquisition:
             await self._shut()
             last = self.engine.finish()
             self._emit(last, self.link.now_ns())
-            self._hand_on((), last)
+            self._hand_on((), last, self.link.now_ns())
             self._keep_digests()
             self._on_turn()
         error = self.error or self._main.error
@@ -248,7 +248,7 @@ class Acquisition:
         if isinstance(item, Rx) and item.link == 0:
             self.meter.arrived(self.engine, item.t_ns)
         self._emit(events, item.t_ns)
-        self._hand_on(self.engine.items, events)
+        self._hand_on(self.engine.items, events, item.t_ns)
         self._keep_digests()
         self._keep_profile(item.t_ns)
         if self.engine.refused is not None and self.error is None:
@@ -340,9 +340,9 @@ class Acquisition:
         if events:
             self._on_events(events, t_ns)
 
-    def _hand_on(self, items: Sequence[Item], events: list[Event]) -> None:
+    def _hand_on(self, items: Sequence[Item], events: list[Event], t_ns: int) -> None:
         if self._sink is not None:
-            self._sink.take(self.engine, items, events)
+            self._sink.take(self.engine, items, events, t_ns)
 
     def _keep_digests(self) -> None:
         for digest in self.engine.take_digests():

@@ -26,7 +26,8 @@ LinkPhase = Literal[
 class LiveStatus:
     """How the session stands. ``waiting``: no frame for 0.5 s, nothing is lost yet.
 
-    ``sending``: samples and findings leave this program over the network.
+    ``sending``: samples and findings leave this program over the network. ``serving``: programs on
+    this computer can read the findings.
     """
 
     source: Source = "device"
@@ -50,6 +51,7 @@ class LiveStatus:
     person: str | None = None
     reps_per_set: int = 10
     sending: bool = False
+    serving: bool = False
     calibrated: bool = True
     health: LinkHealth = field(default_factory=LinkHealth)
     check: SignalCheck | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol
 
 from firingorder.findings import (
     Event,
@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 _TIMED = (VerdictFinding, RepetitionFinding, OnsetFinding, QualityFinding)
 
 
+class LineStream(Protocol):
+    """What takes lines: a text file, or something else that hands them on."""
+
+    def write(self, text: str, /) -> object:
+        """Take one line with its end."""
+        ...
+
+    def flush(self) -> object:
+        """Let go of what is held."""
+        ...
+
+
 class EventLines:
     """Writes events as JSON, one object a line, each complete and flushed.
 
@@ -42,7 +54,7 @@ class EventLines:
 
     def __init__(
         self,
-        stream: TextIO,
+        stream: LineStream,
         now_ns: Callable[[], int],
         *,
         tell: Callable[[str], None] | None = None,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from firingorder.samples import DisplayBlock
     from firingorder.session.engine import Engine
     from firingorder.session.keeping import RecordingKeeper
-    from firingorder.session.sending import Sending
+    from firingorder.session.outgoing import Outgoing
     from firingorder.session.setup import SessionSetup
     from firingorder.signal.pipeline import ControlKind
     from firingorder.signal.repetitions import CueKind
@@ -70,7 +70,7 @@ class LivePlan:
     """Given every profile that is put to use."""
     calibration: str | None = None
     """A profile, JSON, to be used from the first sample on."""
-    sending: Sending | None = None
+    sending: Outgoing | None = None
     """Set if the session leaves this program while it runs."""
     sound: Callable[[], SoundOut] | None = None
     """Opens the loudspeaker, in the thread of the acquisition; None: nothing is to be heard."""
@@ -328,7 +328,8 @@ class LiveSession:
             tested_on=task.tested_on,
             person=plan.person,
             reps_per_set=task.reps_per_set,
-            sending=plan.sending is not None and plan.sending.active,
+            sending=plan.sending is not None and plan.sending.to_network,
+            serving=plan.sending is not None and plan.sending.to_programs_here,
             check=None if engine.pipeline is None else engine.pipeline.latest_check,
             wizard=engine.calibration.view,
             calibration=engine.calibration.words,

@@ -85,8 +85,11 @@ class Sending:
             "this program (UDP and TCP, port 16571 and higher)."
         )
 
-    def take(self, engine: Engine, items: Sequence[Item], events: list[Event]) -> None:
+    def take(
+        self, engine: Engine, items: Sequence[Item], events: list[Event], arrived_ns: int
+    ) -> None:
         """Send what an input gave."""
+        del arrived_ns  # samples and findings have instants of their own
         if self._failed:
             return
         try:
@@ -121,7 +124,6 @@ class Sending:
             unit="microvolts" if profile.calibrated else "",
             about={
                 "manufacturer": "firingorder",
-                "filtering": "none",
                 "simulated": "yes" if profile.simulated else "no",
                 "claim": profile.claim,
             },

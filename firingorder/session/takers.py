@@ -23,8 +23,10 @@ class RecorderLike(Protocol):
 class SinkLike(Protocol):
     """Somebody beside the recorder who is given everything and delays nothing."""
 
-    def take(self, engine: Engine, items: Sequence[Item], events: list[Event]) -> None:
-        """Take what an input gave."""
+    def take(
+        self, engine: Engine, items: Sequence[Item], events: list[Event], arrived_ns: int
+    ) -> None:
+        """Take what an input gave, and when it arrived."""
         ...
 
 

@@ -105,7 +105,10 @@ def test_samples_and_findings_are_read_back_as_they_were(outlet: LslOutlet) -> N
     assert not outlet.is_open
     open_two(outlet)
     samples, events = Reader("Room 1"), Reader("Room 1 events")
-    for word in ("hamstring_left", "erector_spinae_left", "microvolts", "<type>EMG</type>"):
+    for word in (
+        "hamstring_left", "erector_spinae_left", "microvolts", "<type>EMG</type>",
+        "<muscle>erector_spinae</muscle>", "<side>left</side>", "<filtering>none</filtering>",
+    ):  # fmt: skip
         assert word in samples.about
     values = np.arange(40, dtype=np.float64).reshape(20, 2)
     now_ns, now_s = both_clocks()
@@ -207,8 +210,10 @@ def test_a_session_is_sent_in_the_senders_own_time_and_nothing_of_the_person(
     class Listening:
         """Lets the others subscribe as soon as the streams are there."""
 
-        def take(self, engine: Engine, items: Sequence[Item], events: list[Event]) -> None:
-            sending.take(engine, items, events)
+        def take(
+            self, engine: Engine, items: Sequence[Item], events: list[Event], arrived_ns: int
+        ) -> None:
+            sending.take(engine, items, events, arrived_ns)
             if engine.channels and not readers:
                 readers.extend((Reader("Room 3"), Reader("Room 3 events")))
                 threading.Thread(target=send, daemon=True).start()
@@ -302,6 +307,13 @@ def test_a_replay_is_never_sent(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (LiveStatus(sending=True), "SENDING BY LSL"),
         (LiveStatus(source="simulated"), "SIMULATED"),
         (LiveStatus(source="simulated", sending=True), "SIMULATED, SENT BY LSL"),
+        (LiveStatus(serving=True), "SENDING BY WEBSOCKET"),
+        (LiveStatus(source="simulated", serving=True), "SIMULATED, SENT BY WEBSOCKET"),
+        (
+            LiveStatus(source="simulated", sending=True, serving=True),
+            "SIMULATED, SENT BY LSL + WEBSOCKET",
+        ),
+        (LiveStatus(sending=True, serving=True), "SENDING BY LSL + WEBSOCKET"),
     ],
 )
 def test_the_window_shows_it_as_long_as_it_lasts(status: LiveStatus, tag: str) -> None:

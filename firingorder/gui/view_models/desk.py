@@ -44,7 +44,17 @@ NOT_TOLD = "Not told"
 CHART_ENDS_MS = (150.0, 300.0, 600.0, 1200.0)
 #: A replay says more than "recording", which could be read as "recording now".
 #: That data leave this program is shown as long as they do.
-Tag = Literal["", "SIMULATED", "PLAYING A RECORDING", "SENDING BY LSL", "SIMULATED, SENT BY LSL"]
+Tag = Literal[
+    "",
+    "SIMULATED",
+    "PLAYING A RECORDING",
+    "SENDING BY LSL",
+    "SENDING BY WEBSOCKET",
+    "SENDING BY LSL + WEBSOCKET",
+    "SIMULATED, SENT BY LSL",
+    "SIMULATED, SENT BY WEBSOCKET",
+    "SIMULATED, SENT BY LSL + WEBSOCKET",
+]
 RecordingWord = Literal["REC", "recorded", "not recording", "played"]
 
 
@@ -159,13 +169,20 @@ def _calibration_words(status: LiveStatus) -> str:
 
 def source_tag(model: LiveModel) -> Tag:
     """Return what must not be overlooked about where the samples come from, or go to."""
-    match model.status.source:
-        case "simulated":
-            return "SIMULATED, SENT BY LSL" if model.status.sending else "SIMULATED"
-        case "replay":
-            return "PLAYING A RECORDING"
+    if model.status.source == "replay":
+        return "PLAYING A RECORDING"
+    simulated = model.status.source == "simulated"
+    match model.status.sending, model.status.serving:
+        case True, True:
+            return (
+                "SIMULATED, SENT BY LSL + WEBSOCKET" if simulated else "SENDING BY LSL + WEBSOCKET"
+            )
+        case True, False:
+            return "SIMULATED, SENT BY LSL" if simulated else "SENDING BY LSL"
+        case False, True:
+            return "SIMULATED, SENT BY WEBSOCKET" if simulated else "SENDING BY WEBSOCKET"
         case _:
-            return "SENDING BY LSL" if model.status.sending else ""
+            return "SIMULATED" if simulated else ""
 
 
 def _recording_word(model: LiveModel) -> RecordingWord:
