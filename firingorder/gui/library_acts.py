@@ -169,10 +169,9 @@ class LibraryActs:
 
     def read_package(self) -> None:
         """Say where a package from home is."""
-        found = [one for one in (self._page.desk.data.inbox if self._page.desk.data else ())
-                 if str(one.id) == self._page.desk.box_key]  # fmt: skip
-        if found:
-            self._page.tell(PACKAGE.format(found[0].path))
+        package = self._page.desk.package
+        if package is not None:
+            self._page.tell(PACKAGE.format(package.path))
 
     # People and sessions
 

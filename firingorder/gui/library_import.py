@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from firingorder.session.exchange.importing_preview import Preview
     from firingorder.training.exercises.copies import Exercises
 
-_MARGIN_PX, _ROW_PX, _FIELDS_PX = 20, 46, 340
+_MARGIN_PX, _ROW_PX = 20, 50
+_FORM_PX, _LOW_FORM_PX, _LOW_PX = 236, 120, 600
 _KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Delete, Qt.Key.Key_Escape)
 
 
@@ -139,6 +140,7 @@ class ImportCard(QWidget):
         self.setGeometry(self._over.rect())
         inset = 14 if self.width() < 1200 else 40
         self._box.setGeometry(self.rect().adjusted(inset, 12, -inset, -12))
+        self.fields.setFixedHeight(_FORM_PX if self.height() > _LOW_PX else _LOW_FORM_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the box in the middle."""
@@ -194,14 +196,15 @@ class ImportCard(QWidget):
         middle.setSpacing(14)
         right = QVBoxLayout()
         right.addWidget(self.plot, 1)
-        self.fields.setFixedHeight(190)
         right.addWidget(self.fields)
         middle.addWidget(self.rows, 46)
         middle.addLayout(right, 54)
         buttons = QHBoxLayout()
         buttons.addWidget(self.ok)
         buttons.addWidget(self.leave)
+        buttons.addSpacing(10)
         buttons.addWidget(self.error, 1)
+        buttons.addStretch(0)
         column = QVBoxLayout(self._box)
         column.setContentsMargins(_MARGIN_PX, 16, _MARGIN_PX, 16)
         column.setSpacing(8)
@@ -271,4 +274,3 @@ class ImportCard(QWidget):
 
     def _tell(self, text: str) -> None:
         self.error.setText(text)
-        self.error.setVisible(bool(text))

@@ -19,7 +19,11 @@ from firingorder.gui.programme_style import GAP_PX
 from firingorder.gui.shortcuts import bind_keys
 from firingorder.gui.trends_panels import CardPanel
 from firingorder.gui.view_models.hold import Hold
-from firingorder.gui.view_models.library_card import person_lines, session_lines_of
+from firingorder.gui.view_models.library_card import (
+    package_lines,
+    person_lines,
+    session_lines_of,
+)
 from firingorder.gui.view_models.library_desk import (
     CHOOSE,
     NO_OWN,
@@ -149,8 +153,9 @@ class LibraryPage(PageAround):
             lambda data: self._took(data, only), self._failed, OPENING if desk.data is None else "",
         )  # fmt: skip
         if look and only is None:
-            self.jobs.ask("unknown", lambda _: open_archive(office).unknown(), self._found,
-                          lambda said: self.tell(said, bad=True))  # fmt: skip
+            self.jobs.ask(
+                "unknown", lambda _: open_archive(office).unknown(), self._found, self._not_found
+            )
 
     def refresh(self) -> None:
         """Show the desk as it is."""
@@ -174,13 +179,14 @@ class LibraryPage(PageAround):
                 lines, ids.index(desk.session_id) if desk.session_id in ids else -1
             )
         self._show_side()
+        self._show_beside()
         self._show_buttons()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep cards over the page; show what is known of a session where there is room."""
         super().resizeEvent(event)
         self.acts.place()
-        self.side.setVisible(self.width() >= BESIDE_PX)
+        self._show_beside()
 
     def event(self, event: QEvent) -> bool:
         """Keep T, which means something else to the window."""
@@ -260,13 +266,25 @@ class LibraryPage(PageAround):
         assert isinstance(paths, tuple)
         self.desk.unknown = paths
 
+    def _not_found(self, said: str) -> None:
+        if not self._trouble:  # else it is said already
+            self.tell(said, bad=True)
+
     def _failed(self, said: str) -> None:
         self.desk.data, self._trouble = None, f"{said} U tries again."
+
+    def _show_beside(self) -> None:
+        """Give what is known of the chosen a place where there is room, and something to tell."""
+        self.side.setVisible(self.width() >= BESIDE_PX and bool(self.side.rows.rows))
 
     def _show_side(self) -> None:
         desk, data, row = self.desk, self.desk.data, self.desk.session
         if data is None:
             self.side.show_lines(())
+            return
+        if desk.box:
+            package = desk.package
+            self.side.show_lines(package_lines(package, desk.zone) if package else ())
             return
         lines = () if row is None else session_lines_of(
             data, row, desk.task_words(row), desk.zone, names=desk.names

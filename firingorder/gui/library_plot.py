@@ -97,14 +97,14 @@ def draw_signal_row(p: QPainter, rect: QRectF, row: SignalRow, theme: Theme) -> 
     strong, small = font(BODY_PX, 600), font(SMALL_PX, 500)
     taken = text_width(row.muscle_words, strong) + 10
     if row.muscle:
-        dot = QRectF(right - taken - 12, rect.top() + 9, 10, 10)
+        dot = QRectF(right - taken - 12, rect.top() + 11, 10, 10)
         draw_round(p, dot, 5, theme.muscle(row.muscle))
         taken += 14
     ink = theme.text if row.muscle else theme.text3
-    top = QRectF(left, rect.top() + 3, right - left, 21)
+    top = QRectF(left, rect.top() + 5, right - left, 21)
     draw_text(p, top, row.muscle_words, strong, ink, RIGHT)
     draw_text(p, top.adjusted(0, 0, -taken, 0), row.label, strong, theme.text)
-    below = QRectF(left, rect.top() + 23, right - left, 18)
+    below = QRectF(left, rect.top() + 25, right - left, 18)
     if row.remark:
         draw_severity(p, QPointF(left + 7, below.center().y()), 14, "warn", theme)
         draw_text(p, below.adjusted(20, 0, 0, 0), row.remark, small, theme.text2)

@@ -129,6 +129,8 @@ def _worded(p: QPainter, rect: QRectF, line: CardLine, theme: Theme) -> None:
     spot = QPointF(rect.left() + 8, rect.top() + 13)
     if line.icon in _SHAPES:
         draw_shape(p, spot, 14, line.icon, theme.text, theme.surface)
+    elif line.icon == "not_known":
+        draw_verdict_icon(p, spot, 15, "unclear", theme.text2, theme.surface)
     elif line.icon:
         draw_flag_icon(p, spot, 15, line.icon, theme.text2)
     below = 20 if line.kind == "note" else 0

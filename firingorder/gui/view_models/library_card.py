@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.gui.view_models.library_rows import (
     SESSION_FLAGS,
+    counts_in,
     lead_words,
     repetition_words,
     session_flags,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from firingorder.gui.view_models.library_desk import LibraryData
-    from firingorder.library.records import PersonRow, SessionRow
+    from firingorder.library.records import InboxRow, PersonRow, SessionRow
 
 PADS: dict[bool | None, str] = {
     None: "nobody said",
@@ -54,10 +55,13 @@ def session_lines_of(
                  note=time_words(row.start_utc_s, zone)),
     ]  # fmt: skip
     if row.analysed:
-        counts = (row.glutes_first, row.together, row.back_first, row.unclear)
-        lines.append(CardLine("counts", task, note=repetition_words(row), counts=counts))
+        counts = counts_in(row, point)
+        lines.append(CardLine("counts", task, note=repetition_words(row, point), counts=counts))
     else:
-        lines.append(CardLine("pair", task, repetition_words(row)))
+        lines.append(CardLine("pair", task, repetition_words(row, point)))
+    others = data.others.get(row.id, 0)
+    if others:
+        lines.append(CardLine("pair", "Other exercises", str(others), "in Trends and the review"))
     if point is not None and point.share is not None:
         words = measure_words(SHARE)
         interval = ""
@@ -76,7 +80,7 @@ def session_lines_of(
         CardLine("pair", "Calibration", "in use" if row.calibration else "none"),
     ]
     lines += [
-        CardLine("flag", f"{SESSION_FLAGS[flag]}: {_MEANS[flag]}", icon=flag)
+        CardLine("flag", f"{SESSION_FLAGS[flag].capitalize()}. {_MEANS[flag]}", icon=flag)
         for flag in session_flags(row)
     ]
     lines += note_lines([one for one in data.notes if one.session == row.id], zone)
@@ -84,6 +88,20 @@ def session_lines_of(
         lines.append(CardLine("note", row.note, icon="note", note="in the session"))
     lines.append(CardLine("pair", "File", Path(row.recording.path).name))
     return tuple(lines)
+
+
+def package_lines(row: InboxRow, zone: tzinfo) -> tuple[CardLine, ...]:
+    """Return the lines of a package that came back from home."""
+    rise = row.pain_rise
+    pain = "not asked" if rise is None else f"rose by {rise}" if rise > 0 else "did not rise"
+    return (
+        CardLine("title", row.person, note=f"came {time_words(row.came_utc_s, zone)}"),
+        CardLine("pair", "Sessions", str(row.sessions)),
+        CardLine("pair", "Done", row.adherence or "not told"),
+        CardLine("pair", "Pain", pain),
+        CardLine("pair", "Read", "yes" if row.read else "not yet"),
+        CardLine("pair", "File", Path(row.path).name),
+    )
 
 
 def person_lines(

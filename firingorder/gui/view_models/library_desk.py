@@ -52,13 +52,18 @@ CHOOSE_PERSON = "Choose a person first."
 
 @dataclass(frozen=True, slots=True)
 class LibraryData:
-    """What was read. ``leads`` are by session; ``more``: there are older sessions."""
+    """What was read.
+
+    ``leads`` are points of the first exercise by session, ``others`` counts the further ones;
+    ``more``: there are older sessions.
+    """
 
     people: tuple[PersonRow, ...]
     nobodys: int
     inbox: tuple[InboxRow, ...]
     sessions: tuple[SessionRow, ...]
     leads: dict[int, TrendPoint]
+    others: dict[int, int]
     notes: tuple[NoteRow, ...]
     exports: tuple[ExportRow, ...]
     of: str
@@ -77,7 +82,7 @@ def read_library(
         The library cannot be read.
     """
     people = tuple(one for one in library.people() if one.code and only in (None, one.code))
-    inbox = tuple(one for one in library.inbox() if only in (None, one.person))
+    inbox = library.inbox() if only is None else ()
     nobodys = len(library.sessions("", limit=PAGE)) if only is None else 0
     person = None if search or shelf in (EVERYBODY, INBOX, UNKNOWN) else shelf
     if only is not None:
@@ -85,14 +90,19 @@ def read_library(
     sessions = library.sessions(person, search=search, limit=limit + 1)
     more, sessions = len(sessions) > limit, sessions[:limit]
     leads: dict[int, TrendPoint] = {}
+    others: dict[int, int] = {}
     first = {one.id: (one.task, one.side) for one in sessions}
     for code in {one.person for one in sessions}:
         for point in library.trend(code):
             if first.get(point.session) == (point.task, point.side):
                 leads[point.session] = point
+            else:
+                others[point.session] = others.get(point.session, 0) + 1
     notes = library.notes(person) if person else ()
     exports = library.exports(person) if person else ()
-    return LibraryData(people, nobodys, inbox, sessions, leads, notes, exports, shelf, search, more)
+    return LibraryData(
+        people, nobodys, inbox, sessions, leads, others, notes, exports, shelf, search, more
+    )
 
 
 class LibraryDesk:
@@ -115,7 +125,7 @@ class LibraryDesk:
             self.session_id = ids[0] if ids else None
         keys = [one.key for one in self.shelves()]
         if keys and self.shelf not in keys:
-            self.shelf = keys[0]
+            self.shelf = next((key for key in keys if key not in (INBOX, UNKNOWN)), keys[0])
 
     @property
     def names(self) -> bool:
@@ -146,6 +156,13 @@ class LibraryDesk:
         return next((one for one in self.data.sessions if one.id == self.session_id), None)
 
     @property
+    def package(self) -> InboxRow | None:
+        """The package that is chosen."""
+        if self.data is None or self.shelf != INBOX:
+            return None
+        return next((one for one in self.data.inbox if str(one.id) == self.box_key), None)
+
+    @property
     def of_session(self) -> str:
         """Code of whom the actions are about: the person that is chosen, else the session's."""
         return self.person or (self.session.person if self.session else "")
@@ -166,7 +183,7 @@ class LibraryDesk:
             return ()
         with_person = self.shelf == EVERYBODY or bool(self.search)
         return session_lines(
-            self.data.sessions, self.data.leads, self._exercise, self.zone,
+            self.data.sessions, self.data.leads, self.data.others, self._exercise, self.zone,
             with_person=with_person and self.only is None,
         )  # fmt: skip
 
@@ -175,7 +192,7 @@ class LibraryDesk:
         if self.data is None:
             return ()
         if self.shelf == INBOX:
-            return inbox_lines(self.data.inbox, self.zone, self.only)
+            return inbox_lines(self.data.inbox, self.zone)
         return unknown_lines(self.unknown) if self.shelf == UNKNOWN else ()
 
     def task_words(self, row: SessionRow) -> str:
@@ -197,7 +214,8 @@ class LibraryDesk:
         if row is not None:
             name = called(row, names=self.names)
         count = len(self.data.sessions)
-        note = f"the {count} newest" if self.data.more else f"{count}"
+        noun = "session" if count == 1 else "sessions"
+        note = f"the {count} newest" if self.data.more else f"{count} {noun}"
         return name, note
 
     @property

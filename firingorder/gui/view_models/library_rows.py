@@ -135,23 +135,25 @@ def shelves(
 def session_lines(
     rows: Sequence[SessionRow],
     leads: Mapping[int, TrendPoint],
+    others: Mapping[int, int],
     exercise: Callable[[str], str],
     zone: tzinfo,
     *,
     with_person: bool,
 ) -> tuple[SessionLine, ...]:
-    """Return the sessions as they are listed; ``leads`` are points of their first exercise."""
+    """Return the sessions as they are listed.
+
+    ``leads`` are points of their first exercise, ``others`` counts the further ones.
+    """
     return tuple(
         SessionLine(
             one.id,
             time_words(one.start_utc_s, zone),
             (one.person or "nobody named") if with_person else "",
-            f"{exercise(one.task)}{'' if one.side == 'both' else f', {one.side}'}"
-            if one.task
-            else "no exercise told",
+            _task_words(one, exercise, others.get(one.id, 0)),
             lead_words(leads.get(one.id)),
-            (one.glutes_first, one.together, one.back_first, one.unclear),
-            repetition_words(one),
+            counts_in(one, leads.get(one.id)),
+            repetition_words(one, leads.get(one.id)),
             f"pain {pain_words(one.pain_before, one.pain_after)}",
             session_flags(one),
             one.analysed,
@@ -174,13 +176,29 @@ def session_flags(row: SessionRow) -> tuple[SessionFlag, ...]:
     return tuple(flag for flag, on in found.items() if on)
 
 
-def repetition_words(row: SessionRow) -> str:
+def counts_in(row: SessionRow, point: TrendPoint | None) -> Counts:
+    """Return the verdict counts of the first exercise, else of the session."""
+    one = row if point is None else point
+    return (one.glutes_first, one.together, one.back_first, one.unclear)
+
+
+def repetition_words(row: SessionRow, point: TrendPoint | None) -> str:
     """Return how many repetitions there were: ``10 of 12 scored``."""
     if not row.analysed:
         return f"{max(1, round(row.duration_s / 60))}{SPACE}min"
+    if point is not None and point.scored != row.scored:  # there are other exercises
+        return f"{point.scored} scored"
     if row.repetitions > row.scored:
         return f"{row.scored} of {row.repetitions} scored"
     return f"{row.scored} scored"
+
+
+def _task_words(row: SessionRow, exercise: Callable[[str], str], others: int) -> str:
+    if not row.task:
+        return "no exercise told"
+    side = "" if row.side == "both" else f", {row.side}"
+    more = f" and {others} more" if others else ""
+    return f"{exercise(row.task)}{side}{more}"
 
 
 def lead_words(point: TrendPoint | None) -> str:
@@ -194,12 +212,10 @@ def lead_words(point: TrendPoint | None) -> str:
     return f"{words.value(point.lead_ms)}  ({ends})"
 
 
-def inbox_lines(rows: Sequence[InboxRow], zone: tzinfo, seen: str | None) -> tuple[BoxLine, ...]:
-    """Return the packages, as they are sorted; ``seen`` is the one code that may be shown."""
+def inbox_lines(rows: Sequence[InboxRow], zone: tzinfo) -> tuple[BoxLine, ...]:
+    """Return the packages, as they are sorted."""
     found: list[BoxLine] = []
     for one in rows:
-        if seen not in (None, one.person):
-            continue
         rise = one.pain_rise
         strong = "pain not asked" if rise is None else f"pain rose by {rise}" if rise > 0 else ""
         parts = (

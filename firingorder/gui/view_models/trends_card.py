@@ -93,7 +93,7 @@ def session_card(
         if key == LEAD and point.lead_q1_ms is not None and point.lead_q3_ms is not None:
             quartiles = words.interval(point.lead_q1_ms, point.lead_q3_ms)
             lines.append(CardLine("pair", "Half of the repetitions", quartiles))
-    lines += _sides(point)
+    lines += _sides(point, told=measure == LEFT_RIGHT)
     lines.append(CardLine("pair", "Pain", pain_words(point.pain_before, point.pain_after)))
     lines += [CardLine("flag", FLAG_WORDS[flag], icon=flag) for flag in trend.flags[place]]
     if point.pads_reapplied is None:
@@ -142,7 +142,7 @@ def shape_of(change: SessionChange) -> str:
     """Return the shape that stands for a change (view_models/trends_view.py)."""
     word = change_word(change)
     if word not in ("changed", "perhaps"):
-        return "plain" if word == "no change" else "unknown"
+        return "plain" if word == "no change" else "not_known"
     way = "up" if change.by.value > 0 else "down"
     return way if word == "changed" else f"{way}_perhaps"
 
@@ -150,13 +150,13 @@ def shape_of(change: SessionChange) -> str:
 NO = "no value"
 
 
-def _sides(point: TrendPoint) -> list[CardLine]:
+def _sides(point: TrendPoint, *, told: bool) -> list[CardLine]:
     left, right = point.lead_left_ms, point.lead_right_ms
     if left is None or right is None:
         return []
     words: MeasureWords = measure_words(LEFT_RIGHT)
     both = f"{words.number(left)} / {words.value(right)}"
-    by = f"left minus right {words.value(left - right)}"
+    by = "" if told else f"left minus right {words.value(left - right)}"
     return [CardLine("pair", "Lead, left / right", both, by)]
 
 
@@ -166,6 +166,6 @@ def _own(trend: Trend, place: int, measure: str) -> list[CardLine]:
         return [CardLine("said", SIMULATED, icon="aside")]
     words, change = measure_words(measure), changes(trend, measure)[place]
     if change.band is None:
-        return [CardLine("said", f"{words.title}: own change not known yet.", icon="unknown")]
+        return [CardLine("said", f"{words.title}: own change not known yet.", icon="not_known")]
     said = change_sentence(words, change, "from your own beginning")
     return [CardLine("said", f"{words.title}: {said}", icon=shape_of(change))]
