@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from firingorder.errors import FiringOrderError
 from firingorder.gui.programme_card import Pick
 from firingorder.gui.review_files import ask_recording
+from firingorder.gui.review_job import Job
 from firingorder.gui.review_making import Making
+from firingorder.gui.review_panels import ReviewPanels
+from firingorder.gui.review_playing import ReviewSound, open_replay
 from firingorder.gui.view_models.review_desk import ReviewDesk
 from firingorder.gui.view_models.review_facts import facts_view
 from firingorder.gui.view_models.review_player import Player
@@ -26,10 +29,13 @@ if TYPE_CHECKING:
     from firingorder.report.theme import Theme
     from firingorder.session.archive import Archive
     from firingorder.session.office import Office
+    from firingorder.session.replaying import ReplaySession
     from firingorder.session.review import Review
     from firingorder.sound.out import SoundOut
 
 OWN_REASON = "Another reason, typed"
+FOREIGN = "A file of another program has no session to be played: import it first."
+RUNNING = "A session is running: end it (Ctrl+E) before another one is played."
 
 
 class ReviewActs:
@@ -48,13 +54,18 @@ class ReviewActs:
         open_sound: Callable[[], SoundOut] | None,
     ) -> None:
         self._page, self._theme = page, theme
-        self._commands, self._office, self._clock = commands, office, clock
+        self._commands, self.office, self._clock = commands, office, clock
         self.desk: ReviewDesk | None = None
         self.player = Player()
         self.said, self.bad = "", False
         self.open_path: Callable[[QWidget], str] = ask_recording
         self._overview: Line | None = None
-        self.making = Making(page.card, page, self._archive, self.tell)
+        self.making = Making(page.card, page, self.archive, self.tell)
+        self.panels = ReviewPanels(page, self, theme)
+        self.sound = ReviewSound(open_sound)
+        self._replaying: Job[ReplaySession] | None = None
+        self._laps = 0
+        self._keys = self.keys()
         self._connect()
 
     @property
@@ -80,7 +91,9 @@ class ReviewActs:
             "Space": self.play, "Shift+Space": self.play_loop,
             "S": lambda: self.set_player(self.player.faster(1)),
             "Shift+S": lambda: self.set_player(self.player.faster(-1)),
-            "O": self._page.show_start, "W": lambda: self.toggle_panel("why"),
+            "O": self._page.show_start, "W": lambda: self.panels.toggle("why"),
+            "G": lambda: self.panels.toggle("gallery"), "A": lambda: self.panels.toggle("again"),
+            "B": self.panels.ask_blind, "L": self.replay,
             "Ctrl+P": self.report, "Ctrl+S": self.export,
         }  # fmt: skip
         for names, by in ((",", -1), (".", 1), ("<;", -10), (">:", 10)):
@@ -88,16 +101,20 @@ class ReviewActs:
                 made[name] = move(lambda d, by=by: d.nudge(by))
         return made
 
-    def panel_keys(self) -> dict[str, Callable[[], object]]:
-        """Return the keys of the panel that is shown."""
-        return {}
+    def key(self, name: str) -> Callable[[], object] | None:
+        """Return what a key does now: the panel that is shown has the first word."""
+        of_panel = self.panels.keys()
+        if name in of_panel or self.panels.marks_blind:
+            return of_panel.get(name)
+        return self._keys.get(name)
 
     def show_review(self, review: Review) -> None:
         """Show a recording that was opened."""
         self.desk = ReviewDesk(review)
         self.player = Player(speed=self.player.speed)
         self._overview = None
-        self.said, self.bad = "", False
+        self.panels.forget()
+        self.tell(" ".join(review.remarks), bad=bool(review.remarks))
         self.refresh()
 
     def leave(self) -> None:
@@ -118,8 +135,12 @@ class ReviewActs:
             self.said = "As it was."
             self.refresh()
             return True
+        if self.panels.leave_blind():
+            self.refresh()
+            return True
         if self.panel:
             self._page.main.show_panel("")
+            self.refresh()
             return True
         return False
 
@@ -134,6 +155,9 @@ class ReviewActs:
     def follow(self, now: float) -> None:
         """Move what is playing."""
         self.making.follow()
+        self.panels.follow()
+        self.sound.follow()
+        self._follow_replay()
         desk = self.desk
         if desk is None or self._page.starting:
             return
@@ -141,6 +165,9 @@ class ReviewActs:
             self.stop()
         if self.player.playing:
             self._show_time(desk)
+            if self.player.laps(now) > self._laps:
+                self._laps = self.player.laps(now)
+                self.sound.play(desk, desk.window.first_s, self.player.speed)
 
     def tell(self, said: str, *, bad: bool = False) -> None:
         """Say a sentence beside the buttons."""
@@ -157,17 +184,12 @@ class ReviewActs:
         main.list.show_reps(rows, desk.place())
         main.card.show_view(desk.card(), desk.lines())
         main.facts.show_model(facts_view(desk.review))
-        self._show_panel(desk)
+        self.panels.show(desk)
         if self._overview is None:
             self._overview = desk.overview(1200)
         self._show_line(desk)
         self._show_time(desk)
         self._show_buttons(desk)
-
-    def toggle_panel(self, name: str) -> None:
-        """Show a panel in place of the lanes, or the lanes again."""
-        self._page.main.show_panel("" if self.panel == name else name)
-        self.refresh()
 
     def report(self) -> None:
         """Ask for a report of the recording as it stands."""
@@ -185,19 +207,19 @@ class ReviewActs:
 
     def reset(self) -> None:
         """Take back every change of the chosen channel, or of the repetition."""
-        self._do(lambda d: d.reset())
+        self.do(lambda d: d.reset())
 
     def no_onset(self) -> None:
         """Say that the chosen channel has no start."""
-        self._do(lambda d: d.no_onset())
+        self.do(lambda d: d.no_onset())
 
     def undo(self) -> None:
         """Take back the last change."""
-        self._do(lambda d: d.undo())
+        self.do(lambda d: d.undo())
 
     def redo(self) -> None:
         """Make it again."""
-        self._do(lambda d: d.redo())
+        self.do(lambda d: d.redo())
 
     def exclude(self) -> None:
         """Ask why, then leave the repetition out; one that is left out counts again."""
@@ -205,7 +227,7 @@ class ReviewActs:
         if desk is None or desk.rep is None:
             return
         if desk.current in desk.standing.excluded:
-            self._do(lambda d: d.include())
+            self.do(lambda d: d.include())
             return
         picks = [Pick(reason, reason) for reason in REASONS]
         picks.append(Pick(OWN_REASON, OWN_REASON))
@@ -222,7 +244,7 @@ class ReviewActs:
         if desk is None or desk.rep is None:
             return
         self._page.card.ask_name(
-            f"Note on rep {desk.current}", "", "", lambda text: self._do(lambda d: d.note(text))
+            f"Note on rep {desk.current}", "", "", lambda text: self.do(lambda d: d.note(text))
         )
 
     def _exclude_for(self, reason: str) -> str:
@@ -232,10 +254,10 @@ class ReviewActs:
         if reason == OWN_REASON:
             self._page.card.ask_name(
                 f"Exclude rep {desk.current}", "Why?", "",
-                lambda text: self._do(lambda d: d.exclude(text)),
+                lambda text: self.do(lambda d: d.exclude(text)),
             )  # fmt: skip
             return ""
-        return self._do(lambda d: d.exclude(reason))
+        return self.do(lambda d: d.exclude(reason))
 
     # --- playing ---------------------------------------------------------------------------
 
@@ -245,8 +267,10 @@ class ReviewActs:
             self.stop()
         elif self.desk is not None:
             now = self._clock()
-            self.player = self.player.play(self.desk.window, self.player.from_s, now)
+            self.player = self.player.play(self.desk.window, self.desk.window.first_s, now)
+            self._laps = 0
             self._page.transport.show_playing(playing=True)
+            self.tell(self.sound.play(self.desk, self.player.from_s, self.player.speed))
 
     def play_loop(self) -> None:
         """Play the window again and again."""
@@ -261,8 +285,40 @@ class ReviewActs:
         from dataclasses import replace
 
         self.player = replace(self.player.stop(), loop=False)
+        self.sound.stop()
         self._page.transport.show_playing(playing=False)
         self._page.main.signals.show_cursor(None)
+        if self.desk is not None:
+            self._show_time(self.desk)
+            self._show_line(self.desk)
+
+    def replay(self) -> None:
+        """Play the whole session again in the live screens, at the speed that is chosen."""
+        desk, status = self.desk, self._page.status
+        if desk is None or self._replaying is not None:
+            return
+        if desk.review.facts.foreign:
+            self.tell(FOREIGN, bad=True)
+            return
+        if status.source != "replay" and status.connection not in ("idle", "closed", "refused"):
+            self.tell(RUNNING, bad=True)
+            return
+        self.rest()
+        path, speed = desk.review.opened.path, self.player.speed
+        self._replaying = Job("Replay", lambda _: open_replay(path, speed))
+
+    def _follow_replay(self) -> None:
+        job = self._replaying
+        if job is None or not job.done:
+            return
+        self._replaying = None
+        if job.result is None:
+            self.tell(job.problem, bad=True)
+            return
+        self._commands.change(job.result)
+        job.result.start()
+        self.tell("")
+        self._page.watched.emit()
 
     def set_player(self, player: Player) -> None:
         """Take another speed."""
@@ -272,22 +328,18 @@ class ReviewActs:
 
     # --- inside ---
 
-    def _archive(self) -> Archive | None:
+    def archive(self) -> Archive | None:
         """Return the library of this computer, None where it cannot be opened."""
         try:
-            return self._office.archive
+            return self.office.archive
         except FiringOrderError as error:
             self.tell(str(error), bad=True)
             return None
 
-    def _show_panel(self, desk: ReviewDesk) -> None:
-        if self.panel == "why" and desk.rep is not None:
-            self._page.main.why.show_view(desk.why(self._page.main.signals.columns))
-
     def _desk_act(self, act: Callable[[ReviewDesk], str]) -> Callable[[], object]:
-        return lambda: self._do(act)
+        return lambda: self.do(act)
 
-    def _do(self, act: Callable[[ReviewDesk], str]) -> str:
+    def do(self, act: Callable[[ReviewDesk], str]) -> str:
         """Do something on the desk, say what came of it, show it; "" for the card that asked."""
         if self.desk is None:
             return ""
@@ -318,7 +370,7 @@ class ReviewActs:
     def _show_buttons(self, desk: ReviewDesk) -> None:
         card = self._page.main.card
         out = desk.current in desk.standing.excluded
-        card.exclude.set_label("Count again" if out else "Exclude rep")
+        card.show_excluded(out=out)
         for button in (card.reset, card.exclude, card.note):
             button.setEnabled(desk.rep is not None)
 
@@ -327,12 +379,12 @@ class ReviewActs:
         signals = main.signals
         signals.moved.connect(self._moved)
         signals.let_go.connect(self._let_go)
-        signals.chosen.connect(lambda lane: self._do(lambda d: d.choose_lane(lane)))
-        signals.preset_chosen.connect(lambda name: self._do(lambda d: d.show(name)))
-        signals.zoomed.connect(lambda f, at: self._do(lambda d: d.zoom_by(f, at)))
-        signals.panned.connect(lambda by: self._do(lambda d: d.pan(by)))
-        main.scrubber.dragged.connect(lambda at: self._do(lambda d: d.seek(at)))
-        main.scrubber.chosen.connect(lambda rep: self._do(lambda d: d.choose(rep)))
+        signals.chosen.connect(lambda lane: self.do(lambda d: d.choose_lane(lane)))
+        signals.preset_chosen.connect(lambda name: self.do(lambda d: d.show(name)))
+        signals.zoomed.connect(lambda f, at: self.do(lambda d: d.zoom_by(f, at)))
+        signals.panned.connect(lambda by: self.do(lambda d: d.pan(by)))
+        main.scrubber.dragged.connect(lambda at: self.do(lambda d: d.seek(at)))
+        main.scrubber.chosen.connect(lambda rep: self.do(lambda d: d.choose(rep)))
         main.list.rows.chosen.connect(self._row_chosen)
         main.card.reset.clicked.connect(self.reset)
         main.card.exclude.clicked.connect(self.exclude)
@@ -348,13 +400,13 @@ class ReviewActs:
     def _row_chosen(self, row: int) -> None:
         desk = self.desk
         if desk is not None and 0 <= row < len(desk.reps):
-            self._do(lambda d: d.choose(d.reps[row].index))
+            self.do(lambda d: d.choose(d.reps[row].index))
 
     def _moved(self, lane: int, at_s: float) -> None:
         view = self._page.main.signals.view
         if view is not None:
-            self._do(lambda d: d.drag(view.lanes[lane].channel, at_s))
+            self.do(lambda d: d.drag(view.lanes[lane].channel, at_s))
 
     def _let_go(self, lane: int, at_s: float) -> None:
         self._moved(lane, at_s)
-        self._do(lambda d: d.keep())
+        self.do(lambda d: d.keep())

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.verdict_card import RADIUS_PX, draw_verdict_card
-from firingorder.report.painter import draw_round, draw_text
-from firingorder.report.theme import SMALL_PX, font
+from firingorder.report.painter import (
+    RIGHT,
+    draw_ladder,
+    draw_round,
+    draw_text,
+    draw_verdict_icon,
+    fit_font,
+)
+from firingorder.report.theme import BODY_PX, NUMBER_PX, SMALL_PX, font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QPaintEvent
+    from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
 
     from firingorder.gui.view_models.desk import VerdictCardView
     from firingorder.report.theme import Theme
 
-BUTTON_PX, LINE_PX = 44, 20
+BUTTON_PX, LINE_PX = 48, 20
+#: Below these the card has a low head, and short words on its buttons.
+WHOLE_PX, NARROW_PX, LOW_HEAD_PX = 262, 520, 66
+#: Least height of a ladder that can be read.
+LADDER_PX = 62
 _MOST_LINES = 3
 
 
@@ -31,6 +42,7 @@ class RepCard(QWidget):
         self._theme = theme
         self._view: VerdictCardView | None = None
         self._lines: tuple[str, ...] = ()
+        self._out = False
         self.setAccessibleName("Outcome of the repetition")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
         self.reset = KeyButton("Reset to auto", "R", theme, height=BUTTON_PX)
@@ -45,6 +57,29 @@ class RepCard(QWidget):
         column.setContentsMargins(16, 0, 16, 14)
         column.addStretch(1)
         column.addLayout(row)
+
+    def show_excluded(self, *, out: bool) -> None:
+        """Let the button in the middle leave the repetition out, or count it again."""
+        self._out = out
+        self._name()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the words where there is little room."""
+        super().resizeEvent(event)
+        self._name()
+
+    def _name(self) -> None:
+        """Name the buttons by the room there is; a screen reader hears all of it."""
+        short = self.width() < NARROW_PX
+        words = (
+            (self.reset, "Reset", "Reset to auto"),
+            (self.exclude, "Count", "Count again") if self._out
+            else (self.exclude, "Exclude", "Exclude rep"),
+            (self.note, "Note", "Add note"),
+        )  # fmt: skip
+        for button, brief, whole in words:
+            button.set_label(brief if short else whole)
+            button.setAccessibleName(whole)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -74,7 +109,10 @@ class RepCard(QWidget):
         p.save()
         draw_round(p, rect, RADIUS_PX, theme.surface, theme.line)
         inner = QRectF(rect.left(), rect.top(), rect.width(), rect.height() - below)
-        draw_verdict_card(p, inner, self._view, theme)
+        if inner.height() >= WHOLE_PX:
+            draw_verdict_card(p, inner, self._view, theme)
+        else:
+            _draw_low(p, inner, self._view, theme)
         p.restore()
         self._join(p, rect, inner)
         y = inner.bottom() + 6
@@ -115,3 +153,30 @@ class RepCard(QWidget):
             text, ink = shown[-1]
             shown[-1] = (metrics.elidedText(f"{text} …", Qt.TextElideMode.ElideRight, width), ink)
         return shown
+
+
+def _draw_low(p: QPainter, rect: QRectF, view: VerdictCardView, theme: Theme) -> None:
+    """Draw the card where there is little height: one low band, the ladder below it."""
+    ink, ground = theme.tone(view.tone)
+    head = QRectF(rect.left() + 1, rect.top() + 1, rect.width() - 2, LOW_HEAD_PX)
+    clip = QPainterPath()
+    clip.addRoundedRect(rect.adjusted(1, 1, -1, 40), RADIUS_PX - 1, RADIUS_PX - 1)
+    p.save()
+    p.setClipPath(clip)
+    p.fillRect(head, ground)
+    p.restore()
+    if view.verdict is not None:
+        spot = QPointF(head.left() + 34, head.center().y())
+        draw_verdict_icon(p, spot, 36, view.verdict, ink, ground)
+    left = head.left() + 64
+    words = QRectF(left, head.top() + 6, head.right() - left - 78, 32)
+    draw_text(p, words, view.headline, fit_font(view.headline, NUMBER_PX, 700, words.width()), ink)
+    rep = QRectF(head.right() - 84, head.top() + 8, 70, 24)
+    draw_text(p, rep, view.rep, font(BODY_PX, 600), theme.text2, RIGHT)
+    said = QRectF(left, head.top() + 37, head.right() - left - 14, 22)
+    text = view.detail if view.tone == "muted" and view.detail else view.sentence
+    draw_text(p, said, text, fit_font(text, SMALL_PX, 600, said.width(), display=False), theme.text)
+    below = QRectF(rect.left() + 16, head.bottom() + 6, rect.width() - 32, 0)
+    below.setBottom(rect.bottom() - RADIUS_PX - 2)
+    if view.ladder is not None and below.height() >= LADDER_PX:
+        draw_ladder(p, below, view.ladder, theme, ink)

@@ -31,3 +31,17 @@ def ask_report(parent: QWidget, name: str) -> str:
 def ask_folder(parent: QWidget) -> str:
     """Return the folder an export is to be written to; empty: none was chosen."""
     return QFileDialog.getExistingDirectory(parent, "Export into", str(Path.home()))
+
+
+def ask_settings(parent: QWidget) -> str:
+    """Return the path of a settings file; empty: none was chosen."""
+    kinds = "Settings (*.toml);;All files (*)"
+    path, _ = QFileDialog.getOpenFileName(parent, "Settings", str(Path.home()), kinds)
+    return path
+
+
+def ask_labels(parent: QWidget, name: str) -> str:
+    """Return where a labelled set is to be written."""
+    kinds = "Marks (*.json)"
+    path, _ = QFileDialog.getSaveFileName(parent, "Labelled set", str(Path.home() / name), kinds)
+    return path

@@ -15,8 +15,6 @@ REPEATS = frozenset(
     (",", ".", "<", ">", ";", ":", "+", "-", "=", "Left", "Right", "Up", "Down", "Shift+Left",
      "Shift+Right")
 )  # fmt: skip
-#: What a panel that stands in place of the lanes may use for itself.
-ANSWERS = frozenset(("Left", "Right", "Up", "Down", "Return", "Enter", "N", "A", "Space", "Del"))
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 _ALT = Qt.KeyboardModifier.AltModifier
 

@@ -169,14 +169,12 @@ class LaneInk:
         """Draw the ms beside the line, or why there is none."""
         theme, mark = self._theme, lane.mark
         text_font = font(SMALL_PX, 600)
+        if lane.note:
+            width = min(text_width(lane.note, text_font) + 8, plot.width() - 16)
+            spot = QRectF(plot.left() + 8, rect.top() + 3, width, 18)
+            p.fillRect(spot, theme.surface)
+            draw_text(p, spot.adjusted(4, 0, 0, 0), lane.note, text_font, theme.text2)
         if mark is None:
-            if lane.note:
-                spot = QRectF(plot.left() + 12, rect.top() + 3, plot.width() - 24, 18)
-                words = QRectF(
-                    spot.left() - 4, spot.top(), text_width(lane.note, text_font) + 8, 18
-                )
-                p.fillRect(words.intersected(plot), theme.surface)
-                draw_text(p, spot, lane.note, text_font, theme.text2)
             return
         text = mark.label(zero_s)
         width = text_width(text, text_font)

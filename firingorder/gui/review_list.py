@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from firingorder.report.theme import Theme
 
 ROW_PX, HEADING_PX = 38, 22
-_NUMBER_PX, _ICON_PX, _WORD_PX, _LEAD_PX, _STATE_PX = 34, 34, 104, 54, 78
+_NUMBER_PX, _ICON_PX, _WORD_PX, _LEAD_PX = 30, 32, 98, 46
 #: Least width of the axis; without it the note takes its place.
-_AXIS_LEAST_PX = 90
+_AXIS_LEAST_PX = 70
 
 
 class RepList(Panel):
@@ -110,10 +110,11 @@ def _draw_axis(p: QPainter, plot: QRectF, row: RepRow, ink: QColor, theme: Theme
         return
     y = plot.center().y()
     if row.low_ms is not None and row.high_ms is not None:
-        bar = QRectF(x(row.low_ms), y - 3.5, max(7.0, x(row.high_ms) - x(row.low_ms)), 7)
+        bar = QRectF(x(row.low_ms), y - 3.5, max(9.0, x(row.high_ms) - x(row.low_ms)), 7)
         p.setPen(QPen(theme.surface, 0))
         p.setBrush(blend(ink, theme.surface, 0.45))
         p.drawRoundedRect(bar, 3.5, 3.5)
+    dot = 5.0 if plot.width() > 160 else 4.0
     p.setPen(QPen(ink, 0))
     p.setBrush(ink)
-    p.drawEllipse(QPointF(x(row.lead_ms), y), 5, 5)
+    p.drawEllipse(QPointF(x(row.lead_ms), y), dot, dot)

@@ -12,7 +12,6 @@ from firingorder.gui.review_facts import make_facts
 from firingorder.gui.review_list import RepList
 from firingorder.gui.review_scrubber import Scrubber
 from firingorder.gui.review_signals import SignalPanel
-from firingorder.gui.review_why import WhyPanel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Shares of the width; heights of the line, where there is little room.
 LEFT, RIGHT = 64, 36
-LINE_PX, LOW_LINE_PX, LOW_PX = 158, 84, 620
+LINE_PX, LOW_LINE_PX, LOW_PX = 158, 84, 640
 _NARROW_PX = 1150
 
 
@@ -36,12 +35,11 @@ class ReviewMain(QWidget):
         self.over = QStackedLayout()
         self.over.addWidget(self.signals)
         self.facts = make_facts(theme)
-        self.why = WhyPanel(theme)
         left = QVBoxLayout()
         left.setSpacing(GAP_PX)
         left.addLayout(self.over, 1)
         left.addWidget(self.scrubber)
-        right = QVBoxLayout()
+        right = self._right = QVBoxLayout()
         right.setSpacing(GAP_PX)
         right.addWidget(self.list, 46)
         right.addWidget(self.card, 54)
@@ -55,7 +53,6 @@ class ReviewMain(QWidget):
         self._row.addLayout(left, LEFT)
         self._row.addLayout(right, RIGHT)
         self._extra: dict[str, QWidget] = {}
-        self.add_panel("why", self.why)
 
     @property
     def panel(self) -> str:
@@ -77,6 +74,8 @@ class ReviewMain(QWidget):
         super().resizeEvent(event)
         low = self.height() < LOW_PX
         self.scrubber.setFixedHeight(LOW_LINE_PX if low else LINE_PX)
+        self._right.setStretch(0, 36 if low else 46)
+        self._right.setStretch(1, 64 if low else 54)
         narrow = self.width() < _NARROW_PX
         self._row.setStretch(0, 58 if narrow else LEFT)
         self._row.setStretch(1, 42 if narrow else RIGHT)

@@ -17,11 +17,12 @@ from firingorder.gui.programme_card import AskCard
 from firingorder.gui.programme_style import GAP_PX
 from firingorder.gui.review_acts import ReviewActs
 from firingorder.gui.review_job import Job
-from firingorder.gui.review_keys import ANSWERS, REPEATS, key_name
+from firingorder.gui.review_keys import REPEATS, key_name
 from firingorder.gui.review_main import ReviewMain
 from firingorder.gui.review_start import StartPanel
 from firingorder.gui.review_transport import Transport
 from firingorder.gui.view_models.review_start import openables
+from firingorder.session.feed import LiveStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.review_desk import ReviewDesk
     from firingorder.report.theme import Theme
-    from firingorder.session.feed import FeedUpdate, LiveStatus
+    from firingorder.session.feed import FeedUpdate
     from firingorder.session.files import FileOptions
     from firingorder.session.office import Office
     from firingorder.session.review import Review
@@ -83,9 +84,9 @@ class ReviewPage(PageAround):
         self.just_made = ""
         self._ended: str | None = None
         self._frames = 0
+        self.status = LiveStatus()
         self._opening: Job[Review] | None = None
         self.acts = ReviewActs(self, theme, commands, office, clock, open_sound)
-        self._keys = self.acts.keys()
         self.start.opened.connect(lambda path: self.open_path(Path(path)))
         self.start.asked.connect(self.acts.ask_file)
         self._show_start()
@@ -129,6 +130,7 @@ class ReviewPage(PageAround):
 
     def follow(self, status: LiveStatus) -> None:
         """Offer the recording of a session that has just ended; called on every page."""
+        self.status = status
         made = status.recording if status.source != "replay" else None
         if status.connection != "closed" or made is None or made == self._ended:
             return
@@ -153,9 +155,10 @@ class ReviewPage(PageAround):
         self.transport.say(note, ink)
 
     def put_aside(self) -> None:
-        """Keep what is being moved, stop what is playing."""
+        """Keep what is being moved, stop what is playing, give the sound back."""
         self.card.close_card()
         self.acts.rest()
+        self.acts.sound.close()
 
     def close_card(self) -> bool:
         """Close what asks, drop a drag, close a panel, or leave the list of recordings."""
@@ -183,6 +186,7 @@ class ReviewPage(PageAround):
         """Keep the card over the page."""
         super().resizeEvent(event)
         self.card.place()
+        self.acts.panels.blind.place()
 
     def event(self, event: QEvent) -> bool:
         """Take the keys of this page before the window does: some mean something else there."""
@@ -209,9 +213,7 @@ class ReviewPage(PageAround):
         name = key_name(event)
         if self.starting:
             return self._start_keys().get(name)
-        if name in ANSWERS and self.acts.panel:
-            return self.acts.panel_keys().get(name) or self._keys.get(name)
-        return self._keys.get(name)
+        return self.acts.key(name)
 
     def _start_keys(self) -> dict[str, Callable[[], object]]:
         return {"Return": self.start.enter, "Enter": self.start.enter, "O": self.acts.ask_file}

@@ -19,11 +19,15 @@ from firingorder.report.painter import CENTRE, RIGHT, draw_round, draw_text
 from firingorder.report.theme import AXIS_PX, BODY_PX, SMALL_PX, TITLE_PX, blend, font
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QColor, QPaintEvent
 
     from firingorder.gui.view_models.review_why import WhyLane, WhyView
     from firingorder.report.theme import Theme
     from firingorder.samples import FloatArray
+
+    Place = Callable[[FloatArray], FloatArray]
 
 PAD_PX, NAMES_PX, RADIUS_PX, AXIS_ROW_PX = 20, 150, 12, 24
 #: Share of the height of the lead's posterior, and its bounds.
@@ -128,14 +132,13 @@ class WhyPanel(QWidget):
         box.moveCenter(QPointF(rect.right() - 26, rect.center().y()))
         draw_letter(p, box, lane.letter, theme.muscle(lane.muscle), theme)
 
-    def _posterior(self, p: QPainter, rect: QRectF, lane: WhyLane, place: object) -> None:
+    def _posterior(self, p: QPainter, rect: QRectF, lane: WhyLane, place: Place) -> None:
         facts, theme = lane.onset, self._theme
         if not facts.p.size:
             return
-        assert callable(place)
         colour = theme.accent if facts.edit is not None else theme.muscle(lane.muscle)
         used = facts.onset is not None
-        x: FloatArray = place(facts.t_s)
+        x = place(facts.t_s)
         keep = facts.p > facts.p.max() * 1e-3
         _hill(p, rect, x[keep], facts.p[keep], colour if used else theme.text3, theme, used=used)
         if facts.onset is not None:

@@ -95,7 +95,19 @@ _PRACTISE: Keys = (
     ("Ctrl+PgUp  Ctrl+PgDn", "Parts of the page: practise, debates, not known, how sure"),
     ("←  →  ↑  ↓", "Other debates; scroll"),
 )
-_REVIEW: Keys = ()
+_REVIEW: Keys = (
+    ("←  →  E", "Repetition before, after; the next one that is unsure"),
+    ("↑  ↓  Tab", "Choose a channel"),
+    (",  .", "Move its start by 1 ms, with Shift by 10. Enter keeps, Esc drops; or drag it"),
+    ("R  Del  X  T", "As it was found; no start; leave the repetition out; a note"),
+    ("Ctrl+Z  Ctrl+Y", "Undo, redo"),
+    ("1  2  3  +  -  F", "Onset, repetition, set; nearer, farther; filtered samples"),
+    ("Space  S", "Play and stop, with Shift in a loop; other speed, with Shift back"),
+    ("W  G", "Why this verdict; all repetitions over each other"),
+    ("A  B", "Analyse with other settings, side by side; mark blind"),
+    ("L  O", "Play the session in the live screens; open another recording"),
+    ("Ctrl+S  Ctrl+P", "Export; make a report"),
+)
 _TRENDS: Keys = (
     ("←  →", "Go along the sessions; Home, End: the first, the last"),
     ("Enter", "Open the session in the review"),
@@ -148,7 +160,8 @@ _OWN: dict[PageName, Keys] = {
 def help_keys(page: PageName, *, led: bool = False) -> Keys:
     """Return what each key does on a page, its own first; ``led``: while the coach leads there."""
     own = _LED if led and page == "live" else _OWN[page]
-    return (*own, *_EVERYWHERE)
+    taken = {key for keys, _ in own for key in keys.split("  ")}
+    return (*own, *(one for one in _EVERYWHERE if one[0] not in taken))  # a page may use it itself
 
 
 def help_note(status: LiveStatus) -> str:

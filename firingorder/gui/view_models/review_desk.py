@@ -219,9 +219,16 @@ class ReviewDesk:
         rep = self.rep
         if rep is None:
             return NO_REP
-        now = rep.onsets.get(self.channel)
-        at = self.zero_s if now is None else now.onset_s + by_ms / 1e3
-        return self.drag(self.channel, at)
+        at = self._stands(rep)
+        return self.drag(self.channel, self.zero_s if at is None else at + by_ms / 1e3)
+
+    def _stands(self, rep: RepetitionFinding) -> float | None:
+        """Return where the start of the chosen channel stands, also one that does not count."""
+        held = self.pending
+        if held is not None and held.channel == self.channel:
+            return held.onset_s
+        now, put = rep.onsets.get(self.channel), self.standing.onsets.get((rep.index, self.channel))
+        return now.onset_s if now is not None else None if put is None else put.onset_s
 
     def drag(self, channel: str, onset_s: float) -> str:
         """Move a start; nothing is kept yet."""
@@ -327,7 +334,7 @@ class ReviewDesk:
             self.automatic,
             self.current,
             chosen=self.channel,
-            edited=frozenset(self.standing.onsets),
+            edited={key: one.onset_s for key, one in self.standing.onsets.items()},
             pending=self.pending,
             bands=self._bands(),
         )

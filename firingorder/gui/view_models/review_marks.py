@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from firingorder.findings import OnsetEstimate, RepetitionFinding
     from firingorder.session.review import Band
 
-EDITED, NONE_HERE = "edited", "no start"
+EDITED, NONE_HERE, NOT_USED = "edited", "no start", "not used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Mark:
         A person moved it; the change is not kept yet.
     current
         It belongs to the repetition that is reviewed, so it can be moved.
+    used
+        It counts; else something is wrong with the samples there.
     """
 
     repetition: int
@@ -47,6 +49,7 @@ class Mark:
     edited: bool = False
     pending: bool = False
     current: bool = True
+    used: bool = True
 
     def label(self, zero_s: float) -> str:
         """Return what stands beside it: ms after zero, and whether it was edited."""
@@ -90,7 +93,7 @@ def lanes(
     current: int,
     *,
     chosen: str = "",
-    edited: frozenset[tuple[int, str]] = frozenset(),
+    edited: Mapping[tuple[int, str], float | None] | None = None,
     pending: Pending | None = None,
     bands: Mapping[str, Band] | None = None,
 ) -> tuple[Lane, ...]:
@@ -106,13 +109,13 @@ def lanes(
     current
         Number of the repetition that is reviewed.
     edited
-        (repetition, channel) of what a person has set.
+        What a person has set, by (repetition, channel); None: that there is no start.
     """
     made: list[Lane] = []
     for column in strip_order(channels):
         name = channels[column]
         muscle, side = split_channel(name)
-        found = [_mark(rep, name, automatic, current, edited, pending) for rep in shown]
+        found = [_mark(rep, name, automatic, current, edited or {}, pending) for rep in shown]
         marks = tuple(mark for mark in found if mark is not None)
         band = (bands or {}).get(name)
         made.append(
@@ -123,7 +126,7 @@ def lanes(
                 muscle_title(muscle),
                 side_letter(side),
                 marks,
-                _note(name, shown, current, edited, marks),
+                _note(name, shown, current, edited or {}, marks),
                 band,
                 name == chosen,
             )
@@ -136,46 +139,41 @@ def _mark(
     channel: str,
     automatic: Mapping[int, RepetitionFinding],
     current: int,
-    edited: frozenset[tuple[int, str]],
+    edited: Mapping[tuple[int, str], float | None],
     pending: Pending | None,
 ) -> Mark | None:
     was = automatic.get(rep.index)
     found = None if was is None else was.onsets.get(channel)
     now = rep.onsets.get(channel)
-    if now is None:
-        return None
     held = pending is not None and (pending.repetition, pending.channel) == (rep.index, channel)
-    return Mark(
-        rep.index,
-        now.onset_s,
-        now.low_s,
-        now.high_s,
-        found,
-        edited=held or (rep.index, channel) in edited,
-        pending=held,
-        current=rep.index == current,
-    )
+    put = (rep.index, channel) in edited
+    at = pending.onset_s if held and pending is not None else edited.get((rep.index, channel))
+    mine = rep.index == current
+    if now is not None:
+        return Mark(rep.index, now.onset_s, now.low_s, now.high_s, found, edited=held or put,
+                    pending=held, current=mine)  # fmt: skip
+    if at is None:
+        return None
+    # A gate refuses the samples there: it stands where it was put, and decides nothing.
+    return Mark(rep.index, at, at, at, found, edited=True, pending=held, current=mine, used=False)
 
 
 def _note(
     channel: str,
     shown: Sequence[RepetitionFinding],
     current: int,
-    edited: frozenset[tuple[int, str]],
+    edited: Mapping[tuple[int, str], float | None],
     marks: Sequence[Mark],
 ) -> str:
-    """Return why a lane has no start in the repetition that is reviewed."""
+    """Return why a lane has no start that counts in the repetition that is reviewed."""
     rep = next((one for one in shown if one.index == current), None)
-    if rep is None or channel not in rep.onsets or any(mark.current for mark in marks):
+    mine = next((mark for mark in marks if mark.current), None)
+    if rep is None or channel not in rep.onsets or (mine is not None and mine.used):
         return ""
-    if (current, channel) in edited:
+    if mine is None and (current, channel) in edited:
         return f"{NONE_HERE}, {EDITED}"
-    reasons = {
-        pair.reason
-        for pair in rep.pairs
-        if channel in (pair.a, pair.b) and pair.reason is not None and pair.reason != "not_asked"
-    }
-    if len(reasons) != 1:
-        return NONE_HERE
-    words = reason_words(reasons.pop(), (channel,))
-    return NONE_HERE if words.startswith("no clear start") else words
+    found = [pair.reason for pair in rep.pairs if channel in (pair.a, pair.b)]
+    reasons = [one for one in dict.fromkeys(found) if one is not None and one != "not_asked"]
+    words = reason_words(reasons[0], (channel,)) if len(reasons) == 1 else NONE_HERE
+    words = NONE_HERE if words.startswith("no clear start") else words
+    return words if mine is None else f"{NOT_USED}: {words}"

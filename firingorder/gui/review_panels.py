@@ -1,0 +1,281 @@
+"""What can stand in place of the lanes: why, gallery, other settings; and marking blind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from firingorder.errors import FiringOrderError
+from firingorder.gui.programme_card import Pick
+from firingorder.gui.review_again import AgainPanel
+from firingorder.gui.review_blind import BlindPanel
+from firingorder.gui.review_files import ask_labels, ask_settings
+from firingorder.gui.review_gallery import GalleryPanel
+from firingorder.gui.review_job import Job
+from firingorder.gui.review_why import WhyPanel
+from firingorder.gui.view_models.review_again import again_view
+from firingorder.gui.view_models.review_blind import BlindDesk, report_lines
+from firingorder.gui.view_models.review_gallery import gallery_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firingorder.gui.review_acts import ReviewActs
+    from firingorder.gui.review_page import ReviewPage
+    from firingorder.gui.view_models.review_desk import ReviewDesk
+    from firingorder.report.theme import Theme
+    from firingorder.session.review.again import Again
+    from firingorder.session.review.blind import BlindSeries
+
+FILE, OWN, LEFT, RIGHT = "file", "own", "left", "right"
+SETTINGS = (
+    Pick(FILE, "A settings file", "TOML, of some settings; the others as they were"),
+    Pick(OWN, "The settings of this version", "as a new recording would have them"),
+    Pick(LEFT, "Left side only", "the working side is the left one"),
+    Pick(RIGHT, "Right side only", "the working side is the right one"),
+)
+BLIND_HINT = "A code, no name. What was found is hidden; a tenth of the signals comes back."
+
+
+class ReviewPanels:
+    """Makes the panels, fills the one that is shown, and takes their keys."""
+
+    def __init__(self, page: ReviewPage, acts: ReviewActs, theme: Theme) -> None:
+        self._page, self._acts = page, acts
+        main = page.main
+        self.why, self.gallery, self.again = WhyPanel(theme), GalleryPanel(theme), AgainPanel(theme)
+        self.blind = BlindPanel(theme, main)
+        for name, panel in (("why", self.why), ("gallery", self.gallery), ("again", self.again)):
+            main.add_panel(name, panel)
+        self.marking: BlindDesk | None = None
+        self.settings_path: Callable[..., str] = ask_settings
+        self.labels_path: Callable[..., str] = ask_labels
+        self.job: Job[Again] | None = None
+        self._comparing: Job[tuple[str, ...]] | None = None
+        self._again: Again | None = None
+        self.gallery.chosen.connect(lambda rep: acts.do(lambda d: d.choose(rep)))
+        self.blind.set_at.connect(lambda at: self._mark(lambda m: m.set(at)))
+        self.again.other.clicked.connect(self.ask_again)
+        self.again.back.clicked.connect(acts.close_one)
+
+    @property
+    def marks_blind(self) -> bool:
+        """Whether a series is being marked."""
+        return self.marking is not None
+
+    def keys(self) -> dict[str, Callable[[], object]]:
+        """Return the keys of what is shown; while marking blind no other key does anything."""
+        if self.marking is not None:
+            return self._blind_keys()
+        if self._page.main.panel == "gallery":
+            back = self._acts.close_one
+            return {"Return": back, "Enter": back}
+        if self._page.main.panel == "again":
+            return {"Up": lambda: self._row(-1), "Down": lambda: self._row(1),
+                    "Return": self._go_to_row, "Enter": self._go_to_row}  # fmt: skip
+        return {}
+
+    def toggle(self, name: str) -> None:
+        """Show a panel in place of the lanes, or the lanes again."""
+        main = self._page.main
+        if name == "again" and self._again is None:
+            self.ask_again()
+            return
+        if name == "again" and main.panel == "again":
+            self.ask_again()
+            return
+        main.show_panel("" if main.panel == name else name)
+        self._acts.refresh()
+
+    def show(self, desk: ReviewDesk) -> None:
+        """Fill the panel that is shown."""
+        panel = self._page.main.panel
+        if panel == "why" and desk.rep is not None:
+            self.why.show_view(desk.why(self._page.main.signals.columns))
+        elif panel == "gallery" and desk.rep is not None:
+            self.gallery.show_view(gallery_view(desk.review.gallery(desk.current), desk.current))
+        elif panel == "again" and self._again is not None:
+            self.again.show_view(again_view(self._again))
+        if self.marking is not None:
+            self.blind.show_view(self.marking.view(self.blind.columns))
+
+    def forget(self) -> None:
+        """Another recording was opened."""
+        self._again = None
+        if self.job is not None:
+            self.job.cancel()
+            self.job = None
+        self.leave_blind()
+        self._page.main.show_panel("")
+
+    def follow(self) -> None:
+        """Take what threads have finished."""
+        job = self.job
+        if job is not None and not job.done:
+            self._acts.tell(f"{job.name} …  {job.share:.0%}")
+        elif job is not None:
+            self.job = None
+            self._again = job.result or self._again
+            self._acts.tell(job.problem, bad=bool(job.problem))
+            if job.result is not None:
+                self._page.main.show_panel("again")
+                self._acts.refresh()
+        told = self._comparing
+        if told is not None and told.done:
+            self._comparing = None
+            if self.marking is not None:
+                self.marking.told = told.result or (told.problem,)
+                self._acts.refresh()
+
+    def ask_again(self) -> None:
+        """Ask for other settings, then analyse with them in a thread."""
+        if self.job is not None:
+            self._acts.tell("It is being analysed already.", bad=True)
+            return
+        self._page.card.ask_pick(
+            "Analyse with other settings",
+            "What was found first, and every correction, stay as they are.",
+            SETTINGS,
+            self._analyse,
+        )
+
+    def _analyse(self, kind: str) -> str:
+        desk = self._acts.desk
+        if desk is None:
+            return ""
+        chosen = self.settings_path(self._page) if kind == FILE else ""
+        if kind == FILE and not chosen:
+            return ""
+        review = desk.review
+
+        def work(tell: Callable[[float], None]) -> Again:
+            from firingorder.signal.settings import Settings
+
+            if kind == FILE:
+                return review.again(Path(chosen), progress=tell)
+            if kind == OWN:
+                return review.again(Settings(), progress=tell)
+            return review.again(side="left" if kind == LEFT else "right", progress=tell)
+
+        self.job = Job("Analysing", work)
+        return ""
+
+    def _row(self, by: int) -> None:
+        rows = self.again.rows
+        at = min(max(rows.currentRow() + by, 0), len(rows.rows) - 1)
+        rows.show_rows(rows.rows, at)
+        if at >= 0:
+            rows.scrollToItem(rows.item(at))
+
+    def _go_to_row(self) -> None:
+        row = self.again.rows.currentRow()
+        if 0 <= row < len(self.again.rows.rows):
+            number = self.again.rows.rows[row].number
+            self._page.main.show_panel("")
+            if number.isdigit():
+                self._acts.do(lambda d: d.choose(int(number)))
+
+    # --- blind -----------------------------------------------------------------------------
+
+    def ask_blind(self) -> None:
+        """Ask who marks, then begin or go on."""
+        if self._acts.desk is not None:
+            who = self._acts.office.who
+            self._page.card.ask_name("Mark blind", BLIND_HINT, who or "R1", self._begin_blind)
+
+    def leave_blind(self) -> bool:
+        """Leave the series; its marks stay. Return whether there was one."""
+        was = self.marking is not None
+        self.marking = None
+        self._comparing = None
+        self.blind.hide()
+        return was
+
+    def _begin_blind(self, rater: str) -> str:
+        desk = self._acts.desk
+        if desk is None:
+            return ""
+        from firingorder.session.review.agreement import SEED
+        from firingorder.session.review.blind import BlindSeries
+        from firingorder.session.review.raters import resume_series
+
+        review = desk.review
+        try:
+            folder = self._folder()
+            kept = None if folder is None else resume_series(review, folder, rater, SEED)
+            self.marking = BlindDesk(kept or BlindSeries.begin(review, rater), self._keep_series)
+        except FiringOrderError as error:
+            return str(error)
+        self.blind.place()
+        self.blind.show()
+        self._finish_blind()
+        self._acts.refresh()
+        return ""
+
+    def _folder(self) -> Path | None:
+        desk, archive = self._acts.desk, self._acts.archive()
+        if desk is None or archive is None or desk.review.facts.foreign:
+            return None
+        return archive.cache_folder(desk.review.facts.id)
+
+    def _sha256(self) -> str:
+        desk, archive = self._acts.desk, self._acts.archive()
+        if desk is None or archive is None:
+            return ""
+        row = archive.library.session_of(desk.review.facts.id)
+        return "" if row is None else row.recording.sha256
+
+    def _keep_series(self, series: BlindSeries) -> None:
+        from firingorder.session.review.raters import keep_series
+
+        folder = self._folder()
+        if folder is not None:
+            keep_series(series, folder, self._sha256())
+
+    def _mark(self, act: Callable[[BlindDesk], str]) -> None:
+        if self.marking is not None:
+            said = act(self.marking)
+            self._acts.tell(said, bad=bool(said))
+            self._finish_blind()
+            self._acts.refresh()
+
+    def _finish_blind(self) -> None:
+        """Compare in a thread: intervals of a bootstrap take longer than a frame."""
+        marking = self.marking
+        if marking is not None and marking.done and self._comparing is None:
+            series = marking.series
+            self._comparing = Job("Comparing", lambda _: report_lines(series.report()))
+
+    def _save_labels(self) -> None:
+        """Write the labelled set where it is asked for."""
+        marking, desk = self.marking, self._acts.desk
+        if marking is None or desk is None:
+            return
+        from firingorder.session.review.labels import mark_set, write_marks
+
+        out = self.labels_path(self._page, f"{Path(desk.review.facts.file).stem}_marks.json")
+        if not out:
+            return
+        try:
+            paths = write_marks(mark_set(marking.series, self._sha256()), Path(out))
+        except FiringOrderError as error:
+            self._acts.tell(str(error), bad=True)
+            return
+        self._acts.tell(f"Labelled set: {paths[0]} and {paths[1].name}")
+
+    def _blind_keys(self) -> dict[str, Callable[[], object]]:
+        made: dict[str, Callable[[], object]] = {
+            "Return": lambda: self._mark(lambda m: m.accept()),
+            "Enter": lambda: self._mark(lambda m: m.accept()),
+            "N": lambda: self._mark(lambda m: m.say_none()),
+            "Backspace": lambda: self._mark(lambda m: m.back()),
+            "F": lambda: self._mark(lambda m: m.toggle_kind()),
+            "Ctrl+S": self._save_labels,
+        }
+        steps = ((",", -0.001), (".", 0.001), ("<;", -0.01), (">:", 0.01))
+        for names, by in steps:
+            for name in names:
+                made[name] = lambda by=by: self._mark(lambda m: m.nudge(by))
+        for name, by in (("Left", -0.05), ("Right", 0.05)):
+            made[name] = lambda by=by: self._mark(lambda m: m.nudge(by))
+        return made
