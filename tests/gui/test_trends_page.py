@@ -1,0 +1,232 @@
+"""The page Trends under real Qt: keys, what is compared, notes, hats, a library that is away."""
+
+import shutil
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QWidget
+
+from firingorder.gui.trends_chart import TrendChart
+from firingorder.session.office import Office
+from tests.gui import planted_library
+from tests.gui.library_pictures import open_page, settle
+
+ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
+NAMED = (QAbstractButton, QAbstractItemView, QLineEdit, TrendChart)
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory):
+    """Return a folder with a filled library."""
+    folder = tmp_path_factory.mktemp("planted")
+    library = planted_library.plant(folder)
+    planted_library.plant_inbox(library)
+    library.close()
+    return folder
+
+
+@pytest.fixture
+def stage(qtbot, planted, tmp_path):
+    """Stage a window on a page; it has read a copy of the library."""
+
+    def make(page="trends", person="P-0007", hat: Any = "therapist", folder=None, **options):
+        home = folder or tmp_path / "kept"
+        if folder is None:
+            shutil.copytree(planted, home)
+        office = Office(person, folder=home, settings_file=tmp_path / "settings.json",
+                        now=lambda: datetime(2026, 11, 21, 9, 0, tzinfo=UTC))  # fmt: skip
+        office.hat = hat
+        window, shown = open_page(office, page, **options)
+        qtbot.addWidget(window)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
+        window.setFocus()
+        window.tick()
+        return window, shown
+
+    return make
+
+
+def press(key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key where the keyboard is."""
+    target: Any = QApplication.focusWidget()
+    QTest.keyClick(target, key, modifiers)
+
+
+def type_in(text: str) -> None:
+    """Type a text where the keyboard is."""
+    target: Any = QApplication.focusWidget()
+    QTest.keyClicks(target, text)
+
+
+def said(page) -> str:
+    """Return the sentence beside the buttons."""
+    return page.buttons.accessibleDescription()
+
+
+class TestKeys:
+    def test_arrows_walk_and_b_compares_until_esc(self, stage) -> None:
+        window, page = stage()
+        assert page.chart.view.chosen == 8
+        press(Qt.Key.Key_Home)
+        assert page.chart.view.chosen == 0
+        press(Qt.Key.Key_B)
+        assert "Session 1 is “before”" in said(page)
+        press(Qt.Key.Key_End)
+        view, card = page.chart.view, page.side.rows.rows
+        assert (view.before, view.chosen) == (0, 8)
+        assert card[0].text == "Session 9 against session 1"
+        assert any("It is called a change" in line.text for line in card)
+        press(Qt.Key.Key_Left)
+        assert card[0].text != page.side.rows.rows[0].text
+        press(ESCAPE)
+        window.tick()
+        assert page.chart.view.before == -1
+        assert page.side.rows.rows[0].text == "Session 8"
+
+    def test_t_draws_to_time_and_is_not_taken_by_the_window(self, stage) -> None:
+        window, page = stage()
+        session = window.commands.session
+        session.calls.clear()
+        press(Qt.Key.Key_T)
+        assert page.chart.view.spacing == "time"
+        assert session.calls == []  # the belt's own taps are looked for elsewhere
+        press(Qt.Key.Key_T)
+        assert page.chart.view.spacing == "number"
+
+    def test_person_exercise_and_measure_are_chosen_by_keys(self, stage) -> None:
+        window, page = stage()
+        press(Qt.Key.Key_V)
+        type_in("hamstring right")
+        press(ENTER)
+        assert page.chart.view.lanes[1].title == "Hamstring share, right"
+        press(Qt.Key.Key_E)
+        type_in("clam")
+        press(ENTER)
+        assert [one.number for one in page.chart.view.places] == ["3", "6"]
+        QTest.keyClick(page.chart, "/")
+        type_in("P-0011")
+        press(ENTER)
+        settle(window, page)
+        assert page.choosers.person.text() == "P-0011"
+        assert page.chart.view.pain_asked is False
+        assert "provisional" in said(page)
+
+    def test_enter_opens_the_session_and_says_where_a_file_is_missing(self, stage) -> None:
+        window, page = stage()
+        opened: list[str] = []
+        page.opened.disconnect()
+        page.opened.connect(opened.append)
+        press(ENTER)
+        page.settle()
+        assert [path.rpartition("/")[2] for path in opened] == ["P-0007-009.mcap"]
+        page._choose(2)
+        press(ENTER)
+        page.settle()
+        window.tick()
+        assert len(opened) == 1
+        assert "not where it was" in said(page)
+
+    def test_a_note_stands_on_the_time_line(self, stage) -> None:
+        window, page = stage()
+        press(Qt.Key.Key_N)
+        type_in("Pads replaced before set 2")
+        press(ENTER)
+        settle(window, page)
+        assert page.chart.view.places[8].notes == 1
+        assert any("Pads replaced" in line.text for line in page.side.rows.rows)
+
+
+def test_a_click_chooses_the_nearest_session_and_two_open_it(stage) -> None:
+    _, page = stage()
+    opened: list[str] = []
+    page.opened.disconnect()
+    page.opened.connect(opened.append)
+    xs = page.chart._layout(page.chart.view).xs
+    spot = QPoint(round(xs[4]) + 3, 100)
+    QTest.mouseClick(page.chart, Qt.MouseButton.LeftButton, pos=spot)
+    assert page.chart.view.chosen == 4
+    QTest.mouseDClick(page.chart, Qt.MouseButton.LeftButton, pos=spot)
+    page.settle()
+    assert opened[0].endswith("P-0007-005.mcap")
+
+
+class TestStates:
+    def test_the_person_hat_shows_its_own_sessions_without_a_name(self, stage) -> None:
+        window, page = stage(person="P-0011", hat="person")
+        page.show_person("P-0007")
+        settle(window, page)
+        assert page.choosers.person.text() == "P-0011"
+        press(Qt.Key.Key_N)
+        window.tick()
+        assert not page.card.open
+        assert "Therapist hat" in said(page)
+        window.office.hat = "therapist"
+        page.show_person("P-0007")
+        settle(window, page)
+        assert page.choosers.person.text() == "P-0007  ·  A. Morgan"
+
+    def test_nobody_who_was_named_sees_nobody(self, stage) -> None:
+        _, page = stage(person="", hat="person")
+        assert "--person CODE" in page.empty.model
+        assert page.desk.data is None
+
+    def test_an_empty_library_and_a_broken_one_say_what_to_do(self, stage, tmp_path) -> None:
+        _, page = stage(person="", folder=tmp_path / "empty")
+        assert "makes the first one" in page.empty.model
+        broken = tmp_path / "broken"
+        broken.mkdir()
+        (broken / "library.sqlite").write_bytes(b"no database at all" * 300)
+        window, page = stage(person="", folder=broken)
+        assert "is no library of firingorder" in page.empty.model
+        assert "U tries again" in page.empty.model
+        assert not page.review.isEnabled()
+        (broken / "library.sqlite").unlink()
+        press(Qt.Key.Key_U)
+        settle(window, page)
+        assert "makes the first one" in page.empty.model  # it goes on once the file is away
+
+
+class PaintSpy(QObject):
+    """Counts who paints."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted: list[str] = []
+
+    def eventFilter(self, watched, event):  # noqa: N802
+        if event.type() == QEvent.Type.Paint:
+            self.painted.append(repr(watched))
+        return False
+
+
+@pytest.mark.parametrize("page", ["trends", "library"])
+@pytest.mark.parametrize("size", [(960, 600), (1920, 1080)])
+def test_everything_has_a_name_and_a_place_and_nothing_is_painted_idle(stage, page, size) -> None:
+    window, shown = stage(page, size=size)
+    assert (window.width(), window.height()) == size
+    for kind in NAMED:
+        for widget in shown.findChildren(kind):
+            name = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+            assert name, widget
+            if widget.isVisibleTo(shown) and isinstance(widget, QAbstractButton):
+                assert widget.height() >= 48
+    for _ in range(3):
+        window.tick()
+        QApplication.processEvents()
+    spy = PaintSpy()
+    watched = [one for one in (shown, *shown.findChildren(QWidget)) if one.isVisible()]
+    for widget in watched:
+        widget.installEventFilter(spy)
+    for _ in range(10):
+        window.held_clock["s"] += 0.033
+        window.tick()
+        QApplication.processEvents()
+    for widget in watched:
+        widget.removeEventFilter(spy)
+    assert len(watched) > 12
+    assert spy.painted == []
