@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -24,6 +25,9 @@ from firingorder.signal.posterior import OnsetPosterior
 from firingorder.signal.refine import OnsetResult
 from firingorder.training.exercises import load_task
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 GLUTE, BACK = "gluteus_maximus_left", "erector_spinae_left"
 TASK = load_task("bridge")
 PARAMS = OrderParams()
@@ -43,7 +47,7 @@ def bell(at_s: float, sd_s: float, second: tuple[float, float] | None = None) ->
 
 
 def found(
-    posteriors: dict[str, OnsetPosterior | None],
+    posteriors: Mapping[str, OnsetPosterior | None],
     gates: dict[str, tuple[UnclearReason, ...]] | None = None,
 ) -> tuple[RepetitionFinding, JudgedWith]:
     """A repetition as the analysis makes one of these posteriors and gates."""
@@ -184,8 +188,8 @@ def test_what_is_wrong_with_the_samples_stays_and_no_onset_is_a_reason() -> None
     assert (out.scored, out.reasons, out.verdict) == (False, ("excluded",), rep.verdict)
 
 
-def entry(id_: str, kind: CorrectionKind, at: str, **more: str) -> Correction:
-    return Correction(id_, kind, 1, 5.0, "A", at, channel=GLUTE, onset_s=5.0, **more)
+def entry(id_: str, kind: CorrectionKind, at: str, undoes: str = "") -> Correction:
+    return Correction(id_, kind, 1, 5.0, "A", at, channel=GLUTE, onset_s=5.0, undoes=undoes)
 
 
 def test_which_entries_hold_does_not_depend_on_clocks() -> None:

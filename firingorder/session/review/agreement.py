@@ -160,41 +160,41 @@ def to_automatic(
     return ToAutomatic(compared, _measure(held, _mean, seed))
 
 
-def _mean(values: FloatArray) -> float:
-    return float(np.mean(values))
+def _mean(n: FloatArray, total: FloatArray, squares: FloatArray) -> FloatArray:
+    del squares
+    return total / n
 
 
-def _sd(values: FloatArray) -> float:
-    return float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
+def _sd(n: FloatArray, total: FloatArray, squares: FloatArray) -> FloatArray:
+    spread = np.maximum(squares - total**2 / n, 0.0)
+    return np.sqrt(spread / np.maximum(n - 1.0, 1.0))
 
 
-def _repeat_sd(values: FloatArray) -> float:
+def _repeat_sd(n: FloatArray, total: FloatArray, squares: FloatArray) -> FloatArray:
     """SD of one mark, from differences of two: half of their mean square is its variance."""
-    return float(np.sqrt(np.mean(values**2) / 2.0))
+    del total
+    return np.sqrt(squares / n / 2.0)
 
 
 def _measure(
     clustered: Sequence[tuple[str, float]],
-    statistic: Callable[[FloatArray], float],
+    statistic: Callable[[FloatArray, FloatArray, FloatArray], FloatArray],
     seed: int,
     *,
     least: int = 1,
 ) -> Measure | None:
-    """Return a statistic with the interval of a bootstrap over clusters."""
+    """Return a statistic of count, sum and sum of squares, with a bootstrap over clusters."""
     if len(clustered) < least:
         return None
-    values = np.array([value for _, value in clustered])
-    whole = statistic(values)
-    names = [name for name, _ in clustered]
-    members = [
-        np.array([k for k, name in enumerate(names) if name == one]) for one in dict.fromkeys(names)
-    ]
-    if len(values) < LEAST or len(members) < 2:
-        return Measure(whole, None, None, len(values))
+    names = list(dict.fromkeys(name for name, _ in clustered))
+    sums = np.zeros((len(names), 3))
+    for name, value in clustered:
+        sums[names.index(name)] += (1.0, value, value**2)
+    whole = float(statistic(*sums.sum(axis=0)[:, None])[0])
+    count = len(clustered)
+    if count < LEAST or len(names) < 2:
+        return Measure(whole, None, None, count)
     rng = np.random.default_rng(seed)
-    drawn: list[float] = []
-    for _ in range(DRAWS):
-        chosen: list[int] = rng.integers(0, len(members), len(members)).tolist()
-        drawn.append(statistic(values[np.concatenate([members[k] for k in chosen])]))
-    low, high = np.nanquantile(np.array(drawn), (0.025, 0.975))
-    return Measure(whole, float(low), float(high), len(values))
+    drawn = sums[rng.integers(0, len(names), (DRAWS, len(names)))].sum(axis=1)
+    low, high = np.quantile(statistic(*drawn.T), (0.025, 0.975))
+    return Measure(whole, float(low), float(high), count)
