@@ -8,13 +8,16 @@ from firingorder.report.content import reporting_block, results, unknown
 from firingorder.report.content.corrected import corrections_section
 
 if TYPE_CHECKING:
-    from firingorder.report.content.model import Section
+    from firingorder.report.content.model import Section, TaskPage
     from firingorder.report.content.outcome import Outcome
     from firingorder.report.content.records import Material, ReportOptions
 
 
 def annex_of(
-    material: Material, listed: tuple[Outcome, ...], options: ReportOptions
+    material: Material,
+    listed: tuple[Outcome, ...],
+    pages: tuple[TaskPage, ...],
+    options: ReportOptions,
 ) -> tuple[Section, ...]:
     """Return the sections of the annex in their order."""
     sections = [
@@ -22,6 +25,7 @@ def annex_of(
         results.rejected_section(listed),
         corrections_section(material.found),
         unknown.unknown_section(material, listed),
+        results.sessions_section(pages),
         results.sets_section(material.found),
         results.onsets_section(material.found),
         results.pairs_section(material.found),

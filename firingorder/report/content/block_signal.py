@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from firingorder.corrections import standing
 from firingorder.report.content.numbers import percent, plural, quantity
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def sampling(material: Material) -> Items:
 
 
 def _rate(stream: StreamFacts) -> str:
-    words = f"{stream.rate_hz:g} Hz nominal, {stream.rate_measured_hz:.4g} Hz measured"
+    words = f"{stream.rate_hz:g} Hz nominal, {stream.rate_measured_hz:.6g} Hz measured"
     if not stream.rate_hz or not stream.rate_measured_hz:
         return words
     drift = (stream.rate_measured_hz / stream.rate_hz - 1.0) * 1e6
@@ -183,8 +184,7 @@ def onset(material: Material) -> Items:
     gates = (settings.get("onset") or {}).get("gates") or {}
     bursts = (settings.get("onset") or {}).get("bursts") or {}
     live = settings.get("live") or {}
-    by_hand = {(c.repetition, c.channel) for c in found.corrections
-               if c.kind in ("onset", "no_onset")}  # fmt: skip
+    by_hand = standing(found.corrections).onsets
     items = [
         ("Refined method", "change of variance after whitening (AR), all rises and levels of rest "
          "tried; the posterior of the start gives value (median) and 95 % interval"),

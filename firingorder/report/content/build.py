@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firingorder.corrections import standing
 from firingorder.report.content.annex import annex_of
 from firingorder.report.content.model import ReportContent
 from firingorder.report.content.numbers import duration_words
@@ -46,7 +47,7 @@ def build_report(material: Material, options: ReportOptions | None = None) -> Re
         note=note,
         method=method_line(material),
         footer=FOOTER,
-        annex=annex_of(material, listed, options) if options.annex else (),
+        annex=annex_of(material, listed, pages, options) if options.annex else (),
         patient=patient_page(material, first, options) if options.patient else None,
     )
 
@@ -55,8 +56,7 @@ def method_line(material: Material) -> str:
     """Return how onsets were found, how many by hand, and from what: on every page."""
     found, facts = material.found, material.facts
     total = sum(onset is not None for rep in found.repetitions for onset in rep.onsets.values())
-    by_hand = len({(c.repetition, c.channel) for c in found.corrections
-                   if c.kind in ("onset", "no_onset")})  # fmt: skip
+    by_hand = len(standing(found.corrections).onsets)
     hand = f"{by_hand} of {total} onsets set by hand" if by_hand else "no onset set by hand"
     what = f"recording {facts.sha256[:12]}" if facts.sha256 else "recording without a file"
     return (

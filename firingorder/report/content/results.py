@@ -13,6 +13,7 @@ from firingorder.report.content.numbers import (
 )
 from firingorder.report.content.outcome import claim_words, mark_of, task_name, why_words
 from firingorder.report.content.pages import lead_and_interval
+from firingorder.report.content.trend import FLAGS
 from firingorder.report.wording import (
     MUSCLE_ORDER,
     NOTHING,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from firingorder.findings import PairFinding, RepetitionFinding
     from firingorder.measures import Metric
+    from firingorder.report.content.model import TaskPage, TrendDot
     from firingorder.report.content.outcome import Outcome
     from firingorder.report.content.records import Found
     from firingorder.report.wording import Target
@@ -89,6 +91,36 @@ def fault_name(code: str) -> str:
     """Return what a fault is called."""
     known = load_faults().get(code)
     return code.replace("_", " ") if known is None else dict(known.name)["en"].lower()
+
+
+def sessions_section(pages: Sequence[TaskPage]) -> Section:
+    """Return the sessions behind the charts, with what forbids comparing them."""
+    columns = (
+        Column("Session", 0.6), Column("Day", 0.9),
+        Column("Glutes first, % (95 %)", 1.3, "right"),
+        Column("Median lead, ms (95 %)", 1.3, "right"), Column("Pain", 0.5),
+        Column("Not as before", 2.6),
+    )  # fmt: skip
+    tables = [
+        Table(page.title, columns, tuple(
+            (
+                share.label, share.day, _of_hundred(share), lead_and_interval(
+                    lead.value, lead.low, lead.high), share.pain,
+                ", ".join(FLAGS[flag].partition(": ")[2] for flag in share.flags),
+            )
+            for share, lead in zip(page.trends[0].dots, page.trends[1].dots, strict=True)
+        ))
+        for page in pages if len(page.trends) == 2
+    ]  # fmt: skip
+    return Section("Across sessions", tables=tuple(tables))
+
+
+def _of_hundred(dot: TrendDot) -> str:
+    if dot.value is None:
+        return NOTHING
+    if dot.low is None or dot.high is None:
+        return str(round(dot.value))
+    return f"{round(dot.value)} ({round(dot.low)} to {round(dot.high)})"
 
 
 def rejected_section(listed: Sequence[Outcome]) -> Section:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NOW = -1
 #: Sessions that are drawn: the last ones.
 MOST_SESSIONS = 12
-_FLAGS = {
+FLAGS = {
     "c": "c: another calibration than before",
     "p": "p: pads were put on again",
     "e": "e: corrected by hand",
@@ -132,7 +132,7 @@ def legend(points: Sequence[TrendPoint]) -> str:
     shown = points[-MOST_SESSIONS:]
     before = dict(zip([p.session for p in points[1:]], points[:-1], strict=True))
     used = {flag for p in shown for flag in _flags(p, before.get(p.session))}
-    words = [text for flag, text in _FLAGS.items() if flag in used]
+    words = [text for flag, text in FLAGS.items() if flag in used]
     if any(_pain(p) for p in shown):
         words.append("Lowest line: pain 0 to 10, before and after")
     return ". ".join(words) + ("." if words else "")

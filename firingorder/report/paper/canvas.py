@@ -27,7 +27,7 @@ MARGIN = 89.0
 LEFT_X, RIGHT_X = MARGIN, WIDTH - MARGIN
 INNER = RIGHT_X - LEFT_X
 #: Where the footer begins.
-FOOT_Y = 1662.0
+FOOT_Y = 1640.0
 THEME = LIGHT
 #: Type sizes in units; 15 units are 7.2 points.
 TINY, SMALL, BODY, HEADING, BIG, HUGE = 14, 15, 17, 20, 30, 40

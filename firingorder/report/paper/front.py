@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QBrush, QPainter, QPen, QPicture
 
 from firingorder.report.painter import CENTRE, RIGHT, draw_round, draw_text
 from firingorder.report.paper import figures
@@ -36,13 +37,36 @@ from firingorder.report.paper.tables import draw_rows
 if TYPE_CHECKING:
     from firingorder.report.content.model import ReportContent, Table, TaskPage
 
-#: Height of a row of the raster: as in the picture where there is room, never less than readable.
-ROW, LEAST_ROW = 52.0, 34.0
-_CHART, _TREND = 330.0, 240.0
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Heights of a page, and whether the note stands on it (else on the sheet after).
+
+    ``row`` is as in the picture where there is room; between both the raster takes what is left.
+    """
+
+    row: float = 52.0
+    least_row: float = 34.0
+    chart: float = 330.0
+    trend: float = 240.0
+    note: bool = True
 
 
-def draw_front(p: QPainter, content: ReportContent, page: TaskPage, *, first: bool) -> None:
-    """Draw the page of one exercise; banners, note and other exercises stand on the first."""
+FITS = (
+    Fit(),
+    Fit(least_row=28.0, chart=240.0, trend=180.0),
+    Fit(least_row=28.0, chart=240.0, trend=180.0, note=False),
+    Fit(least_row=24.0, chart=200.0, trend=150.0, note=False),
+)
+
+
+def draw_front(
+    p: QPainter, content: ReportContent, page: TaskPage, *, first: bool, fit: Fit
+) -> float:
+    """Draw the page of an exercise; banners, note and other exercises stand on the first.
+
+    Returns where it ends; a page that ends below the footer wants a closer ``fit``.
+    """
     y = draw_head(p, content)
     if first:
         y = _banners(p, content, y)
@@ -51,13 +75,26 @@ def draw_front(p: QPainter, content: ReportContent, page: TaskPage, *, first: bo
     y = write(p, LEFT_X, y, INNER, page.remark, NOTE)
     figures.draw_tiles(p, QRectF(LEFT_X, y + 18, INNER, 110), page.numbers)
     y += 18 + 110 + 30
-    below = _below_height(content, page, first=first)
-    room = FOOT_Y - 14 - below - y
-    y = _figure(p, page, y, room)
-    y = _trends(p, page, y)
+    below = _below_height(content, page, first=first, fit=fit)
+    y = _figure(p, page, y, FOOT_Y - 14 - below - y, fit)
+    y = _trends(p, page, y, fit)
     if first:
         y = _also(p, content, y)
-        _note(p, content, y)
+        if fit.note:
+            y = _note(p, content, y)
+    return y
+
+
+def fit_of(content: ReportContent, page: TaskPage, *, first: bool) -> Fit:
+    """Return how a page fits its sheet: as in the picture, else closer, else without the note."""
+    for fit in FITS:
+        p = QPainter(picture := QPicture())
+        end = draw_front(p, content, page, first=first, fit=fit)
+        p.end()
+        del picture
+        if end <= FOOT_Y - 8:
+            return fit
+    return FITS[-1]
 
 
 def _headline_style(text: str) -> Style:
@@ -122,34 +159,33 @@ def _banners(p: QPainter, content: ReportContent, y: float) -> float:
     return box.bottom()
 
 
-def _below_height(content: ReportContent, page: TaskPage, *, first: bool) -> float:
+def _below_height(content: ReportContent, page: TaskPage, *, first: bool, fit: Fit) -> float:
     height = 0.0
     if page.trends:
-        height += _TREND + 70 + text_height(page.trend_note, NOTE, INNER)
+        height += fit.trend + 70 + text_height(page.trend_note, NOTE, INNER)
     elif page.trend_note:
         height += 62 + text_height(page.trend_note, NOTE, INNER)
     if first:
         height += sum(text_height(line, TEXT, INNER) for line in content.also)
         height += 40 if content.also else 0
-        height += _note_height(content) + (20 if content.note else 0)
+        height += note_height(content) + 20 if content.note and fit.note else 0
     return height
 
 
-def _figure(p: QPainter, page: TaskPage, y: float, room: float) -> float:
+def _figure(p: QPainter, page: TaskPage, y: float, room: float, fit: Fit) -> float:
     if page.raster is not None:
         heading(p, y, raster_title(page), page.raster.note)
         y += 34
         rows = len(page.raster.rows)
-        least = LEAST_ROW if room > 0 else 20.0
-        height = min(ROW, max(least, (room - 34 - 44 - figures.AXIS) / rows))
+        height = min(fit.row, max(fit.least_row, (room - 34 - 44 - figures.AXIS) / rows))
         rect = QRectF(LEFT_X, y, INNER, figures.AXIS + height * rows)
         figures.draw_raster(p, rect, page.raster)
         figures.draw_legend(p, QRectF(LEFT_X, rect.bottom() + 8, INNER, 24), page.raster)
         return _table(p, page.signals, rect.bottom() + 44)
     if page.chart is not None:
         heading(p, y, f"Lead of every rep ({len(page.chart.points)})", page.chart.note)
-        figures.draw_leads(p, QRectF(LEFT_X, y + 34, INNER, _CHART), page.chart)
-        return _table(p, page.sets or page.signals, y + 34 + _CHART + 14)
+        figures.draw_leads(p, QRectF(LEFT_X, y + 34, INNER, fit.chart), page.chart)
+        return _table(p, page.sets or page.signals, y + 34 + fit.chart + 14)
     heading(p, y, "Why there is no figure", "")
     y += 36
     for text in page.why_nothing:
@@ -175,7 +211,7 @@ def _table(p: QPainter, table: Table | None, y: float) -> float:
     return draw_rows(p, table, y, table.rows[:10]) + 16
 
 
-def _trends(p: QPainter, page: TaskPage, y: float) -> float:
+def _trends(p: QPainter, page: TaskPage, y: float, fit: Fit) -> float:
     if page.trends:
         heading(p, y, "Across sessions", "")
         gap = 36.0
@@ -183,8 +219,8 @@ def _trends(p: QPainter, page: TaskPage, y: float) -> float:
         for k, chart in enumerate(page.trends):
             x = LEFT_X + k * (width + gap)
             write(p, x, y + 30, width, chart.note, FINE)
-            figures.draw_trend(p, QRectF(x, y + 50, width, _TREND), chart)
-        y += 50 + _TREND + 6
+            figures.draw_trend(p, QRectF(x, y + 50, width, fit.trend), chart)
+        y += 50 + fit.trend + 6
     elif page.trend_note:
         heading(p, y, "Across sessions", "")
         y += 32
@@ -201,21 +237,17 @@ def _also(p: QPainter, content: ReportContent, y: float) -> float:
     return y + 8
 
 
-def _note_height(content: ReportContent) -> float:
-    if not content.note:
-        return 0.0
-    return min(250.0, max(96.0, 56 + text_height(content.note, TEXT, INNER - 40)))
+def note_height(content: ReportContent) -> float:
+    """Return the height of the box of the note."""
+    return max(96.0, 56 + text_height(content.note, TEXT, INNER - 40))
 
 
-def _note(p: QPainter, content: ReportContent, y: float) -> None:
+def _note(p: QPainter, content: ReportContent, y: float) -> float:
     if not content.note:
-        return
-    height = min(_note_height(content), FOOT_Y - 10 - y)
-    box = QRectF(LEFT_X, y + 6, INNER, height)
+        return y
+    box = QRectF(LEFT_X, y + 6, INNER, note_height(content))
     draw_round(p, box, 12, T.surface, T.line)
     label = QRectF(box.left() + 20, box.top() + 12, INNER - 40, 24)
     draw_text(p, label, content.note_title, paper_font(SMALL, 600), T.text2)
-    p.save()
-    p.setClipRect(box)
     write(p, box.left() + 20, box.top() + 40, INNER - 40, content.note, TEXT)
-    p.restore()
+    return box.bottom()
