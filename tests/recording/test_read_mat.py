@@ -189,3 +189,26 @@ def test_a_damaged_file_is_one_sentence(tmp_path: Path) -> None:
             said.append(str(error))
     assert said
     assert not any("\n" in text for text in said)
+
+
+def test_structures_side_by_side_are_streams_with_their_own_start(tmp_path: Path) -> None:
+    emg = {"samples": _values(2), "rate_hz": 1000.0, "names": _cells("GMAX_L", "ES_L"),
+           "time_s": 2.0 + np.arange(N) / 1000.0}  # fmt: skip
+    imu = {"samples": _values(3), "rate_hz": 100.0, "time_s": 2.005 + np.arange(N) / 100.0}
+    first, second = _read(tmp_path, emg=emg, imu=imu).streams
+    assert first.labels == ("emg.GMAX_L", "emg.ES_L")
+    assert (first.rate_hz, second.rate_hz) == (1000.0, 100.0)
+    assert (first.t0_s, second.t0_s) == (0.0, pytest.approx(0.005))
+    with pytest.raises(FileFormatError, match=r"holds 2 recordings \(Trial1.a, Trial2.b\)"):
+        _read(tmp_path, Trial1={"a": imu}, Trial2={"b": imu})
+
+
+def test_sizes_that_cannot_be_are_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.mat"
+    scipy.io.savemat(path, {"data": {"emg": _values(2), "fs": 1000.0}})
+    raw = bytearray(path.read_bytes())
+    at = raw.index(bytes([5, 0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0])) + 8
+    raw[at + 3] |= 0x40  # a structure of a thousand million elements
+    path.write_bytes(raw)
+    with pytest.raises(FileFormatError, match="more values than it has"):
+        read_file(path)

@@ -86,9 +86,10 @@ def read_file(path: Path, *, rate_hz: float | None = None) -> FileData:
     try:
         if path.stat().st_size == 0:
             raise FileFormatError(f"{path} is empty.")
-        if suffix in _TEXT_SUFFIXES:
-            return _finite(_read_text(path, rate_hz))
-        return _finite(_read_binary(path, suffix, rate_hz))
+        with np.errstate(all="ignore"):  # numbers beyond all numbers are told below
+            if suffix in _TEXT_SUFFIXES:
+                return _finite(_read_text(path, rate_hz))
+            return _finite(_read_binary(path, suffix, rate_hz))
     except OSError as error:
         raise RecordingError(f"{path} cannot be read: {error.strerror or error}.") from error
     except MemoryError as error:

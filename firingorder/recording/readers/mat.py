@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import warnings as python_warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from firingorder.recording.readers.filedata import (
     microvolts_per,
     unique_labels,
 )
+from firingorder.recording.readers.mat_check import check_sizes
 from firingorder.recording.readers.mat_structs import innermost
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from firingorder.samples import FloatArray
 
 _RATE_NAMES = ("fs", "rate", "rate_hz", "sampling_rate", "samplingRate", "Fs", "fs_hz", "freq")
-_LABEL_NAMES = ("labels", "channels", "channel_names", "label", "channel")
+_LABEL_NAMES = ("labels", "channels", "channel_names", "label", "channel", "names")
 _UNIT_NAMES = ("units", "unit")
 _TIME_NAMES = ("time_s", "time", "t")
 #: Fewer values are a setting, not a signal.
@@ -74,7 +75,22 @@ def read_mat(path: Path, *, rate_hz: float | None = None) -> FileData:
     FileFormatError
         It cannot be read, is of version 7.3, or holds no signals.
     """
-    return read_variables(path, _load(path), "MAT", rate_hz)
+    each = [(name, _read(path, one, "MAT", rate_hz)) for name, one in _load(path)]
+    first_s = min(stream.t0_s for _, data in each for stream in data.streams)
+    many = len(each) > 1
+    streams = [
+        replace(
+            stream,
+            labels=tuple(f"{name}.{label}" if many else label for label in stream.labels),
+            t0_s=stream.t0_s - first_s,
+        )
+        for name, data in each
+        for stream in data.streams
+    ]
+    if not many:
+        return replace(each[0][1], streams=tuple(streams))
+    told = tuple(f"{name}: {one}" for name, data in each for one in data.warnings)
+    return replace(each[0][1], streams=tuple(streams), warnings=told)
 
 
 def read_variables(
@@ -89,28 +105,37 @@ def read_variables(
     FileFormatError
         There are no signals.
     """
+    data = _read(path, variables, kind, rate_hz)
+    return replace(data, streams=tuple(replace(one, t0_s=0.0) for one in data.streams))
+
+
+def _read(path: Path, variables: dict[str, Any], kind: str, rate_hz: float | None) -> FileData:
+    """Return the signals with the instant of their first sample as the file has it."""
     content = _sort(variables)
     warnings: list[str] = []
     samples, labels = _signals(path, content)
     clock: ClockKind = "nominal" if content.rate_hz is not None else "given"
+    t0_s = 0.0
     if content.times_s is not None and content.times_s.size == samples.shape[0]:
-        clock = "stamps"
+        clock, t0_s = "stamps", float(content.times_s[0])
     rate_hz = _rate(path, content, samples.shape[0], rate_hz, warnings)
     if content.left_out:
         warnings.append(f"Not samples of these signals, left out: {', '.join(content.left_out)}.")
     units, samples = _in_microvolts(path, content, labels, samples, warnings)
     names, repeated = unique_labels(labels)
-    stream = FileStream(names, units, rate_hz, samples)
+    stream = FileStream(names, units, rate_hz, samples, t0_s)
     told = (*repeated, *warnings)
     return FileData(path, kind, file_sha256(path), (stream,), (), told, clock)
 
 
-def _load(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        if _HDF5_TEXT in file.read(128):
-            raise FileFormatError(
-                f"{path} is a MATLAB 7.3 (HDF5) file, which is not read: save it with -v7."
-            )
+def _load(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return the variables of every stream, by the name of the structure that holds them."""
+    raw = path.read_bytes()
+    if _HDF5_TEXT in raw[:128]:
+        raise FileFormatError(
+            f"{path} is a MATLAB 7.3 (HDF5) file, which is not read: save it with -v7."
+        )
+    check_sizes(path, raw)
     try:
         with python_warnings.catch_warnings():
             python_warnings.simplefilter("ignore")  # of duplicate names: the last one counts

@@ -18,24 +18,26 @@ if TYPE_CHECKING:
 LEAST_SAMPLES = 16
 _MOST_DEPTH = 12
 #: Rates stand in one number, or in one for each signal.
-_RATE_FIELDS = ("Fs", "fs", "freq", "rate")
+_RATE_FIELDS = ("Fs", "fs", "freq", "rate", "rate_hz")
 
 
-def innermost(path: Path, variables: dict[str, Any]) -> dict[str, Any]:
-    """Return the variables, or the fields of the only structure in which there are signals.
+def innermost(path: Path, variables: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the variables, or the fields of the structures in which there are signals.
+
+    Structures that stand side by side are streams of one recording; each comes with its name.
 
     Raises
     ------
     FileFormatError
-        Several structures hold recordings of their own; the message names them.
+        Structures in different places hold recordings of their own; the message names them.
     """
     if any(_is_signal(value) for value in variables.values()):
-        return variables
+        return [("", variables)]
     found = list(_places(variables, "", 0))
     if not found:
-        return variables
-    if len(found) == 1:
-        return _with_one_rate(found[0][1])
+        return [("", variables)]
+    if len({name.rpartition(".")[0] for name, _ in found}) == 1:
+        return [(name.rpartition(".")[2], _with_one_rate(fields)) for name, fields in found]
     names = ", ".join(name for name, _ in found[:4])
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
     raise FileFormatError(
