@@ -212,7 +212,7 @@ class Summary(Base):
     lead_q3_ms: Mapped[float | None]
     lead_left_ms: Mapped[float | None]
     lead_right_ms: Mapped[float | None]
-    metrics: Mapped[str] = mapped_column(server_default="[]")  # [[name, value], ...], JSON
+    metrics: Mapped[str] = mapped_column(server_default="[]")  # named_values.py
     __table_args__ = (
         UniqueConstraint("session_id", "task", "side"),
         Index(None, "person_id", "task", "side", "start_s"),

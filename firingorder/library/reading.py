@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from firingorder import corrections as corrected
 from firingorder.library import models as m
 from firingorder.library import records as r
+from firingorder.library.named_values import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -242,8 +243,7 @@ def trend(
     points: list[r.TrendPoint] = []
     for one in session.execute(asked):
         session_id, *values, metrics = cast("tuple[Any, ...]", tuple(one))
-        named = cast("list[tuple[str, float]]", json.loads(metrics))
-        kept = tuple((name, value) for name, value in named)
+        kept = from_text(metrics)
         points.append(r.TrendPoint(session_id, number[session_id], *values, metrics=kept))
     return tuple(points)
 

@@ -10,8 +10,8 @@ from sqlalchemy import delete, func, insert, select
 
 from firingorder.errors import LibraryError
 from firingorder.library import models as m
+from firingorder.library.named_values import to_text
 from firingorder.library.reading import stored_path
-from firingorder.library.summarising import summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -194,6 +194,8 @@ def add_analysis(
     )
     same_but_version = any(values[1:4] == list(fields.values())[1:4] for _, *values in before[:1])
     if not before or (same_but_version and not corrected_too):
+        from firingorder.library.summarising import summary_of  # scipy: a list needs none of it
+
         summarise(session, recording, summary_of(result))
     return one.id
 
@@ -225,7 +227,7 @@ def summarise(session: Session, recording: m.Recording, summary: r.SessionSummar
     for part in summary.parts:
         fields = asdict(part)
         fields.pop("repetitions")
-        metrics = json.dumps(fields.pop("metrics"))
+        metrics = to_text(fields.pop("metrics"))
         session.add(
             m.Summary(
                 session_id=one.id,

@@ -19,7 +19,8 @@ from tests.library.test_schema import old_library
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.library.conftest import Server, Where
+    from benchmarks.postgres_server import Server
+    from tests.library.conftest import Where
 
 
 def content(path: Path) -> dict[str, Any]:

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from benchmarks.postgres_server import Server
     from firingorder.library.library import Library
     from firingorder.library.records import SessionRow
-    from tests.library.conftest import Server, Where
+    from tests.library.conftest import Where
 
 
 @contextmanager
