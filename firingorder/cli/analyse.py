@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: What `analyse FOLDER` looks for.
-SUFFIXES = (".mcap", ".edf", ".bdf", ".csv", ".mat")
+SUFFIXES = (
+    ".mcap", ".edf", ".bdf", ".csv", ".mat", ".c3d", ".xdf", ".xdfz", ".h5", ".hdf5", ".anc",
+)  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
