@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from firingorder.errors import FileFormatError, RecordingError, UsageError
 from firingorder.firmware_bridge.adapters.imported import SCHEMA
-from firingorder.montage import Montage, load_montage
 from firingorder.recording.readers import read_file
 from firingorder.recording.storage import explain
 from firingorder.recording.topics import ClockAnchor
@@ -26,6 +25,7 @@ from firingorder.session.exchange.importing_facts import (
     device_message,
     kept_columns,
     montage_of,
+    programme_message,
     session_message,
     streams_of,
     told_of,
@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firingorder.findings import Sides
+    from firingorder.montage import Montage
+    from firingorder.recording.readers import FileData
     from firingorder.recording.readers.filedata import ClockKind
+    from firingorder.session.foreign import Located
 
 #: Told how much of the samples is written, 0 to 1.
 OnProgress = Callable[[float], None]
@@ -130,33 +133,18 @@ def import_file(
     path, out = Path(path), Path(out)
     _check_target(out)
     spec = asked_task(task, side)
-    if not path.is_file():
-        raise UsageError(f"There is no file {path}.")
-    data = read_file(path, rate_hz=rate_hz)
-    known = Path(montage) if isinstance(montage, str) else montage
-    placed = locate(data, load_montage(known) if isinstance(known, Path) else known)
-    if placed.stream.rate_hz < LEAST_RATE_HZ:
-        raise FileFormatError(
-            f"{path} has {placed.stream.rate_hz:g} samples a second: EMG cannot be told from what "
-            f"is slower below {LEAST_RATE_HZ:g} Hz. If the rate is wrong, give it with --rate."
-        )
-    if not len(placed.stream.samples):
-        raise FileFormatError(f"{path} holds no samples of its muscles.")
+    data, placed = _located(path, montage, rate_hz)
     kept = kept_columns(placed)
-    anchor = anchor or ClockAnchor.now()
+    anchor, settings = anchor or ClockAnchor.now(), settings or Settings()
     recording_id = str(uuid.uuid4())
     warnings = told_of(path, placed, data)
     streams = streams_of(data, placed, kept, anchor)
     preamble = {
-        "session": session_message(recording_id, person, spec, settings or Settings()),
+        "session": session_message(recording_id, person, spec, settings),
         "device": device_message(data, placed, kept, streams, warnings),
         "montage": montage_of(placed, kept).to_dict(),
-        "settings": tomllib.loads((settings or Settings()).to_toml()),
-        "programme": {
-            "task": spec.id,
-            "together_margin_ms": spec.together_margin_ms,
-            "reps_per_set": spec.reps_per_set,
-        },
+        "settings": tomllib.loads(settings.to_toml()),
+        "programme": programme_message(spec),
     }
     emg_uv = without_impossible(placed.stream.samples[:, kept])
     markers = tuple((at_s - placed.stream.t0_s, text) for at_s, text in data.markers)
@@ -176,6 +164,24 @@ def import_file(
         data.clock,
         warnings,
     )
+
+
+def _located(
+    path: Path, montage: Path | str | Montage | None, rate_hz: float | None
+) -> tuple[FileData, Located]:
+    """Read the file and find the muscles in it; refuse what is no EMG."""
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.")
+    data = read_file(path, rate_hz=rate_hz)
+    placed = locate(data, Path(montage) if isinstance(montage, str) else montage)
+    if placed.stream.rate_hz < LEAST_RATE_HZ:
+        raise FileFormatError(
+            f"{path} has {placed.stream.rate_hz:g} samples a second: EMG cannot be told from what "
+            f"is slower below {LEAST_RATE_HZ:g} Hz. If the rate is wrong, give it with --rate."
+        )
+    if not len(placed.stream.samples):
+        raise FileFormatError(f"{path} holds no samples of its muscles.")
+    return data, placed
 
 
 def _check_target(out: Path) -> None:

@@ -91,6 +91,15 @@ def session_message(
     )
 
 
+def programme_message(task: TaskSpec) -> dict[str, Any]:
+    """Return the message ``programme``: what was to be done."""
+    return {
+        "task": task.id,
+        "together_margin_ms": task.together_margin_ms,
+        "reps_per_set": task.reps_per_set,
+    }
+
+
 def device_message(
     data: FileData,
     placed: Located,
