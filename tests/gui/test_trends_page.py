@@ -68,77 +68,85 @@ def said(page) -> str:
     return page.buttons.accessibleDescription()
 
 
-class TestKeys:
-    def test_arrows_walk_and_b_compares_until_esc(self, stage) -> None:
-        window, page = stage()
-        assert page.chart.view.chosen == 8
-        press(Qt.Key.Key_Home)
-        assert page.chart.view.chosen == 0
-        press(Qt.Key.Key_B)
-        assert "Session 1 is “before”" in said(page)
-        press(Qt.Key.Key_End)
-        view, card = page.chart.view, page.side.rows.rows
-        assert (view.before, view.chosen) == (0, 8)
-        assert card[0].text == "Session 9 against session 1"
-        assert any("It is called a change" in line.text for line in card)
-        press(Qt.Key.Key_Left)
-        assert card[0].text != page.side.rows.rows[0].text
-        press(ESCAPE)
-        window.tick()
-        assert page.chart.view.before == -1
-        assert page.side.rows.rows[0].text == "Session 8"
-
-    def test_t_draws_to_time_and_is_not_taken_by_the_window(self, stage) -> None:
-        window, page = stage()
-        session = window.commands.session
-        session.calls.clear()
-        press(Qt.Key.Key_T)
-        assert page.chart.view.spacing == "time"
-        assert session.calls == []  # the belt's own taps are looked for elsewhere
-        press(Qt.Key.Key_T)
-        assert page.chart.view.spacing == "number"
-
-    def test_person_exercise_and_measure_are_chosen_by_keys(self, stage) -> None:
-        window, page = stage()
-        press(Qt.Key.Key_V)
-        type_in("hamstring right")
-        press(ENTER)
-        assert page.chart.view.lanes[1].title == "Hamstring share, right"
-        press(Qt.Key.Key_E)
-        type_in("clam")
-        press(ENTER)
-        assert [one.number for one in page.chart.view.places] == ["3", "6"]
-        QTest.keyClick(page.chart, "/")
-        type_in("P-0011")
-        press(ENTER)
+def test_keys_walk_compare_space_choose_note_and_open(stage) -> None:
+    window, page = stage()
+    for one in (_walk, _to_time, _note, _choose, _open):  # each begins where the page begins
+        one(window, page)
+        page.show_person("P-0007")
         settle(window, page)
-        assert page.choosers.person.text() == "P-0011"
-        assert page.chart.view.pain_asked is False
-        assert "provisional" in said(page)
+        page.desk.choose_task(("bridge", "both"))
+        page._do("")
 
-    def test_enter_opens_the_session_and_says_where_a_file_is_missing(self, stage) -> None:
-        window, page = stage()
-        opened: list[str] = []
-        page.opened.disconnect()
-        page.opened.connect(opened.append)
-        press(ENTER)
-        page.settle()
-        assert [path.rpartition("/")[2] for path in opened] == ["P-0007-009.mcap"]
-        page._choose(2)
-        press(ENTER)
-        page.settle()
-        window.tick()
-        assert len(opened) == 1
-        assert "not where it was" in said(page)
 
-    def test_a_note_stands_on_the_time_line(self, stage) -> None:
-        window, page = stage()
-        press(Qt.Key.Key_N)
-        type_in("Pads replaced before set 2")
-        press(ENTER)
-        settle(window, page)
-        assert page.chart.view.places[8].notes == 1
-        assert any("Pads replaced" in line.text for line in page.side.rows.rows)
+def _walk(window, page) -> None:
+    assert page.chart.view.chosen == 8
+    press(Qt.Key.Key_Home)
+    assert page.chart.view.chosen == 0
+    press(Qt.Key.Key_B)
+    assert "Session 1 is “before”" in said(page)
+    press(Qt.Key.Key_End)
+    view, card = page.chart.view, page.side.rows.rows
+    assert (view.before, view.chosen) == (0, 8)
+    assert card[0].text == "Session 9 against session 1"
+    assert any("It is called a change" in line.text for line in card)
+    press(Qt.Key.Key_Left)
+    assert card[0].text != page.side.rows.rows[0].text
+    press(ESCAPE)
+    window.tick()
+    assert page.chart.view.before == -1
+    assert page.side.rows.rows[0].text == "Session 8"
+
+
+def _to_time(window, page) -> None:
+    session = window.commands.session
+    session.calls.clear()
+    press(Qt.Key.Key_T)
+    assert page.chart.view.spacing == "time"
+    assert session.calls == []  # the belt's own taps are looked for elsewhere
+    press(Qt.Key.Key_T)
+    assert page.chart.view.spacing == "number"
+
+
+def _choose(window, page) -> None:
+    press(Qt.Key.Key_V)
+    type_in("hamstring right")
+    press(ENTER)
+    assert page.chart.view.lanes[1].title == "Hamstring share, right"
+    press(Qt.Key.Key_E)
+    type_in("clam")
+    press(ENTER)
+    assert [one.number for one in page.chart.view.places] == ["3", "6"]
+    press(Qt.Key.Key_Slash)
+    type_in("P-0011")
+    press(ENTER)
+    settle(window, page)
+    assert page.choosers.person.text() == "P-0011"
+    assert page.chart.view.pain_asked is False
+    assert "provisional" in said(page)
+
+
+def _open(window, page) -> None:
+    opened: list[str] = []
+    page.opened.disconnect()
+    page.opened.connect(opened.append)
+    press(ENTER)
+    page.settle()
+    assert [path.rpartition("/")[2] for path in opened] == ["P-0007-009.mcap"]
+    page._choose(2)
+    press(ENTER)
+    page.settle()
+    window.tick()
+    assert len(opened) == 1
+    assert "not where it was" in said(page)
+
+
+def _note(window, page) -> None:
+    press(Qt.Key.Key_N)
+    type_in("Pads replaced before set 2")
+    press(ENTER)
+    settle(window, page)
+    assert page.chart.view.places[8].notes == 1
+    assert any("Pads replaced" in line.text for line in page.side.rows.rows)
 
 
 def test_a_click_chooses_the_nearest_session_and_two_open_it(stage) -> None:
@@ -204,8 +212,7 @@ class PaintSpy(QObject):
         return False
 
 
-@pytest.mark.parametrize("page", ["trends", "library"])
-@pytest.mark.parametrize("size", [(960, 600), (1920, 1080)])
+@pytest.mark.parametrize(("page", "size"), [("trends", (960, 600)), ("library", (1920, 1080))])
 def test_everything_has_a_name_and_a_place_and_nothing_is_painted_idle(stage, page, size) -> None:
     window, shown = stage(page, size=size)
     assert (window.width(), window.height()) == size

@@ -2,6 +2,7 @@
 
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def library(tmp_path_factory):
     made.close()
 
 
-def read(library, shelf=EVERYBODY, search="", limit=200, only=None):
+def read(library, shelf=EVERYBODY, search="", limit=200, only=None) -> Any:
     """Return a desk that shows a shelf."""
     desk = LibraryDesk(UTC, lambda task: task.replace("_", " "))
     desk.shelf, desk.search = shelf, search
@@ -109,7 +110,7 @@ def test_the_trends_of_a_person_are_read_whole_and_settings_after_them(library) 
         library.add_analysis(session.recording.id, planted_library.key(settings), result)
     settings = read_settings(library, "P-0007")
     assert settings == {row.id: "b", before.id: "a"}
-    desk = TrendsDesk(UTC, str)
+    desk: Any = TrendsDesk(UTC, str)
     desk.show(read_trend(library, "", None), names=True)
     assert desk.data.person == "P-0007"  # who came last
     desk.show(read_trend(library, "P-0007", None), names=True)
