@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from firingorder.recording.writers.data import ExportData, ExportStream
     from firingorder.recording.writers.tables import Cell, Table
 
+#: The text a file begins with; what scipy writes there says the day.
+_BEGIN = b"MATLAB 5.0 MAT-file, written by firingorder".ljust(116)
 #: Of names of fields in files of version 5 (MAT-File Format, The MathWorks).
 LONGEST_NAME = 31
 
@@ -29,6 +31,8 @@ def write_mat(data: ExportData, path: Path) -> tuple[str, ...]:
     content["facts"] = json.dumps(facts, ensure_ascii=True)
     content["left_out"] = _cells(list(data.facts.left_out))
     savemat(str(path), content, do_compression=False, oned_as="column", long_field_names=False)
+    with path.open("r+b") as file:
+        file.write(_BEGIN)
     return ("NaN is a missing sample. Rows of `samples` are samples, columns are `names`.",)
 
 

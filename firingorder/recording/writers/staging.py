@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PREFIX = ".firingorder-"
 _FILE_MODE, _FOLDER_MODE = 0o600, 0o700
+#: 2000-01-01: an export is often made on the day of the recording, which is not to be told.
+_NO_DAY_S = 946_684_800
 
 
 @contextlib.contextmanager
@@ -75,7 +77,7 @@ def publish(moves: list[tuple[Path, Path]], *, replaces: frozenset[Path] = froze
             if target.exists() and target not in replaces:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
             made += _make_folders(target.parent)
-            _make_private(source)
+            _make_plain(source)
             before = None
             if target.exists():
                 before = source.with_name(f"{source.name}.before")
@@ -122,11 +124,12 @@ def _make_folders(folder: Path) -> list[Path]:
     return list(reversed(missing))
 
 
-def _make_private(path: Path) -> None:
-    if sys.platform == "win32":
-        return  # the user's profile folder keeps others out there
+def _make_plain(path: Path) -> None:
+    """Let only the owner in, and let the date of the file tell nothing."""
     for one in (path, *(path.rglob("*") if path.is_dir() else ())):
-        one.chmod(_FOLDER_MODE if one.is_dir() else _FILE_MODE)
+        os.utime(one, (_NO_DAY_S, _NO_DAY_S))
+        if sys.platform != "win32":  # the user's profile folder keeps others out there
+            one.chmod(_FOLDER_MODE if one.is_dir() else _FILE_MODE)
 
 
 def _remove(path: Path) -> None:

@@ -194,10 +194,9 @@ def _note(exported: Exported, to: str, recording: Recording, archive: Archive | 
     """Note the export, so that an erasure can say where copies are."""
     if archive is None:
         return
-    code, who = str(recording.session.get("person") or ""), archive.who
+    code = str(recording.session.get("person") or "")
     try:
-        archive.library.add_export(code, str(exported.path.resolve()), to, who)
-        archive.library.add_audit(who, "exported", code, f"{to}, {recording.path.name}")
+        archive.library.add_export(code, str(exported.path.resolve()), to, archive.who)
     except FiringOrderError as error:
         raise FiringOrderError(
             f"{exported.path} was written, but the library could not note it: {error}"

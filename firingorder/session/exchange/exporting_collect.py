@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from firingorder.samples import FloatArray, StreamKind
     from firingorder.session.results import Analysis
 
+#: Of a count: what 24 bits in floating point are beside a whole number is a thousandth of it.
+_COUNT_ERROR = 1e-5
 #: Reads between two reports of progress.
-_REPORT_EVERY = 2000
+_REPORT_EVERY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ def collect(
     events: list[Event] = []
     for count, item in enumerate(recorded_inputs(recording)):
         if progress is not None and count % _REPORT_EVERY == 0 and total_ns:
-            progress(min(1.0, (item.t_ns - recording.anchor.mono_ns) / total_ns))
+            done = (item.t_ns - recording.anchor.mono_ns) / total_ns
+            progress(min(1.0, max(0.0, done)))
         events += _wanted(engine.feed(item))
     events += _wanted(engine.finish())
     if not kept["emg"].pieces:
@@ -195,14 +198,15 @@ def _emg(kept: _Kept, engine: Engine) -> ExportStream:
     columns = list(engine.columns)
     calibrated = engine.layouts[0].calibrated
     steps = _steps(engine, samples.shape[1])
+    mine = np.ascontiguousarray(samples[:, columns])
     return ExportStream(
         kind="emg",
         names=engine.channels,
         units=("uV" if calibrated else ARBITRARY,) * len(columns),
         rate_hz=kept.rate_hz,
-        samples=np.ascontiguousarray(samples[:, columns]),
+        samples=mine,
         time_s=time_s,
-        steps=tuple(steps[k] for k in columns),
+        steps=tuple(_whole(mine[:, k], steps[column]) for k, column in enumerate(columns)),
         gaps=_gaps(kept),
     )
 
@@ -254,6 +258,14 @@ def _steps(engine: Engine, channels: int) -> list[float | None]:
     profile = engine.profile
     one = None if profile is None else profile.uv_per_count
     return [one] * channels
+
+
+def _whole(values: FloatArray, step: float | None) -> float | None:
+    """Return a step where all values are whole counts of it: a source may give fractions."""
+    if step is None or step <= 0.0:
+        return None
+    counts = values[~np.isnan(values)] / step
+    return step if np.all(np.abs(counts - np.rint(counts)) < _COUNT_ERROR) else None
 
 
 def device_facts(profiles: tuple[CapabilityProfile | None, ...]) -> list[dict[str, Any]]:

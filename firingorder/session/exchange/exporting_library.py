@@ -23,10 +23,11 @@ def opened_archive() -> Generator[Archive | None]:
     LibraryError
         There is one, and it cannot be opened.
     """
-    if not (data_folder() / _FILE).exists():
+    folder = data_folder()
+    if not (folder / _FILE).exists():
         yield None
         return
-    archive = Archive.open()
+    archive = Archive.open(folder=folder)
     try:
         yield archive
     finally:
