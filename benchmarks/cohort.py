@@ -1,0 +1,97 @@
+"""How well the analysis of many recordings uses two cores: one worker against two, whole runs.
+
+``python -m benchmarks.cohort`` records short simulated sessions once, repeats them in folders, and
+runs ``firingorder analyse`` with one worker and with two, in turn. Efficiency is the wall time of
+one worker over twice that of two. On a machine that others use, wall times say little; then the
+processor seconds tell what the second worker costs besides: their ratio is the efficiency that an
+idle machine of two cores could reach at most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from firingorder.session.cohort.runners import ONE_THREAD
+
+#: Recordings and their length, so that the start of a worker is small against its share.
+RECORDINGS = 8
+SECONDS = 180.0
+BAR = ">= 0.85"
+SEED = 1
+
+
+def run(recordings: int = RECORDINGS, seconds: float = SECONDS) -> list[dict[str, Any]]:
+    """Measure one worker against two on the same recordings; return the lines of the table."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for k in range(recordings):
+            _record(folder / f"{k}.mcap", SEED + k, seconds)
+        one_wall_s, one_cpu_s = _analyse(folder, 1)
+        two_wall_s, two_cpu_s = _analyse(folder, 2)
+        start_wall_s, start_cpu_s = _analyse(folder, 2, out="2")
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    about = f"{recordings} recordings of {seconds:g} s, 8 channels + IMU"
+    return [
+        _row(f"{about}: wall, 1 worker", one_wall_s, "s"),
+        _row("wall, 2 workers", two_wall_s, "s"),
+        _row("efficiency of 2 workers by wall", one_wall_s / (2.0 * two_wall_s), "1", BAR),
+        _row("processor, 1 worker", one_cpu_s, "s"),
+        _row("processor, 2 workers", two_cpu_s, "s"),
+        _row("processor, 1 worker over 2 workers", one_cpu_s / two_cpu_s, "1"),
+        _row("all kept from before: wall", start_wall_s, "s"),
+        _row("all kept from before: processor", start_cpu_s, "s"),
+        _row("load of the machine, 1 min", load, "1"),
+    ]
+
+
+def _record(path: Path, seed: int, seconds: float) -> None:
+    device = f"sim:bridge_mixed?seed={seed}&speed=0"
+    _firingorder("record", "--device", device, "--duration", f"{seconds:g}", "--out", str(path))
+
+
+def _analyse(folder: Path, workers: int, out: str | None = None) -> tuple[float, float]:
+    """Return wall and processor seconds of a whole run, start and end of all processes included."""
+    results = folder / f"results_{out or workers}"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begin = time.perf_counter()
+    files = [str(path) for path in sorted(folder.glob("*.mcap"))]
+    _firingorder("analyse", *files, "--workers", str(workers), "--out", str(results))
+    wall_s = time.perf_counter() - begin
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall_s, cpu_s
+
+
+def _firingorder(*args: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "firingorder", *args],
+        check=True,
+        env={**os.environ, **ONE_THREAD},
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _row(name: str, value: float, unit: str, bar: str | None = None) -> dict[str, Any]:
+    return {"name": name, "value": round(value, 3), "unit": unit, "bar": bar}
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--recordings", type=int, default=RECORDINGS)
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    args = parser.parse_args()
+    for row in run(args.recordings, args.seconds):
+        print(f"{row['name']:<60} {row['value']:>10.3f} {row['unit']} {row['bar'] or ''}")
+
+
+if __name__ == "__main__":
+    main()
