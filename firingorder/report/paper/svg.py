@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _HEAD = re.compile(r"<svg [^>]*>", re.DOTALL)
 _BEFORE = re.compile(r"^.*?(?=<svg )", re.DOTALL)
 _ABOUT = re.compile(r"<(title|desc)>.*?</\1>\s*", re.DOTALL)
-_FAMILY = re.compile(r' font-family="[^"]*"')
+_FAMILY = re.compile(r'\s?font-family="[^"]*"')
 #: What Qt writes on every group though it is the default of SVG.
 _EMPTY = re.compile(r"<g [^>]*>\s*</g>\s*")
 
