@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from firingorder import corrections as corrected
-from firingorder.errors import LibraryAwayError, LibraryError
+from firingorder.errors import LibraryError
 from firingorder.library import erasing, lists, models, reading, rows, writing
 from firingorder.library.faults import told
-from firingorder.library.waiting import Waiting
+from firingorder.library.transactions import Transactions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from types import EllipsisType
 
-    from sqlalchemy import Engine
-
     from firingorder.library import records as r
-    from firingorder.library.connecting import Place
 
 
-class Library:
+class Library(Transactions):
     """People by code, their sessions, results and corrections; see :func:`open_library`.
 
     Attributes
@@ -39,36 +33,6 @@ class Library:
     who
         Who works with it, for the audit of what names nobody itself.
     """
-
-    def __init__(
-        self,
-        engine: Engine,
-        place: Place,
-        folder: Path,
-        *,
-        remark: str = "",
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self.engine, self.place, self.folder = engine, place, folder
-        self.name, self.who = place.name, ""
-        self._now = now
-        self._remarks = [remark] if remark else []
-        self._waiting = Waiting(folder, place.name)
-        self._writer = engine.execution_options(writes=True)
-        self.bring_in()
-
-    @property
-    def waiting(self) -> int:
-        """How many things wait to be brought in."""
-        return len(self._waiting.lines())
-
-    def take_remark(self) -> str:
-        """Return one thing a person should know, once; empty for nothing."""
-        return self._remarks.pop(0) if self._remarks else ""
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self.engine.dispose()
 
     # People
 
@@ -91,7 +55,7 @@ class Library:
         if birth_year is not None and not 1880 <= birth_year <= 2100:
             raise LibraryError(f"{birth_year} is no year of birth.")
         with self.writing() as session:
-            key = writing.person_id(session, code, self._now())
+            key = writing.person_id(session, code, self.now())
             one = session.get(models.Identity, key)
             if one is None and (name or birth_year is not None):
                 one = models.Identity(person_id=key, name="", birth_year=None)
@@ -99,7 +63,7 @@ class Library:
             if one is not None:
                 one.name = one.name if name is None else name
                 one.birth_year = one.birth_year if birth_year is None else birth_year
-            writing.audit(session, self._now(), who, "described", code, "")
+            writing.audit(session, self.now(), who, "described", code, "")
 
     def forget_name(self, code: str, who: str) -> None:
         """Erase who a code is; everything else of the person stays."""
@@ -107,7 +71,7 @@ class Library:
             one = session.get(models.Identity, writing.known_person(session, code).id)
             if one is not None:
                 session.delete(one)
-            writing.audit(session, self._now(), who, "name erased", code, "")
+            writing.audit(session, self.now(), who, "name erased", code, "")
 
     # Sessions and recordings
 
@@ -150,9 +114,9 @@ class Library:
     def add_recording(self, new: r.NewRecording) -> r.SessionRow:
         """Add a recording whose file is there, and return its session; idempotent by its id."""
         with self.writing() as session:
-            if writing.add_recording(session, new, self.folder, self._now()):
+            if writing.add_recording(session, new, self.folder, self.now()):
                 detail = f"recording {new.id}"
-                writing.audit(session, self._now(), self.who, "kept", new.person, detail)
+                writing.audit(session, self.now(), self.who, "kept", new.person, detail)
             same = models.Recording.recording_id == new.id
             found = reading.session_where(session, self.folder, same)
         if found is None:
@@ -176,8 +140,8 @@ class Library:
             "pain_after": pain_after, "note": note, "person": person,
         }  # fmt: skip
         changes = {name: value for name, value in given.items() if value is not ...}
-        values = {"session": id, "changes": changes, "who": who, "at_s": self._now()}
-        self._keep("change", "", values)
+        values = {"session": id, "changes": changes, "who": who, "at_s": self.now()}
+        self.keep("change", "", values)
 
     # Results and corrections
 
@@ -186,7 +150,7 @@ class Library:
     ) -> r.AnalysisRow:
         """Add a result; one with the same key stays as it is and is returned."""
         with self.writing() as session:
-            id_ = writing.add_analysis(session, recording_id, key, result, self._now())
+            id_ = writing.add_analysis(session, recording_id, key, result, self.now())
             return next(a for a in reading.analyses(session, recording_id) if a.id == id_)
 
     def analyses(self, recording_id: str) -> tuple[r.AnalysisRow, ...]:
@@ -212,7 +176,7 @@ class Library:
         there = {one.id for one in found}
         waiting = tuple(
             one
-            for line in self._waiting.lines()
+            for line in self.waits.lines()
             if line["kind"] == "corrections" and line["recording"] == recording_id
             for one in (corrected.Correction(**entry) for entry in line["entries"])
             if one.id not in there
@@ -222,7 +186,7 @@ class Library:
     def add_corrections(self, recording_id: str, entries: Sequence[corrected.Correction]) -> None:
         """Add entries and their audit; nothing is ever changed. They wait if they must."""
         listed = [asdict(one) for one in entries]
-        self._keep("corrections", "", {"recording": recording_id, "entries": listed})
+        self.keep("corrections", "", {"recording": recording_id, "entries": listed})
 
     def trend(
         self, person: str, task: str | None = None, side: str | None = None
@@ -245,8 +209,8 @@ class Library:
 
     def add_note(self, person: str, session: int | None, who: str, text: str) -> None:
         """Write a note about a person, or about one of their sessions. It waits if it must."""
-        self._keep(
-            "note", person, {"session": session, "who": who, "text": text, "at_s": self._now()}
+        self.keep(
+            "note", person, {"session": session, "who": who, "text": text, "at_s": self.now()}
         )
 
     def audit(self, limit: int = 200, about: str = "") -> tuple[r.AuditRow, ...]:
@@ -256,7 +220,7 @@ class Library:
 
     def add_audit(self, who: str, act: str, about: str, detail: str) -> None:
         """Write down what was done. It waits if it must."""
-        self._keep("audit", about, {"who": who, "act": act, "detail": detail, "at_s": self._now()})
+        self.keep("audit", about, {"who": who, "act": act, "detail": detail, "at_s": self.now()})
 
     def exports(self, person: str) -> tuple[r.ExportRow, ...]:
         """Return copies of a person's data that were made, the oldest first."""
@@ -266,8 +230,8 @@ class Library:
     def add_export(self, person: str, path: str, kind: str, who: str) -> None:
         """Write down that a copy of a person's data was made, with its audit."""
         with self.writing() as session:
-            lists.add_export(session, person, path, kind, who, self._now())
-            writing.audit(session, self._now(), who, "exported", person, f"{kind}: {path}")
+            lists.add_export(session, person, path, kind, who, self.now())
+            writing.audit(session, self.now(), who, "exported", person, f"{kind}: {path}")
 
     def inbox(self) -> tuple[r.InboxRow, ...]:
         """Return packages from home: unread first, then rises in pain, then the newest."""
@@ -277,7 +241,7 @@ class Library:
     def add_inbox(self, row: r.InboxRow) -> int:
         """Add a package that came back, and return its number."""
         with self.writing() as session:
-            return lists.add_inbox(session, row, self.folder, self._now())
+            return lists.add_inbox(session, row, self.folder, self.now())
 
     def mark_read(self, id: int) -> None:
         """Say that a package was looked at."""
@@ -294,7 +258,7 @@ class Library:
     def add_programme(self, new: r.ProgrammeRow) -> None:
         """Add a programme that was made for a person, or renew its name and place."""
         with self.writing() as session:
-            lists.add_programme(session, new, self.folder, self._now())
+            lists.add_programme(session, new, self.folder, self.now())
 
     def calibrations(self, person: str) -> tuple[r.CalibrationRow, ...]:
         """Return calibration profiles of a person, the oldest first."""
@@ -304,7 +268,7 @@ class Library:
     def add_calibration(self, new: r.CalibrationRow) -> None:
         """Add a calibration profile of a person."""
         with self.writing() as session:
-            lists.add_calibration(session, new, self.folder, self._now())
+            lists.add_calibration(session, new, self.folder, self.now())
 
     # Erasing and copies
 
@@ -316,8 +280,8 @@ class Library:
         """
         self.bring_in()  # what waits belongs to somebody only once it is in
         with self.writing() as session:
-            recordings, count = erasing.erase_rows(session, code, who, self._now())
-        self._waiting.forget(code, recordings)
+            recordings, count = erasing.erase_rows(session, code, who, self.now())
+        self.waits.forget(code, recordings)
         return count
 
     def compact(self) -> bool:
@@ -339,67 +303,3 @@ class Library:
         """Write all rows, as they are at one instant, into a new file that every database takes."""
         with told(self.name):
             rows.write_rows(self.engine, path)
-
-    # Transactions, and what waits for one
-
-    @contextmanager
-    def reading(self) -> Generator[Session]:
-        """Give a transaction that reads."""
-        with told(self.name), Session(self.engine, expire_on_commit=False) as session:
-            yield session
-
-    @contextmanager
-    def writing(self) -> Generator[Session]:
-        """Give a transaction that writes: whole, or not at all."""
-        with told(self.name), Session(self._writer, expire_on_commit=False) as session:
-            with session.begin():
-                yield session
-
-    def bring_in(self) -> int:
-        """Bring in what waits, corrections first; return how much came in."""
-        if not self._waiting:
-            return 0
-        done = self._waiting.bring_in(self._take)
-        if done:
-            self._remarks.append(f"{done} entries that had waited are in the library now.")
-        return done
-
-    def _keep(self, kind: str, about: str, values: dict[str, Any]) -> None:
-        """Write one thing that a person said; where the library is away it waits."""
-        try:
-            with self.writing() as session:
-                self._write(session, kind, about, values)
-        except LibraryAwayError as error:
-            self._waiting.add(kind, about, **values)
-            self._remarks.append(
-                f"{error} What you did is kept in {self._waiting.path} and is brought in later."
-            )
-        else:
-            self.bring_in()
-
-    def _take(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Write what waited, each by itself; return what has to wait on."""
-        left: list[dict[str, Any]] = []
-        for line in lines:
-            try:
-                with self.writing() as session:
-                    self._write(session, line["kind"], line["about"], line)
-            except LibraryError:
-                left.append(line)
-        return left
-
-    def _write(self, session: Session, kind: str, about: str, values: dict[str, Any]) -> None:
-        match kind:
-            case "corrections":
-                entries = [corrected.Correction(**one) for one in values["entries"]]
-                writing.add_corrections(session, values["recording"], entries, self._now())
-            case "note":
-                at_s, number = values["at_s"], values["session"]
-                lists.add_note(session, about, number, values["who"], values["text"], at_s)
-            case "change":
-                at_s, who = values["at_s"], values["who"]
-                writing.change_session(session, values["session"], values["changes"], at_s, who)
-            case _:
-                writing.audit(
-                    session, values["at_s"], values["who"], values["act"], about, values["detail"]
-                )

@@ -137,6 +137,7 @@ def test_two_therapists_correct_one_session_at_once(where: Where) -> None:
 
     def work(library: Library, who: str) -> None:
         barrier.wait()
+        library.add_recording(recording(5, "P05"))  # both find that nobody has this code yet
         for number in range(8):
             library.add_corrections("rec-00001", [correction(number, who)])
 
@@ -150,6 +151,7 @@ def test_two_therapists_correct_one_session_at_once(where: Where) -> None:
     found = with_one.corrections("rec-00001")
     assert sorted(one.id for one in found) == sorted(f"{w}-{n}" for w in "TU" for n in range(8))
     assert found == with_other.corrections("rec-00001")
+    assert [row.number for row in with_one.sessions("P05")] == [1]
     for who in "TU":
         assert [one.id for one in found if one.who == who] == [f"{who}-{n}" for n in range(8)]
     with_one.add_corrections("rec-00001", [found[0], correction(9, kind="undo", undoes="T-0")])

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from benchmarks.postgres_server import Server
     from firingorder.session.results import Analysis
-    from tests.library.conftest import Server
 
 
 @pytest.fixture
