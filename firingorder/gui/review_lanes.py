@@ -170,7 +170,8 @@ class LaneInk:
         theme, mark = self._theme, lane.mark
         text_font = font(SMALL_PX, 600)
         if lane.note:
-            width = min(text_width(lane.note, text_font) + 8, plot.width() - 16)
+            last = plot.right() if mark is None else min(x(mark.at_s) - 10, plot.right())
+            width = min(text_width(lane.note, text_font) + 8, max(60.0, last - plot.left() - 16))
             spot = QRectF(plot.left() + 8, rect.top() + 3, width, 18)
             p.fillRect(spot, theme.surface)
             draw_text(p, spot.adjusted(4, 0, 0, 0), lane.note, text_font, theme.text2)

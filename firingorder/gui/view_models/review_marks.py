@@ -17,7 +17,7 @@ from firingorder.report.wording import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from firingorder.findings import OnsetEstimate, RepetitionFinding
+    from firingorder.findings import OnsetEstimate, RepetitionFinding, UnclearReason
     from firingorder.session.review import Band
 
 EDITED, NONE_HERE, NOT_USED = "edited", "no start", "not used"
@@ -172,8 +172,11 @@ def _note(
         return ""
     if mine is None and (current, channel) in edited:
         return f"{NONE_HERE}, {EDITED}"
-    found = [pair.reason for pair in rep.pairs if channel in (pair.a, pair.b)]
-    reasons = [one for one in dict.fromkeys(found) if one is not None and one != "not_asked"]
+    reasons: list[UnclearReason] = []
+    for pair in rep.pairs:
+        known = pair.reason is None or pair.reason == "not_asked" or pair.reason in reasons
+        if channel in (pair.a, pair.b) and not known and pair.reason is not None:
+            reasons.append(pair.reason)
     words = reason_words(reasons[0], (channel,)) if len(reasons) == 1 else NONE_HERE
     words = NONE_HERE if words.startswith("no clear start") else words
     return words if mine is None else f"{NOT_USED}: {words}"
