@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
+from threading import get_ident
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -121,13 +122,19 @@ def load_fonts() -> tuple[str, ...]:
     return tuple(sorted(set(families)))
 
 
-@lru_cache(maxsize=128)
 def font(px: int, weight: int = 500, *, display: bool = False, tabular: bool = True) -> QFont:
-    """Return a font of the product; built once per size and weight.
+    """Return a font of the product; built once per size, weight and thread.
 
-    ``display`` is the cut for large sizes. ``tabular`` gives all digits one width, so that numbers
-    do not dance; it must be off in PDF, where the alternate glyphs have no Unicode mapping.
+    A font remembers what it was drawn with, so two threads must not share one: reports are made
+    beside the running window. ``display`` is the cut for large sizes. ``tabular`` gives all digits
+    one width, so that numbers do not dance; it must be off in PDF, where the alternate glyphs have
+    no Unicode mapping.
     """
+    return _font(px, weight, display, tabular, get_ident())
+
+
+@lru_cache(maxsize=256)
+def _font(px: int, weight: int, display: bool, tabular: bool, _thread: int) -> QFont:
     made = QFont(DISPLAY_FAMILY if display else FAMILY)
     made.setPixelSize(max(1, px))
     made.setWeight(QFont.Weight(weight))

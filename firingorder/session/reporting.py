@@ -157,6 +157,11 @@ def render_pages(content: ReportContent, dpi: float = 96.0) -> list[Any]:
     return _paper().render_pages(content, dpi)
 
 
+def print_on(printer: Any, content: ReportContent) -> None:
+    """Print a report: ``printer`` is a ``QPrinter`` that the window has let somebody choose."""
+    _paper().print_on(printer, content)
+
+
 def _paper() -> Any:
     try:
         return importlib.import_module("firingorder.report.paper.make")
@@ -195,5 +200,5 @@ def _write(path: Path, data: bytes) -> None:
 
 __all__ = [
     "SUFFIXES", "Material", "ReportOptions", "Reviewed", "check_target", "collect", "make",
-    "material", "render_pages",
+    "material", "print_on", "render_pages",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import combinations
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter, QPicture
+from PySide6.QtPrintSupport import QPrinter
 
 from firingorder.errors import UsageError
 from firingorder.report.content.build import build_report
@@ -269,6 +271,27 @@ def test_a_file_that_cannot_be_written_is_told_and_loses_nothing(
     assert there.read_text().startswith("<!DOCTYPE html>")
     assert there.stat().st_mode & 0o077 == 0
     assert sorted(one.name for one in tmp_path.iterdir()) == ["folder.pdf", "there.html"]
+
+
+def test_a_printer_gets_the_same_sheets(
+    content: ReportContent, pdf_text: str, tmp_path: Path
+) -> None:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    reporting.print_on(printer, content)
+    printed = poppler("pdftotext", str(tmp_path / "printed.pdf"), "-")
+    assert printed.count("\f") == pdf_text.count("\f")
+    assert numbers(printed) == numbers(pdf_text)
+
+
+def test_a_report_is_made_beside_the_window(content: ReportContent, tmp_path: Path) -> None:
+    """In a thread, while this one draws with the same fonts: both give what they give alone."""
+    alone = reporting.render_pages(content, 60)
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(reporting.render_pages, content, 60)
+        here = reporting.render_pages(content, 60)
+        assert beside.result() == here == alone
 
 
 def test_the_same_content_gives_the_same_sheets(content: ReportContent) -> None:

@@ -33,7 +33,6 @@ THEME = LIGHT
 TINY, SMALL, BODY, HEADING, BIG, HUGE = 14, 15, 17, 20, 30, 40
 
 
-@lru_cache(maxsize=64)
 def paper_font(units: int, weight: int = 500, *, display: bool = False) -> QFont:
     """Return a font for paper."""
     return font(units, weight, display=display, tabular=False)
@@ -46,7 +45,7 @@ def _metrics(units: int, weight: int, display: bool) -> QFontMetricsF:
 
 @lru_cache(maxsize=8192)
 def _advance(text: str, units: int, weight: int, display: bool) -> float:
-    return _metrics(units, weight, display).horizontalAdvance(text)
+    return QFontMetricsF(paper_font(units, weight, display=display)).horizontalAdvance(text)
 
 
 @dataclass(frozen=True, slots=True)

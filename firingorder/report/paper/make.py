@@ -56,6 +56,9 @@ def print_on(device: QPagedPaintDevice, content: ReportContent) -> None:
     device.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     device.setPageOrientation(QPageLayout.Orientation.Portrait)
     device.setPageMargins(QMarginsF(0, 0, 0, 0))
+    full_page = getattr(device, "setFullPage", None)  # of a printer; a PDF has no such thing
+    if full_page is not None:
+        full_page(True)
     p = QPainter(device)
     scale = device.logicalDpiX() / UNITS_PER_INCH
     for k, sheet in enumerate(sheets_of(content)):
