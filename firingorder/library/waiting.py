@@ -10,6 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
+import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from firingorder.errors import LibraryError
@@ -32,6 +35,7 @@ class Waiting:
         own = hashlib.sha256(name.encode()).hexdigest()[:8]
         self._folder, self._stem = folder, f"waiting-{own}"
         self.path = folder / f"{self._stem}.jsonl"
+        self._lock = threading.Lock()
 
     def add(self, kind: str, about: str, **values: Any) -> None:
         """Write one thing down; ``about`` is the person, as far as it is known.
@@ -72,20 +76,17 @@ class Waiting:
         was moved by a program that ended since is taken as well: taking twice does no harm.
         """
         done = 0
-        if self.path.exists():
-            try:
-                self.path.replace(
-                    self.path.with_name(f"{self._stem}-{os.getpid()}-{id(self)}.jsonl")
-                )
-            except OSError:
-                return 0
-        for path in [path for path in self._files() if path != self.path]:
-            lines = _ordered(_read(path))
-            left = take(lines)
-            for line in left:
-                self.add(line.pop("kind"), line.pop("about"), **line)
-            path.unlink(missing_ok=True)
-            done += len(lines) - len(left)
+        with self._lock:
+            if self.path.exists():
+                with suppress(OSError):  # another program was first
+                    self.path.replace(self._folder / f"{self._stem}-{uuid.uuid4().hex}.jsonl")
+            for path in [path for path in self._files() if path != self.path]:
+                lines = _ordered(_read(path))
+                left = take(lines)
+                for line in left:
+                    self.add(line.pop("kind"), line.pop("about"), **line)
+                path.unlink(missing_ok=True)
+                done += len(lines) - len(left)
         return done
 
     def forget(self, code: str, recordings: set[str]) -> None:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import sys
+import threading
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from firingorder.library import open_library
 from tests.library.made import KEY, correction, leads, recording, result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from benchmarks.postgres_server import Server
@@ -93,6 +94,35 @@ def test_what_waits_survives_crashes_and_is_brought_in_once(file_where: Where) -
     assert "had waited are in the library now" in again.take_remark()
     check_everything(again, row)
     again.close()
+
+
+def test_many_threads_wait_and_bring_in_at_once(file_where: Where) -> None:
+    library = file_where.open(busy_s=0.01)
+    library.describe_person("P01", who="T")
+
+    def say(who: str) -> None:
+        for number in range(5):
+            library.add_note("P01", None, who, str(number))
+
+    with held(file_where.file):
+        in_threads(say, "abcd")
+    assert library.waiting == 20
+    library.close()
+    library = file_where.open()  # patient again
+    in_threads(say, "efgh")
+    library.bring_in()
+    assert library.waiting == 0
+    told = sorted((one.who, one.text) for one in library.notes("P01"))
+    assert told == [(who, str(number)) for who in "abcdefgh" for number in range(5)]
+    library.close()
+
+
+def in_threads(work: Callable[[str], None], names: str) -> None:
+    threads = [threading.Thread(target=work, args=name) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def test_what_waits_of_an_erased_person_goes_too(file_where: Where) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -159,6 +160,30 @@ def test_damaged_foreign_newer_and_wicked_backups_are_refused(
     Archive.restore(whole, folder=target).close()  # and the whole one is taken
     with pytest.raises(FiringOrderError, match="cannot be written"):
         filled.backup(tmp_path / "junk.zip" / "below.zip")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of file sizes there")
+def test_a_disk_without_room_is_said_and_leaves_no_half_backup(
+    filled: Archive, tmp_path: Path
+) -> None:
+    import resource
+
+    whole = filled.backup(tmp_path / "whole.zip")
+    largest = max(one.stat().st_size for one in (filled.folder / "recordings").iterdir())
+    assert largest < whole.stat().st_size - 5000
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest + 1000, before[1]))  # files end here
+    try:
+        with pytest.raises(FiringOrderError, match="cannot be written: File too large"):
+            filled.backup(tmp_path / "copy.zip")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest - 1000, before[1]))
+        with pytest.raises(FiringOrderError, match="cannot be restored"):
+            Archive.restore(whole, folder=tmp_path / "target")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.glob("*copy.zip*")) == []
+    assert list((tmp_path / "target").iterdir()) == []
+    assert len(filled.library.sessions()) == 2
 
 
 def test_a_backup_of_a_file_fills_a_server_and_the_old_rows_are_kept(
