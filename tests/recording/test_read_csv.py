@@ -154,6 +154,7 @@ def test_uneven_time_stamps_are_told_and_then_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("1,2\n0.1,2\n0.4,3\n", "a header row with the labels"),
         ("", "empty"),
         ("\n\n", "no header row"),
         ("t,A\n", "nothing below"),

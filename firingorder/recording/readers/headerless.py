@@ -156,6 +156,12 @@ def _standing(path: Path) -> FloatArray:
     values = table_values(table, list(range(table.width)))
     if not len(values):
         raise FileFormatError(f"{path} holds no numbers.")
+    count = np.arange(table.width)
+    if table.width > 1 and any(np.array_equal(values[0], count + first) for first in (0, 1)):
+        raise FileFormatError(
+            f"{path} begins with the numbers of its columns, which look like a sample: a header "
+            "row with the labels of the columns is needed."
+        )
     return values
 
 
