@@ -127,7 +127,9 @@ def test_sentences_say_who_moved_what_when_and_that_two_edited(reps) -> None:
     at = datetime.fromisoformat(AT).astimezone()
     moved = entry("onset", reps[0], channel="erector_spinae_left", onset_s=1.092, automatic_s=1.1)
     said = change_words(moved, now)
-    assert said == f"Lumbar L moved \N{MINUS SIGN}8 ms by J. Ortiz, {at:%H:%M}. Automatic value kept."
+    assert (
+        said == f"Lumbar L moved \N{MINUS SIGN}8 ms by J. Ortiz, {at:%H:%M}. Automatic value kept."
+    )
     assert "Nov 2026" in change_words(moved, now.replace(day=24))
     assert several_words([moved]) == ""
     other = replace(moved, id="b", who="Kim", channel="gluteus_maximus_left")

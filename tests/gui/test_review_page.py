@@ -1,0 +1,329 @@
+"""The page Review under real Qt, on a recording with a known order: corrections by key and mouse,
+what is hidden from who marks blind, files that cannot be read, keys that mean other things elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from firingorder.gui.review_idle import IdleSource
+from firingorder.gui.review_page import OFFER, ReviewPage
+from firingorder.session.feed import LiveStatus
+from firingorder.session.office import Office
+from firingorder.session.replaying import ReplaySession
+from firingorder.sound.out import Recorder
+from tests.gui.pictures import StagedWindow
+from tests.gui.test_window import assert_drawn
+from tests.session.sessions import run_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from firingorder.gui.view_models.review_desk import ReviewDesk
+
+BACK, GLUTE = "erector_spinae_left", "gluteus_maximus_left"
+PLAIN = Qt.KeyboardModifier.NoModifier
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+K = Qt.Key
+
+
+@dataclass
+class Visit:
+    """A window on the page, with a library of its own; its keys go where the keyboard is."""
+
+    window: StagedWindow
+    office: Office
+    path: Path
+
+    @property
+    def page(self) -> ReviewPage:
+        return self.window.pages.review
+
+    @property
+    def desk(self) -> ReviewDesk:
+        assert self.page.desk is not None
+        return self.page.desk
+
+    @property
+    def entries(self) -> int:
+        return len(self.desk.review.ledger.entries)
+
+    def press(self, *keys: Qt.Key, with_: Qt.KeyboardModifier = PLAIN) -> None:
+        for key in keys:
+            QTest.keyClick(QApplication.focusWidget() or self.window, key, with_)
+        self.window.tick()
+
+    def type(self, text: str) -> None:
+        QTest.keyClicks(QApplication.focusWidget() or self.window, text)
+
+    def open(self, path: Path) -> None:
+        self.page.open_path(path)
+        self.wait(lambda: not self.page.opening)
+
+    def wait(self, there: Callable[[], bool]) -> None:
+        for _ in range(6000):
+            self.window.tick()
+            if there():
+                return
+            QTest.qWait(10)
+        raise AssertionError("it never came")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("review")
+    channels = (GLUTE, BACK)
+    run_session(folder / "one.mcap", scenario="bridge", seed=3, duration_s=21.0, channels=channels)
+    return folder
+
+
+@pytest.fixture
+def visit(qtbot, kept: Path) -> Visit:
+    """A window with the recording open; it is analysed once, and nothing corrected stays."""
+    office = Office(folder=kept, settings_file=kept / "settings.json")
+    window = StagedWindow(
+        IdleSource(), page="review", office=office, open_sound=lambda: Recorder(lambda: 0.0)
+    )
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
+    made = Visit(window, office, kept / "one.mcap")
+    made.open(made.path)
+    ledger = made.desk.review.ledger
+    ledger.withdraw([one.id for one in ledger.entries if one.kind != "undo"])
+    made.open(made.path)
+    assert made.desk.standing.empty
+    return made
+
+
+def test_a_start_is_moved_by_keys_kept_dropped_and_taken_back(visit: Visit) -> None:
+    desk, page = visit.desk, visit.page
+    rep = desk.rep
+    assert rep is not None
+    assert rep.verdict == "glutes_first"  # what the scenario does
+    was = rep.onsets[BACK]
+    assert was is not None
+    visit.press(K.Key_Tab)
+    assert desk.channel == BACK
+    before = visit.entries
+    for _ in range(20):
+        visit.press(K.Key_Less, with_=SHIFT)
+    visit.press(K.Key_Comma)
+    assert desk.pending is not None
+    assert desk.pending.onset_s == pytest.approx(was.onset_s - 0.201)
+    # The card follows while nothing is kept yet.
+    shown = page.main.card.accessibleDescription()
+    assert "back first" in shown
+    assert (visit.entries, desk.found(1) == rep) == (before, True)
+    visit.press(K.Key_Escape)
+    assert desk.rep == rep
+    visit.press(K.Key_Comma, K.Key_Comma, K.Key_Return)
+    found = desk.found(1)
+    assert found is not None
+    onset = found.onsets[BACK]
+    assert onset is not None
+    assert onset.onset_s == pytest.approx(was.onset_s - 0.002)
+    newest = desk.review.ledger.entries[-1]
+    assert (newest.channel, newest.automatic_s) == (BACK, was.onset_s)
+    assert desk.review.analysis.repetitions[0] == rep  # the automatic value stays
+    view = page.main.signals.view
+    assert view is not None
+    mark = next(lane.mark for lane in view.lanes if lane.channel == BACK)
+    assert mark is not None
+    assert (mark.edited, mark.automatic) == (True, was)
+    assert "moved" in page.main.card.lines[0]
+    visit.press(K.Key_Z, with_=CONTROL)
+    assert desk.rep == rep
+    visit.press(K.Key_Y, with_=CONTROL)
+    assert desk.rep != rep
+    visit.press(K.Key_R)
+    assert desk.rep == rep
+
+
+def test_a_line_is_dragged_by_the_mouse_and_let_be_by_esc(visit: Visit) -> None:
+    panel, desk = visit.page.main.signals, visit.desk
+    view = panel.view
+    assert view is not None
+    QApplication.processEvents()
+    lane = next(k for k, one in enumerate(view.lanes) if one.channel == BACK)
+    mark = view.lanes[lane].mark
+    assert mark is not None
+    height = panel.box.viewRect().height() / (len(view.lanes) + view.has_lift)
+    at = QPointF(panel.lines[lane].value(), (lane + 0.5) * height)
+    scene = panel.box.mapViewToScene(at)
+    spot = panel.plot.mapFromScene(scene)
+    port = panel.plot.viewport()
+
+    def hold(by_px: int) -> None:
+        QTest.mouseMove(port, spot)
+        QTest.mousePress(port, Qt.MouseButton.LeftButton, PLAIN, spot)
+        for part in (0.3, 0.6, 1.0):
+            QTest.mouseMove(port, spot + QPoint(round(by_px * part), 0))
+            QApplication.processEvents()
+
+    before = visit.entries
+    hold(60)
+    assert panel.dragging
+    assert desk.pending is not None
+    visit.press(K.Key_Escape)
+    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, PLAIN, spot + QPoint(60, 0))
+    assert (visit.entries, desk.pending) == (before, None)
+    hold(60)
+    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, PLAIN, spot + QPoint(60, 0))
+    assert visit.entries == before + 1
+    moved = desk.review.ledger.entries[-1]
+    per_px = 1.2 / panel.box.width()  # the onset zoom is 1.2 s wide
+    assert moved.onset_s == pytest.approx(mark.at_s + 60 * per_px, abs=3 * per_px)
+
+
+def test_left_out_with_a_reason_noted_and_counted_again(visit: Visit) -> None:
+    desk, page = visit.desk, visit.page
+    visit.press(K.Key_Right, K.Key_X)
+    assert page.card.open
+    visit.press(K.Key_T)  # a letter to be searched for, no note
+    assert page.card.edit.text().lower() == "t"
+    page.card.edit.setText("")
+    visit.type("another")
+    visit.press(K.Key_Return)
+    visit.type("coughed")
+    visit.press(K.Key_Return)
+    assert not page.card.open
+    row = page.main.list.rows.rows[1]
+    assert (row.state, row.note) == ("excluded", "coughed")
+    found = desk.found(2)
+    assert found is not None
+    assert not found.scored
+    visit.press(K.Key_T)
+    visit.type("asked again")
+    visit.press(K.Key_Return)
+    assert any("asked again" in line for line in page.main.card.lines)
+    visit.press(K.Key_X)
+    assert page.main.list.rows.rows[1].state == "auto"
+
+
+def test_panels_stand_in_place_of_the_lanes_and_keys_stay_on_the_page(visit: Visit) -> None:
+    page, window = visit.page, visit.window
+    for key, name in ((K.Key_W, "why"), (K.Key_G, "gallery")):
+        visit.press(key)
+        assert page.main.panel == name
+        visit.press(K.Key_Right, K.Key_Left)
+        panel = page.main.over.currentWidget()
+        assert isinstance(panel, QWidget)
+        assert_drawn(panel)
+        visit.press(K.Key_Escape)
+        assert page.main.panel == ""
+    visit.press(K.Key_P, with_=CONTROL)  # the therapist's panel of the window, elsewhere
+    assert page.card.open
+    assert not any(card.asks for card in window.cards)
+    visit.press(K.Key_Escape)
+    visit.press(K.Key_2)
+    assert visit.desk.preset == "rep"
+    visit.press(K.Key_3, K.Key_Plus)
+    assert visit.desk.preset is None
+    visit.press(K.Key_1)
+    first = visit.desk.window
+    visit.press(K.Key_Space)
+    assert page.acts.player.playing
+    visit.window.held_clock["s"] += 60.0
+    visit.press(K.Key_E)
+    assert not page.acts.player.playing  # it stops at the end of the window
+    assert visit.desk.window.length_s == pytest.approx(first.length_s)
+
+
+def test_who_marks_blind_sees_nothing_that_was_found(visit: Visit) -> None:
+    page = visit.page
+    visit.press(K.Key_B)
+    page.card.edit.setText("R7")
+    visit.press(K.Key_Return)
+    blind = page.acts.panels.blind
+    marking = page.acts.panels.marking
+    assert marking is not None
+    assert blind.geometry() == page.main.rect()  # names, list and card are covered
+    names = (*visit.desk.channels, "Glute", "Lumbar")
+    assert not any(name in blind.accessibleDescription() for name in names)
+    visit.press(K.Key_Right)  # moves the line, not the repetition
+    assert visit.desk.current == 1
+    visit.press(K.Key_X, K.Key_W)
+    assert not page.card.open
+    total = len(marking.series.items)
+    visit.press(K.Key_Return)
+    for _ in range(total - 1):
+        visit.press(K.Key_N)
+    visit.wait(lambda: "signals are marked" in marking.told[0])
+    assert f"{total} of {total}" in marking.told[0]
+    out = visit.path.with_name("marks.json")
+    page.acts.panels.labels_path = lambda *_: str(out)
+    visit.press(K.Key_S, with_=CONTROL)
+    assert json.loads(out.read_text())["rater"] == "R7"
+    visit.press(K.Key_Escape)
+    assert not blind.isVisible()
+    visit.press(K.Key_B)
+    page.card.edit.setText("R7")
+    visit.press(K.Key_Return)
+    assert page.acts.panels.marking is not None
+    assert len(page.acts.panels.marking.series.marks) == total  # marks stay
+
+
+def test_files_that_cannot_be_read_get_one_sentence_and_lose_nothing(visit: Visit) -> None:
+    page = visit.page
+    damaged = visit.path.with_name("damaged.mcap")
+    damaged.write_bytes(b"no recording at all" * 40)
+    visit.open(damaged)
+    assert page.starting
+    message = page.start.message.accessibleDescription()
+    assert "damaged.mcap" in message
+    assert "Traceback" not in message
+    visit.press(K.Key_Escape)  # back to what was open
+    assert not page.starting
+    visit.press(K.Key_O)
+    assert page.starting
+    assert page.start.rows.rows[0].path == str(visit.path)  # the library has it
+    visit.press(K.Key_Return)
+    visit.wait(lambda: not page.opening and not page.starting)
+
+
+def test_what_was_just_recorded_is_offered_and_a_session_is_played_again(visit: Visit) -> None:
+    page, window = visit.page, visit.window
+    made = replace(LiveStatus(), connection="closed", recording="/somewhere/new.mcap")
+    page.show_start()
+    page.follow(made)
+    assert page.start.rows.rows[0].path == "/somewhere/new.mcap"
+    assert window.commands.note() == OFFER
+    page.show_main()
+    page.follow(replace(made, connection="streaming", source="device"))
+    visit.page.acts.replay()  # a session runs: it is not ended by looking at another one
+    assert "Ctrl+E" in page.acts.said
+    page.follow(LiveStatus())
+    page.acts.replay()
+    visit.wait(lambda: window.pages.current == "live")
+    session = window.commands.session
+    assert isinstance(session, ReplaySession)
+    visit.wait(lambda: window.model.status.source == "replay")
+    session.stop(20.0)
+
+
+def test_everything_has_a_name_and_is_drawn(visit: Visit) -> None:
+    page = visit.page
+    for widget in page.findChildren(QWidget):
+        if isinstance(widget, QLabel) or not widget.isVisibleTo(page):
+            continue
+        if isinstance(widget, QPushButton) or type(widget).__module__.startswith("firingorder"):
+            if type(widget) is QWidget:
+                continue
+            found = QAccessible.queryAccessibleInterface(widget)
+            assert found.text(QAccessible.Text.Name), widget
+    for widget in (page.main.signals, page.main.scrubber, page.main.card, page.transport):
+        assert_drawn(widget)
+    for button in page.transport.findChildren(QPushButton):
+        assert button.accessibleName()
