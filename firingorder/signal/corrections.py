@@ -105,6 +105,7 @@ def rejudged(
     *,
     excluded: bool = False,
     with_sequence: bool = True,
+    with_metrics: bool = True,
 ) -> RepetitionFinding:
     """Return a repetition as it is with these marks, by the code of automatic ones.
 
@@ -117,6 +118,8 @@ def rejudged(
         A person took the repetition out: it is no longer scored.
     with_sequence
         Also the order of all muscles; without it ``sequence`` is empty.
+    with_metrics
+        Also the metrics that follow from onsets; without it they stay as they were.
     """
     by_channel = {one.channel: one for one in marks if one.channel in repetition.onsets}
     results = {
@@ -149,6 +152,8 @@ def rejudged(
         sequence=found.sequence,
         bursts=_bursts(repetition, results, by_channel),
     )
+    if not with_metrics:
+        return new
     return replace(new, metrics=timing_anew(repetition, new, task, frozenset(by_channel)))
 
 

@@ -5,10 +5,12 @@ No Qt here: the window draws it, ``firingorder explain`` prints it, the report c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from firingorder.errors import FiringOrderError
+from firingorder.session.events import repetition_to_dict
 from firingorder.session.files import FileOptions
 from firingorder.session.review.facts import (
     Band,
@@ -30,6 +32,7 @@ from firingorder.session.review.tracks import Columns
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firingorder.findings import RepetitionFinding
     from firingorder.library.library import Library
     from firingorder.library.records import SessionRow
     from firingorder.session.results import Analysis
@@ -219,10 +222,21 @@ def _result_keeper(library: Library, found: Opened) -> Callable[[Again], None]:
 def _summariser(library: Library) -> Callable[[Review], None]:
     from firingorder.library.summarising import summary_of
 
+    told: dict[int, tuple[RepetitionFinding, dict[str, Any]]] = {}
+
+    def row(one: RepetitionFinding) -> dict[str, Any]:
+        """Return a repetition of the result; those that stay are made once."""
+        if one.index not in told or told[one.index][0] is not one:
+            told[one.index] = (one, repetition_to_dict(one))
+        return told[one.index][1]
+
     def tell(review: Review) -> None:
-        stands = review.standing
+        stands, result = review.standing, review.corrected
         touched = {number for number, _ in stands.onsets} | set(stands.excluded)
-        summary = summary_of(review.corrected.to_dict(), corrected=touched)
-        library.summarise(review.facts.id, summary)
+        found = {
+            **replace(result, repetitions=(), bursts=()).to_dict(),
+            "repetitions": [row(one) for one in result.repetitions],
+        }
+        library.summarise(review.facts.id, summary_of(found, corrected=touched))
 
     return tell

@@ -72,10 +72,13 @@ class Corrector:
         onsets: Mapping[str, float | None],
         *,
         excluded: bool = False,
+        with_metrics: bool = True,
     ) -> RepetitionFinding:
         """Return a repetition with these onsets; None: there is none."""
         marks = [self.mark(one, channel, onset_s) for channel, onset_s in onsets.items()]
-        return rejudged(one, self.judged_with(one), marks, excluded=excluded)
+        return rejudged(
+            one, self.judged_with(one), marks, excluded=excluded, with_metrics=with_metrics
+        )
 
     def corrected(self, stands: Standing) -> Analysis:
         """Return the analysis with everything that stands."""

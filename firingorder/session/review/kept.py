@@ -7,10 +7,11 @@ not read at all, and the recording is analysed anew.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import shutil
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -19,6 +20,7 @@ from firingorder import __version__
 from firingorder.findings import ChannelFinding, RepetitionFinding, SetFinding, UnclearReason
 from firingorder.session.paths import private_folder
 from firingorder.session.results import Analysis, RecordingSummary
+from firingorder.session.review.metric_table import metrics_of, table_of
 from firingorder.session.review.packing import pack, shapes, unpack
 from firingorder.session.review.tracks import Track, TrackInfo
 from firingorder.session.training_result import Training
@@ -29,16 +31,18 @@ from firingorder.signal.settings import Settings
 from firingorder.signal.task import TaskSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
     from firingorder.findings import Sides
+    from firingorder.samples import FloatArray
     from firingorder.session.review.tracks import TrackWriter
 
-FORMAT = "firingorder.review/1"
+FORMAT = "firingorder.review/3"
 _INDEX = "index.json"
 _RESULT = "result.json"
 _POSTERIORS = "posteriors.f8"
+_METRICS = "metrics.f8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,11 @@ def read_kept(folder: Path, key: str) -> Kept | None:
             return None
         data = cast("dict[str, Any]", json.loads((folder / _RESULT).read_bytes()))
         posteriors = _read_posteriors(folder / _POSTERIORS, data["posteriors"])
+        numbers = np.fromfile(folder / _METRICS, dtype="<f8")
         tracks = {one["name"]: Track(folder, TrackInfo.from_json(one)) for one in told["tracks"]}
-        judged = _judged(data, posteriors)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError):
+        with _without_collecting():
+            judged = _judged(data, posteriors, numbers)
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
         return None
     return Kept(judged, tracks, folder, key, cast("dict[str, Any]", told.get("facts", {})))
 
@@ -127,7 +133,7 @@ class Making:
     def done(self, judged: Judged, key: str, facts: Mapping[str, Any]) -> Kept:
         """Write the rest, give the folder its name, and read it. Raises OSError."""
         infos = [writer.close() for writer in self._writers]
-        data = _packed(judged, self.folder / _POSTERIORS)
+        data = _packed(judged, self.folder)
         (self.folder / _RESULT).write_text(json.dumps(data), encoding="utf-8")
         index = {
             "format": FORMAT,
@@ -159,19 +165,34 @@ class Making:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _packed(judged: Judged, posteriors: Path) -> dict[str, Any]:
+@contextlib.contextmanager
+def _without_collecting() -> Generator[None]:
+    """Make thousands of objects that all stay without looking for garbage among them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _packed(judged: Judged, folder: Path) -> dict[str, Any]:
     result = judged.analysis
+    table, heads = table_of(result.repetitions)
+    (folder / _METRICS).write_bytes(np.ascontiguousarray(table, dtype="<f8").tobytes())
     return {
         "version": result.version,
         "settings_hash": result.settings_hash,
         "recording": pack(result.recording),
         "channels": pack(result.channels),
-        "repetitions": pack(result.repetitions),
+        "repetitions": pack([replace(one, metrics=()) for one in result.repetitions]),
+        "metrics": {**heads, "rows": len(table)},
         "sets": pack(result.sets),
         "warnings": list(result.warnings),
         "training": None if result.training is None else pack(result.training),
         "accounts": [[index, pack(one)] for index, one in result.accounts.items()],
-        "posteriors": _write_posteriors(posteriors, result.posteriors),
+        "posteriors": _write_posteriors(folder / _POSTERIORS, result.posteriors),
         "settings": pack_settings(judged.settings),
         "tasks": [pack(one) for one in judged.tasks.values()],
         "reference": pack(judged.reference),
@@ -180,8 +201,13 @@ def _packed(judged: Judged, posteriors: Path) -> dict[str, Any]:
     }
 
 
-def _judged(data: dict[str, Any], posteriors: dict[int, dict[str, OnsetPosterior]]) -> Judged:
-    repetitions = tuple(unpack(RepetitionFinding, one) for one in data["repetitions"])
+def _judged(
+    data: dict[str, Any], posteriors: dict[int, dict[str, OnsetPosterior]], numbers: FloatArray
+) -> Judged:
+    bare = [unpack(RepetitionFinding, one) for one in data["repetitions"]]
+    table = numbers.reshape(int(data["metrics"]["rows"]), -1)
+    metrics = metrics_of(table, data["metrics"], len(bare))
+    repetitions = tuple(replace(one, metrics=own) for one, own in zip(bare, metrics, strict=True))
     bursts = sorted(
         (burst for one in repetitions for burst in one.bursts),
         key=lambda burst: (burst.onset_s, burst.channel),
@@ -213,8 +239,6 @@ def _judged(data: dict[str, Any], posteriors: dict[int, dict[str, OnsetPosterior
 
 def pack_settings(settings: Settings) -> dict[str, Any]:
     """Return settings as the tables that :meth:`Settings.from_toml` reads."""
-    from dataclasses import asdict
-
     return asdict(settings)
 
 

@@ -60,11 +60,17 @@ class Review(Looking):
             )
 
     def preview(self, repetition: int, channel: str, onset_s: float | None) -> RepetitionFinding:
-        """Return a repetition as it would be with this onset (None: no onset); nothing is kept."""
+        """Return a repetition as it would be with this onset (None: no onset); nothing is kept.
+
+        Its metrics are those before: nobody reads them while something is dragged.
+        """
         self._check(repetition, channel)
         marks = {**self._marks(repetition), channel: onset_s}
         return self._corrector.rejudged(
-            self.automatic(repetition), marks, excluded=repetition in self._standing.excluded
+            self.automatic(repetition),
+            marks,
+            excluded=repetition in self._standing.excluded,
+            with_metrics=False,
         )
 
     def correct(

@@ -1,7 +1,8 @@
 """Signals kept to be looked at: samples on a disk, read as columns of pixels, an hour or a moment.
 
-A track is one file of float32 rows and one of the least and the greatest of every 64 rows. Both are
-mapped into memory: opening costs nothing, and a window reads no more than its pixels need.
+A track is one file of float32 rows, and two of the least and the greatest of every 16 and every
+256 rows. All are mapped into memory: opening costs nothing, and a window reads no more than its
+pixels need.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from firingorder.samples import FloatArray
 
-#: Rows in a block of the coarse file: one part in 32 of the bytes.
-BLOCK = 64
+#: Rows in a block of the coarse files; together they have an eighth of the bytes.
+BLOCKS = (16, 256)
 #: A column that has at least this many blocks is read from them: its edges are then off by less
 #: than an eighth of a column.
 _COARSE_FROM = 8
@@ -130,8 +131,8 @@ class TrackWriter:
         """Write the coarse file and return what the track is."""
         self._pad()
         self._file.close()
-        if self._rows:
-            self._coarse()
+        for size in BLOCKS if self._rows else ():
+            self._coarse(size)
         return TrackInfo(
             self._name,
             self._channels,
@@ -162,21 +163,21 @@ class TrackWriter:
 
     def _pad(self) -> None:
         """Fill the last block, so that none holds rows of two segments."""
-        over = self._rows % BLOCK
+        over = self._rows % BLOCKS[-1]
         if over:
-            rows = np.full((BLOCK - over, len(self._channels)), np.nan, dtype="<f4")
+            rows = np.full((BLOCKS[-1] - over, len(self._channels)), np.nan, dtype="<f4")
             self._file.write(rows.tobytes())
-            self._rows += BLOCK - over
+            self._rows += BLOCKS[-1] - over
 
-    def _coarse(self) -> None:
+    def _coarse(self, size: int) -> None:
         shape = (self._rows, len(self._channels))
         data = np.memmap(_rows_file(self._folder, self._name), "<f4", "r", shape=shape)
-        with _blocks_file(self._folder, self._name).open("wb") as file:
+        with _blocks_file(self._folder, self._name, size).open("wb") as file:
             for first in range(0, self._rows, _CHUNK_ROWS):
                 part = np.asarray(data[first : first + _CHUNK_ROWS])
-                blocks = part.reshape(-1, BLOCK, shape[1])
-                both = np.stack([np.fmin.reduce(blocks, 1), np.fmax.reduce(blocks, 1)], axis=1)
-                file.write(np.ascontiguousarray(both, dtype="<f4").tobytes())
+                blocks = part.reshape(-1, size, shape[1])
+                both = [np.fmin.reduce(blocks, 1), np.fmax.reduce(blocks, 1)]
+                file.write(np.concatenate(both, axis=1, dtype="<f4").tobytes())
 
 
 class Track:
@@ -193,11 +194,12 @@ class Track:
         self.info = info
         n = len(info.channels)
         self._rows: NDArray[np.float32] = np.zeros((0, n), dtype=np.float32)
-        self._blocks: NDArray[np.float32] = np.zeros((0, 2, n), dtype=np.float32)
+        self._blocks: dict[int, NDArray[np.float32]] = {}
         if info.rows and n:
             self._rows = np.memmap(_rows_file(folder, info.name), "<f4", "r", shape=(info.rows, n))
-            blocks = (info.rows // BLOCK, 2, n)
-            self._blocks = np.memmap(_blocks_file(folder, info.name), "<f4", "r", shape=blocks)
+            for size in BLOCKS:
+                path, shape = _blocks_file(folder, info.name, size), (info.rows // size, 2 * n)
+                self._blocks[size] = np.memmap(path, "<f4", "r", shape=shape)
 
     @property
     def span_s(self) -> tuple[float, float]:
@@ -260,26 +262,23 @@ class Track:
         place = np.ceil((edges - t_s) * self.info.rate_hz - 1e-6)
         at = np.clip(place, 0, rows).astype(np.int64)
         per_column = (edges[1] - edges[0]) * self.info.rate_hz
-        lows: NDArray[np.float32]
-        if per_column >= _COARSE_FROM * BLOCK:
-            first_block = row // BLOCK
-            at = -(-at // BLOCK)
+        size = max((one for one in BLOCKS if per_column >= _COARSE_FROM * one), default=1)
+        if size > 1:
+            at = -(-at // size)
             at[place <= 0] = 0
-            filled = np.flatnonzero(np.diff(at) > 0)
-            part = self._blocks[first_block + at[filled[0]] : first_block + at[filled[-1] + 1]]
-            lows, highs = part[:, 0], part[:, 1]
-        else:
-            filled = np.flatnonzero(np.diff(at) > 0)
-            part = np.asarray(self._rows[row + at[filled[0]] : row + at[filled[-1] + 1]])
-            lows = highs = part
+        filled = np.flatnonzero(np.diff(at) > 0)
+        span = slice(row // size + at[filled[0]], row // size + at[filled[-1] + 1])
         starts = at[filled] - at[filled[0]]
-        low[filled] = np.fmin(low[filled], np.fmin.reduceat(lows, starts, axis=0))
-        high[filled] = np.fmax(high[filled], np.fmax.reduceat(highs, starts, axis=0))
+        n = len(self.info.channels)
+        values = np.asarray((self._rows if size == 1 else self._blocks[size])[span])
+        least, most = (values, values) if size == 1 else (values[:, :n], values[:, n:])
+        low[filled] = np.fmin(low[filled], np.fmin.reduceat(least, starts, axis=0))
+        high[filled] = np.fmax(high[filled], np.fmax.reduceat(most, starts, axis=0))
 
 
 def _rows_file(folder: Path, name: str) -> Path:
     return folder / f"{name}.f4"
 
 
-def _blocks_file(folder: Path, name: str) -> Path:
-    return folder / f"{name}.minmax.f4"
+def _blocks_file(folder: Path, name: str, size: int) -> Path:
+    return folder / f"{name}.{size}.f4"

@@ -18,7 +18,7 @@ from firingorder.session.files import FileOptions, analyse_recording
 from firingorder.session.review import open_review
 from firingorder.session.review.correcting import Corrector
 from firingorder.session.review.kept import read_kept
-from firingorder.session.review.tracks import BLOCK, Track, TrackWriter
+from firingorder.session.review.tracks import BLOCKS, Track, TrackWriter
 from firingorder.signal.corrected_sets import SetContext, sets_anew
 from firingorder.signal.corrections import rejudged
 from tests.session.review.conftest import CHANNELS, GLUTE, Clinic
@@ -73,7 +73,7 @@ def test_columns_hold_every_extreme_of_the_recording(clinic: Clinic) -> None:
     columns = review.signals(0.0, 28.0, "raw", 25)
     assert not columns.exact
     assert columns.low.shape == (25, 4)
-    half, block = columns.t_s[0], BLOCK / 1000.0
+    half, block = columns.t_s[0], BLOCKS[-1] / 1000.0
     for k, at_s in enumerate(columns.t_s):
         core, near = (
             whole[max(0, round(1e3 * (at_s - w))) : round(1e3 * (at_s + w))]
@@ -136,8 +136,11 @@ def _of_another_version(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "spoil"),
     [
-        *((name, _cut) for name in ("index.json", "result.json", "posteriors.f8", "raw.f4")),
-        ("filtered.minmax.f4", Path.unlink),
+        *(
+            (name, _cut)
+            for name in ("index.json", "result.json", "posteriors.f8", "metrics.f8", "raw.f4")
+        ),
+        ("filtered.16.f4", Path.unlink),
         ("index.json", _of_another_version),
     ],
 )
