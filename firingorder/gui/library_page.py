@@ -148,10 +148,14 @@ class LibraryPage(PageAround):
             self.refresh()
             return
         shelf, search, limit = desk.shelf, desk.search, desk.limit
+        name, zone = desk.exercise, desk.zone
         self.jobs.ask(
-            "read", lambda _: read_library(open_shelf(office), shelf, search, limit, only),
-            lambda data: self._took(data, only), self._failed, OPENING if desk.data is None else "",
-        )  # fmt: skip
+            "read",
+            lambda _: read_library(open_shelf(office), shelf, search, limit, only, name, zone),
+            lambda data: self._took(data, only),
+            self._failed,
+            OPENING if desk.data is None else "",
+        )
         if look and only is None:
             self.jobs.ask(
                 "unknown", lambda _: open_archive(office).unknown(), self._found, self._not_found

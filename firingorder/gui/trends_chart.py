@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from firingorder.gui.trends_drawing import (
@@ -60,6 +60,7 @@ class TrendChart(QWidget):
         super().__init__()
         self._theme = theme
         self._view: TrendView | None = None
+        self._drawn: tuple[tuple[object, ...], QPixmap] | None = None
         self.setAccessibleName("Trend")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
@@ -122,8 +123,23 @@ class TrendChart(QWidget):
         p.end()
 
     def _paint(self, p: QPainter, view: TrendView) -> None:
-        theme, at = self._theme, self._layout(view)
+        at = self._layout(view)
+        p.drawPixmap(0, 0, self._still(view, at))
         self._columns(p, view, at)
+        self._labels(p, view, at)
+
+    def _still(self, view: TrendView, at: _Layout) -> QPixmap:
+        """Return what does not depend on the chosen session; it is drawn once."""
+        made_of = (view.lanes, view.places, view.spacing, self.size())
+        if self._drawn is not None and all(
+            one is two or one == two for one, two in zip(self._drawn[0], made_of, strict=True)
+        ):
+            return self._drawn[1]
+        ratio = self.devicePixelRatioF()
+        made = QPixmap(self.size() * ratio)
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        theme, p = self._theme, QPainter(made)
         shown = view.lanes[: len(at.lanes)]
         for rect, lane in zip(at.lanes, shown, strict=True):
             draw_lane(p, rect, lane, view.places, at.xs, theme)
@@ -133,8 +149,13 @@ class TrendChart(QWidget):
             draw_text(p, at.pain.adjusted(10, 0, -10, 0), "Pain: nobody was asked.",
                       font(SMALL_PX, 500), theme.text2)  # fmt: skip
         self._flags(p, view, at)
-        self._labels(p, view, at)
+        self._baseline(p, view, at)
+        if view.spacing == "number":
+            self._gaps(p, view, at)
         self._legend(p, view, at.legend)
+        p.end()
+        self._drawn = (made_of, made)
+        return made
 
     def _layout(self, view: TrendView) -> _Layout:
         inside = QRectF(self.rect()).adjusted(_PAD_PX, _PAD_PX - 2, -_PAD_PX, -_PAD_PX + 2)
@@ -168,7 +189,9 @@ class TrendChart(QWidget):
                 continue
             column = QRectF(at.xs[place] - half, top, 2 * half, bottom - top)
             if share:
-                draw_round(p, column, 6, blend(theme.accent, theme.surface, share))
+                shade = QColor(theme.accent)
+                shade.setAlphaF(share)
+                draw_round(p, column, 6, shade)
             else:
                 p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
                 p.setPen(QPen(theme.accent, 1.5, Qt.PenStyle.DashLine))
@@ -217,9 +240,6 @@ class TrendChart(QWidget):
             for text, y, px in ((place.number, top + 1, AXIS_PX), (place.date, top + 17, AXIS_PX)):
                 spot = QRectF(x - 40, y, 80, 16)
                 draw_text(p, spot, text, font(px, weight), ink, CENTRE)
-        self._baseline(p, view, at)
-        if view.spacing == "number":
-            self._gaps(p, view, at)
         spot = QRectF(at.labels.left() + 4, top + 1, GUTTER_PX - 8, 16)
         draw_text(p, spot, "Session", font(AXIS_PX, 500), theme.text3)
 

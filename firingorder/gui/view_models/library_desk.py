@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     )
 
 #: So many sessions are read at once; further ones when the end of the list is reached.
-PAGE = 200
+PAGE = 100
 NOTHING_YET = (
     "The library is empty. A session that is recorded comes in by itself; I imports a file of "
     "another program, A adopts recordings of a folder."
@@ -55,7 +55,7 @@ class LibraryData:
     """What was read.
 
     ``leads`` are points of the first exercise by session, ``others`` counts the further ones;
-    ``more``: there are older sessions.
+    ``more``: there are older sessions; ``lines`` are the sessions as they are listed.
     """
 
     people: tuple[PersonRow, ...]
@@ -69,10 +69,17 @@ class LibraryData:
     of: str
     search: str
     more: bool
+    lines: tuple[SessionLine, ...] = ()
 
 
 def read_library(
-    library: Library, shelf: str, search: str, limit: int, only: str | None
+    library: Library,
+    shelf: str,
+    search: str,
+    limit: int,
+    only: str | None,
+    exercise: Callable[[str], str],
+    zone: tzinfo,
 ) -> LibraryData:
     """Read what the page shows of a shelf; ``only`` is the one code that may be seen.
 
@@ -100,8 +107,10 @@ def read_library(
                 others[point.session] = others.get(point.session, 0) + 1
     notes = library.notes(person) if person else ()
     exports = library.exports(person) if person else ()
+    with_person = only is None and (shelf == EVERYBODY or bool(search))
+    lines = session_lines(sessions, leads, others, exercise, zone, with_person=with_person)
     return LibraryData(
-        people, nobodys, inbox, sessions, leads, others, notes, exports, shelf, search, more
+        people, nobodys, inbox, sessions, leads, others, notes, exports, shelf, search, more, lines
     )
 
 
@@ -109,7 +118,7 @@ class LibraryDesk:
     """Keeps what is chosen. ``exercise`` gives the name of an exercise."""
 
     def __init__(self, zone: tzinfo, exercise: Callable[[str], str]) -> None:
-        self.zone, self._exercise = zone, exercise
+        self.zone, self.exercise = zone, exercise
         self.data: LibraryData | None = None
         self.unknown: tuple[Path, ...] = ()
         self.shelf, self.search, self.limit = EVERYBODY, "", PAGE
@@ -179,13 +188,7 @@ class LibraryDesk:
 
     def sessions(self) -> tuple[SessionLine, ...]:
         """Return the sessions that are listed."""
-        if self.data is None or self.box:
-            return ()
-        with_person = self.shelf == EVERYBODY or bool(self.search)
-        return session_lines(
-            self.data.sessions, self.data.leads, self.data.others, self._exercise, self.zone,
-            with_person=with_person and self.only is None,
-        )  # fmt: skip
+        return () if self.data is None or self.box else self.data.lines
 
     def boxes(self) -> tuple[BoxLine, ...]:
         """Return packages or files that are listed."""
@@ -199,7 +202,7 @@ class LibraryDesk:
         """Return exercise and side of a session."""
         if not row.task:
             return "No exercise told"
-        return f"{self._exercise(row.task)}, {'both sides' if row.side == 'both' else row.side}"
+        return f"{self.exercise(row.task)}, {'both sides' if row.side == 'both' else row.side}"
 
     def title(self) -> tuple[str, str]:
         """Return what stands over the list, and beside it."""

@@ -89,6 +89,7 @@ class TrendsDesk:
         self.chosen = self.before = -1
         self.trend: Trend = trend_of((), zone)
         self._names = True
+        self._made: tuple[object, TrendView] | None = None
 
     def show(self, data: TrendData, *, names: bool) -> None:
         """Take what was read; the exercise that was looked at stays, else the most frequent."""
@@ -189,21 +190,34 @@ class TrendsDesk:
         return "Drawn to time." if self.spacing == "time" else "Drawn side by side, by number."
 
     def view(self) -> TrendView:
-        """Return what is drawn."""
-        measure = self.measure if self.measure in self.known_measures else LEAD
+        """Return what is drawn. What does not depend on the chosen session is made once."""
         counts = Counter(
             one.session for one in (self.data.notes if self.data else ()) if one.session is not None
         )
-        return trend_view(
-            self.trend, self.title, measure, chosen=self.chosen, before=self.before,
-            spacing=self.spacing, notes=counts, zone=self.zone,
-        )  # fmt: skip
+        made_of = (self.trend, self.title, self.measure_shown, self.spacing, counts)
+        if self._made is None or self._made[0] != made_of:
+            view = trend_view(
+                self.trend, self.title, self.measure_shown, chosen=-1, spacing=self.spacing,
+                notes=counts, zone=self.zone,
+            )  # fmt: skip
+            self._made = (made_of, view)
+        view = self._made[1]
+        inside = 0 <= self.chosen < len(view.places)
+        spoken = (
+            f"{view.spoken} Chosen: {view.places[self.chosen].spoken}" if inside else view.spoken
+        )
+        return replace(view, chosen=self.chosen, before=self.before, spoken=spoken)
+
+    @property
+    def measure_shown(self) -> str:
+        """The measure that was chosen, where this exercise has it; else the lead."""
+        return self.measure if self.measure in self.known_measures else LEAD
 
     def card(self) -> tuple[CardLine, ...]:
         """Return what stands beside the charts."""
         if self.data is None or not 0 <= self.chosen < len(self.trend.points):
             return ()
-        measure = self.measure if self.measure in self.known_measures else LEAD
+        measure = self.measure_shown
         lines: list[CardLine] = []
         if 0 <= self.before < len(self.trend.points) and self.before != self.chosen:
             lines += comparison_card(self.trend, self.before, self.chosen, measure, self.zone)

@@ -149,8 +149,6 @@ def trend_view(
     own = band_words(words, bands(trend, measure), days)
     asked = any(p.pain_before is not None or p.pain_after is not None for p in trend.points)
     spoken = f"{title}. {len(places)} sessions. {own}"
-    if 0 <= chosen < len(places):
-        spoken += f" Chosen: {places[chosen].spoken}"
     return TrendView(title, places, tuple(lanes), chosen, before, spacing, own, asked, spoken)
 
 

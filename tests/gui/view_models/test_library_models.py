@@ -29,7 +29,8 @@ def read(library, shelf=EVERYBODY, search="", limit=200, only=None) -> Any:
     """Return a desk that shows a shelf."""
     desk = LibraryDesk(UTC, lambda task: task.replace("_", " "))
     desk.shelf, desk.search = shelf, search
-    desk.show(read_library(library, shelf, search, limit, only), only)
+    data = read_library(library, shelf, search, limit, only, desk.exercise, UTC)
+    desk.show(data, only)
     return desk
 
 

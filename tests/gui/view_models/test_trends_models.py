@@ -83,7 +83,7 @@ class TestComparing:
         assert [one.baseline for one in view.places] == [True] * 4 + [False]
         assert lane.band is not None
         assert lane.band[2] - lane.band[0] == pytest.approx(2 * 37.834, abs=0.01)
-        assert "changed" in view.spoken
+        assert "changed" in view.places[4].spoken
 
     def test_simulated_sessions_stand_in_no_comparison_with_recorded_ones(self) -> None:
         trend = five(simulated=True)
