@@ -17,10 +17,11 @@ from firingorder.session.parts import parts
 from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from firingorder.calibration.profile import CalibrationProfile
+    from firingorder.findings import TrainingFinding
     from firingorder.recording.reader import Recording
     from firingorder.session.results import Analysis
 
@@ -46,12 +47,15 @@ def facts_of(analysis: Analysis, path: Path | None, sha256: str = "") -> Facts:
         )
         for one in summary.streams
     )  # fmt: skip
+    before, after = pains_noted(() if analysis.training is None else analysis.training.notes)
     bare = Facts(
         recording_id=summary.id,
         file=summary.file,
         duration_s=summary.duration_s,
         simulated=summary.simulated,
         streams=streams,
+        pain_before=before,
+        pain_after=after,
         origin="arrays" if path is None else "recording",
         settings=asdict(Settings()) if analysis.settings_hash == Settings().hash() else {},
     )
@@ -73,6 +77,8 @@ def _of_foreign(bare: Facts, path: Path, sha256: str) -> Facts:
         simulated=bare.simulated,
         streams=bare.streams,
         settings=bare.settings,
+        pain_before=bare.pain_before,
+        pain_after=bare.pain_after,
     )
 
 
@@ -99,9 +105,28 @@ def _of_recording(bare: Facts, recording: Recording, hash_: str) -> Facts:
         montage=recording.montage,
         settings=_settings(recording, hash_),
         programme=recording.programme,
+        pain_before=bare.pain_before,
+        pain_after=bare.pain_after,
         calibration=_calibration(files),
         streams=bare.streams,
     )
+
+
+def pains_noted(notes: Sequence[TrainingFinding]) -> tuple[int | None, int | None]:
+    """Return the first answer about pain before a training and the last one after it."""
+    answers = {
+        key: [pain for when, pain in map(_answer, notes) if when == key and pain is not None]
+        for key in ("before", "after")
+    }
+    before, after = answers["before"], answers["after"]
+    return (before[0] if before else None), (after[-1] if after else None)
+
+
+def _answer(note: TrainingFinding) -> tuple[str, int | None]:
+    values = note.values
+    when = str(values.get("when") or values.get("key") or "").removeprefix("pain_")
+    given = str(values.get("pain", values.get("answer")))
+    return when, int(given) if given.isdecimal() and 0 <= int(given) <= 10 else None
 
 
 def _sha256(path: Path) -> str:

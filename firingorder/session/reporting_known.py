@@ -63,8 +63,8 @@ def known_of(material: Material, archive: Knowing, row: SessionRow | None) -> Ma
             facts,
             number=row.number,
             pads_reapplied=row.pads_reapplied,
-            pain_before=row.pain_before,
-            pain_after=row.pain_after,
+            pain_before=facts.pain_before if row.pain_before is None else row.pain_before,
+            pain_after=facts.pain_after if row.pain_after is None else row.pain_after,
             session_note=row.note,
         )
     trend = archive.library.trend(code) if code else ()

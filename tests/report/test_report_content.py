@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from firingorder.findings import TrainingFinding
 from firingorder.report.content.build import build_report
 from firingorder.report.content.model import Mark, Number, ReportContent
 from firingorder.report.content.records import Facts, Found, Material, Person, ReportOptions
 from firingorder.report.wording import Target
+from firingorder.session.reporting_facts import pains_noted
 from tests.report.told import (
     FILE,
     LEADS,
@@ -250,3 +252,32 @@ def test_unknown_things_are_said() -> None:
     assert "No study of the order of onsets in the bridge was found" in text
     assert "Gluteus medius right could not be used: poor contact." in text
     assert "tested on simulation only" in text
+
+
+def test_what_a_coach_noted_is_told_without_the_name_of_the_programme() -> None:
+    notes = (
+        TrainingFinding("session_started", {"programme": "almas_plan", "hat": "person"}, None),
+        TrainingFinding("question_answered", {"key": "pain_before", "answer": "3"}, None),
+        TrainingFinding(
+            "set_ended",
+            {"exercise": "bridge", "side": "both", "mode": "sequence", "done": 9, "asked": 10,
+             "tries": 11, "pain": 4, "stamp": ""},
+            70.0,
+        ),
+        TrainingFinding("pain", {"when": "set", "pain": 4, "exercise": "bridge"}, 72.0),
+        TrainingFinding("pain", {"when": "after", "pain": 2, "exercise": ""}, 90.0),
+    )  # fmt: skip
+    assert pains_noted(notes) == (3, 2)
+    assert pains_noted(()) == (None, None)
+    made = material()
+    made = replace(made, found=replace(made.found, training=notes))
+    block = next(s for s in build_report(made).annex if s.title == "How it was measured")
+    rows = next(t for t in block.tables if t.caption == "Trials").rows
+    trials = {row[0]: row[1] for row in rows}
+    assert trials["Programme"] == "of the therapist's own"
+    assert trials["Set 1"] == "Glute bridge, both, mode sequence, 9 of 10 done, 11 tries, pain 4"
+    assert trials["Pain 0 to 10, before and after"] == (
+        "3 and 2; all answers in their order: 3, 4, 2"
+    )
+    told = build_report(made, ReportOptions(names=True))
+    assert "almas_plan" in all_text(told)

@@ -7,11 +7,15 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from firingorder.report.content.records import Person
+from firingorder.training.exercises import task_ids
+from firingorder.training.programmes.templates import templates
 
 if TYPE_CHECKING:
+    from firingorder.findings import TrainingFinding
     from firingorder.report.content.records import Material, ReportOptions
 
 LEFT_OUT = "(words left out)"
+OWN_PROGRAMME = "of the therapist's own"
 _SERIAL = "serial"
 
 
@@ -57,8 +61,18 @@ def _unnamed(material: Material) -> Material:
         found,
         warnings=tuple(without(text, hidden) for text in found.warnings),
         corrections=tuple(replace(c, who="therapist" if c.who else "") for c in found.corrections),
+        training=tuple(map(_without_programme, found.training)),
     )
     return replace(material, facts=facts, found=found)
+
+
+def _without_programme(note: TrainingFinding) -> TrainingFinding:
+    """Return a note that names no programme of the therapist's: people name them after people."""
+    name = str(note.values.get("programme") or "")
+    known = {one.id for one in templates()} | set(task_ids())
+    if not name or name in known:
+        return note
+    return replace(note, values={**note.values, "programme": OWN_PROGRAMME})
 
 
 def without(text: str, hidden: list[str]) -> str:
