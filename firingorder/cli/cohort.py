@@ -174,4 +174,5 @@ def _bar(paths: Sequence[Path]) -> Any:
         bar_format="{desc} {percentage:3.0f} % |{bar}| {postfix}, {remaining} left",
         leave=False,
     ) as bar:
+        bar.set_postfix_str(f"0 of {len(paths)} files")
         yield bar

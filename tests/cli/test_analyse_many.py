@@ -36,9 +36,9 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
     tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, table = tmp_path / "out", tmp_path / "table.csv"
-    command = ["analyse", str(folder), "--out", str(out), "--workers", "2"]
+    command = ["analyse", str(folder), "--out", str(out)]
     run = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "firingorder", *command],
+        [sys.executable, "-W", "error", "-m", "firingorder", *command, "--workers", "2"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
     )  # fmt: skip
     assert run.stderr is not None
@@ -86,18 +86,19 @@ def test_many_without_a_place_are_one_line_each(
     ],
 )
 def test_wrong_use_is_told_before_the_work(
-    folder: Path, capsys: pytest.CaptureFixture[str], more: list[str], words: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], words: str
 ) -> None:
-    assert main(["analyse", str(folder), *more]) == 2
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).touch()
+    assert main(["analyse", str(tmp_path), *more]) == 2
     (line,) = capsys.readouterr().err.splitlines()[-1:]
     assert words in line
 
 
-def test_a_folder_in_use_is_told(
-    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").touch()
     with held_folder(tmp_path / "out"):
-        assert main(["analyse", str(folder), "--out", str(tmp_path / "out")]) == 1
+        assert main(["analyse", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
     assert "Another run is writing to" in capsys.readouterr().err
 
 
