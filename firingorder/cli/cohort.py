@@ -46,8 +46,8 @@ def analyse_many(args: argparse.Namespace, paths: Sequence[Path], options: FileO
 
         def on_line(line: Line, size: int) -> None:
             done.append(line)
+            bar.set_description_str(_counted(len(done), len(paths)), refresh=False)
             bar.update(size)
-            bar.set_postfix_str(f"{len(done)} of {len(paths)} files")
             if line.error and len(paths) > 1:
                 bar.write(f"firingorder: {line.error}", file=sys.stderr)
 
@@ -146,6 +146,10 @@ def _lead_words(row: dict[str, Any]) -> str:
     return f"{lead} ({row['low_ms']:+.0f} to {row['high_ms']:+.0f}, n = {row['leads']})"
 
 
+def _counted(done: int, files: int) -> str:
+    return f"analysing, {done} of {files} files"
+
+
 def _stop() -> None:
     raise KeyboardInterrupt
 
@@ -169,10 +173,9 @@ def _bar(paths: Sequence[Path]) -> Any:
             total += path.stat().st_size
     with tqdm(
         total=total,
-        desc="analysing",
+        desc=_counted(0, len(paths)),
         disable=not sys.stderr.isatty(),
-        bar_format="{desc} {percentage:3.0f} % |{bar}| {postfix}, {remaining} left",
+        bar_format="{desc} {percentage:3.0f} % |{bar}| {remaining} left",
         leave=False,
     ) as bar:
-        bar.set_postfix_str(f"0 of {len(paths)} files")
         yield bar
