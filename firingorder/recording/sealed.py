@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: A library without types.
 _age: Any = importlib.import_module("pyrage")
-#: The first line of every file of the format (C2SP, age.md).
+#: The first line of every file of the format (the age specification of C2SP).
 HEADER = b"age-encryption.org/v1\n"
 #: A session of two hours exported in every format is well below; more is a bomb.
 MOST_BYTES = 8 << 30

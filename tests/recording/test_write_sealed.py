@@ -21,7 +21,7 @@ from firingorder.recording.sealed import Key, Lock, is_sealed, new_key, open_sea
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: What an age file begins with, by its specification (C2SP, age.md).
+#: What an age file begins with, by its specification (C2SP).
 HEADER = b"age-encryption.org/v1\n-> X25519 "
 
 

@@ -30,12 +30,14 @@ from firingorder.session.files import (
     recorded_inputs,
     recording_setup,
 )
-from firingorder.session.inputs import Calibrate, Train
+from firingorder.session.inputs import Calibrate, Rx, Train
 from firingorder.session.parts import parts
 from firingorder.signal.wanted import LED, RESULT_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from firingorder.firmware_bridge.profile import CapabilityProfile
     from firingorder.recording.reader import Recording
@@ -140,21 +142,13 @@ def collect(
     FileFormatError
         It holds no EMG.
     """
-    led = any(part.programme.get("training") is True for part in parts(recording))
-    engine = _Collecting(
-        recording_setup(recording, FileOptions()), wanted=LED if led else RESULT_ONLY
-    )
-    total_ns, steered = (0, True) if analyse and progress is None else _before(recording)
-    engine.analyses = analyse or led or steered
-    kept: dict[StreamKind, _Kept] = {"emg": _Kept(), "imu": _Kept()}
-    engine.keep_in(kept)
-    events: list[Event] = []
-    for count, item in enumerate(recorded_inputs(recording)):
-        if progress is not None and count % _REPORT_EVERY == 0 and total_ns:
-            done = (item.t_ns - recording.anchor.mono_ns) / total_ns
-            progress(min(1.0, max(0.0, done)))
-        events += _wanted(engine.feed(item))
-    events += _wanted(engine.finish())
+    files = parts(recording)
+    led = any(part.programme.get("training") is True for part in files)
+    size = sum(part.path.stat().st_size for part in files)
+    engine, kept, events = _run(recording, progress, size, analyse=analyse or led, led=led)
+    if engine is None:
+        engine, kept, events = _run(recording, progress, size, analyse=True, led=led)
+    assert engine is not None
     if not kept["emg"].pieces:
         raise FileFormatError(f"{recording.path} holds no EMG samples; there is nothing to export.")
     return Collected(
@@ -169,13 +163,35 @@ def collect(
     )
 
 
-def _before(recording: Recording) -> tuple[int, bool]:
-    """Return the length in host time, and whether names or events depend on the signal chain."""
-    last_ns, steered = recording.anchor.mono_ns, False
-    for item in recorded_inputs(recording):
-        last_ns = item.t_ns
-        steered = steered or isinstance(item, Calibrate | Train)
-    return last_ns - recording.anchor.mono_ns, steered
+def _run(
+    recording: Recording,
+    progress: Callable[[float], None] | None,
+    size: int,
+    *,
+    analyse: bool,
+    led: bool,
+) -> tuple[_Collecting | None, dict[StreamKind, _Kept], list[Event]]:
+    """Run a recording through the engine; no engine comes back where it must look for things.
+
+    Names and events depend on the signal chain as soon as somebody calibrates or trains.
+    """
+    wanted = LED if led else RESULT_ONLY
+    engine = _Collecting(recording_setup(recording, FileOptions()), wanted=wanted)
+    engine.analyses = analyse
+    kept: dict[StreamKind, _Kept] = {"emg": _Kept(), "imu": _Kept()}
+    engine.keep_in(kept)
+    events: list[Event] = []
+    read = 0
+    for count, item in enumerate(recorded_inputs(recording)):
+        if isinstance(item, Calibrate | Train) and not analyse:
+            return None, kept, []
+        if isinstance(item, Rx):
+            read += len(item.data)
+        if progress is not None and count % _REPORT_EVERY == 0:
+            progress(min(1.0, read / max(1, size)))  # packed, reads are somewhat shorter
+        events += _wanted(engine.feed(item))
+    events += _wanted(engine.finish())
+    return engine, kept, events
 
 
 def _start_utc_s(engine: Engine, recording: Recording) -> float:
@@ -229,14 +245,17 @@ def _imu(kept: _Kept) -> ExportStream | None:
 
 def _grid(kept: _Kept) -> tuple[FloatArray, FloatArray]:
     """Return samples and times on the stream's grid, from its first sample to its last one."""
-    first = min(index for index, _, _ in kept.pieces)
-    length = max(index + len(values) for index, _, values in kept.pieces) - first
+    lengths = np.array([len(values) for _, _, values in kept.pieces], np.int64)
+    begins = np.array([index for index, _, _ in kept.pieces], np.int64)
+    first, length = int(begins.min()), int((begins + lengths).max() - begins.min())
     samples = np.full((length, kept.pieces[0][2].shape[1]), np.nan)
     time_s = np.full(length, np.nan)
-    for index, t0_s, values in kept.pieces:
-        rows = slice(index - first, index - first + len(values))
-        samples[rows] = values
-        time_s[rows] = t0_s + np.arange(len(values)) / kept.rate_hz
+    spans = [np.arange(index, index + len(values)) for index, _, values in kept.pieces]
+    rows: NDArray[np.int64] = np.concatenate(spans) - first
+    within = rows + first - np.repeat(begins, lengths)
+    samples[rows] = np.concatenate([values for _, _, values in kept.pieces])
+    t0_s = np.array([t0_s for _, t0_s, _ in kept.pieces])
+    time_s[rows] = np.repeat(t0_s, lengths) + within / kept.rate_hz
     known = ~np.isnan(time_s)
     if not known.all():
         places = np.arange(length)
