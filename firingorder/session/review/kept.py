@@ -187,7 +187,7 @@ def _packed(judged: Judged, folder: Path) -> dict[str, Any]:
         "recording": pack(result.recording),
         "channels": pack(result.channels),
         "repetitions": pack([replace(one, metrics=()) for one in result.repetitions]),
-        "metrics": {**heads, "rows": len(table)},
+        "metrics": heads,
         "sets": pack(result.sets),
         "warnings": list(result.warnings),
         "training": None if result.training is None else pack(result.training),
@@ -205,8 +205,7 @@ def _judged(
     data: dict[str, Any], posteriors: dict[int, dict[str, OnsetPosterior]], numbers: FloatArray
 ) -> Judged:
     bare = [unpack(RepetitionFinding, one) for one in data["repetitions"]]
-    table = numbers.reshape(int(data["metrics"]["rows"]), -1)
-    metrics = metrics_of(table, data["metrics"], len(bare))
+    metrics = metrics_of(numbers, data["metrics"], len(bare))
     repetitions = tuple(replace(one, metrics=own) for one, own in zip(bare, metrics, strict=True))
     bursts = sorted(
         (burst for one in repetitions for burst in one.bursts),

@@ -32,20 +32,23 @@ def table_of(repetitions: Sequence[RepetitionFinding]) -> tuple[FloatArray, dict
             numbers = (np.nan if v is None else v for v in (one.value, one.low, one.high))
             rows.append((k, head, *numbers, one.n, gate))
     table = np.array(rows, dtype=np.float64).reshape(-1, _WIDTH)
-    return table, {"heads": [list(one) for one in heads], "gates": list(gates)}
+    told = {"rows": len(table), "heads": [list(one) for one in heads], "gates": list(gates)}
+    return table, told
 
 
 def metrics_of(table: FloatArray, told: dict[str, Any], count: int) -> list[tuple[Metric, ...]]:
-    """Return the metrics of each of ``count`` repetitions.
+    """Return the metrics of each of ``count`` repetitions; ``table`` is flat.
 
     Raises
     ------
     ValueError, KeyError, IndexError, TypeError
         It is no such table.
     """
+    if len(table) != int(told["rows"]) * _WIDTH:
+        raise ValueError("metrics are cut off")
     rows = table.reshape(-1, _WIDTH)
     heads = [cast("_Head", tuple(str(part) for part in one)) for one in told["heads"]]
-    gates = [cast("MetricGate", str(one)) for one in told["gates"]]
+    gates = cast("list[MetricGate]", [str(one) for one in told["gates"]])
     found: list[list[Metric]] = [[] for _ in range(count)]
     known = np.isfinite(rows[:, 2:5]).tolist()
     for (k, head, value, low, high, n, gate), there in zip(rows.tolist(), known, strict=True):
