@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from firingorder.session.review import Review
     from firingorder.sound.out import SoundOut
 
+#: So often it is looked whether somebody else changes the same recording.
+LOOK_S = 5.0
 OWN_REASON = "Another reason, typed"
 FOREIGN = "A file of another program has no session to be played: import it first."
 RUNNING = "A session is running: end it (Ctrl+E) before another one is played."
@@ -65,6 +67,7 @@ class ReviewActs:
         self.sound = ReviewSound(open_sound)
         self._replaying: Job[ReplaySession] | None = None
         self._laps = 0
+        self._looked_s = 0.0
         self._keys = self.keys()
         self._connect()
 
@@ -110,7 +113,10 @@ class ReviewActs:
 
     def show_review(self, review: Review) -> None:
         """Show a recording that was opened."""
+        if self.desk is not None:
+            self.desk.review.close()
         self.desk = ReviewDesk(review)
+        self._looked_s = self._clock()
         self.player = Player(speed=self.player.speed)
         self._overview = None
         self.panels.forget()
@@ -163,11 +169,22 @@ class ReviewActs:
             return
         if self.player.ended(now):
             self.stop()
+        self._look(desk, now)
         if self.player.playing:
             self._show_time(desk)
             if self.player.laps(now) > self._laps:
                 self._laps = self.player.laps(now)
                 self.sound.play(desk, desk.window.first_s, self.player.speed)
+
+    def _look(self, desk: ReviewDesk, now: float) -> None:
+        """Look from time to time whether somebody else has changed something."""
+        if now - self._looked_s < LOOK_S or desk.pending is not None:
+            return
+        self._looked_s = now
+        said = desk.look()
+        if said:
+            self.tell(said)
+            self.refresh()
 
     def tell(self, said: str, *, bad: bool = False) -> None:
         """Say a sentence beside the buttons."""

@@ -18,7 +18,7 @@ from firingorder.report.painter import (
     draw_verdict_icon,
     fit_font,
 )
-from firingorder.report.theme import BODY_PX, NUMBER_PX, SMALL_PX, font
+from firingorder.report.theme import AXIS_PX, BODY_PX, NUMBER_PX, SMALL_PX, font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
@@ -175,7 +175,9 @@ def _draw_low(p: QPainter, rect: QRectF, view: VerdictCardView, theme: Theme) ->
     draw_text(p, rep, view.rep, font(BODY_PX, 600), theme.text2, RIGHT)
     said = QRectF(left, head.top() + 37, head.right() - left - 14, 22)
     text = view.detail if view.tone == "muted" and view.detail else view.sentence
-    draw_text(p, said, text, fit_font(text, SMALL_PX, 600, said.width(), display=False), theme.text)
+    fits = fit_font(text, SMALL_PX, 600, said.width(), display=False)
+    least = font(AXIS_PX, 600)  # below this it is cut rather than smaller
+    draw_text(p, said, text, fits if fits.pixelSize() >= AXIS_PX else least, theme.text)
     below = QRectF(rect.left() + 16, head.bottom() + 6, rect.width() - 32, 0)
     below.setBottom(rect.bottom() - RADIUS_PX - 2)
     if view.ladder is not None and below.height() >= LADDER_PX:

@@ -27,7 +27,7 @@ from firingorder.session.feed import LiveStatus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent
 
     from firingorder.gui.commands import Commands
     from firingorder.gui.view_models.link_state import StateView
@@ -159,6 +159,12 @@ class ReviewPage(PageAround):
         self.card.close_card()
         self.acts.rest()
         self.acts.sound.close()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what is being moved when the window goes, too."""
+        self.acts.rest()
+        self.acts.sound.close()
+        super().hideEvent(event)
 
     def close_card(self) -> bool:
         """Close what asks, drop a drag, close a panel, or leave the list of recordings."""

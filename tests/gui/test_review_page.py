@@ -1,5 +1,7 @@
-"""The page Review under real Qt, on a recording with a known order: corrections by key and mouse,
-what is hidden from who marks blind, files that cannot be read, keys that mean other things elsewhere.
+"""The page Review under real Qt, on a recording with a known order.
+
+Corrections by key and mouse, what is hidden from who marks blind, files that cannot be read, keys
+that mean something else on other pages.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from firingorder.gui.review_idle import IdleSource
 from firingorder.gui.review_page import OFFER, ReviewPage
+from firingorder.session.archive import Archive
 from firingorder.session.feed import LiveStatus
 from firingorder.session.office import Office
 from firingorder.session.replaying import ReplaySession
+from firingorder.session.review import open_review
 from firingorder.sound.out import Recorder
 from tests.gui.pictures import StagedWindow
 from tests.gui.test_window import assert_drawn
@@ -160,7 +164,7 @@ def test_a_line_is_dragged_by_the_mouse_and_let_be_by_esc(visit: Visit) -> None:
     mark = view.lanes[lane].mark
     assert mark is not None
     height = panel.box.viewRect().height() / (len(view.lanes) + view.has_lift)
-    at = QPointF(panel.lines[lane].value(), (lane + 0.5) * height)
+    at = QPointF((mark.at_s - view.zero_s) * 1e3, (lane + 0.5) * height)
     scene = panel.box.mapViewToScene(at)
     spot = panel.plot.mapFromScene(scene)
     port = panel.plot.viewport()
@@ -273,6 +277,28 @@ def test_who_marks_blind_sees_nothing_that_was_found(visit: Visit) -> None:
     visit.press(K.Key_Return)
     assert page.acts.panels.marking is not None
     assert len(page.acts.panels.marking.series.marks) == total  # marks stay
+
+
+def test_two_people_edit_one_recording_and_nothing_is_lost(visit: Visit) -> None:
+    desk = visit.desk
+    with_other = Archive.open(folder=visit.path.parent, who="Kim")
+    other = open_review(visit.path, with_other)
+    onset = other.repetition(2).onsets[BACK]
+    assert onset is not None
+    other.correct(2, BACK, onset.onset_s + 0.010, why="later")
+    visit.press(K.Key_Tab, K.Key_Period, K.Key_Return)
+    visit.window.held_clock["s"] += 6.0
+    visit.window.tick()
+    assert "Kim changed rep 2" in visit.page.acts.said
+    found = desk.found(2)
+    assert found is not None
+    moved = found.onsets[BACK]
+    assert moved is not None
+    assert moved.onset_s == pytest.approx(onset.onset_s + 0.010)
+    assert {number for number, _ in desk.standing.onsets} == {1, 2}
+    notes = visit.page.main.facts.model
+    assert notes is not None
+    assert any("Kim" in note for note in notes.notes)
 
 
 def test_files_that_cannot_be_read_get_one_sentence_and_lose_nothing(visit: Visit) -> None:

@@ -30,6 +30,7 @@ from firingorder.gui.view_models.review_window import (
 )
 from firingorder.gui.view_models.review_words import (
     channel_words,
+    editors,
     pending_words,
     several_words,
     story,
@@ -314,6 +315,16 @@ class ReviewDesk:
         if entry.channel in self.channels:
             self.channel = entry.channel
         return f"{said}: {channel_words(entry.channel) or entry.kind} of rep {entry.repetition}."
+
+    def look(self) -> str:
+        """Count in what others changed meanwhile; say who, and of which repetitions."""
+        found = self.review.refresh()
+        remarks, self.review.remarks[:] = " ".join(self.review.remarks), []
+        if not found:
+            return remarks
+        names = " and ".join(editors(found))
+        numbers = ", ".join(str(k) for k in sorted({one.repetition for one in found}))
+        return f"{names} changed rep {numbers} meanwhile; it is counted in. {remarks}".strip()
 
     # --- what is shown ---------------------------------------------------------------------
 
