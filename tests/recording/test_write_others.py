@@ -263,3 +263,16 @@ def test_a_missing_extra_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match=r"needs pyarrow, which is not installed: .*\[parquet\]"):
         needed("pyarrow", "parquet", "Export to Parquet")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    with pytest.raises(FiringOrderError, match=r"cannot be written to: .*\. Choose another folder"):
+        _write(planted(n=2600), "csv", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
