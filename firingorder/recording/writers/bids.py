@@ -92,7 +92,8 @@ def _begun(out: Path) -> bool:
     """Tell whether there is a dataset already."""
     if (out / "dataset_description.json").is_file():
         return True
-    others = [one.name for one in out.iterdir() if not one.name.startswith(".firingorder-")]
+    there = out.iterdir() if out.is_dir() else ()
+    others = [one.name for one in there if not one.name.startswith(".firingorder-")]
     if others:
         raise UsageError(
             f"{out} is no BIDS dataset and holds {sorted(others)[0]}. Choose an empty folder, or a "

@@ -201,7 +201,7 @@ def test_the_command_seals_and_says_what_is_left_out(
         "firingorder.session.exchange.exporting_library.data_folder", lambda: archive.folder
     )
     identity, public = new_key()
-    arguments = ["export", str(recording), "--to", "bdf", "--out", str(tmp_path), "--seal", public]
+    arguments = ["export", str(recording), "--to", "bids", "--out", str(tmp_path), "--seal", public]
     assert main(arguments) == 0
     said = capsys.readouterr().out
     assert "Not in this export:" in said
@@ -210,15 +210,15 @@ def test_the_command_seals_and_says_what_is_left_out(
     assert re.fullmatch(r"sub-\d\d_task-bridge_run-01\.tar\.age", path.name)
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
     files = open_sealed(path, Key(identity), tmp_path / "opened")
-    assert sorted(one.suffix for one in files) == [".bdf", ".json"]
+    assert {"dataset_description.json", "sub-01_scans.tsv"} <= {one.name for one in files}
     assert _leaks(tmp_path, recording) == set()
     # The library knows that a copy is out, for the day on which somebody is to be erased.
     assert [row.path for row in archive.library.exports(CODE)][:1] == [str(path)]
     assert any(row.act == "exported" and row.about == CODE for row in archive.library.audit())
     assert main(arguments) == 0
     assert len(list(tmp_path.glob("*.tar.age"))) == 2
-    facts = json.loads(next((tmp_path / "opened").glob("*.json")).read_text())
-    assert facts["device"]["serial_hashed"]
+    facts = json.loads(next((tmp_path / "opened").rglob("*_emg.json")).read_text())
+    assert facts["FiringOrder"]["device"]["serial_hashed"]
 
 
 def test_labels_are_letters_and_digits(tmp_path: Path, recording: Path) -> None:
