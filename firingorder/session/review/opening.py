@@ -189,7 +189,7 @@ def _judge(
         settings=settings,
         tasks=capture.tasks,
         reference=capture.reference or PersonalReference(),
-        flagged=capture.flagged,
+        flagged=tuple(one for one in capture.flagged if one.first_s < result.recording.duration_s),
         filter_words=filter_words(settings),
     )
 
