@@ -232,13 +232,17 @@ def write_doc(rows: list[dict[str, Any]]) -> None:
     lines = ["| what | measured | bar |", "|---|---|---|"]
     for one in rows:
         if one["value"] is not None:
-            value = (
-                f"{1000 * one['value']:.3g} ms" if one["unit"] == "s" else f"{one['value']:.0f} MB"
-            )
-            lines.append(f"| {one['name']} | {value} | {one['bar'] or ''} |")
+            bar = "" if one["bar"] is None else f"≤ {_words(float(one['bar'].removeprefix('<= ')))}"
+            value = _words(one["value"]) if one["unit"] == "s" else f"{one['value']:.0f} MB"
+            lines.append(f"| {one['name']} | {value} | {bar} |")
     before, after = text.split(begin)[0], text.split(end)[1]
     table_text = "\n".join(lines)
     DOC.write_text(f"{before}{begin}\n{table_text}\n\n{end}{after}", encoding="utf-8")
+
+
+def _words(value_s: float) -> str:
+    """Return a time as people read it."""
+    return f"{value_s:.0f} s" if value_s >= 1.0 else f"{1000.0 * value_s:.0f} ms"
 
 
 if __name__ == "__main__":
