@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from firingorder.errors import FiringOrderError
 from firingorder.gui.programme_card import Pick
 from firingorder.gui.review_files import ask_recording
-from firingorder.gui.review_job import Job
 from firingorder.gui.review_making import Making
 from firingorder.gui.review_panels import ReviewPanels
-from firingorder.gui.review_playing import ReviewSound, open_replay
+from firingorder.gui.review_player import ReviewTransport
 from firingorder.gui.view_models.review_desk import ReviewDesk
 from firingorder.gui.view_models.review_facts import facts_view
-from firingorder.gui.view_models.review_player import Player
 from firingorder.gui.view_models.review_scrub import ScrubView, icons
 from firingorder.gui.view_models.review_window import clock_label, fine_clock
 from firingorder.gui.view_models.review_words import REASONS
@@ -29,15 +27,12 @@ if TYPE_CHECKING:
     from firingorder.report.theme import Theme
     from firingorder.session.archive import Archive
     from firingorder.session.office import Office
-    from firingorder.session.replaying import ReplaySession
     from firingorder.session.review import Review
     from firingorder.sound.out import SoundOut
 
 #: So often it is looked whether somebody else changes the same recording.
 LOOK_S = 5.0
 OWN_REASON = "Another reason, typed"
-FOREIGN = "A file of another program has no session to be played: import it first."
-RUNNING = "A session is running: end it (Ctrl+E) before another one is played."
 
 
 class ReviewActs:
@@ -58,15 +53,12 @@ class ReviewActs:
         self._page, self._theme = page, theme
         self._commands, self.office, self._clock = commands, office, clock
         self.desk: ReviewDesk | None = None
-        self.player = Player()
+        self.playing = ReviewTransport(page, self, commands, clock, open_sound)
         self.said, self.bad = "", False
         self.open_path: Callable[[QWidget], str] = ask_recording
         self._overview: Line | None = None
         self.making = Making(page.card, page, self.archive, self.tell)
         self.panels = ReviewPanels(page, self, theme)
-        self.sound = ReviewSound(open_sound)
-        self._replaying: Job[ReplaySession] | None = None
-        self._laps = 0
         self._looked_s = 0.0
         self._keys = self.keys()
         self._connect()
@@ -91,12 +83,12 @@ class ReviewActs:
             "Return": move(lambda d: d.keep()), "Enter": move(lambda d: d.keep()),
             "R": self.reset, "X": self.exclude, "T": self.note, "Del": self.no_onset,
             "Ctrl+Z": self.undo, "Ctrl+Y": self.redo, "Ctrl+Shift+Z": self.redo,
-            "Space": self.play, "Shift+Space": self.play_loop,
-            "S": lambda: self.set_player(self.player.faster(1)),
-            "Shift+S": lambda: self.set_player(self.player.faster(-1)),
+            "Space": self.playing.play, "Shift+Space": self.playing.play_loop,
+            "S": lambda: self.playing.set_player(self.playing.player.faster(1)),
+            "Shift+S": lambda: self.playing.set_player(self.playing.player.faster(-1)),
             "O": self._page.show_start, "W": lambda: self.panels.toggle("why"),
             "G": lambda: self.panels.toggle("gallery"), "A": lambda: self.panels.toggle("again"),
-            "B": self.panels.ask_blind, "L": self.replay,
+            "B": self.panels.ask_blind, "L": self.playing.replay,
             "Ctrl+P": self.report, "Ctrl+S": self.export,
         }  # fmt: skip
         for names, by in ((",", -1), (".", 1), ("<;", -10), (">:", 10)):
@@ -117,7 +109,7 @@ class ReviewActs:
             self.desk.review.close()
         self.desk = ReviewDesk(review)
         self._looked_s = self._clock()
-        self.player = Player(speed=self.player.speed)
+        self.playing.begin()
         self._overview = None
         self.panels.forget()
         self.tell(" ".join(review.remarks), bad=bool(review.remarks))
@@ -132,7 +124,7 @@ class ReviewActs:
         if self.desk is not None and self.desk.pending is not None:
             self.tell(self.desk.keep())
             self.refresh()
-        self.stop()
+        self.playing.stop()
 
     def close_one(self) -> bool:
         """Drop a drag, or close a panel."""
@@ -162,19 +154,11 @@ class ReviewActs:
         """Move what is playing."""
         self.making.follow()
         self.panels.follow()
-        self.sound.follow()
-        self._follow_replay()
+        self.playing.follow(now)
         desk = self.desk
         if desk is None or self._page.starting:
             return
-        if self.player.ended(now):
-            self.stop()
         self._look(desk, now)
-        if self.player.playing:
-            self._show_time(desk)
-            if self.player.laps(now) > self._laps:
-                self._laps = self.player.laps(now)
-                self.sound.play(desk, desk.window.first_s, self.player.speed)
 
     def _look(self, desk: ReviewDesk, now: float) -> None:
         """Look from time to time whether somebody else has changed something."""
@@ -276,73 +260,6 @@ class ReviewActs:
             return ""
         return self.do(lambda d: d.exclude(reason))
 
-    # --- playing ---------------------------------------------------------------------------
-
-    def play(self) -> None:
-        """Play the window, or stop."""
-        if self.player.playing:
-            self.stop()
-        elif self.desk is not None:
-            now = self._clock()
-            self.player = self.player.play(self.desk.window, self.desk.window.first_s, now)
-            self._laps = 0
-            self._page.transport.show_playing(playing=True)
-            self.tell(self.sound.play(self.desk, self.player.from_s, self.player.speed))
-
-    def play_loop(self) -> None:
-        """Play the window again and again."""
-        from dataclasses import replace
-
-        self.stop()
-        self.player = replace(self.player, loop=True)
-        self.play()
-
-    def stop(self) -> None:
-        """Stand still."""
-        from dataclasses import replace
-
-        self.player = replace(self.player.stop(), loop=False)
-        self.sound.stop()
-        self._page.transport.show_playing(playing=False)
-        self._page.main.signals.show_cursor(None)
-        if self.desk is not None:
-            self._show_time(self.desk)
-            self._show_line(self.desk)
-
-    def replay(self) -> None:
-        """Play the whole session again in the live screens, at the speed that is chosen."""
-        desk, status = self.desk, self._page.status
-        if desk is None or self._replaying is not None:
-            return
-        if desk.review.facts.foreign:
-            self.tell(FOREIGN, bad=True)
-            return
-        if status.source != "replay" and status.connection not in ("idle", "closed", "refused"):
-            self.tell(RUNNING, bad=True)
-            return
-        self.rest()
-        path, speed = desk.review.opened.path, self.player.speed
-        self._replaying = Job("Replay", lambda _: open_replay(path, speed))
-
-    def _follow_replay(self) -> None:
-        job = self._replaying
-        if job is None or not job.done:
-            return
-        self._replaying = None
-        if job.result is None:
-            self.tell(job.problem, bad=True)
-            return
-        self._commands.change(job.result)
-        job.result.start()
-        self.tell("")
-        self._page.watched.emit()
-
-    def set_player(self, player: Player) -> None:
-        """Take another speed."""
-        self.stop()
-        self.player = player
-        self._page.transport.show_speed(player.speed)
-
     # --- inside ---
 
     def archive(self) -> Archive | None:
@@ -367,20 +284,26 @@ class ReviewActs:
         self.refresh()
         return ""
 
+    def show_place(self) -> None:
+        """Show where it plays, or the repetition."""
+        if self.desk is not None:
+            self._show_time(self.desk)
+            self._show_line(self.desk)
+
     def _show_line(self, desk: ReviewDesk) -> None:
         rows = desk.rows()
         starts = [one.start_s for one in desk.reps]
-        cursor = self.player.at(self._clock()) if self.player.playing else None
+        cursor = self.playing.at_s
         first, last = desk.span
         view = ScrubView(first, last, icons(rows, starts), desk.current, desk.window, cursor)
         self._page.main.scrubber.show_view(view, self._overview)
 
     def _show_time(self, desk: ReviewDesk) -> None:
-        playing = self.player.playing
-        at = self.player.at(self._clock()) if playing else desk.zero_s
+        playing = self.playing.at_s
+        at = desk.zero_s if playing is None else playing
         first, last = desk.span
         self._page.transport.show_time(fine_clock(at - first), f"/ {clock_label(last - first)}")
-        if playing:
+        if playing is not None:
             self._page.main.signals.show_cursor(at)
             self._show_line(desk)
 
@@ -408,11 +331,11 @@ class ReviewActs:
         main.card.note.clicked.connect(self.note)
         bar.previous.clicked.connect(self._desk_act(lambda d: d.step(-1)))
         bar.next.clicked.connect(self._desk_act(lambda d: d.step(1)))
-        bar.play.clicked.connect(self.play)
+        bar.play.clicked.connect(self.playing.play)
         bar.export.clicked.connect(self.export)
         bar.report.clicked.connect(self.report)
         bar.undo.clicked.connect(self.undo)
-        bar.speed_chosen.connect(lambda speed: self.set_player(self.player.at_speed(speed)))
+        bar.speed_chosen.connect(self.playing.at_speed)
 
     def _row_chosen(self, row: int) -> None:
         desk = self.desk

@@ -158,12 +158,12 @@ class ReviewPage(PageAround):
         """Keep what is being moved, stop what is playing, give the sound back."""
         self.card.close_card()
         self.acts.rest()
-        self.acts.sound.close()
+        self.acts.playing.sound.close()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep what is being moved when the window goes, too."""
         self.acts.rest()
-        self.acts.sound.close()
+        self.acts.playing.sound.close()
         super().hideEvent(event)
 
     def close_card(self) -> bool:

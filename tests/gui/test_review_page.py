@@ -238,10 +238,10 @@ def test_panels_stand_in_place_of_the_lanes_and_keys_stay_on_the_page(visit: Vis
     visit.press(K.Key_1)
     first = visit.desk.window
     visit.press(K.Key_Space)
-    assert page.acts.player.playing
+    assert page.acts.playing.player.playing
     visit.window.held_clock["s"] += 60.0
     visit.press(K.Key_E)
-    assert not page.acts.player.playing  # it stops at the end of the window
+    assert not page.acts.playing.player.playing  # it stops at the end of the window
     assert visit.desk.window.length_s == pytest.approx(first.length_s)
 
 
@@ -328,10 +328,10 @@ def test_what_was_just_recorded_is_offered_and_a_session_is_played_again(visit: 
     assert window.commands.note() == OFFER
     page.show_main()
     page.follow(replace(made, connection="streaming", source="device"))
-    visit.page.acts.replay()  # a session runs: it is not ended by looking at another one
+    visit.page.acts.playing.replay()  # a session runs: it is not ended by looking at another one
     assert "Ctrl+E" in page.acts.said
     page.follow(LiveStatus())
-    page.acts.replay()
+    page.acts.playing.replay()
     visit.wait(lambda: window.pages.current == "live")
     session = window.commands.session
     assert isinstance(session, ReplaySession)

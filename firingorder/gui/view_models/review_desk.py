@@ -5,120 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
-from firingorder.gui.view_models.desk import VerdictCardView, strip_order
-from firingorder.gui.view_models.repetition import (
-    cause,
-    desk_sentence,
-    headline,
-    interval_words,
-    ladder_of,
-    rep_view,
-    sides_words,
-    spoken,
-)
-from firingorder.gui.view_models.review_marks import Pending, lanes
-from firingorder.gui.view_models.review_rows import RepRow, rep_rows, state_of
-from firingorder.gui.view_models.review_scrub import Line, level
-from firingorder.gui.view_models.review_signals import HINT, HINT_PENDING, SignalsView
-from firingorder.gui.view_models.review_traces import Traces, spans
-from firingorder.gui.view_models.review_why import WhyView, why_view
-from firingorder.gui.view_models.review_window import (
-    ZOOM_STEP,
-    TimeWindow,
-    preset_window,
-    zero_of,
-)
-from firingorder.gui.view_models.review_words import (
-    channel_words,
-    editors,
-    pending_words,
-    several_words,
-    story,
-)
-from firingorder.report.wording import not_scored_words, verdict_tone
+from firingorder.gui.view_models.desk import strip_order
+from firingorder.gui.view_models.review_marks import Pending
+from firingorder.gui.view_models.review_shown import ReviewShown
+from firingorder.gui.view_models.review_window import ZOOM_STEP, TimeWindow
+from firingorder.gui.view_models.review_words import channel_words, editors, pending_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from firingorder.corrections import Correction, Standing
+    from firingorder.corrections import Correction
     from firingorder.findings import RepetitionFinding
-    from firingorder.gui.view_models.review_signals import Kind
     from firingorder.gui.view_models.review_window import Preset
-    from firingorder.report.wording import Target
-    from firingorder.session.review import Band, Review
 
 LAST_REP, FIRST_REP = "This is the last repetition.", "This is the first repetition."
 NO_REP = "No repetition was found in this recording."
 NOTHING_UNSURE = "No other repetition is unsure."
 NOTHING_EDITED = "Nothing of this repetition was changed."
-_RAW: Kind = "raw"
 
 
-class ReviewDesk:
-    """Holds a review and where one is in it. No method draws, waits or raises.
+class ReviewDesk(ReviewShown):
+    """Goes through a review and changes it.
 
-    Methods that change something return a sentence: what is done, or why it is not.
+    Methods return a sentence: what is done, or why it is not. What the core refuses is raised as
+    FiringOrderError by those that keep something.
     """
-
-    def __init__(self, review: Review, target: Target | None = None) -> None:
-        self.review, self.target = review, target
-        self.channels = review.channels
-        self.has_lift = review.pelvis(0.0, 0.1, 1) is not None
-        self.current = review.corrected.repetitions[0].index if self.reps else 0
-        self.channel = self.channels[strip_order(self.channels)[0]] if self.channels else ""
-        self.preset: Preset | None = "onset"
-        self.kind: Kind = _RAW
-        self.pending: Pending | None = None
-        self._moved: RepetitionFinding | None = None
-        self._banded: tuple[int, Mapping[str, Band]] = (0, {})
-        self.window = self._preset("onset") if self.reps else TimeWindow(*self.span)
-
-    @property
-    def reps(self) -> tuple[RepetitionFinding, ...]:
-        """All repetitions as they stand."""
-        return self.review.corrected.repetitions
-
-    @property
-    def span(self) -> tuple[float, float]:
-        """From the first sample to the last, device time."""
-        return 0.0, max(self.review.duration_s, 0.1)
-
-    @property
-    def standing(self) -> Standing:
-        """What people changed."""
-        return self.review.standing
-
-    @property
-    def rep(self) -> RepetitionFinding | None:
-        """The repetition that is reviewed, also with what is being moved."""
-        if self._moved is not None:
-            return self._moved
-        return self.found(self.current)
-
-    @property
-    def automatic(self) -> dict[int, RepetitionFinding]:
-        """Every repetition as it was found."""
-        return {one.index: one for one in self.review.analysis.repetitions}
-
-    @property
-    def zero_s(self) -> float:
-        """The zero of the axis: it stays where it is while something is moved."""
-        was = self.automatic.get(self.current)
-        return self.window.first_s if was is None else zero_of(was)
-
-    def found(self, index: int) -> RepetitionFinding | None:
-        """Return a repetition by its number."""
-        return next((one for one in self.reps if one.index == index), None)
-
-    def rows(self) -> tuple[RepRow, ...]:
-        """Return the list, with what is being moved."""
-        moved = self._moved
-        reps = [moved if moved and moved.index == one.index else one for one in self.reps]
-        return rep_rows(reps, self.standing, self.target)
-
-    def place(self) -> int:
-        """Return the place of the repetition in the list, -1 for none."""
-        return next((k for k, one in enumerate(self.reps) if one.index == self.current), -1)
 
     # --- where one is ----------------------------------------------------------------------
 
@@ -325,127 +234,3 @@ class ReviewDesk:
         names = " and ".join(editors(found))
         numbers = ", ".join(str(k) for k in sorted({one.repetition for one in found}))
         return f"{names} changed rep {numbers} meanwhile; it is counted in. {remarks}".strip()
-
-    # --- what is shown ---------------------------------------------------------------------
-
-    def signals(self) -> SignalsView:
-        """Return the lanes of the window."""
-        rep = self.rep
-        window = self.window
-        moved = self._moved
-        shown = [
-            moved if moved is not None and one.index == moved.index else one
-            for one in self.reps
-            if one.index == self.current
-            or (one.end_s >= window.first_s and one.start_s <= window.last_s)
-        ]
-        made = lanes(
-            self.channels,
-            shown,
-            self.automatic,
-            self.current,
-            chosen=self.channel,
-            edited={key: one.onset_s for key, one in self.standing.onsets.items()},
-            pending=self.pending,
-            bands=self._bands(),
-        )
-        return SignalsView(
-            title=self._title(),
-            hint=HINT_PENDING if self.pending else HINT,
-            lanes=made,
-            window=window,
-            zero_s=self.zero_s,
-            preset=self.preset,
-            kind=self.kind,
-            has_lift=self.has_lift,
-            movement_s=None if rep is None else rep.movement_onset_s,
-            editable=rep is not None,
-        )
-
-    def traces(self, columns: int) -> Traces:
-        """Return the samples of the window, at most so many columns."""
-        first, last = self.window.first_s, self.window.last_s
-        review = self.review
-        flags = review.flagged(first, last)
-        return Traces(
-            review.signals(first, last, self.kind, columns),
-            review.signals(first, last, "envelope", columns),
-            review.pelvis(first, last, columns) if self.has_lift else None,
-            tuple(dict.fromkeys((f.first_s, f.last_s) for f in flags if f.reason == "gap")),
-            {name: spans(flags, name) for name in self.channels},
-        )
-
-    def overview(self, columns: int) -> Line:
-        """Return the whole recording on one line."""
-        found = self.review.overview(columns)
-        return Line(*self.span, level(found.glutes_uv), level(found.back_uv))
-
-    def why(self, columns: int) -> WhyView:
-        """Return the facts behind the verdict as it is kept."""
-        facts = self.review.why(self.current)
-        first, last = facts.window_s
-        return why_view(facts, self.review.signals(first, last, "filtered", columns), self.zero_s)
-
-    def card(self) -> VerdictCardView | None:
-        """Return the outcome of the repetition as it stands."""
-        rep = self.rep
-        return None if rep is None else rep_card(rep, self.standing, self.target)
-
-    def lines(self) -> tuple[str, ...]:
-        """Return who changed what of the repetition."""
-        several = several_words(self.review.ledger.entries)
-        found = story(self.standing, self.current, self.channel)
-        return (*found, *((several,) if several else ()))
-
-    def _bands(self) -> Mapping[str, Band]:
-        """Return the levels about the repetition; worked out once for each."""
-        if self._banded[0] != self.current:
-            found = {} if self.rep is None else self.review.bands(self.current)
-            self._banded = (self.current, found)
-        return self._banded[1]
-
-    def _title(self) -> str:
-        rep = self.rep
-        if rep is None:
-            return "Recording"
-        many = len({one.set_index for one in self.reps}) > 1
-        kind = "  ·  filtered" if self.kind == "filtered" else ""
-        return f"Rep {rep.index}" + (f"  ·  set {rep.set_index}" if many else "") + kind
-
-    def _preset(self, preset: Preset) -> TimeWindow:
-        rep = self.automatic.get(self.current) or self.found(self.current)
-        assert rep is not None
-        in_set = tuple(one for one in self.reps if one.set_index == rep.set_index)
-        return preset_window(preset, rep, in_set).within(*self._roomy())
-
-    def _roomy(self) -> tuple[float, float]:
-        """Return the recording with room before its start: a first repetition may begin early."""
-        first, last = self.span
-        return first - 0.5, last + 0.5
-
-
-def rep_card(rep: RepetitionFinding, standing: Standing, target: Target | None) -> VerdictCardView:
-    """Return the card of a repetition, with why it does not count where it does not."""
-    view = rep_view(rep, number=rep.index, set_index=rep.set_index)
-    state, note = state_of(rep, standing)
-    counts = state in ("auto", "edited")
-    out = f"Excluded: {note}" if state == "excluded" else ""
-    if state == "not scored":
-        out = f"Not scored: {not_scored_words(rep.reasons)}"
-    detail = "  ·  ".join(part for part in (out, sides_words(view) or interval_words(view)) if part)
-    said = spoken(view)
-    sentence = desk_sentence(view) if view.verdict != "unclear" else _capital(cause(view))
-    return VerdictCardView(
-        rep.verdict,
-        verdict_tone(rep.verdict, target) if counts else "muted",
-        headline(view),
-        sentence,
-        detail,
-        f"Rep {rep.index}",
-        ladder_of(view),
-        f"{said}. {state}",
-    )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
