@@ -95,7 +95,7 @@ def _restore(args: argparse.Namespace, url: str | None) -> int:
     with _bar("restore") as progress:
         archive = Archive.restore(Path(args.file), url=url, replace=args.replace, progress=progress)
     count = len(archive.library.sessions(limit=_ALL))
-    print(f"Restored: {count} sessions of {len(archive.library.people())} people.")
+    print(f"Restored: {_count(count, 'session')}; people: {len(archive.library.people())}.")
     _say_remarks(archive)
     archive.close()
     return 0
@@ -111,7 +111,8 @@ def _erase(args: argparse.Namespace, archive: Archive) -> int:
     if not (erased.files or erased.sessions or erased.failed or known):
         print(f"Nothing is kept of {code}.")
         return 0
-    print(f"Erased: {erased.sessions} sessions and {len(erased.files)} files of {code}.")
+    gone = f"{_count(erased.sessions, 'session')} and {_count(len(erased.files), 'file')}"
+    print(f"Erased: {gone} of {code}.")
     for copy in erased.exports:
         print(f"A copy was made, which is not erased: {copy}")
     if erased.failed:
@@ -122,6 +123,10 @@ def _erase(args: argparse.Namespace, archive: Archive) -> int:
             f"write there, and run `firingorder library erase {code}` again."
         )
     return 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 def _sure(code: str, sessions: int) -> bool:
@@ -137,7 +142,8 @@ def _adopt(args: argparse.Namespace, archive: Archive) -> int:
     folder = archive.folder / "recordings" if args.folder is None else Path(args.folder)
     with _bar("adopt") as progress:
         adopted = archive.adopt(folder, progress, move=args.move)
-    print(f"Adopted: {len(adopted.sessions)} recordings; {adopted.known} were known.")
+    new = _count(len(adopted.sessions), "recording")
+    print(f"Adopted: {new}; {adopted.known} known already.")
     for path, why in adopted.damaged:
         say(f"Not adopted: {why if str(path) in why else f'{path}: {why}'}")
     return 1 if adopted.damaged else 0

@@ -96,7 +96,7 @@ def test_a_library_that_is_there_is_put_aside_only_when_asked(
     assert "--replace" in capsys.readouterr().err
     assert {one.name: one.read_bytes() for one in home.rglob("*") if one.is_file()} == before
     assert main(["library", "restore", str(path), "--replace"]) == 0
-    assert "2 sessions of 2 people" in capsys.readouterr().out
+    assert "2 sessions; people: 2" in capsys.readouterr().out
     assert (home / "before-restore-1" / "recordings" / "old.mcap").read_bytes() == b"old"
     aside = Archive.open(folder=home / "before-restore-1")
     assert [one.text for one in aside.library.notes("P09")] == ["old"]

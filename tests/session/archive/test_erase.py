@@ -173,7 +173,7 @@ def test_the_command_asks_before_and_says_what_is_left(
     assert "simulated, not analysed" in capsys.readouterr().out
     assert main(["library", "erase", CODE, "--yes"]) == 0
     told = capsys.readouterr().out
-    assert "1 sessions and 1 files" in told
+    assert "1 session and 1 file" in told
     assert f"backup: {tmp_path / 'copy.zip'}" in told
     assert main(["library", "erase", CODE, "--yes"]) == 0
     assert f"Nothing is kept of {CODE}" in capsys.readouterr().out
