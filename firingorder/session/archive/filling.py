@@ -39,8 +39,8 @@ def fill(
     there = _there(folder, folders, url, server=server)
     if there and not replace:
         raise UsageError(
-            f"There is a library already: {there}. Nothing was changed; --replace puts it aside and "
-            "takes the backup instead."
+            f"There is a library already: {there}. Nothing was changed; --replace puts it aside "
+            "and takes the backup instead."
         )
     moved = _bring_home(scratch, about)
 
