@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.gui import library_files, library_work
-from firingorder.gui.library_door import open_shelf
 from firingorder.gui.library_form import FormCard
 from firingorder.gui.library_import import ImportCard
 from firingorder.gui.programme_card import AskCard, Pick
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firingorder.gui.library_page import LibraryPage
+    from firingorder.library.library import Library
     from firingorder.library.records import Erased, SessionRow
     from firingorder.report.theme import Theme
 
@@ -198,8 +198,8 @@ class LibraryActs:
                                    lambda text: self._note(None, text))  # fmt: skip
                 self.card.edit.setAccessibleName("Note")
             else:
-                self._change("forget", "The name is erased.", lambda: open_shelf(page.office)
-                             .forget_name(row.code, page.office.who))  # fmt: skip
+                self._change("forget", "The name is erased.", lambda library:
+                             library.forget_name(row.code, page.office.who))  # fmt: skip
             return ""
 
         self._ask_pick(f"About {row.code}", "", picks, take)
@@ -227,8 +227,12 @@ class LibraryActs:
             return
 
         def take(code: str) -> str:
-            self._change("code", f"The session is of {code} now.", lambda: open_shelf(page.office)
-                         .change_session(row.id, person=code, who=page.office.who))  # fmt: skip
+            who = page.office.who
+            self._change(
+                "code",
+                f"The session is of {code} now.",
+                lambda library: library.change_session(row.id, person=code, who=who),
+            )
             return ""
 
         page.quieten(asked=True)
@@ -244,8 +248,12 @@ class LibraryActs:
             page.tell(CHOOSE)
             return
         said = _NEXT_PADS[row.pads_reapplied]
-        self._change("pads", f"Pads: {PADS[said]}.", lambda: open_shelf(page.office)
-                     .change_session(row.id, pads_reapplied=said, who=page.office.who))  # fmt: skip
+        who = page.office.who
+        self._change(
+            "pads",
+            f"Pads: {PADS[said]}.",
+            lambda library: library.change_session(row.id, pads_reapplied=said, who=who),
+        )
 
     def erase(self) -> None:
         """Erase the chosen person, once the hold is complete."""
@@ -267,16 +275,16 @@ class LibraryActs:
         if not name or not (year.isdigit() and len(year) == _BIRTH):
             name, year = text, ""
         born = int(year) if year else None
-        self._change("describe", "It is written down.", lambda: open_shelf(page.office)
-                     .describe_person(code, name=name.strip(), birth_year=born,
-                                      who=page.office.who))  # fmt: skip
+        self._change("describe", "It is written down.", lambda library:
+                     library.describe_person(code, name=name.strip(), birth_year=born,
+                                             who=page.office.who))  # fmt: skip
         return ""
 
     def _note(self, session: int | None, text: str) -> str:
         page = self._page
         code = page.desk.of_session
-        self._change("note", "The note is kept.", lambda: open_shelf(page.office)
-                     .add_note(code, session, page.office.who, text))  # fmt: skip
+        self._change("note", "The note is kept.", lambda library:
+                     library.add_note(code, session, page.office.who, text))  # fmt: skip
         return ""
 
     def _adopt(self, what: Path | tuple[Path, ...]) -> None:
@@ -322,14 +330,16 @@ class LibraryActs:
         self._page.tell(said)
         self._page.read(look=True)
 
-    def _change(self, key: str, said: str, work: Callable[[], object]) -> None:
+    def _change(self, key: str, said: str, write: Callable[[Library], object]) -> None:
         """Have a small change written, and say so."""
+        page = self._page
 
-        def then(_: object) -> None:
-            self._page.tell(said)
-            self._page.read()
+        def then(told: str) -> None:
+            page.tell(told)
+            page.read()
 
-        self._page.jobs.ask(f"{key} {said}", lambda _: work(), then, self._failed)
+        page.jobs.ask(f"{key} {said}", lambda _: library_work.written(page.office, write, said),
+                      then, self._failed)  # fmt: skip
 
     def _failed(self, said: str) -> None:
         self._page.tell(said, bad=True)

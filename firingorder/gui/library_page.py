@@ -14,16 +14,13 @@ from firingorder.gui.library_door import open_archive, open_shelf, seen_code
 from firingorder.gui.library_jobs import LibraryJobs
 from firingorder.gui.library_panels import SessionsPanel, ShelfPanel
 from firingorder.gui.page_around import PageAround
+from firingorder.gui.pedal import REPEAT_MS
 from firingorder.gui.programme_inputs import plain
 from firingorder.gui.programme_style import GAP_PX
 from firingorder.gui.shortcuts import bind_keys
 from firingorder.gui.trends_panels import CardPanel
 from firingorder.gui.view_models.hold import Hold
-from firingorder.gui.view_models.library_card import (
-    package_lines,
-    person_lines,
-    session_lines_of,
-)
+from firingorder.gui.view_models.library_card import card_of
 from firingorder.gui.view_models.library_desk import (
     CHOOSE,
     NO_OWN,
@@ -93,7 +90,7 @@ class LibraryPage(PageAround):
         self._trouble = ""
         self._seen: object = None
         self._now_s = 0.0
-        self._hold = Hold(ERASE_S)
+        self._hold, self._released_ms = Hold(ERASE_S), 0
         self._connect()
         self.refresh()
 
@@ -182,7 +179,7 @@ class LibraryPage(PageAround):
             self.list.show_sessions(
                 lines, ids.index(desk.session_id) if desk.session_id in ids else -1
             )
-        self._show_side()
+        self.side.show_lines(card_of(desk))
         self._show_beside()
         self._show_buttons()
 
@@ -208,13 +205,16 @@ class LibraryPage(PageAround):
             self._trends()
         elif event.key() == Qt.Key.Key_Delete and plain(event):
             if not event.isAutoRepeat():
-                self._erase_pressed()
+                # The system stamps both halves of a repeat alike, also where they arrive apart.
+                again = 0 < event.timestamp() <= self._released_ms + REPEAT_MS
+                self._erase_pressed(repeated=again)
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go of the hold."""
         if event.key() == Qt.Key.Key_Delete and not event.isAutoRepeat():
+            self._released_ms = event.timestamp()
             self._hold.release(self._now_s)
         super().keyReleaseEvent(event)
 
@@ -247,7 +247,7 @@ class LibraryPage(PageAround):
         }  # fmt: skip
         for button, act in done.items():
             button.clicked.connect(act)
-        self.people.erase.pressed.connect(self._erase_pressed)
+        self.people.erase.pressed.connect(lambda: self._erase_pressed())
         self.people.erase.released.connect(lambda: self._hold.release(self._now_s))
         self._keys = bind_keys(
             self,
@@ -280,21 +280,6 @@ class LibraryPage(PageAround):
     def _show_beside(self) -> None:
         """Give what is known of the chosen a place where there is room, and something to tell."""
         self.side.setVisible(self.width() >= BESIDE_PX and bool(self.side.rows.rows))
-
-    def _show_side(self) -> None:
-        desk, data, row = self.desk, self.desk.data, self.desk.session
-        if data is None:
-            self.side.show_lines(())
-            return
-        if desk.box:
-            package = desk.package
-            self.side.show_lines(package_lines(package, desk.zone) if package else ())
-            return
-        lines = () if row is None else session_lines_of(
-            data, row, desk.task_words(row), desk.zone, names=desk.names
-        )  # fmt: skip
-        person = desk.person_row
-        self.side.show_lines((*lines, *person_lines(data, person, desk.zone, names=desk.names)))
 
     def _show_buttons(self) -> None:
         desk, there = self.desk, self.desk.session is not None
@@ -389,9 +374,12 @@ class LibraryPage(PageAround):
         self._said = ""
         self.read(look=True)
 
-    def _erase_pressed(self) -> None:
+    def _erase_pressed(self, *, repeated: bool = False) -> None:
+        if repeated and self._hold.held(self._now_s):  # the same press, which has said what it does
+            self._hold.press(self._now_s, repeated=True)
+            return
         refused = self.refusal()
         said = refused or self.desk.erase_words()
         if not refused and self.desk.person_row is not None:
-            self._hold.press(self._now_s)
+            self._hold.press(self._now_s, repeated=repeated)
         self.tell(said, bad=bool(refused))

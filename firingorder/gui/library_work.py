@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from firingorder.errors import LibraryError
 from firingorder.gui.library_door import open_archive
+from firingorder.gui.view_models.trends_words import counted
 from firingorder.session.office import library_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from firingorder.corrections import Correction
+    from firingorder.library.library import Library
     from firingorder.library.records import Erased, SessionRow
     from firingorder.report.content.records import ReportOptions
     from firingorder.session.archive.adopting import Adopted
@@ -103,10 +105,17 @@ def report(
     return f"The report is {made}."
 
 
+def written(office: Office, write: Callable[[Library], object], said: str) -> str:
+    """Write a small change; return ``said``, or what the library remarks: it may have to wait."""
+    library = open_archive(office).library
+    write(library)
+    return library.take_remark() or said
+
+
 def adopted_words(found: Adopted) -> str:
     """Return what came of an adoption."""
     count = len(found.sessions)
-    said = f"{count} recording{'' if count == 1 else 's'} adopted"
+    said = f"{counted(count, 'recording')} adopted"
     if found.known:
         said += f", {found.known} known already"
     if not found.damaged:
@@ -120,7 +129,8 @@ def adopted_words(found: Adopted) -> str:
 
 def erased_words(done: Erased) -> str:
     """Return what an erasure took, what is left, and which copies may be elsewhere."""
-    said = f"{done.person} is erased: {done.sessions} sessions, {len(done.files)} files."
+    sessions, files = counted(done.sessions, "session"), counted(len(done.files), "file")
+    said = f"{done.person} is erased: {sessions}, {files}."
     if done.failed:
         said += f" Could not be removed: {', '.join(done.failed)}; try again when it is free."
     if done.exports:

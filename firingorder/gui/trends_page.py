@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.library_door import open_shelf, seen_code
 from firingorder.gui.library_jobs import LibraryJobs
+from firingorder.gui.library_work import written
 from firingorder.gui.page_around import PageAround
 from firingorder.gui.programme_card import AskCard, Pick
 from firingorder.gui.programme_inputs import plain
@@ -28,7 +29,7 @@ from firingorder.gui.view_models.trends_desk import (
     read_settings,
     read_trend,
 )
-from firingorder.gui.view_models.trends_words import measure_words
+from firingorder.gui.view_models.trends_words import counted, measure_words
 from firingorder.session.office import local_now
 
 if TYPE_CHECKING:
@@ -284,7 +285,7 @@ class TrendsPage(PageAround):
             self._do(self._trouble or NOBODY, bad=True)
             return
         picks = [
-            Pick(one.code, called(one, names=therapist), f"{one.sessions} sessions")
+            Pick(one.code, called(one, names=therapist), counted(one.sessions, "session"))
             for one in data.people
         ]
         hint = "" if therapist else NOT_SHOWN
@@ -299,7 +300,7 @@ class TrendsPage(PageAround):
         if data is None or not data.tasks:
             return
         picks = [
-            Pick(f"{task}|{side}", desk.task_words((task, side)), f"{count} sessions")
+            Pick(f"{task}|{side}", desk.task_words((task, side)), counted(count, "session"))
             for task, side, count in sorted(data.tasks, key=lambda one: -one[2])
         ]
         self._ask("Which exercise?", "Only alike is compared with alike.", picks,
@@ -315,9 +316,10 @@ class TrendsPage(PageAround):
         known = self.desk.known_measures
         if not self.desk.trend.points:
             return
-        counted = {key: self.desk.sessions_with(key) for key in known}
+        has = {key: self.desk.sessions_with(key) for key in known}
         picks = [
-            Pick(key, measure_words(key).title, f"in {counted[key]} sessions", key) for key in known
+            Pick(key, measure_words(key).title, f"in {counted(has[key], 'session')}", key)
+            for key in known
         ]
         self._ask("Which measure?", "Beside the share of repetitions with the glutes first.",
                   picks, self._take_measure)  # fmt: skip
@@ -347,14 +349,18 @@ class TrendsPage(PageAround):
         who, person = office.who, data.person
         self.jobs.ask(
             f"note {text}",
-            lambda _: open_shelf(office).add_note(person, session, who, text),
-            lambda _: self._noted(),
+            lambda _: written(
+                office,
+                lambda library: library.add_note(person, session, who, text),
+                "The note is kept.",
+            ),
+            self._noted,
             lambda said: self._do(said, bad=True),
         )
         return ""
 
-    def _noted(self) -> None:
-        self._do("The note is kept.")
+    def _noted(self, said: str) -> None:
+        self._do(said)
         self._read()
 
     def _ask(self, title: str, hint: str, picks: list[Pick], take: Callable[[str], str]) -> None:

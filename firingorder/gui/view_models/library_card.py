@@ -26,7 +26,7 @@ from firingorder.session.trends import SHARE
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from firingorder.gui.view_models.library_desk import LibraryData
+    from firingorder.gui.view_models.library_desk import LibraryData, LibraryDesk
     from firingorder.library.records import InboxRow, PersonRow, SessionRow
 
 PADS: dict[bool | None, str] = {
@@ -45,7 +45,7 @@ _MEANS: dict[str, str] = {
 
 
 def session_lines_of(
-    data: LibraryData, row: SessionRow, task: str, zone: tzinfo, *, names: bool
+    data: LibraryData, row: SessionRow, task: str, zone: tzinfo
 ) -> tuple[CardLine, ...]:
     """Return the lines of the chosen session."""
     point = data.leads.get(row.id)
@@ -88,6 +88,19 @@ def session_lines_of(
         lines.append(CardLine("note", row.note, icon="note", note="in the session"))
     lines.append(CardLine("pair", "File", Path(row.recording.path).name))
     return tuple(lines)
+
+
+def card_of(desk: LibraryDesk) -> tuple[CardLine, ...]:
+    """Return what stands beside the list: the chosen package, or session and person."""
+    data, row = desk.data, desk.session
+    if data is None:
+        return ()
+    if desk.box:
+        return package_lines(desk.package, desk.zone) if desk.package else ()
+    lines = ()
+    if row is not None:
+        lines = session_lines_of(data, row, desk.task_words(row), desk.zone)
+    return (*lines, *person_lines(data, desk.person_row, desk.zone, names=desk.names))
 
 
 def package_lines(row: InboxRow, zone: tzinfo) -> tuple[CardLine, ...]:

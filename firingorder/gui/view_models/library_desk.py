@@ -19,6 +19,7 @@ from firingorder.gui.view_models.library_rows import (
     unknown_lines,
 )
 from firingorder.gui.view_models.trends_desk import called
+from firingorder.gui.view_models.trends_words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -217,8 +218,7 @@ class LibraryDesk:
         if row is not None:
             name = called(row, names=self.names)
         count = len(self.data.sessions)
-        noun = "session" if count == 1 else "sessions"
-        note = f"the {count} newest" if self.data.more else f"{count} {noun}"
+        note = f"the {count} newest" if self.data.more else counted(count, "session")
         return name, note
 
     @property
@@ -239,7 +239,7 @@ class LibraryDesk:
         row = self.person_row
         if row is None or self.data is None:
             return CHOOSE_PERSON
-        went = f"{row.sessions} session{'' if row.sessions == 1 else 's'}"
+        went = counted(row.sessions, "session")
         copies = len(self.data.exports)
         said = (
             f"Hold for two seconds: {row.code} is erased, with {went}, their recordings, log, "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from firingorder.gui.view_models.trends_card import Counts, counts_words
 from firingorder.gui.view_models.trends_words import (
     SPACE,
+    counted,
     date_words,
     measure_words,
     pain_words,
@@ -219,8 +220,8 @@ def inbox_lines(rows: Sequence[InboxRow], zone: tzinfo) -> tuple[BoxLine, ...]:
         rise = one.pain_rise
         strong = "pain not asked" if rise is None else f"pain rose by {rise}" if rise > 0 else ""
         parts = (
-            f"{one.sessions} sessions", one.adherence, f"came {date_words(one.came_utc_s, zone)}",
-            "read" if one.read else "not read",
+            counted(one.sessions, "session"), one.adherence,
+            f"came {date_words(one.came_utc_s, zone)}", "read" if one.read else "not read",
         )  # fmt: skip
         icon = "pain" if (rise or 0) > 0 else "inbox"
         found.append(BoxLine(str(one.id), one.person, "  ·  ".join(filter(None, parts)), icon,

@@ -176,6 +176,11 @@ def amount_words(words: MeasureWords, amount: Amount) -> str:
     return f"{words.value(amount.value)} ({', '.join(part for part in parts if part)})"
 
 
+def counted(n: int, noun: str) -> str:
+    """Return a count of things: ``1 session``, ``3 sessions``."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
 def count_words(n: int) -> str:
     """Return a count of repetitions: ``n = 10``."""
     return f"n{SPACE}={SPACE}{n}"

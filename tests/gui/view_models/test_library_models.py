@@ -96,7 +96,7 @@ class TestDesk:
     def test_the_card_says_what_flags_mean(self, library) -> None:
         desk = read(library, "P-0007")
         row = next(one for one in desk.data.sessions if one.recording.missing)
-        card = session_lines_of(desk.data, row, desk.task_words(row), UTC, names=True)
+        card = session_lines_of(desk.data, row, desk.task_words(row), UTC)
         told = " ".join(line.spoken for line in card)
         assert "put it back" in told
         assert "Other exercises, 1" in told
