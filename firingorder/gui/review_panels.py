@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from firingorder.report.theme import Theme
     from firingorder.session.review.again import Again
     from firingorder.session.review.blind import BlindSeries
+    from firingorder.session.review.gallery import Gallery
 
 FILE, OWN, LEFT, RIGHT = "file", "own", "left", "right"
 SETTINGS = (
@@ -53,6 +54,8 @@ class ReviewPanels:
         self.job: Job[Again] | None = None
         self._comparing: Job[tuple[str, ...]] | None = None
         self._again: Again | None = None
+        self._gathering: Job[tuple[object, Gallery]] | None = None
+        self._gathered: tuple[object, Gallery] | None = None
         self.gallery.chosen.connect(lambda rep: acts.do(lambda d: d.choose(rep)))
         self.blind.set_at.connect(lambda at: self._mark(lambda m: m.set(at)))
         self.again.other.clicked.connect(self.ask_again)
@@ -93,15 +96,27 @@ class ReviewPanels:
         if panel == "why" and desk.rep is not None:
             self.why.show_view(desk.why(self._page.main.signals.columns))
         elif panel == "gallery" and desk.rep is not None:
-            self.gallery.show_view(gallery_view(desk.review.gallery(desk.current), desk.current))
+            self._show_gallery(desk)
         elif panel == "again" and self._again is not None:
             self.again.show_view(again_view(self._again))
         if self.marking is not None:
             self.blind.show_view(self.marking.view(self.blind.columns))
 
+    def _show_gallery(self, desk: ReviewDesk) -> None:
+        """Show the gallery of what stands now; it is gathered in a thread."""
+        rep = desk.rep
+        assert rep is not None
+        wanted = (len(desk.review.ledger.entries), rep.task, rep.side)
+        if self._gathered is not None and self._gathered[0] == wanted:
+            self.gallery.show_view(gallery_view(self._gathered[1], desk.current))
+        elif self._gathering is None:
+            review, number = desk.review, desk.current
+            self._gathering = Job("Gallery", lambda _: (wanted, review.gallery(number)))
+
     def forget(self) -> None:
         """Another recording was opened."""
         self._again = None
+        self._gathered = self._gathering = None
         if self.job is not None:
             self.job.cancel()
             self.job = None
@@ -119,6 +134,13 @@ class ReviewPanels:
             self._acts.tell(job.problem, bad=bool(job.problem))
             if job.result is not None:
                 self._page.main.show_panel("again")
+                self._acts.refresh()
+        gathering = self._gathering
+        if gathering is not None and gathering.done:
+            self._gathering, self._gathered = None, gathering.result
+            if gathering.problem:
+                self._acts.tell(gathering.problem, bad=True)
+            else:
                 self._acts.refresh()
         told = self._comparing
         if told is not None and told.done:

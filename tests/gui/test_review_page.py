@@ -224,6 +224,7 @@ def test_panels_stand_in_place_of_the_lanes_and_keys_stay_on_the_page(visit: Vis
         visit.press(K.Key_Right, K.Key_Left)
         panel = page.main.over.currentWidget()
         assert isinstance(panel, QWidget)
+        visit.wait(lambda panel=panel: bool(panel.accessibleDescription()))
         assert_drawn(panel)
         visit.press(K.Key_Escape)
         assert page.main.panel == ""
