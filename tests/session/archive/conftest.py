@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from firingorder.session.archive import Archive
-from firingorder.session.files import analyse_path
+from firingorder.session.files import engine_analysis
 from tests.library.conftest import server
 from tests.session.archive.made import rewritten
-from tests.session.sessions import run_session
+from tests.session.sessions import Session, run_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,15 +22,19 @@ __all__ = ["server"]  # a fixture, which pytest finds here
 
 
 @pytest.fixture(scope="session")
-def session_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recorded_session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     path = tmp_path_factory.mktemp("recorded") / "session.mcap"
-    run_session(path, duration_s=12.0)
-    return path
+    return run_session(path, duration_s=8.0)
 
 
 @pytest.fixture(scope="session")
-def session_result(session_file: Path) -> Analysis:
-    return analyse_path(session_file)
+def session_file(recorded_session: Session) -> Path:
+    return recorded_session.path
+
+
+@pytest.fixture(scope="session")
+def session_result(recorded_session: Session) -> Analysis:
+    return engine_analysis(recorded_session.acquisition.engine, file="session.mcap")
 
 
 @pytest.fixture(autouse=True)
