@@ -13,7 +13,7 @@ BENCH_STAMP := $(BENCH_VENV)/.installed
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help env live test test-long fuzz bench accuracy bench-accuracy bench-movement real-input firmware-test check format-check lint types imports format lock clean
+.PHONY: help env live test test-long fuzz bench bench-library accuracy bench-accuracy bench-movement real-input firmware-test check format-check lint types imports format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -40,6 +40,11 @@ test-long: $(QT_STAMP) ## the same with more kills of the recorder, more exercis
 
 bench: $(QT_STAMP) ## measure speed and size against their bars, write out/bench.json
 	@QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks
+
+bench-library: $(QT_STAMP) ## measure library, review, report, export and many recordings against their bars
+	@QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks library review report
+	@$(PY) -m benchmarks.export
+	@$(PY) -m benchmarks.cohort
 
 accuracy: $(ENV_STAMP) ## hold the leads of simulated bridges against the planted ones
 	@$(PY) -m benchmarks.accuracy_bridges
