@@ -106,10 +106,11 @@ def report(
 
 
 def written(office: Office, write: Callable[[Library], object], said: str) -> str:
-    """Write a small change; return ``said``, or what the library remarks: it may have to wait."""
+    """Write a small change; return what to say of it: where the library is away it waits."""
     library = open_archive(office).library
     write(library)
-    return library.take_remark() or said
+    remark = library.take_remark()
+    return remark if library.waiting else f"{said} {remark}".strip()
 
 
 def adopted_words(found: Adopted) -> str:

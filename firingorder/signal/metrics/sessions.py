@@ -1,6 +1,7 @@
 """Own variability over sessions, and whether two of them differ: from medians and intervals alone.
 
-The formula is that of metric B26 (docs/reference/metrics.md section 4). Here each session is one
+The formula is that of metric B26 (docs/reference/metrics.md section 4); why the rule is as it is:
+docs/decisions/0034-changes-between-sessions.md. Here each session is one
 value with its 95 % interval, as a library keeps it; with the repetitions themselves
 :mod:`firingorder.signal.metrics.change` works.
 """
