@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.verdict_card import RADIUS_PX, draw_verdict_card
+from firingorder.gui.view_models.review_desk import NO_REP
 from firingorder.report.painter import (
     RIGHT,
     draw_ladder,
@@ -91,7 +92,7 @@ class RepCard(QWidget):
         if (view, lines) == (self._view, self._lines):
             return
         self._view, self._lines = view, lines
-        said = "" if view is None else view.spoken
+        said = NO_REP if view is None else view.spoken
         self.setAccessibleDescription(" ".join((said, *lines)).strip())
         self.update()
 
@@ -104,6 +105,11 @@ class RepCard(QWidget):
         below = BUTTON_PX + 26 + (LINE_PX * len(shown) + 12 if shown else 0)
         if self._view is None:
             draw_round(p, rect, RADIUS_PX, theme.surface, theme.line)
+            room = rect.adjusted(20, 20, -20, -BUTTON_PX - 30)
+            p.setFont(font(BODY_PX, 500))
+            p.setPen(theme.text2)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+            p.drawText(room, int(flags | Qt.TextFlag.TextWordWrap), NO_REP)
             p.end()
             return
         p.save()

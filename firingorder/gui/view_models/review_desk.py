@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.review_window import Preset
 
 LAST_REP, FIRST_REP = "This is the last repetition.", "This is the first repetition."
-NO_REP = "No repetition was found in this recording."
+NO_REP = "No repetition was found in this recording. Its signals can be looked at all the same."
 NOTHING_UNSURE = "No other repetition is unsure."
 NOTHING_EDITED = "Nothing of this repetition was changed."
 

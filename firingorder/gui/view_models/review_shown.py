@@ -116,11 +116,11 @@ class ReviewShown:
         )
         return SignalsView(
             title=self._title(),
-            hint=HINT_PENDING if self.pending else HINT,
+            hint=HINT_PENDING if self.pending else HINT if rep is not None else "",
             lanes=made,
             window=window,
             zero_s=self.zero_s,
-            preset=self.preset,
+            preset=self.preset if rep is not None else None,
             kind=self.kind,
             has_lift=self.has_lift,
             movement_s=None if rep is None else rep.movement_onset_s,
