@@ -16,8 +16,10 @@ from firingorder.library.records import Erased
 from firingorder.recording.reader import open_recording
 from firingorder.session.archive.calibration_files import profiles_of
 from firingorder.session.archive.facts import said_person
+from firingorder.session.exchange.exporting_privacy import Pseudonyms
 from firingorder.session.parts import parts
 from firingorder.session.person_log import PersonLog
+from firingorder.session.review.shelves import beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,6 +55,7 @@ def erase(archive: Archive, code: str, progress: Progress | None = None) -> Eras
         if not _there(path):
             continue
         (removed if _remove(path) else failed).append(str(path))
+    failed += _forget_number(archive, code)
     sessions = library.erase_person(code, archive.who)
     library.set_leftovers(code, failed)
     # Copies that were made before an upgrade hold the person, too, and nothing that is not here.
@@ -74,6 +77,7 @@ def _files(archive: Archive, code: str) -> list[Path]:
     for row in rows:
         found += [Path(row.recording.path), *map(Path, row.recording.further)]
         found += _beside(Path(row.recording.path))
+        found += beside(Path(row.recording.path), row.recording.id).paths
         found.append(archive.cache_path(row.recording.id))
     for path in archive.unknown():  # a crash may have come between file and row
         if said_person(path) == code:
@@ -92,6 +96,16 @@ def _beside(path: Path) -> list[Path]:
         return [one.path for one in parts(open_recording(path))[1:]]
     except FiringOrderError:
         return []
+
+
+def _forget_number(archive: Archive, code: str) -> list[str]:
+    """Forget who the person is in exports; the file that could not be changed."""
+    numbers = Pseudonyms(archive.folder)
+    try:
+        numbers.forget(code)
+    except FiringOrderError:
+        return [str(numbers.path)]
+    return []
 
 
 def _copies(archive: Archive, code: str) -> tuple[str, ...]:

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 SCHEMA = "firingorder.backup/1"
 MANIFEST, ROWS, SETTINGS = "manifest.json", "rows.zip", "settings.json"
 #: Folders of an archive whose files go along. The cache can be computed again.
-FOLDERS = ("recordings", "people", "calibrations", "programmes", "exercises", "practise", "inbox")
+FOLDERS = (
+    "recordings", "people", "calibrations", "programmes", "exercises", "practise", "inbox",
+    "corrections", "exports",
+)  # fmt: skip
 #: Files of people that lie elsewhere come under this folder, and into ``recordings`` on restore.
 ELSEWHERE = "elsewhere"
 _BLOCK = 1 << 20

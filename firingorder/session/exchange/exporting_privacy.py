@@ -21,7 +21,7 @@ from firingorder.session.paths import private_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FILE = "pseudonyms.json"
+_FOLDER, _FILE = "exports", "pseudonyms.json"
 _DAY_S = 86_400
 #: Dates move back by this many days. At least three years, so that a moved date is not mistaken
 #: for a wrong clock, and not before 1985, the first year that a BDF header can say.
@@ -42,7 +42,7 @@ class Pseudonyms:
     """The numbers and shifts of everybody, in one file beside the library, for its owner only."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / _FILE
+        self.path = folder / _FOLDER / _FILE
 
     def of(self, code: str) -> Pseudonym:
         """Return a person's pseudonym; it is drawn when it is first asked for.
@@ -55,7 +55,10 @@ class Pseudonyms:
         fields = self._read()
         people = cast("dict[str, dict[str, int]]", fields["people"])
         if code not in people:
-            number = max((one["number"] for one in people.values()), default=0) + 1
+            # The number of somebody who was forgotten may stand in datasets: it is not given again.
+            used = max((one["number"] for one in people.values()), default=0)
+            number = max(used, int(fields.get("given", 0))) + 1
+            fields["given"] = number
             days = _LEAST_DAYS + secrets.randbelow(_MOST_DAYS - _LEAST_DAYS)
             shift_s = -(days * _DAY_S + secrets.randbelow(_DAY_S))
             people[code] = {"number": number, "shift_s": shift_s}

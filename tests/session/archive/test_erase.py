@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,13 +16,14 @@ from firingorder.errors import UsageError
 from firingorder.library.opening import opened
 from firingorder.library.records import CalibrationRow, InboxRow, ProgrammeRow
 from firingorder.session.archive import Archive
+from firingorder.session.exchange.exporting_privacy import Pseudonyms
 from firingorder.session.person_log import PersonLog
+from firingorder.session.review.shelves import beside
 from tests.library.made import correction
 from tests.session.archive.test_keep import still
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from firingorder.session.results import Analysis
 
@@ -68,6 +70,10 @@ def fill(archive: Archive, recorded: Callable[..., Path], result: Analysis) -> N
         log.parent.mkdir(exist_ok=True)
         log.write_text(person)
         (archive.cache_folder(row.recording.id) / "envelope.npy").write_text(person)
+        Pseudonyms(archive.folder).of(person)
+        for path in beside(Path(row.recording.path), row.recording.id).paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(person)
         still(recorded(person, name=f"unlisted-{person}.mcap"))
     archive.library.add_audit("T", "compared", "", f"{CODE} ({NAME}) with {OTHER}")
 
@@ -92,6 +98,8 @@ def test_nothing_of_an_erased_person_is_left_anywhere(
     assert row.person == OTHER
     assert len(archive.library.corrections(row.recording.id)) == 1
     assert [one.act for one in archive.library.audit(limit=1)] == ["erased"]
+
+    assert Pseudonyms(archive.folder).of("new").subject == "sub-03"  # no number is given twice
 
     again = archive.erase(CODE)
     assert (again.sessions, again.files, again.failed, again.exports) == (0, (), (), ())
@@ -132,7 +140,7 @@ def test_what_cannot_be_removed_is_named_and_goes_the_next_time(
     fill(archive, recorded, session_result)
     recordings = archive.folder / "recordings"
     mine = sorted(path for path in recordings.iterdir() if OTHER not in path.name)
-    assert len(mine) == 3
+    assert len(mine) == 4  # two parts, their corrections, and one that nobody listed
     with not_mine(archive, recordings):
         erased = archive.erase(CODE)
         assert sorted(erased.failed) == [str(path) for path in mine]
