@@ -71,9 +71,7 @@ def fill(archive: Archive, recorded: Callable[..., Path], result: Analysis) -> N
         log.write_text(person)
         (archive.cache_folder(row.recording.id) / "envelope.npy").write_text(person)
         Pseudonyms(archive.folder).of(person)
-        for path in beside(Path(row.recording.path), row.recording.id).paths:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(person)
+        beside(Path(row.recording.path), row.recording.id).paths[0].write_text(person)
         still(recorded(person, name=f"unlisted-{person}.mcap"))
     archive.library.add_audit("T", "compared", "", f"{CODE} ({NAME}) with {OTHER}")
 
@@ -87,7 +85,13 @@ def test_nothing_of_an_erased_person_is_left_anywhere(
     assert len(bytes_with(archive.folder, CODE)) > 12
     others = {path for path in archive.folder.rglob("*") if OTHER in path.name}
 
+    mine = next(row for row in archive.library.sessions() if row.person == CODE).recording
+    instead = beside(Path(mine.path), mine.id).paths[1]
+    instead.parent.mkdir(parents=True, exist_ok=True)
+    instead.write_text(CODE)  # where the recording's own folder refused
+
     erased = archive.erase(CODE)
+    assert not instead.exists()
     assert bytes_with(archive.folder, CODE) == []
     assert bytes_with(archive.folder, NAME) == []
     assert erased.sessions == 1
