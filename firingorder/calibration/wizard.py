@@ -83,9 +83,11 @@ class Wizard:
         self._known_bad: set[int] = set()
         self._records: dict[str, StepRecord] = {}
         self._findings: list[CalibrationFinding] = []
+        self._shown: WizardView | None = None
 
     def feed_emg(self, block: ConditionedBlock, t0_s: float) -> None:
         """Take one block of all channels; ``t0_s`` is the time of its first sample."""
+        self._shown = None
         end_s = t0_s + len(block.emg_uv) / self._facts.rate_hz
         away_s = 0.0 if self._now_s is None else t0_s - self._now_s
         self._recorder.block(t0_s, block, self._lead_off)
@@ -114,6 +116,7 @@ class Wizard:
         """Do what a person asks for (view.py lists the commands); False where it cannot be done."""
         if name not in COMMANDS or not self._can(name):
             return False
+        self._shown = None
         match name:
             case "start" | "redo":
                 self._begin(anew=name == "start")
@@ -140,7 +143,9 @@ class Wizard:
     @property
     def view(self) -> WizardView:
         """What there is to show and to say now."""
-        return show(self._showing(), self._plan, self._params)
+        if self._shown is None:  # asked for several times between two blocks
+            self._shown = show(self._showing(), self._plan, self._params)
+        return self._shown
 
     @property
     def names(self) -> tuple[str, ...]:
