@@ -89,7 +89,10 @@ class LaneInk:
         drawn = traces.envelope
         share = FAINT_SHARE if faint else 0.85 if drawn is None else RAW_SHARE
         p.setPen(blend(colour, theme.surface, share))
-        self._columns(p, px, top, bottom)
+        if columns.exact:
+            self._joined(p, px, top)
+        else:
+            self._columns(p, px, top, bottom)
         if drawn is not None and drawn.t_s.size:
             p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             p.setPen(colour)
@@ -240,6 +243,22 @@ class LaneInk:
             part[:, 1], part[:, 3] = a[:-1][where], b[1:][where]
             count += m
         self._buffer.draw(p, count)
+
+    def _joined(self, p: QPainter, px: FloatArray, y: FloatArray) -> None:
+        """Draw a line from sample to sample; one that stands alone is a dot."""
+        known = np.isfinite(y)
+        both = known[:-1] & known[1:]
+        alone = known.copy()
+        alone[:-1] &= ~both
+        alone[1:] &= ~both
+        n, dots = int(both.sum()), int(alone.sum())
+        rows = self._room(n + dots)
+        rows[:n, 0], rows[:n, 2] = px[:-1][both], px[1:][both]
+        rows[:n, 1], rows[:n, 3] = y[:-1][both], y[1:][both]
+        rows[n : n + dots, 0] = px[alone]
+        rows[n : n + dots, 2] = px[alone] + 1.0
+        rows[n : n + dots, 1] = rows[n : n + dots, 3] = y[alone]
+        self._buffer.draw(p, n + dots)
 
     def _curve(self, p: QPainter, px: FloatArray, y: FloatArray) -> None:
         """Draw a curve as two thin strokes: they look like a bold one and cost a tenth of it."""

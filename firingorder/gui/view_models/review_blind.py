@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
+from firingorder.gui.view_models.review_traces import drawable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +120,8 @@ class BlindDesk:
         kind = "filtered" if self.kind == "filtered" else "raw"
         return BlindView(
             f"Blind marking  ·  signal {self.place + 1} of {of}", KEYS, self.place, of, marked,
-            series.signals(self.place, kind, columns), self._length(), self.at_s,
+            drawable(lambda most: series.signals(self.place, kind, most), columns),
+            self._length(), self.at_s,
             none=self.none, lines=(),
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from firingorder.gui.view_models.review_marks import lanes
 from firingorder.gui.view_models.review_rows import rep_rows
 from firingorder.gui.view_models.review_scrub import Line, level
 from firingorder.gui.view_models.review_signals import HINT, HINT_PENDING, SignalsView
-from firingorder.gui.view_models.review_traces import Traces, spans
+from firingorder.gui.view_models.review_traces import Traces, drawable, spans
 from firingorder.gui.view_models.review_why import why_view
 from firingorder.gui.view_models.review_window import TimeWindow, preset_window, zero_of
 from firingorder.gui.view_models.review_words import several_words, story
@@ -133,7 +133,7 @@ class ReviewShown:
         review = self.review
         flags = review.flagged(first, last)
         return Traces(
-            review.signals(first, last, self.kind, columns),
+            drawable(lambda most: review.signals(first, last, self.kind, most), columns),
             review.signals(first, last, "envelope", columns),
             review.pelvis(first, last, columns) if self.has_lift else None,
             tuple(dict.fromkeys((f.first_s, f.last_s) for f in flags if f.reason == "gap")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from firingorder.samples import FloatArray
     from firingorder.session.review import Columns, Flagged
@@ -18,6 +18,8 @@ Spans = tuple[tuple[float, float], ...]
 SCALES_UV = (5.0, 10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0, 300.0, 500.0, 750.0, 1000.0,
              1500.0, 2000.0, 3000.0, 5000.0, 10_000.0)  # fmt: skip
 LIFT_SCALES_DEG = (2.0, 5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0)
+#: Up to so many samples for each pixel a line goes from one to the next; above there are columns.
+LINE_PER_PX = 2
 #: A lane shows this quantile of its samples whole; single spikes may leave it.
 _SHOWN = 0.997
 
@@ -52,6 +54,15 @@ class Traces:
         """Return the place of a channel among the columns."""
         names = self.samples.channels
         return names.index(channel) if channel in names else None
+
+
+def drawable(read: Callable[[int], Columns], width_px: int) -> Columns:
+    """Return samples that a line can join, or one column for each pixel.
+
+    ``read`` returns at most as many columns as it is asked for, or the samples themselves.
+    """
+    found = read(LINE_PER_PX * width_px)
+    return found if found.exact else read(width_px)
 
 
 def spans(flags: Sequence[Flagged], channel: str) -> Spans:

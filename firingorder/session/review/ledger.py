@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from firingorder.corrections import CorrectionKind, Standing
+    from firingorder.session.review.clerk import Clerk
     from firingorder.session.review.shelves import FileShelf, Shelf
 
 
@@ -34,8 +36,9 @@ class Ledger:
     who
         Name under which new entries are made.
 
-    An entry that the shelf refuses goes to ``spool`` and is brought over at the next occasion; it
-    holds at once either way.
+    An entry holds at once. One that the shelf refuses goes to ``spool`` and is brought over at the
+    next occasion. With a ``clerk`` shelves are read and written in its thread; without one every
+    method returns when that is done.
     """
 
     def __init__(
@@ -44,13 +47,18 @@ class Ledger:
         spool: FileShelf | None,
         who: str,
         now: Callable[[], datetime] = _now,
+        clerk: Clerk | None = None,
     ) -> None:
         self.who = who
         self.remarks: list[str] = []
         self.entries: tuple[Correction, ...] = ()
         self._shelf, self._spool, self._now = shelf, spool, now
+        self._clerk = clerk
+        self._lock = threading.RLock()  # of what a clerk and a window both change
+        self._read: tuple[Correction, ...] | None = None
         self._mine: set[str] = set()
         self._waiting: list[Correction] = []
+        self._brought: set[str] = set()
         self._done: list[tuple[str, ...]] = []
         self._undone: list[tuple[str, ...]] = []
         self._told = ""
@@ -75,7 +83,8 @@ class Ledger:
     @property
     def waiting(self) -> int:
         """Entries that the shelf refused so far."""
-        return len(self._waiting)
+        with self._lock:
+            return len(self._waiting)
 
     def add(
         self,
@@ -128,18 +137,52 @@ class Ledger:
 
         What waited is brought over. A shelf that fails leaves everything as it is known here.
         """
+        self._look()
+        return self.news()
+
+    def look(self) -> None:
+        """Read again what is kept, beside the window where there is a clerk; then :meth:`news`."""
+        if self._clerk is None:
+            self._look()
+        else:
+            self._clerk.hand(self._look, "look")
+
+    def news(self) -> tuple[Correction, ...]:
+        """Count in what was read; return what others added since the last time."""
+        with self._lock:
+            read, self._read = self._read, None
+        if read is None:
+            return ()
         known = {one.id for one in self.entries}
+        merged = {one.id: one for one in (*self.entries, *read)}
+        self.entries = tuple(sorted(merged.values(), key=lambda one: one.at))
+        if self.entries:
+            self._newest = max(self._newest, self.entries[-1].at)
+        return tuple(one for one in self.entries if one.id not in known | self._mine)
+
+    def settle(self, timeout_s: float) -> None:
+        """Have everything on a disk: what a clerk did not bring in time goes to the spool."""
+        if self._clerk is None or self._clerk.wait(timeout_s):
+            return
+        with self._lock:
+            waiting = list(self._waiting)
+        if waiting and self._spool is not None:
+            try:
+                self._spool.add(waiting)
+            except FiringOrderError as error:
+                self._say(str(error))
+
+    def _look(self) -> None:
+        """Bring over what waits, and read; a shelf that fails leaves what is known here."""
+        kept: tuple[Correction, ...] = ()
         try:
             self._bring()
             kept = self._shelf.read()
         except FiringOrderError as error:
             self._say(f"{error} Changes are kept on this computer until then.")
-            kept = ()
-        merged = {one.id: one for one in (*self.entries, *kept, *self._spooled())}
-        self.entries = tuple(sorted(merged.values(), key=lambda one: one.at))
-        if self.entries:
-            self._newest = max(self._newest, self.entries[-1].at)
-        return tuple(one for one in self.entries if one.id not in known | self._mine)
+        found = (*kept, *self._spooled())
+        with self._lock:
+            self._read = (*(self._read or ()), *found)
 
     def take_remark(self) -> str:
         """Return one sentence a person should know, once; empty for nothing."""
@@ -191,31 +234,46 @@ class Ledger:
     def _keep(self, entry: Correction) -> None:
         self.entries = (*self.entries, entry)
         self._mine.add(entry.id)
-        try:
-            self._bring([entry])
-        except FiringOrderError as error:
-            self._wait(entry, str(error))
+        with self._lock:
+            self._waiting.append(entry)
+        if self._clerk is None:
+            self._write()
+        else:
+            self._clerk.hand(self._write)
 
-    def _bring(self, more: Sequence[Correction] = ()) -> None:
-        """Give the shelf what waits and more. Raises FiringOrderError; nothing is lost then."""
-        spooled = [] if self._spool is None else list(self._spooled())
-        waiting = {one.id: one for one in (*spooled, *self._waiting, *more)}
-        if not waiting:
+    def _write(self) -> None:
+        """Give what waits to the shelf, else to the spool."""
+        try:
+            self._bring()
+        except FiringOrderError as error:
+            self._to_spool(str(error))
+
+    def _bring(self) -> None:
+        """Give the shelf what waits. Raises FiringOrderError; nothing is lost then."""
+        spooled = self._spooled()
+        with self._lock:
+            waiting = {one.id: one for one in (*spooled, *self._waiting)}
+        if not waiting.keys() - self._brought:
             return
         self._shelf.add(list(waiting.values()))
-        self._waiting.clear()
-        self._told = ""
+        with self._lock:
+            self._waiting = [one for one in self._waiting if one.id not in waiting]
+            self._told = ""
         if self._spool is not None and spooled:
-            with contextlib.suppress(OSError):  # they are added once, however often they are read
-                self._spool.remove()
+            self._brought |= waiting.keys()  # where the file stays they are not added again
+            with contextlib.suppress(OSError, FiringOrderError):
+                self._spool.remove(waiting)
 
-    def _wait(self, entry: Correction, why: str) -> None:
-        self._waiting.append(entry)
+    def _to_spool(self, why: str) -> None:
         if self._spool is None:
             self._say(why)
             return
         try:
-            self._spool.add([entry])
+            there = {one.id for one in self._spool.read()}
+            with self._lock:
+                missing = [one for one in self._waiting if one.id not in there]
+            if missing:
+                self._spool.add(missing)
         except FiringOrderError as error:
             self._say(f"{why} {error}")
         else:
@@ -233,6 +291,7 @@ class Ledger:
             return ()
 
     def _say(self, words: str) -> None:
-        if words != self._told:
-            self._told = words
-            self.remarks.append(words)
+        with self._lock:
+            if words != self._told:
+                self._told = words
+                self.remarks.append(words)

@@ -18,7 +18,7 @@ from firingorder.errors import FiringOrderError
 from firingorder.session.paths import data_folder, private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
     from pathlib import Path
 
     from firingorder.library.library import Library
@@ -134,8 +134,14 @@ class FileShelf:
             "recording is closed; make room or the folder writable, and change anything again."
         ) from why
 
-    def remove(self) -> None:
-        """Take the files away, once everything in them is kept elsewhere."""
+    def remove(self, kept: Container[str]) -> None:
+        """Take the files away, once everything in them is kept elsewhere.
+
+        They stay where an entry stands in them whose id is not in ``kept``, just written by
+        somebody, or a line that cannot be read.
+        """
+        if any(one.id not in kept for one in self.read()) or self.broken:
+            return
         for path in self.paths:
             path.unlink(missing_ok=True)
 
