@@ -12,6 +12,14 @@ _MAX_RUN = 254
 
 def encode(data: bytes) -> bytes:
     """Return the stuffed bytes of ``data``, without a delimiter. They contain no zero."""
+    if len(data) < _MAX_RUN:  # no run is full: each code byte stands where a zero was
+        out = bytearray(b"\x00" + data + b"\x00")
+        position, end = 0, len(data) + 1
+        while position < end:
+            following = out.index(0, position + 1)
+            out[position] = following - position
+            position = following
+        return bytes(out[:-1])
     out = bytearray()
     runs = data.split(b"\x00")
     for number, run in enumerate(runs, start=1):

@@ -9,6 +9,7 @@ result does not depend on how the stream was cut.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,9 +17,13 @@ import numpy as np
 from firingorder.signal.whitening import usable_after
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from firingorder.samples import BoolArray, FloatArray
     from firingorder.signal.ladder import Ladder
     from firingorder.signal.nuisance import Nuisance
+
+_TINY = float(np.finfo(np.float64).tiny)
 
 
 class CusumBank:
@@ -98,9 +103,8 @@ class CusumBank:
         """Return the rates of all models, ``(n_channels, n, n_models)``; 0 where masked."""
         order = self._order
         part = np.ascontiguousarray(x[len(x) - n - order :].T)
-        view = np.lib.stride_tricks.sliding_window_view(part, order + 1, axis=1)
         # One product of the same shape per channel and frame: the bits depend on nothing else.
-        rates = np.matmul(np.ascontiguousarray(view[:, :, ::-1]), self._filters)
+        rates = np.matmul(part.take(_backwards(n, order), axis=1), self._filters)
         np.square(rates, out=rates)
         rates += self._constant
         np.negative(rates, out=rates)
@@ -124,7 +128,7 @@ class CusumBank:
                 width = n // self._parts
                 seen = np.any(valid[k * width : (k + 1) * width], axis=0)
             self._nuisance.step(likelihood[:, k], told[:, k], seen)
-        summed = np.log(np.maximum(told, np.finfo(np.float64).tiny)) + top
+        summed = np.log(np.maximum(told, _TINY)) + top
         summed[:, 1:] += np.cumsum(summed[:, :-1, -1], axis=1)[:, :, None]
         return summed.reshape(channels, n)
 
@@ -133,3 +137,9 @@ class CusumBank:
         for row in valid:
             self._gap_run = np.where(row, 0, self._gap_run + 1)
             self._s[self._gap_run > self._gap_samples] = 0.0
+
+
+@cache
+def _backwards(n: int, order: int) -> NDArray[np.intp]:
+    """Return where each of n samples and those before it lie, ``(n, order + 1)``, newest first."""
+    return np.arange(order, order + n)[:, None] - np.arange(order + 1)

@@ -48,6 +48,8 @@ class LiveRest:
         self._p = params
         self._order = ar_order(rate_hz)
         self._width = round(params.block_s * rate_hz)
+        # Where a block lies, and where it lay 1, 2, ... samples earlier: the earliest first.
+        self._windows = np.arange(self._order + 1)[:, None] + np.arange(self._width)
         self._least = round(params.least_s / params.block_s)
         self._most = round(params.memory_s / params.block_s)
         self._stuck = round(params.stuck_s / params.block_s)
@@ -114,7 +116,7 @@ class LiveRest:
         reach = slice(len(x) - width - order, len(x))
         usable = np.all(valid[reach], axis=0)
         part = np.ascontiguousarray(x[reach].T)
-        earlier = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(part, width, 1))
+        earlier = part.take(self._windows, axis=1)
         lags = np.matmul(earlier, part[:, order:, None])[:, ::-1, 0] / width
         for c in np.nonzero(usable)[0].tolist():
             self._sort(c, lags[c], bool(armed[c]))

@@ -25,6 +25,8 @@ from firingorder.signal.whitening import levinson
 if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
 
+_TINY = float(np.finfo(np.float64).tiny)
+
 
 @dataclass(frozen=True, slots=True)
 class NuisanceParams:
@@ -155,7 +157,7 @@ class Nuisance:
         z = self._z
         told[:] = np.matmul(likelihood[:, :, self._state_of], z[:, :, None])[:, :, 0]
         after = z * likelihood[:, -1, self._state_of]
-        after /= np.maximum(told[:, -1:], np.finfo(np.float64).tiny)
+        after /= np.maximum(told[:, -1:], _TINY)
         after = np.matmul(after[:, None, :], self._transition)[:, 0]
         self._z = after if seen is None else np.where(seen[:, None], after, z)
         self._in_artefact += self._z[:, self._tone :].sum(axis=1) * self._step_s

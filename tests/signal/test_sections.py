@@ -1,0 +1,46 @@
+"""The filter of blocks is that of the library, to the last bit, however the stream is cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pytest
+from scipy import signal as sps
+
+from firingorder.signal import sections
+
+if TYPE_CHECKING:
+    from firingorder.samples import FloatArray
+
+SEED = 3
+
+
+@pytest.mark.parametrize("loop", ["within", "public"])
+def test_blocks_are_filtered_as_the_library_filters_the_whole(
+    monkeypatch: pytest.MonkeyPatch, loop: str
+) -> None:
+    """With the loop within ``sosfilt`` and, where SciPy keeps it elsewhere, without."""
+    if loop == "public":
+        monkeypatch.setattr(sections, "_sosfilt", None)
+    print(f"seed {SEED}")
+    rng = np.random.default_rng(SEED)
+    sos = cast("FloatArray", sps.butter(4, [20.0, 400.0], "bandpass", fs=1000.0, output="sos"))
+    x = rng.standard_normal((700, 3))
+    given = x.copy()
+    one = sections.SectionFilter(sos, 3)
+    parts: list[FloatArray] = []
+    begin = 0
+    while begin < len(x):
+        end = begin + int(rng.integers(1, 60))
+        parts.append(one.step(x[begin:end]))
+        begin = end
+    assert np.array_equal(np.concatenate(parts), sps.sosfilt(sos, x, axis=0))
+    assert np.array_equal(x, given)
+    # A channel by itself goes on where the block left it, and the others stay.
+    alone = one.run(1, x[:40, 1], fresh=False)
+    whole = sps.sosfilt(sos, np.concatenate([x[:, 1], x[:40, 1]]))
+    assert np.array_equal(alone, whole[700:])
+    assert np.array_equal(
+        one.step(x[:9])[:, 0], sps.sosfilt(sos, np.concatenate([x, x[:9]]), axis=0)[700:, 0]
+    )
