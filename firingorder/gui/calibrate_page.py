@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -18,12 +19,14 @@ from firingorder.gui.page_frame import PageFrame
 from firingorder.gui.shortcuts import bind_keys
 from firingorder.gui.view_models.calibrate import allowed
 from firingorder.gui.view_models.calibrate_ends import FinishView, finish, start
+from firingorder.gui.view_models.calibrate_kept import kept_offer, load_command
 from firingorder.gui.view_models.calibration_story import CalibrationStory
 from firingorder.gui.view_models.cues import wizard_cue
 from firingorder.gui.view_models.hold import Hold
 from firingorder.gui.view_models.pages import scored_words
 from firingorder.gui.wizard_ends import draw_finish
 from firingorder.gui.wizard_panel import WizardPanel
+from firingorder.session.office import local_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +36,13 @@ if TYPE_CHECKING:
     from firingorder.calibration.plan import PlanName
     from firingorder.calibration.reference import Effort
     from firingorder.gui.commands import Commands
+    from firingorder.gui.view_models.calibrate_ends import StartView
+    from firingorder.gui.view_models.calibrate_kept import KeptOffer
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.report.theme import Theme
     from firingorder.session.feed import FeedUpdate, LiveStatus
+    from firingorder.session.kept_calibration import KeptCalibration
+    from firingorder.session.office import Office
     from firingorder.sound.out import SoundOut
 
 #: Buttons are pressed by somebody who kneels beside the person on the floor.
@@ -55,6 +62,7 @@ class CalibratePage(QWidget):
         commands: Commands,
         clock: Callable[[], float],
         open_sound: Callable[[], SoundOut] | None = None,
+        office: Office | None = None,
     ) -> None:
         super().__init__()
         self._theme, self._commands, self._clock = theme, commands, clock
@@ -64,6 +72,8 @@ class CalibratePage(QWidget):
         self._status: LiveStatus | None = None
         self._effort: Effort = "submaximal"
         self._plan: PlanName = "full"
+        self._office, self._kept_of = office, ""
+        self._kept: KeptCalibration | None = None
         self.setAccessibleName("Calibrate")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, True)
         self.start = StartPanel(theme)
@@ -100,7 +110,7 @@ class CalibratePage(QWidget):
         view = self._story.wizard
         if view is None:
             self._parts.setCurrentWidget(self.start)
-            self.start.show_view(start(status, self._effort, self._plan))
+            self.start.show_view(self._start_view(status))
         elif view.state == "done":
             self._parts.setCurrentWidget(self.finish)
             self.finish.show_model(finish(status, self._story))
@@ -142,6 +152,7 @@ class CalibratePage(QWidget):
 
         self.enter = button("Begin", "Enter", primary=True)
         self.pause = button("Pause", "Space")
+        self.use_kept = button("Use the kept one", "U")
         self.redo = button("Redo", "R")
         self.back = button("Back", "←")
         self.skip = button("Skip", "→")
@@ -152,7 +163,16 @@ class CalibratePage(QWidget):
         self.leave.setAccessibleName("Leave the calibration")
         self.leave.setAccessibleDescription("Hold for one second. Key Esc, held")
         self.help = button("Help", "?")
-        left = (self.enter, self.pause, self.redo, self.back, self.skip, self.swap, self.to_live)
+        left = (
+            self.enter,
+            self.use_kept,
+            self.pause,
+            self.redo,
+            self.back,
+            self.skip,
+            self.swap,
+            self.to_live,
+        )
         self.buttons = ButtonRow(theme, ROW_PX, left, (self.sound, self.leave, self.help))
 
     def _show_buttons(self, *, seen: bool) -> None:
@@ -162,8 +182,10 @@ class CalibratePage(QWidget):
         before = seen and view is None
         for button in (self.pause, self.redo, self.back, self.skip, self.swap):
             button.setVisible(running)
-        for button, shown in ((self.to_live, before), (self.leave, running or done),
-                              (self.sound, running), (self.enter, seen),
+        offered = before and self._offer() is not None
+        for button, shown in ((self.to_live, before), (self.use_kept, offered),
+                              (self.leave, running or done), (self.sound, running),
+                              (self.enter, seen),
                               (self.help, not running)):  # fmt: skip
             button.setVisible(shown)
         self.sound.set_label("Sound on" if self.cues.muted else "Sound off")
@@ -190,6 +212,7 @@ class CalibratePage(QWidget):
     def _connect(self) -> None:
         self.enter.clicked.connect(self._entered)
         self.to_live.clicked.connect(self.left)
+        self.use_kept.clicked.connect(self._use_kept)
         self.help.clicked.connect(self.help_clicked)
         self.sound.clicked.connect(self._toggle_sound)
         self.leave.pressed.connect(self.leave_pressed)
@@ -210,6 +233,7 @@ class CalibratePage(QWidget):
                 Qt.Key.Key_Right: lambda: self._command("skip"),
                 Qt.Key.Key_X: lambda: self._command("swap"),
                 Qt.Key.Key_S: self._toggle_sound,
+                Qt.Key.Key_U: self._use_kept,
             },
         )
 
@@ -232,6 +256,25 @@ class CalibratePage(QWidget):
         self._story.plan = "recheck" if shown.plans[1].chosen else "full"
         asked = {"plan": self._story.plan, "effort": self._effort}
         self._commands.calibrate("begin", json.dumps(asked))
+
+    def _start_view(self, status: LiveStatus) -> StartView:
+        """Return the page before it begins; what was kept of the person is looked for once."""
+        person = "" if self._office is None else self._office.person
+        if self._office is not None and person != self._kept_of:
+            self._kept_of, self._kept = person, self._office.kept_calibration
+        view, offer = start(status, self._effort, self._plan), self._offer()
+        return view if offer is None else replace(view, in_use=offer.words)
+
+    def _offer(self) -> KeptOffer | None:
+        status = self._status
+        return None if status is None else kept_offer(self._kept, status, local_now())
+
+    def _use_kept(self) -> None:
+        """Put the kept calibration to use; the short check comes next."""
+        offer = None if self.open else self._offer()
+        if offer is not None and self._kept is not None:
+            self._commands.calibrate("load", load_command(self._kept))
+            self._plan = "recheck" if offer.percent else "full"
 
     def _command(self, name: str) -> None:
         view = self._story.wizard

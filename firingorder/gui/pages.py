@@ -61,7 +61,7 @@ class Pages:
         self.header = TopBar(theme)
         self.desk, self.floor = DeskView(theme), FloorView(theme)
         self.setup = SetupPage(theme, commands)
-        self.calibrate = CalibratePage(theme, commands, clock, open_sound)
+        self.calibrate = CalibratePage(theme, commands, clock, open_sound, office)
         programme = ProgrammePage(theme, commands, office)
         exercises = ExercisesPage(theme, commands, office)
         for page in (programme, exercises):

@@ -202,7 +202,7 @@ class CalibrationDesk:
             channels=engine.channels,
             now_utc=str(options.get("utc", profile.identity.created_utc)),
             person=engine.setup.person,
-            device=self._device(),
+            device=self.device,
             ham_site="unknown" if montage is None else montage.ham_site,
             calibrated=emg.calibrated,
             application=options.get("application"),
@@ -269,11 +269,13 @@ class CalibrationDesk:
             created_utc=str(options.get("utc") or UNKNOWN_TIME),
             software=__version__,
             person=self._engine.setup.person,
-            device=self._device(),
+            device=self.device,
             application=int(options.get("application", 1)),
         )
 
-    def _device(self) -> DeviceIdentity:
+    @property
+    def device(self) -> DeviceIdentity:
+        """Which device a profile of this session would be of."""
         known = self._engine.profile
         if known is None:
             return DeviceIdentity()

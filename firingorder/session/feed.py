@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from firingorder.calibration.profile import DeviceIdentity
 from firingorder.session.health import LinkHealth
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ class LiveStatus:
     """A wire leads from the body to this computer."""
     task: str = ""
     """Id of the exercise of now."""
+    identity: DeviceIdentity = field(default_factory=DeviceIdentity)
+    """Which device it is, as a calibration knows it."""
+    ham_site: str = "unknown"
+    """Where the hamstring pads lie, by the montage."""
     coach: CoachView | None = None
     """The training under way; None: nobody leads."""
     sound: str = ""

@@ -117,7 +117,6 @@ class LiveSession:
         self._last_start, self._asked_slowly, self._moves = LastStart(), False, ""
         self._read: CalibrationProfile | None = None
         if plan.calibration is not None:
-            self._read = from_json(plan.calibration, "The calibration")
             self.calibrate("load", json.dumps({"profile": plan.calibration}))
 
     @property
@@ -189,6 +188,8 @@ class LiveSession:
 
     def calibrate(self, name: str, text: str = "") -> None:
         """Steer the calibration (session/inputs.py, Calibrate); the time is added here."""
+        if name == "load":  # what was kept once is not kept again
+            self._read = from_json(str(json.loads(text)["profile"]), "The calibration")
         self.acquisition.calibrate(name, stamped(name, text))
 
     def train(self, name: str, text: str = "") -> None:
@@ -325,6 +326,8 @@ class LiveSession:
             set_index=self._set_index if engine.pipeline is None else engine.pipeline.set_index,
             task_name=task.name,
             task=task.id,
+            identity=engine.calibration.device,
+            ham_site="unknown" if engine.montage is None else engine.montage.ham_site,
             tested_on=task.tested_on,
             person=plan.person,
             reps_per_set=task.reps_per_set,

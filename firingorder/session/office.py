@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session import preferences as settings
 from firingorder.session.exercise_store import ExerciseStore
+from firingorder.session.kept_calibration import newest_kept
 from firingorder.session.person_log import PersonLog
 from firingorder.session.programme_store import ProgrammeStore
 from firingorder.session.training_text import Beginning, begin_text
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from firingorder.findings import Sides, TrainingFinding
     from firingorder.session.archive import Archive
+    from firingorder.session.kept_calibration import KeptCalibration
     from firingorder.training.exercises.copies import Exercises
     from firingorder.training.programmes.checking import Problem
     from firingorder.training.programmes.records import Programme
@@ -137,6 +139,11 @@ class Office:
         if self._digested is None or self._digested[0] != key:
             self._digested = (key, digest(self._entries, key[1]))
         return self._digested[1]
+
+    @property
+    def kept_calibration(self) -> KeptCalibration | None:
+        """The newest calibration that was kept of the person; None: there is none."""
+        return newest_kept(self.programme_store.folder.parent / "calibrations", self.person)
 
     def programmes(self) -> tuple[Programme, ...]:
         """Return the programmes of this computer, then those that come with firingorder."""
