@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 CorrectionKind = Literal["onset", "no_onset", "exclude", "note", "undo"]
 
 
+#: Reasons that are offered. They say nothing of a person, so a report tells them as they are.
+REASONS = (
+    "Movement of its own, not the exercise",
+    "Cable or pad was touched",
+    "Burst before the lift, not the start",
+    "Crosstalk of the neighbour",
+    "Heart beat taken for a start",
+    "Person was talked to or corrected",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """One entry.

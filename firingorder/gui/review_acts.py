@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firingorder.corrections import REASONS
 from firingorder.errors import FiringOrderError
 from firingorder.gui.programme_card import Pick
 from firingorder.gui.review_files import ask_recording
@@ -14,7 +15,7 @@ from firingorder.gui.view_models.review_desk import ReviewDesk
 from firingorder.gui.view_models.review_facts import facts_view
 from firingorder.gui.view_models.review_scrub import ScrubView, icons
 from firingorder.gui.view_models.review_window import clock_label, fine_clock
-from firingorder.gui.view_models.review_words import REASONS
+from firingorder.gui.view_models.review_words import channel_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 #: So often it is looked whether somebody else changes the same recording.
 LOOK_S = 5.0
+MOVE_FIRST = "Move a start first: , and . by 1 ms, with Shift by 10."
 OWN_REASON = "Another reason, typed"
 
 
@@ -81,6 +83,7 @@ class ReviewActs:
             "1": move(lambda d: d.show("onset")), "2": move(lambda d: d.show("rep")),
             "3": move(lambda d: d.show("set")),
             "Return": move(lambda d: d.keep()), "Enter": move(lambda d: d.keep()),
+            "Shift+Return": self.keep_why, "Shift+Enter": self.keep_why,
             "R": self.reset, "X": self.exclude, "T": self.note, "Del": self.no_onset,
             "Ctrl+Z": self.undo, "Ctrl+Y": self.redo, "Ctrl+Shift+Z": self.redo,
             "Space": self.playing.play, "Shift+Space": self.playing.play_loop,
@@ -118,6 +121,11 @@ class ReviewActs:
     def leave(self) -> None:
         """Keep what is being moved: another recording comes."""
         self.rest()
+
+    def settle(self) -> None:
+        """Have every change on a disk: the window may go."""
+        if self.desk is not None:
+            self.desk.review.settle()
 
     def rest(self) -> None:
         """Keep what is being moved, stop what is playing."""
@@ -162,9 +170,11 @@ class ReviewActs:
 
     def _look(self, desk: ReviewDesk, now: float) -> None:
         """Look from time to time whether somebody else has changed something."""
-        if now - self._looked_s < LOOK_S or desk.pending is not None:
+        if desk.pending is not None:
             return
-        self._looked_s = now
+        if now - self._looked_s >= LOOK_S:
+            self._looked_s = now
+            desk.review.look()
         said = desk.look()
         if said:
             self.tell(said)
@@ -210,6 +220,18 @@ class ReviewActs:
         """Take back every change of the chosen channel, or of the repetition."""
         self.do(lambda d: d.reset())
 
+    def keep_why(self) -> None:
+        """Ask why a start was moved, then keep it with the reason."""
+        desk = self.desk
+        if desk is None or desk.pending is None:
+            self.tell(MOVE_FIRST)
+            return
+        self._ask_reason(
+            f"Why is {channel_words(desk.pending.channel)} moved in rep {desk.current}?",
+            "The reason stands beside the new value, on the screen and in the report.",
+            lambda why: self.do(lambda d: d.keep(why)),
+        )
+
     def no_onset(self) -> None:
         """Say that the chosen channel has no start."""
         self.do(lambda d: d.no_onset())
@@ -230,13 +252,10 @@ class ReviewActs:
         if desk.current in desk.standing.excluded:
             self.do(lambda d: d.include())
             return
-        picks = [Pick(reason, reason) for reason in REASONS]
-        picks.append(Pick(OWN_REASON, OWN_REASON))
-        self._page.card.ask_pick(
+        self._ask_reason(
             f"Exclude rep {desk.current}",
             "It stays in the list with the reason, and the set is summed up without it.",
-            picks,
-            self._exclude_for,
+            lambda why: self.do(lambda d: d.exclude(why)),
         )
 
     def note(self) -> None:
@@ -248,17 +267,18 @@ class ReviewActs:
             f"Note on rep {desk.current}", "", "", lambda text: self.do(lambda d: d.note(text))
         )
 
-    def _exclude_for(self, reason: str) -> str:
-        desk = self.desk
-        if desk is None:
+    def _ask_reason(self, title: str, hint: str, take: Callable[[str], str]) -> None:
+        """Ask for one of the reasons that are offered, or for words of one's own."""
+        card = self._page.card
+
+        def chosen(reason: str) -> str:
+            if reason != OWN_REASON:
+                return take(reason)
+            card.ask_name(title, "Why?", "", take)
             return ""
-        if reason == OWN_REASON:
-            self._page.card.ask_name(
-                f"Exclude rep {desk.current}", "Why?", "",
-                lambda text: self.do(lambda d: d.exclude(text)),
-            )  # fmt: skip
-            return ""
-        return self.do(lambda d: d.exclude(reason))
+
+        picks = [*(Pick(reason, reason) for reason in REASONS), Pick(OWN_REASON, OWN_REASON)]
+        card.ask_pick(title, hint, picks, chosen)
 
     # --- inside ---
 

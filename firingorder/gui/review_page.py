@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from firingorder.errors import FiringOrderError
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.keys_above import asked_above
 from firingorder.gui.page_around import PageAround
@@ -19,6 +18,7 @@ from firingorder.gui.review_acts import ReviewActs
 from firingorder.gui.review_job import Job
 from firingorder.gui.review_keys import REPEATS, key_name
 from firingorder.gui.review_main import ReviewMain
+from firingorder.gui.review_opening import last_sessions, opened_beside
 from firingorder.gui.review_start import StartPanel
 from firingorder.gui.review_transport import Transport
 from firingorder.gui.view_models.review_start import openables
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent
 
     from firingorder.gui.commands import Commands
+    from firingorder.gui.review_opening import Listed
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.review_desk import ReviewDesk
     from firingorder.report.theme import Theme
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from firingorder.session.review import Review
     from firingorder.sound.out import SoundOut
 
-#: So many of the last sessions are listed; all of them stand on the page Library.
-MOST_SESSIONS = 50
 OFFER = "The recording is whole. Ctrl+7 reviews it."
 
 
@@ -81,11 +80,14 @@ class ReviewPage(PageAround):
         column.addWidget(self.transport)
         self.card = AskCard(theme, self)
         self.card.closed.connect(self._take_focus)
-        self.just_made = ""
+        self.just_made, self._fresh = "", False
         self._ended: str | None = None
         self._frames = 0
         self.status = LiveStatus()
         self._opening: Job[Review] | None = None
+        self._listing: Job[Listed] | None = None
+        self._listed: Listed = ((), "")
+        self._list_wanted = True
         self.acts = ReviewActs(self, theme, commands, office, clock, open_sound)
         self.start.opened.connect(lambda path: self.open_path(Path(path)))
         self.start.asked.connect(self.acts.ask_file)
@@ -108,7 +110,8 @@ class ReviewPage(PageAround):
 
     def settled(self) -> bool:
         """Whether nothing is being opened, for whoever takes a picture."""
-        return not self.opening and self._frames > 1
+        reading = self.starting and (self._list_wanted or self._listing is not None)
+        return not self.opening and not reading and self._frames > 1
 
     def open_path(self, path: Path, reading: FileOptions | None = None) -> None:
         """Open a recording in a thread; the page shows how far it is."""
@@ -118,11 +121,7 @@ class ReviewPage(PageAround):
         office = self._office
 
         def work(tell: Callable[[float], None]) -> Review:
-            from firingorder.session.review import open_review
-
-            return open_review(
-                path, getattr(office, "archive", None), options=reading, progress=tell
-            )
+            return opened_beside(path, office, reading, tell)
 
         self._opening = Job(path.name, work)
         self._show_start()
@@ -135,6 +134,7 @@ class ReviewPage(PageAround):
         if status.connection != "closed" or made is None or made == self._ended:
             return
         self._ended = self.just_made = made
+        self._fresh = True
         self._commands.tell(OFFER)
         if self.starting and not self.opening:
             self._show_start()
@@ -143,7 +143,9 @@ class ReviewPage(PageAround):
         """Follow what is opened, played and held; nothing is painted while nothing changes."""
         super().show_frame(update, state, now)
         self._frames = self._frames + 1 if not self.opening else 0
+        self._open_fresh()
         self._follow_opening()
+        self._follow_list()
         if self.window().hasFocus():  # it takes the keyboard whenever a page is shown
             self._take_focus()
         self.acts.follow(now)
@@ -163,6 +165,7 @@ class ReviewPage(PageAround):
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep what is being moved when the window goes, too."""
         self.acts.rest()
+        self.acts.settle()
         self.acts.playing.sound.close()
         super().hideEvent(event)
 
@@ -239,17 +242,42 @@ class ReviewPage(PageAround):
         self.acts.show_review(job.result)
         self.show_main()
 
+    def _open_fresh(self) -> None:
+        """Open the recording that was just made, with the first visit of the page after it."""
+        if self._fresh and not self.opening:
+            self._fresh = False
+            if self.starting and self.desk is None:
+                self.open_path(Path(self.just_made))
+
     def _show_start(self) -> None:
-        rows, why = (), ""
-        try:
-            rows = self._office.archive.library.sessions(limit=MOST_SESSIONS)
-        except FiringOrderError as error:
-            why = str(error)
-        self.start.say("", "")
-        self.start.show_list(openables(self.just_made, rows), why)
+        self._list_wanted = True
+        self._show_list()
         self._stack.setCurrentIndex(0)
         self.transport.hide()
         self.buttons.show()
+
+    def _show_list(self) -> None:
+        rows, why = self._listed
+        self.start.say("", "")
+        self.start.show_list(openables(self.just_made, rows), why)
+
+    def _follow_list(self) -> None:
+        """Read the list beside the window, whenever the page asks who can be opened."""
+        if self._listing is None:
+            if self._list_wanted and self.starting:
+                self._list_wanted, office = False, self._office
+                self._listing = Job("List", lambda _: last_sessions(office))
+            return
+        if not self._listing.done:
+            return
+        job, self._listing = self._listing, None
+        self._listed = job.result or ((), job.problem)
+        if self.starting and not self.opening:
+            message = self.start.message.isVisible()
+            if message and self.start.rows.rows:  # why something cannot be shown stays
+                self.start.show_list(openables(self.just_made, self._listed[0]), self._listed[1])
+            else:
+                self._show_list()
 
     def _take_focus(self) -> None:
         (self.start.rows if self.starting else self.main.signals).setFocus()

@@ -52,6 +52,7 @@ _CALIBRATE: Keys = (
     ("Enter", "Begin; then keep, redo or use, as the button says"),
     ("Space", "Pause"),
     ("E  R", "Before it begins: how hard, and how much"),
+    ("U", "Before it begins: use the calibration that was kept of this person, as it fits"),
     ("R", "Redo the step"),
     ("←  →", "Back to the step before; skip this one"),
     ("X", "Swap what seems to be plugged in the wrong way round"),
@@ -98,7 +99,7 @@ _PRACTISE: Keys = (
 _REVIEW: Keys = (
     ("←  →  E", "Repetition before, after; the next one that is unsure"),
     ("↑  ↓  Tab", "Choose a channel"),
-    (",  .", "Move its start by 1 ms, with Shift by 10. Enter keeps, Esc drops; or drag it"),
+    (",  .", "Move its start by 1 ms, Shift: 10. Enter keeps, Shift+Enter with a reason; Esc"),
     ("R  Del  X  T", "As it was found; no start; leave the repetition out; a note"),
     ("Ctrl+Z  Ctrl+Y", "Undo, redo"),
     ("1  2  3  +  -  F", "Onset, repetition, set; nearer, farther; filtered samples"),

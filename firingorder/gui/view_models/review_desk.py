@@ -154,13 +154,13 @@ class ReviewDesk(ReviewShown):
         was = self.automatic[self.current].onsets.get(channel)
         return pending_words(channel, None if was is None else (onset_s - was.onset_s) * 1e3)
 
-    def keep(self) -> str:
-        """Keep what is being moved."""
+    def keep(self, why: str = "") -> str:
+        """Keep what is being moved, with the reason if one was given."""
         held, self.pending, self._moved = self.pending, None, None
         if held is None or held.onset_s is None:
             return ""
         try:
-            self.review.correct(held.repetition, held.channel, held.onset_s)
+            self.review.correct(held.repetition, held.channel, held.onset_s, why)
         except FiringOrderError as error:
             return str(error)
         return "Kept. Ctrl+Z takes it back."
@@ -227,7 +227,7 @@ class ReviewDesk(ReviewShown):
 
     def look(self) -> str:
         """Count in what others changed meanwhile; say who, and of which repetitions."""
-        found = self.review.refresh()
+        found = self.review.news()
         remarks, self.review.remarks[:] = " ".join(self.review.remarks), []
         if not found:
             return remarks

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
 KEPT = "Automatic value kept."
 NOBODY = "somebody"
-REASONS = (
-    "Movement of its own, not the exercise",
-    "Cable or pad was touched",
-    "Burst before the lift, not the start",
-    "Crosstalk of the neighbour",
-    "Heart beat taken for a start",
-    "Person was talked to or corrected",
-)
 
 
 def channel_words(channel: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from firingorder.corrections import REASONS
 from firingorder.report.content.records import Person
 from firingorder.training.exercises import task_ids
 from firingorder.training.programmes.templates import templates
@@ -28,7 +29,7 @@ class Plain:
         self.material = material if options.names else _unnamed(material)
         if not options.free_text:
             found = self.material.found
-            kept = tuple(replace(c, why=LEFT_OUT if c.why else "") for c in found.corrections)
+            kept = tuple(replace(c, why=_offered(c.why)) for c in found.corrections)
             self.material = replace(self.material, found=replace(found, corrections=kept))
 
     def note(self) -> str:
@@ -36,6 +37,11 @@ class Plain:
         if self._options.note.strip():
             return self._options.note.strip()
         return self._note.strip() if self._options.free_text else ""
+
+
+def _offered(why: str) -> str:
+    """Return a reason that was chosen from those offered; what was typed stays out."""
+    return why if not why or why in REASONS else LEFT_OUT
 
 
 def _unnamed(material: Material) -> Material:
