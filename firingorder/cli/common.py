@@ -143,7 +143,8 @@ def drop_unwritten(stream: TextIO) -> None:
 def say_kept(keeper: RecordingKeeper) -> None:
     """Name the files of a recording, also of one whose device was refused or lost."""
     for path in keeper.files:
-        say(f"Recording: {path}")
+        if path.exists():  # a person may be erased before the window is closed
+            say(f"Recording: {path}")
 
 
 @contextlib.contextmanager

@@ -32,6 +32,7 @@ from firingorder.gui.view_models.library_desk import (
 )
 from firingorder.gui.view_models.library_rows import EVERYBODY, INBOX, UNKNOWN
 from firingorder.gui.view_models.person_panel import exercise_name
+from firingorder.session.feed import LiveStatus
 from firingorder.session.office import local_now
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ BESIDE_PX = 1200
 #: Erasing needs twice the hold of everything else.
 ERASE_S = 2.0
 OPENING = "Opening the library"
+RUNNING = "A session of {} is being recorded: end it first (hold Ctrl+E), then erase."
+_RECORDING = ("connecting", "streaming", "waiting", "lost", "recovered")
 
 
 class LibraryPage(PageAround):
@@ -91,13 +94,14 @@ class LibraryPage(PageAround):
         self._seen: object = None
         self._now_s = 0.0
         self._hold, self._released_ms = Hold(ERASE_S), 0
+        self._status = LiveStatus()
         self._connect()
         self.refresh()
 
     def show_frame(self, update: FeedUpdate, state: StateView | None, now: float) -> None:
         """Follow the hat; read again with every visit; take what was done meanwhile."""
         super().show_frame(update, state, now)
-        self._now_s = now
+        self._now_s, self._status = now, update.status
         seen = (self.office.hat, self.office.person)
         if seen != self._seen:
             self._seen = seen
@@ -374,11 +378,18 @@ class LibraryPage(PageAround):
         self._said = ""
         self.read(look=True)
 
+    def _under_way(self) -> str:
+        """Return why the chosen person cannot be erased now; empty: it can be done."""
+        status, row = self._status, self.desk.person_row
+        records = status.source != "replay" and status.connection in _RECORDING
+        theirs = row is not None and row.code == status.person
+        return RUNNING.format(status.person) if records and theirs and status.recording else ""
+
     def _erase_pressed(self, *, repeated: bool = False) -> None:
         if repeated and self._hold.held(self._now_s):  # the same press, which has said what it does
             self._hold.press(self._now_s, repeated=True)
             return
-        refused = self.refusal()
+        refused = self.refusal() or self._under_way()
         said = refused or self.desk.erase_words()
         if not refused and self.desk.person_row is not None:
             self._hold.press(self._now_s, repeated=repeated)

@@ -24,6 +24,12 @@ def keep_session(keeper: RecordingKeeper, engine: Engine, *, tell: Callable[[str
     if not keeper.files:
         return
     first = keeper.files[0]
+    if not first.exists():
+        tell(
+            f"The recording {first} is no longer there: it was erased with its person, or moved "
+            "away, since the session ended."
+        )
+        return
     from firingorder.session.archive.archive import Archive  # not before there is something to keep
 
     try:
