@@ -99,7 +99,7 @@ _PRACTISE: Keys = (
 _REVIEW: Keys = (
     ("←  →  E", "Repetition before, after; the next one that is unsure"),
     ("↑  ↓  Tab", "Choose a channel"),
-    (",  .", "Move its start by 1 ms, Shift: 10. Enter keeps, Shift+Enter with a reason; Esc"),
+    (",  .", "Move its start 1 ms, Shift 10; or drag it. Enter keeps, Shift+Enter says why"),
     ("R  Del  X  T", "As it was found; no start; leave the repetition out; a note"),
     ("Ctrl+Z  Ctrl+Y", "Undo, redo"),
     ("1  2  3  +  -  F", "Onset, repetition, set; nearer, farther; filtered samples"),
