@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("export", "write a recording for other programs, nameless", _export),
         ("library", "people, sessions and results: list, back up, restore, erase", _library),
         ("report", "write the report of a recording: PDF or HTML", _report),
+        ("home", "a sealed package for a person at home, and what comes back", _home),
         ("simulate", "be a belt: serve the virtual device", _simulate),
         ("devices", "list what is plugged in", _json_only),
         ("doctor", "check this computer, and say what to do", _json_only),
@@ -217,6 +218,50 @@ def _library(command: argparse.ArgumentParser) -> None:
     audit = act("audit", "show what was done with data of people")
     audit.add_argument("--person", metavar="CODE", help="with those of this person only")
     audit.add_argument("--limit", type=_count, default=200, metavar="N", help="the newest (200)")
+
+
+def _home(command: argparse.ArgumentParser) -> None:
+    acts = command.add_subparsers(dest="act", metavar="ACT", required=True)
+
+    def act(name: str, summary: str) -> argparse.ArgumentParser:
+        one = acts.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        one.add_argument(
+            "--debug",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="show tracebacks and log",
+        )
+        return one
+
+    pack = act("pack", "therapist: seal programme, calibration and photos for a person")
+    pack.add_argument("--person", required=True, metavar="CODE", help="code of the person")
+    pack.add_argument("--programme", required=True, metavar="NAME|FILE.yaml")
+    pack.add_argument("--out", required=True, metavar="FILE.age")
+    lock = pack.add_mutually_exclusive_group(required=True)
+    lock.add_argument("--passphrase", action="store_true", help="agreed with the person")
+    lock.add_argument("--recipient", metavar="KEY", help="the person's key (age1...)")
+    pack.add_argument("--photos", metavar="DIR", help="pictures of the pads (JPEG, PNG)")
+    opened = act("open", "person: open a package; the next session begins with it")
+    opened.add_argument("file", metavar="FILE.age")
+    opened.add_argument("--key", metavar="FILE", help="your secret key (a passphrase is asked)")
+    opened.add_argument("--check", metavar="NUMBER", help="what your therapist told you")
+    opened.add_argument("--another", action="store_true", help="another person or older is meant")
+    back = act("return", "person: seal what was done for the therapist")
+    back.add_argument("--out", required=True, metavar="FILE.age")
+    other = back.add_mutually_exclusive_group()
+    other.add_argument("--passphrase", action="store_true", help="seal to a passphrase instead")
+    other.add_argument("--recipient", metavar="KEY", help="seal to another key")
+    take = act("take", "therapist: take in what came back from home")
+    take.add_argument("file", metavar="FILE.age")
+    take.add_argument("--person", metavar="CODE", help="ask if it is of anybody else")
+    take.add_argument("--anyway", action="store_true", help="another person or package is meant")
+    how = take.add_mutually_exclusive_group()
+    how.add_argument("--key", metavar="FILE", help="secret key (those of the packages sent)")
+    how.add_argument("--passphrase", action="store_true", help="it was sealed to one")
+    act("inbox", "therapist: list what came back, red flags and rises in pain first")
+    act("key", "make a key that a package can be sealed to").add_argument(
+        "--out", required=True, metavar="FILE"
+    )
 
 
 def _export(command: argparse.ArgumentParser) -> None:
