@@ -150,6 +150,8 @@ def finish(status: LiveStatus, story: CalibrationStory) -> FinishView:
         muscle, side = split_channel(name)
         row = found.get(name)
         value, note, light = "", _no_reference(story, muscle), "unknown"
+        if story.plan == "recheck" and name not in found:
+            note = "as before: this check does not ask for it"
         if row is not None and row.value_uv is not None and row.state == "measured":
             value, note, light = f"100 % = {amplitude(row.value_uv, status)}", "", "good"
         elif row is not None and row.note:

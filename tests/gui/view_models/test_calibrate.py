@@ -149,6 +149,15 @@ def finished(*events, notes=None):
     return finish(STATUS, story_of(*views, events=events))
 
 
+def test_a_recheck_says_of_what_it_does_not_ask_for_that_it_stays() -> None:
+    story = story_of(wizard("squeeze_glutes", "review"), wizard("bridges", "done"),
+                     events=(told("rest"), told("squeeze_glutes")))  # fmt: skip
+    story.plan = "recheck"
+    notes = {one.title: one.note for one in finish(STATUS, story).channels}
+    assert notes["Glute max"] == ""
+    assert notes["Lumbar"].startswith("as before")
+
+
 def test_the_end_says_what_is_calibrated_and_what_is_not_and_why() -> None:
     view = finished(
         told("rest"), told("squeeze_glutes", "accepted", DEAD), told("bend_knee"),
