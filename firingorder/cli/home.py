@@ -14,7 +14,14 @@ from firingorder.errors import UsageError
 from firingorder.recording.sealed import Key, Lock, new_key
 from firingorder.session import preferences
 from firingorder.session.archive import Archive
-from firingorder.session.home import make_return, open_package, pack, take, waiting
+from firingorder.session.home import (
+    NeedsAnswerError,
+    make_return,
+    open_package,
+    pack,
+    take,
+    waiting,
+)
 from firingorder.session.office import Office, library_url
 
 if TYPE_CHECKING:
@@ -33,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
         while remark := archive.library.take_remark():
             say(remark)
         return _ACTS[args.act](args, archive)
+    except NeedsAnswerError as error:
+        raise UsageError(f"{error} If it is meant, give {_MEANT[args.act]}.") from error
     finally:
         archive.close()
 
@@ -175,6 +184,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_MEANT = {"open": "--another", "take": "--anyway"}
 _ACTS: dict[str, Callable[[argparse.Namespace, Archive], int]] = {
     "pack": _pack,
     "open": _open,

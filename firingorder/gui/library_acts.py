@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.gui import library_files, library_work
+from firingorder.gui.home_acts import HomeActs
 from firingorder.gui.library_form import FormCard
 from firingorder.gui.library_import import ImportCard
 from firingorder.gui.programme_card import AskCard, Pick
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from firingorder.library.records import Erased, SessionRow
     from firingorder.report.theme import Theme
 
-PACKAGE = "Opening packages from home comes with the home package; this one is kept at {}."
 #: After nobody said: they stayed, then they were put on again, then nobody said.
 _NEXT_PADS: dict[bool | None, bool | None] = {None: False, False: True, True: None}
 _BIRTH = 4
@@ -36,6 +36,7 @@ class LibraryActs:
         self._page = page
         self.card, self.form = AskCard(theme, page), FormCard(theme, page)
         self.bring = ImportCard(theme, page, page.jobs)
+        self.home = HomeActs(theme, page)
         for card in (self.card, self.form, self.bring):
             card.closed.connect(lambda: page.quieten(asked=self.open))
         self.bring.imported.connect(self._imported)
@@ -47,14 +48,16 @@ class LibraryActs:
     @property
     def open(self) -> bool:
         """Whether something asks."""
-        return self.card.open or self.form.open or self.bring.open
+        return self.card.open or self.form.open or self.bring.open or self.home.open
 
     def close(self) -> bool:
         """Close what asks; return whether something did."""
-        return self.card.close_card() or self.form.close_card() or self.bring.close_card()
+        mine = self.card.close_card() or self.form.close_card() or self.bring.close_card()
+        return self.home.close() or mine
 
     def place(self) -> None:
         """Keep the cards over the page."""
+        self.home.place()
         for card in (self.card, self.form, self.bring):
             card.place()
 
@@ -166,12 +169,6 @@ class LibraryActs:
             person = office.person if own else page.desk.person
             folder = office.programme_store.folder.parent / "recordings"
             self.bring.ask(Path(path), folder, person, office.exercises, own=own)
-
-    def read_package(self) -> None:
-        """Say where a package from home is."""
-        package = self._page.desk.package
-        if package is not None:
-            self._page.tell(PACKAGE.format(package.path))
 
     # People and sessions
 

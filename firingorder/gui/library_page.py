@@ -68,11 +68,10 @@ class LibraryPage(PageAround):
         self.review = KeyButton("Review", "Enter", theme, primary=True)
         self.trends = KeyButton("Trends", "T", theme)
         self.report = KeyButton("Report", "R", theme)
-        self.export = KeyButton("Export", "X", theme)
+        self.export, self.home = KeyButton("Export", "X", theme), KeyButton("Home", "H", theme)
+        buttons = (self.review, self.trends, self.report, self.export, self.home)
         body = QWidget()
-        super().__init__(
-            theme, "Library", body, (self.review, self.trends, self.report, self.export)
-        )
+        super().__init__(theme, "Library", body, buttons)
         self._commands, self.office = commands, office
         zone = local_now().tzinfo
         assert zone is not None
@@ -245,7 +244,7 @@ class LibraryPage(PageAround):
         self.list.boxes.chosen.connect(self._choose_box)
         done: dict[KeyButton, Callable[[], object]] = {
             self.review: self._open, self.trends: self._trends, self.report: acts.ask_report,
-            self.export: acts.ask_export, self.people.about: acts.ask_about,
+            self.export: acts.ask_export, self.home: acts.home.ask, self.people.about: acts.ask_about,
             self.list.bring: acts.ask_import, self.list.adopt: acts.ask_adopt,
             self.list.backup: acts.ask_backup, self.list.restore: acts.ask_restore,
         }  # fmt: skip
@@ -260,7 +259,7 @@ class LibraryPage(PageAround):
                 "R": acts.ask_report, "X": acts.ask_export, "I": acts.ask_import,
                 "A": acts.ask_adopt, "B": acts.ask_backup, "Shift+B": acts.ask_restore,
                 "F2": acts.ask_about, "C": acts.ask_code, "K": acts.turn_pads,
-                "N": acts.ask_note, "U": self._again, "/": search.setFocus,
+                "N": acts.ask_note, "U": self._again, "H": acts.home.ask, "/": search.setFocus,
                 "Ctrl+F": search.setFocus, "Left": self._go_left, "Right": self._go_right,
                 "Up": lambda: self._move(-1), "Down": lambda: self._move(1),
             },
@@ -358,7 +357,7 @@ class LibraryPage(PageAround):
         if self.desk.shelf == UNKNOWN:
             self.acts.ask_adopt()
         elif self.desk.shelf == INBOX:
-            self.acts.read_package()
+            self.acts.home.show_package()
         elif row is None:
             self.tell(CHOOSE)
         elif row.recording.missing:

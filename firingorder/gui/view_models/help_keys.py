@@ -124,6 +124,7 @@ _LIBRARY: Keys = (
     ("/", "Search codes, names, exercises, notes; Esc forgets it"),
     ("T", "Trends of the person"),
     ("R  X", "Report of the session; copy of it for other programs"),
+    ("H", "At home: pack, open, make the file for the therapist, take it in"),
     ("I  A", "Import a file of another program; adopt recordings"),
     ("B  Shift+B", "Back everything up into one file; restore from one"),
     ("F2  N", "Name of the person, and notes; a note on the session"),

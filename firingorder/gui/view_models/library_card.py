@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from firingorder.gui.view_models.library_desk import LibraryData, LibraryDesk
     from firingorder.library.records import InboxRow, PersonRow, SessionRow
+    from firingorder.session.home import Returned
 
 PADS: dict[bool | None, str] = {
     None: "nobody said",
@@ -96,25 +97,32 @@ def card_of(desk: LibraryDesk) -> tuple[CardLine, ...]:
     if data is None:
         return ()
     if desk.box:
-        return package_lines(desk.package, desk.zone) if desk.package else ()
+        box = desk.package
+        return package_lines(box, desk.zone, data.returned.get(box.id)) if box else ()
     lines = ()
     if row is not None:
         lines = session_lines_of(data, row, desk.task_words(row), desk.zone)
     return (*lines, *person_lines(data, desk.person_row, desk.zone, names=desk.names))
 
 
-def package_lines(row: InboxRow, zone: tzinfo) -> tuple[CardLine, ...]:
+def package_lines(
+    row: InboxRow, zone: tzinfo, told: Returned | None = None
+) -> tuple[CardLine, ...]:
     """Return the lines of a package that came back from home."""
     rise = row.pain_rise
     pain = "not asked" if rise is None else f"rose by {rise}" if rise > 0 else "did not rise"
+    flags, remarks = ((), ()) if told is None else (told.flags, told.remarks)
     return (
         CardLine("title", row.person, note=f"came {time_words(row.came_utc_s, zone)}"),
+        *(CardLine("flag", f"Yes to the red flag {one.upper()}. Speak with the person before the "
+                   "next session.", icon="pain") for one in flags),
         CardLine("pair", "Sessions", str(row.sessions)),
         CardLine("pair", "Done", row.adherence or "not told"),
         CardLine("pair", "Pain", pain),
+        *(CardLine("note", one, icon="pain") for one in (() if told is None else (told.pain,))),
+        *(CardLine("note", one, icon="note") for one in remarks),
         CardLine("pair", "Read", "yes" if row.read else "not yet"),
-        CardLine("pair", "File", Path(row.path).name),
-    )
+    )  # fmt: skip
 
 
 def person_lines(

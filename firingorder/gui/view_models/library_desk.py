@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from firingorder.gui.view_models.library_rows import (
@@ -20,9 +20,10 @@ from firingorder.gui.view_models.library_rows import (
 )
 from firingorder.gui.view_models.trends_desk import called
 from firingorder.gui.view_models.trends_words import counted
+from firingorder.session.home.inbox import waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import tzinfo
     from pathlib import Path
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         SessionRow,
         TrendPoint,
     )
+    from firingorder.session.home import Returned
 
 #: So many sessions are read at once; further ones when the end of the list is reached.
 PAGE = 100
@@ -71,6 +73,7 @@ class LibraryData:
     search: str
     more: bool
     lines: tuple[SessionLine, ...] = ()
+    returned: Mapping[int, Returned] = field(default_factory=dict[int, "Returned"])
 
 
 def read_library(
@@ -90,7 +93,9 @@ def read_library(
         The library cannot be read.
     """
     people = tuple(one for one in library.people() if one.code and only in (None, one.code))
-    inbox = library.inbox() if only is None else ()
+    boxes = waiting(library.inbox()) if only is None else ()
+    inbox = tuple(one.row for one in boxes)
+    returned = {one.row.id: one.returned for one in boxes if one.returned is not None}
     nobodys = len(library.sessions("", limit=PAGE)) if only is None else 0
     person = None if search or shelf in (EVERYBODY, INBOX, UNKNOWN) else shelf
     if only is not None:
@@ -111,8 +116,9 @@ def read_library(
     with_person = only is None and (shelf == EVERYBODY or bool(search))
     lines = session_lines(sessions, leads, others, exercise, zone, with_person=with_person)
     return LibraryData(
-        people, nobodys, inbox, sessions, leads, others, notes, exports, shelf, search, more, lines
-    )
+        people, nobodys, inbox, sessions, leads, others, notes, exports, shelf, search, more, lines,
+        returned,
+    )  # fmt: skip
 
 
 class LibraryDesk:
@@ -175,6 +181,9 @@ class LibraryDesk:
     @property
     def of_session(self) -> str:
         """Code of whom the actions are about: the person that is chosen, else the session's."""
+        package = self.package
+        if package is not None:
+            return package.person
         return self.person or (self.session.person if self.session else "")
 
     def shelves(self) -> tuple[Shelf, ...]:
@@ -196,7 +205,7 @@ class LibraryDesk:
         if self.data is None:
             return ()
         if self.shelf == INBOX:
-            return inbox_lines(self.data.inbox, self.zone)
+            return inbox_lines(self.data.inbox, self.zone, self.data.returned)
         return unknown_lines(self.unknown) if self.shelf == UNKNOWN else ()
 
     def task_words(self, row: SessionRow) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firingorder.library.records import InboxRow, PersonRow, SessionRow, TrendPoint
+    from firingorder.session.home import Returned
 
 ShelfKind = Literal["person", "nobody", "everybody", "inbox", "unknown"]
 SessionFlag = Literal["recovered", "missing", "corrected", "simulated", "imported", "not_analysed"]
@@ -213,7 +214,9 @@ def lead_words(point: TrendPoint | None) -> str:
     return f"{words.value(point.lead_ms)}  ({ends})"
 
 
-def inbox_lines(rows: Sequence[InboxRow], zone: tzinfo) -> tuple[BoxLine, ...]:
+def inbox_lines(
+    rows: Sequence[InboxRow], zone: tzinfo, returned: Mapping[int, Returned] | None = None
+) -> tuple[BoxLine, ...]:
     """Return the packages, as they are sorted."""
     found: list[BoxLine] = []
     for one in rows:
@@ -223,7 +226,12 @@ def inbox_lines(rows: Sequence[InboxRow], zone: tzinfo) -> tuple[BoxLine, ...]:
             counted(one.sessions, "session"), one.adherence,
             f"came {date_words(one.came_utc_s, zone)}", "read" if one.read else "not read",
         )  # fmt: skip
-        icon = "pain" if (rise or 0) > 0 else "inbox"
+        told = (returned or {}).get(one.id)
+        flagged = told is not None and bool(told.flags)
+        if told is not None and flagged:
+            said = ", ".join(flag.upper() for flag in told.flags)
+            strong = "  ·  ".join(filter(None, (f"red flag {said}", strong)))
+        icon = "pain" if flagged or (rise or 0) > 0 else "inbox"
         found.append(BoxLine(str(one.id), one.person, "  ·  ".join(filter(None, parts)), icon,
                              strong))  # fmt: skip
     return tuple(found)

@@ -221,13 +221,13 @@ def _compare(record: dict[str, Any], there: Home | None, *, another: bool) -> No
         return
     if there.person != record["person"]:
         raise manifest.NeedsAnswerError(
-            f"This package is for {record['person']}; here is one for {there.person} in force. Say "
-            "that it is meant (--another), and this computer trains the other one from then on."
+            f"This package is for {record['person']}; here is one for {there.person} in force. "
+            "If it is meant, this computer trains the other one from then on."
         )
     if str(record["made_utc"]) < str(there.record["made_utc"]):
         raise manifest.NeedsAnswerError(
             f"This package is of {str(record['made_utc'])[:10]}, older than the one in force "
-            f"({str(there.record['made_utc'])[:10]}). Say that it is meant (--another)."
+            f"({str(there.record['made_utc'])[:10]})."
         )
 
 

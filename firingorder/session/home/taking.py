@@ -179,16 +179,13 @@ def _check_origin(
     if sent is None:
         raise manifest.NeedsAnswerError(
             f"{path} is of {whose} and answers a package that was not sent from this library, so "
-            "nothing shows where it comes from. Say that it is meant (--anyway)."
+            "nothing shows where it comes from."
         )
     if person and person != whose:
-        raise manifest.NeedsAnswerError(
-            f"{path} is of {whose}, not of {person}. Say that it is meant (--anyway)."
-        )
+        raise manifest.NeedsAnswerError(f"{path} is of {whose}, not of {person}.")
     if archive.library.person(whose) is None:
         raise manifest.NeedsAnswerError(
-            f"{path} is of {whose}, whom this library does not know (any more). Say that it is "
-            "meant (--anyway)."
+            f"{path} is of {whose}, whom this library does not know (any more)."
         )
 
 
