@@ -289,6 +289,7 @@ class ProgrammePage(PageAround):
         else:
             self._office.chosen = programme
             self._do("", f"{programme.name} is in use.")
+            self._commands.tell(f"{programme.name} is in use. Enter begins it.")
             self.used.emit()
 
     def _save(self) -> None:
