@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from firingorder.firmware_bridge.convert import emg_arrays, imu_arrays
 from firingorder.firmware_bridge.frame import Flag, Frame
 from firingorder.firmware_bridge.items import StreamStats
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
     from firingorder.firmware_bridge.payloads import StreamDescriptor
 
 _INDEX_MODULUS = 1 << 32
+#: As a plain number: arithmetic of flags costs more than the rest of a frame's bookkeeping.
+_SATURATED = int(Flag.SATURATED)
 #: Section 7, plausibility of index against time.
 PLAUSIBLE_PERIODS = 1.5
 PLAUSIBLE_RATE_ERROR = 200e-6
@@ -175,7 +175,7 @@ class StreamAssembler:
             self._run = _Run(index, self._anchor[1] + since_anchor)
         self._run.payloads.append(frame.payload)
         self._run.counts.append(frame.count)
-        self._run.saturated.append(bool(frame.flags & Flag.SATURATED))
+        self._run.saturated.append(bool(frame.flags & _SATURATED))
         self.samples += frame.count
         self.next_index = index + frame.count
         self._expected = (frame.index + frame.count) % _INDEX_MODULUS
@@ -200,8 +200,8 @@ class StreamAssembler:
         t0_s = run.t0_us * 1e-6
         rate_hz = self.descriptor.rate_hz
         if self.kind == "emg":
-            flagged = np.repeat(np.array(run.saturated, np.bool_), run.counts)
-            emg_uv, saturated = emg_arrays(payload, self.descriptor, flagged)
+            flags = (run.saturated, run.counts)
+            emg_uv, saturated = emg_arrays(payload, self.descriptor, flags)
             self._out.append(EmgChunk(run.index0, t0_s, rate_hz, emg_uv, saturated))
         else:
             acc, gyr = imu_arrays(payload, self.descriptor)

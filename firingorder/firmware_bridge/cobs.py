@@ -49,21 +49,22 @@ def decode(data: bytes) -> bytes:
         raise ValueError("an empty packet has no COBS code")
     if 0 in data:
         raise ValueError("a zero byte inside a COBS packet")
-    if _MAX_RUN + 1 in data:
-        return _decode_long(data)
     # Without full runs every code byte but the first stands exactly where a zero was.
     out = bytearray(data)
     position = 0
     while position < size:
+        code = data[position]
+        if code > _MAX_RUN:
+            return _decode_long(data)
         out[position] = 0
-        position += data[position]
+        position += code
     if position != size:
         raise ValueError(f"a COBS run ends at {position}, behind the packet of {size} bytes")
     return bytes(out[1:])
 
 
 def _decode_long(data: bytes) -> bytes:
-    """Decode data in which a byte 0xFF occurs, as a value or as the code of a full run."""
+    """Decode data with a full run, behind which no zero was."""
     out = bytearray()
     size = len(data)
     position = 0

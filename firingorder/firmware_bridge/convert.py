@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,31 +54,40 @@ def raw_values(payload: bytes, stream: StreamDescriptor) -> RawArray:
     # The three bytes go to the top of a 32-bit word; shifting down again copies the sign.
     words = np.zeros((len(octets), 4), np.uint8)
     words[:, 1:] = octets
-    return (words.view("<i4")[:, 0].astype(np.int32) >> 8).reshape(shape)
+    return (words.view("<i4") >> np.int32(8)).reshape(shape)
 
 
 def emg_arrays(
-    payload: bytes, stream: StreamDescriptor, flagged_rows: BoolArray
+    payload: bytes, stream: StreamDescriptor, flagged: tuple[list[bool], list[int]]
 ) -> tuple[FloatArray, BoolArray]:
     """Return microvolts and saturation, each ``(n_samples, n_channels)``.
 
-    Floating-point samples have no full scale to compare with; there the header's word
-    (``flagged_rows``, one per sample) is taken for all channels.
+    Floating-point samples have no full scale to compare with; there the word of the headers is
+    taken for all channels: ``flagged`` has it, and the samples, of each frame.
     """
     raw = raw_values(payload, stream)
-    emg_uv = raw * np.asarray(stream.scale, np.float64)
+    emg_uv = raw * _factors(stream.scale)
     full_scale = _FULL_SCALE.get(stream.fmt)
     if full_scale is None:
-        saturated = np.broadcast_to(flagged_rows[:, np.newaxis], raw.shape).copy()
+        rows = np.repeat(np.array(flagged[0], np.bool_), flagged[1])
+        saturated = np.broadcast_to(rows[:, np.newaxis], raw.shape).copy()
     else:
         limit = math.ceil(SATURATION_FRACTION * full_scale)
         saturated = np.abs(raw) >= limit
     return emg_uv, saturated
 
 
+@lru_cache(maxsize=16)
+def _factors(scale: tuple[float, ...]) -> FloatArray:
+    """Return the scale of a stream as an array: it is asked for with every read."""
+    factors = np.asarray(scale, np.float64)
+    factors.flags.writeable = False
+    return factors
+
+
 def imu_arrays(payload: bytes, stream: StreamDescriptor) -> tuple[FloatArray, FloatArray]:
     """Return acceleration in m/s² and rates in rad/s, each ``(n_samples, 3)``, sensor axes."""
-    values = raw_values(payload, stream) * np.asarray(stream.scale, np.float64)
+    values = raw_values(payload, stream) * _factors(stream.scale)
     return values[:, 0:3] * STANDARD_GRAVITY_M_S2, np.radians(values[:, 3:6])
 
 

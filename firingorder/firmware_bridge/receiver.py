@@ -64,6 +64,8 @@ __all__ = [
 #: IMU frames kept until the first EMG sample gives the origin of time: 12 s at 20 frames/s. What
 #: is older than that lies before the session.
 MAX_HELD_FRAMES = 256
+#: As a plain number: arithmetic of flags costs more than the rest of a frame's bookkeeping.
+_TEST_SIGNAL = int(Flag.TEST_SIGNAL)
 
 
 class Receiver:
@@ -314,7 +316,7 @@ class Receiver:
                 self._descriptor_faults += 1
             return
         self._data_frames += 1
-        self._test_signal |= bool(frame.flags & Flag.TEST_SIGNAL)
+        self._test_signal |= bool(frame.flags & _TEST_SIGNAL)
         self._follow_clock(assembler, frame, t_ns)
         if not self._timeline.started:
             if assembler.kind != "emg" and "emg" in self._assemblers:

@@ -30,7 +30,7 @@ from firingorder.session.files import (
     recorded_inputs,
     recording_setup,
 )
-from firingorder.session.inputs import Calibrate, Rx, Train
+from firingorder.session.inputs import Calibrate, Input, Rx, Train
 from firingorder.session.parts import parts
 from firingorder.signal.wanted import LED, RESULT_ONLY
 
@@ -96,6 +96,20 @@ class _Collecting(Engine):
     def keep_in(self, kept: dict[StreamKind, _Kept]) -> None:
         """Say where the samples go."""
         self._kept = kept
+
+    def feed(self, item: Input) -> list[Event]:
+        """Take the next input. What only reads bytes has nobody to lead and nothing to judge."""
+        if self.analyses or not isinstance(item, Rx):
+            return super().feed(item)
+        self.count += 1
+        self.reads += 1
+        events: list[Event] = []
+        if self.refused is None:
+            self.items = tuple(self.receivers[item.link].feed(item.data, item.t_ns))
+            for decoded in self.items:
+                if self.refused is None:
+                    events += self._decoded(decoded, item.link)
+        return events
 
     def _samples(self, item: EmgChunk | ImuChunk | Gap) -> list[Event]:
         match item:
