@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from firingorder.cli.common import say
 from firingorder.cli.training import find_programme
-from firingorder.errors import UsageError
+from firingorder.errors import FiringOrderError, UsageError
 from firingorder.recording.sealed import Key, Lock, new_key
 from firingorder.session import preferences
 from firingorder.session.archive import Archive
 from firingorder.session.home import (
     NeedsAnswerError,
+    current,
     make_return,
     open_package,
     pack,
@@ -23,11 +24,13 @@ from firingorder.session.home import (
     waiting,
 )
 from firingorder.session.office import Office, library_url
+from firingorder.session.paths import data_folder
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from firingorder.session.addresses import Address
     from firingorder.session.home import Home
 
 
@@ -91,6 +94,39 @@ def open_here(args: argparse.Namespace, archive: Archive) -> Home:
     for note in opened.notes:
         say(note)
     return opened.home
+
+
+def home_of(args: argparse.Namespace, address: Address | None) -> Home | None:
+    """Open the package that `live` was given, else look which one is in force here.
+
+    What somebody names (a person, a programme, the other hat, a simulated belt) goes before it.
+    """
+    if args.file is not None:
+        if args.person is not None or args.programme is not None:
+            raise UsageError("A home package says who trains and by what; name no other.")
+        archive = Archive.open(library_url())
+        try:
+            args.key = args.check = None
+            args.another = False
+            found = open_here(args, archive)
+        finally:
+            archive.close()
+    else:
+        named = args.person is not None or args.programme is not None or args.hat == "therapist"
+        simulated = address is not None and address.scheme in ("sim", "sim-ble")
+        found = None if named or simulated else current(data_folder())
+    if found is not None:
+        args.person = found.person
+    return found
+
+
+def choose(office: Office, home: Home) -> None:
+    """Let a session begin with the programme of a package, in the Person hat."""
+    office.wear("person")
+    try:
+        office.chosen = office.programme_store.load(home.programme)
+    except FiringOrderError as error:
+        say(f"The programme of your therapist cannot be used: {error} Open the package again.")
 
 
 def _return(args: argparse.Namespace, archive: Archive) -> int:

@@ -19,6 +19,7 @@ from firingorder.cli.common import (
     text_output,
     write_text,
 )
+from firingorder.cli.home import choose, home_of
 from firingorder.cli.replay import check_speed, say_outcome
 from firingorder.cli.training import open_office
 from firingorder.errors import FiringOrderError, UsageError
@@ -54,7 +55,10 @@ def run(args: argparse.Namespace) -> int:
     address = None if args.device is None else parse_address(args.device)
     if address is not None and address.scheme == "replay":
         return _run_replay_address(args, address)
+    home = home_of(args, address)
     office = open_office(args.person, args.programme, args.hat)
+    if home is not None:
+        choose(office, home)
     keeper = None if args.no_record else _keeper(args)
     with text_output(args.events) as events:
         shown = [_session(args, address, keeper=keeper, events=events, send=True)]

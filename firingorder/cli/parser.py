@@ -72,6 +72,7 @@ def _session(command: argparse.ArgumentParser) -> None:
 
 
 def _live(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", nargs="?", metavar="FILE.age", help="home package to open first")
     command.add_argument("--device", metavar="URL", help=_DEVICE_HELP + ", replay:FILE.mcap")
     _session(command)
     command.add_argument("--floor", action="store_true", help="start in the view for the floor")

@@ -244,7 +244,8 @@ class LibraryPage(PageAround):
         self.list.boxes.chosen.connect(self._choose_box)
         done: dict[KeyButton, Callable[[], object]] = {
             self.review: self._open, self.trends: self._trends, self.report: acts.ask_report,
-            self.export: acts.ask_export, self.home: acts.home.ask, self.people.about: acts.ask_about,
+            self.export: acts.ask_export, self.home: acts.home.ask,
+            self.people.about: acts.ask_about,
             self.list.bring: acts.ask_import, self.list.adopt: acts.ask_adopt,
             self.list.backup: acts.ask_backup, self.list.restore: acts.ask_restore,
         }  # fmt: skip
