@@ -13,6 +13,7 @@ from firingorder.gui.review_panels import ReviewPanels
 from firingorder.gui.review_player import ReviewTransport
 from firingorder.gui.view_models.review_desk import ReviewDesk
 from firingorder.gui.view_models.review_facts import facts_view
+from firingorder.gui.view_models.review_rows import list_note
 from firingorder.gui.view_models.review_scrub import ScrubView, icons
 from firingorder.gui.view_models.review_window import clock_label, fine_clock
 from firingorder.gui.view_models.review_words import channel_words
@@ -192,9 +193,9 @@ class ReviewActs:
         view = desk.signals()
         main.signals.show_view(view, desk.traces(main.signals.columns))
         rows = desk.rows()
-        main.list.show_reps(rows, desk.place())
+        main.list.show_reps(rows, desk.place(), list_note(desk.target))
         main.card.show_view(desk.card(), desk.lines())
-        main.facts.show_model(facts_view(desk.review))
+        main.facts.show_model(facts_view(desk.review, headed=self._page.headed))
         self.panels.show(desk)
         if self._overview is None:
             self._overview = desk.overview(1200)

@@ -64,11 +64,6 @@ def draw_rep(p: QPainter, rect: QRectF, row: RepRow, theme: Theme) -> None:
     number = QRectF(inside.left(), inside.top(), _NUMBER_PX, inside.height())
     words = theme.text3 if muted else theme.text
     draw_text(p, number, str(row.number), font(BODY_PX, 700), words)
-    if row.hidden:
-        left = number.right()
-        rest = QRectF(left, inside.top(), inside.right() - left, inside.height())
-        draw_text(p, rest, "to be marked", font(BODY_PX, 500), theme.text2)
-        return
     shape_ink = theme.text3 if muted else ink
     centre = QPointF(number.right() + 9, inside.center().y())
     ground = theme.surface if row.tone in ("muted", "neutral") else theme.tone(row.tone)[1]

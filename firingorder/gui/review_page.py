@@ -21,6 +21,7 @@ from firingorder.gui.review_main import ReviewMain
 from firingorder.gui.review_opening import last_sessions, opened_beside
 from firingorder.gui.review_start import StartPanel
 from firingorder.gui.review_transport import Transport
+from firingorder.gui.view_models.review_facts import header_view
 from firingorder.gui.view_models.review_start import openables
 from firingorder.session.feed import LiveStatus
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from firingorder.gui.commands import Commands
     from firingorder.gui.review_opening import Listed
+    from firingorder.gui.view_models.desk import TopBarView
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.review_desk import ReviewDesk
     from firingorder.report.theme import Theme
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from firingorder.session.review import Review
     from firingorder.sound.out import SoundOut
 
+#: From this width on there is room in the header for when it was recorded, and how long.
+HEADED_PX = 1180
 OFFER = "The recording is whole. Ctrl+7 reviews it."
 
 
@@ -87,7 +91,7 @@ class ReviewPage(PageAround):
         self._opening: Job[Review] | None = None
         self._listing: Job[Listed] | None = None
         self._listed: Listed = ((), "")
-        self._list_wanted = True
+        self._list_wanted, self._failed = True, ("", "")
         self.acts = ReviewActs(self, theme, commands, office, clock, open_sound)
         self.start.opened.connect(lambda path: self.open_path(Path(path)))
         self.start.asked.connect(self.acts.ask_file)
@@ -97,6 +101,21 @@ class ReviewPage(PageAround):
     def desk(self) -> ReviewDesk | None:
         """What is being reviewed, None while nothing is open."""
         return self.acts.desk
+
+    @property
+    def headed(self) -> bool:
+        """Whether the header tells of the recording: no session runs that it has to tell of."""
+        quiet = self.status.connection in ("idle", "closed", "refused")
+        wide = self.width() >= HEADED_PX
+        return quiet and wide and not self.starting and self.desk is not None
+
+    def header(self, status: LiveStatus) -> TopBarView | None:
+        """Return what the header tells of the recording; None: it tells of the session."""
+        self.status, was = status, self.headed
+        if self.headed != was:
+            self.acts.refresh()
+        desk = self.desk
+        return header_view(desk.review, desk.rep) if self.headed and desk is not None else None
 
     @property
     def starting(self) -> bool:
@@ -123,6 +142,7 @@ class ReviewPage(PageAround):
         def work(tell: Callable[[float], None]) -> Review:
             return opened_beside(path, office, reading, tell)
 
+        self._failed = ("", "")
         self._opening = Job(path.name, work)
         self._show_start()
         self._follow_opening()
@@ -236,7 +256,8 @@ class ReviewPage(PageAround):
             return
         self._opening = None
         if job.result is None:
-            self.start.say(f"{job.name} cannot be shown", job.problem)
+            self._failed = (f"{job.name} cannot be shown", job.problem)
+            self._show_list()
             return
         self.start.say("", "")
         self.acts.show_review(job.result)
@@ -257,9 +278,18 @@ class ReviewPage(PageAround):
         self.buttons.show()
 
     def _show_list(self) -> None:
-        rows, why = self._listed
+        """Show what can be opened, and what could not be shown just now."""
+        (rows, why), reads = self._listed, self._list_wanted or self._listing is not None
+        lines = openables(self.just_made, rows)
         self.start.say("", "")
-        self.start.show_list(openables(self.just_made, rows), why)
+        if lines or not reads:
+            self.start.show_list(lines, why)
+        if reads and not lines:
+            self.start.say("The last sessions", "They are being read …")
+        elif why:
+            self.start.say("The library", why)
+        if self._failed[0]:
+            self.start.say(*self._failed)
 
     def _follow_list(self) -> None:
         """Read the list beside the window, whenever the page asks who can be opened."""
@@ -273,11 +303,7 @@ class ReviewPage(PageAround):
         job, self._listing = self._listing, None
         self._listed = job.result or ((), job.problem)
         if self.starting and not self.opening:
-            message = self.start.message.isVisible()
-            if message and self.start.rows.rows:  # why something cannot be shown stays
-                self.start.show_list(openables(self.just_made, self._listed[0]), self._listed[1])
-            else:
-                self._show_list()
+            self._show_list()
 
     def _take_focus(self) -> None:
         (self.start.rows if self.starting else self.main.signals).setFocus()

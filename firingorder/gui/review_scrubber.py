@@ -208,8 +208,7 @@ class Scrubber(QWidget):
             last = x
             ink, _ = theme.tone(one.tone)
             ink = ink if one.tone != "muted" else theme.text3
-            shape = "done" if one.hidden else one.verdict
-            draw_verdict_icon(p, QPointF(x, y), size, shape, ink, theme.surface)
+            draw_verdict_icon(p, QPointF(x, y), size, one.verdict, ink, theme.surface)
             if numbered:
                 words = font(SMALL_PX + 1, 700 if mine else 500)
                 spot = QRectF(x + size / 2 + 5, y - 10, 40, 20)

@@ -93,7 +93,8 @@ class TopBar(Canvas["TopBarView"]):
 def _spoken(view: TopBarView) -> str:
     parts = [view.title, view.subtitle, view.tag.capitalize()]
     parts += [f"{r.title} {r.value}" for r in view.readings]
-    parts.append(f"{RECORDING_SPOKEN[view.recording]}, {view.clock}")
+    if view.recording:
+        parts.append(f"{RECORDING_SPOKEN[view.recording]}, {view.clock}")
     return ", ".join(part for part in parts if part)
 
 
@@ -141,9 +142,11 @@ def _left_px(view: TopBarView, kept: float) -> float:
 
 def _fixed_px(view: TopBarView) -> float:
     """Return the room that clock and tag need at the right."""
+    tag = tag_width(view.tag, TAG_PX) + GAP_PX if view.tag else 0.0
+    if not view.recording:
+        return tag + GAP_PX
     clock = text_width(view.clock, font(TITLE_PX, 600)) + 24 + 18
     clock += text_width(view.recording, font(SMALL_PX, 600)) + 14 + 34
-    tag = tag_width(view.tag, TAG_PX) + GAP_PX if view.tag else 0.0
     return clock + tag
 
 
@@ -187,6 +190,8 @@ def draw_tag(p: QPainter, centre: QPointF, text: str, theme: Theme, px: int) -> 
 
 
 def _draw_clock(p: QPainter, rect: QRectF, view: TopBarView, theme: Theme) -> float:
+    if not view.recording:  # a recording that is only looked at
+        return rect.right() - GAP_PX
     text_font = font(TITLE_PX, 600)
     width = text_width(view.clock, text_font)
     left = rect.right() - 24 - width

@@ -55,7 +55,8 @@ Tag = Literal[
     "SIMULATED, SENT BY WEBSOCKET",
     "SIMULATED, SENT BY LSL + WEBSOCKET",
 ]
-RecordingWord = Literal["REC", "recorded", "not recording", "played"]
+#: Empty where nothing of a session is told.
+RecordingWord = Literal["", "REC", "recorded", "not recording", "played"]
 
 
 @dataclass(frozen=True, slots=True)

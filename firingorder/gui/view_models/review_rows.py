@@ -15,7 +15,7 @@ from firingorder.report.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from firingorder.corrections import Standing
     from firingorder.findings import RepetitionFinding, RepetitionVerdict
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 State = Literal["auto", "edited", "excluded", "not scored"]
 #: Half widths of the common axis of leads, ms.
 AXIS_MS = (150.0, 300.0, 600.0, 1200.0)
-LEAD_NOTE = "lead = glutes before back"
+LEAD_NOTE = "lead, ms = glutes before back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,6 @@ class RepRow:
     state: State
     end_ms: float
     heading: str = ""
-    hidden: bool = False
 
     @property
     def lead(self) -> str:
@@ -53,8 +52,6 @@ class RepRow:
     @property
     def spoken(self) -> str:
         """The row for a screen reader."""
-        if self.hidden:
-            return f"Rep {self.number}, to be marked"
         lead = "" if self.lead_ms is None else f"lead {self.lead} ms"
         state = {"auto": "as found", "edited": "edited"}.get(self.state, self.state)
         parts = (self.heading, f"Rep {self.number}", self.word, lead, state, self.note)
@@ -62,12 +59,20 @@ class RepRow:
 
 
 def rep_rows(
-    reps: Sequence[RepetitionFinding], standing: Standing, target: Target | None
+    reps: Sequence[RepetitionFinding],
+    standing: Standing,
+    targets: Mapping[str, Target],
+    title: Callable[[RepetitionFinding], str],
 ) -> tuple[RepRow, ...]:
-    """Return the rows, oldest first; excluded ones stay in their place, with the reason."""
+    """Return the rows, oldest first; excluded ones stay in their place, with the reason.
+
+    ``targets`` by task: an outcome is coloured against the therapist's target alone. ``title``
+    names the exercise of a repetition.
+    """
     end_ms = axis_end_ms(reps)
     numbers: dict[int, int] = {}
     sets = {rep.set_index for rep in reps}
+    several = len({(rep.task, rep.side) for rep in reps}) > 1
     rows: list[RepRow] = []
     for rep in reps:
         first = rep.set_index not in numbers
@@ -80,7 +85,7 @@ def rep_rows(
                 index=rep.index,
                 number=rep.index,
                 verdict=rep.verdict,
-                tone="muted" if muted else verdict_tone(rep.verdict, target),
+                tone="muted" if muted else verdict_tone(rep.verdict, targets.get(rep.task)),
                 word=VERDICT_WORDS[rep.verdict],
                 note=note,
                 lead_ms=rep.lead_ms if clear else None,
@@ -88,7 +93,9 @@ def rep_rows(
                 high_ms=rep.high_ms if clear else None,
                 state=state,
                 end_ms=end_ms,
-                heading=f"Set {rep.set_index}" if first and len(sets) > 1 else "",
+                heading=f"Set {rep.set_index}{f'  ·  {title(rep)}' if several else ''}"
+                if first and len(sets) > 1
+                else "",
             )
         )
     return tuple(rows)
@@ -118,15 +125,10 @@ def axis_end_ms(reps: Sequence[RepetitionFinding]) -> float:
     return next((end for end in AXIS_MS if end >= need), AXIS_MS[-1])
 
 
-def hidden_rows(rows: Sequence[RepRow]) -> tuple[RepRow, ...]:
-    """Return the rows without anything that was found: for marking blind."""
-    return tuple(
-        RepRow(row.index, row.number, "unclear", "muted", "", "", None, None, None, "auto",
-               row.end_ms, row.heading, hidden=True)
-        for row in rows
-    )  # fmt: skip
-
-
-def target_word(target: Target | None) -> str:
-    """Return what the colours stand for, empty where they stand for nothing."""
-    return "" if target is None else f"target: {VERDICT_WORDS[target.verdict].lower()}"
+def list_note(target: Target | None) -> str:
+    """Return what the numbers are, and what the colours stand for, if anything."""
+    if target is None:
+        return LEAD_NOTE
+    return (
+        f"target: {VERDICT_WORDS[target.verdict].lower()}, {target.lead_ms:.0f} ms  ·  {LEAD_NOTE}"
+    )

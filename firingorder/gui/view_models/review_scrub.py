@@ -38,7 +38,6 @@ class ScrubIcon:
     at_s: float
     verdict: RepetitionVerdict
     tone: Tone
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class ScrubView:
 def icons(rows: Sequence[RepRow], starts: Sequence[float]) -> tuple[ScrubIcon, ...]:
     """Return the outcomes above the line."""
     return tuple(
-        ScrubIcon(row.index, at, row.verdict, row.tone, row.hidden)
+        ScrubIcon(row.index, at, row.verdict, row.tone)
         for row, at in zip(rows, starts, strict=True)
     )
 

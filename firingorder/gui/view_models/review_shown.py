@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.gui.view_models.desk import strip_order
 from firingorder.gui.view_models.review_card import rep_card
+from firingorder.gui.view_models.review_facts import task_title
 from firingorder.gui.view_models.review_marks import lanes
 from firingorder.gui.view_models.review_rows import rep_rows
 from firingorder.gui.view_models.review_scrub import Line, level
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 class ReviewShown:
     """A review, where one is in it, and what is being moved. No method draws or raises."""
 
-    def __init__(self, review: Review, target: Target | None = None) -> None:
-        self.review, self.target = review, target
+    def __init__(self, review: Review) -> None:
+        self.review = review
         self.channels = review.channels
         self.has_lift = review.pelvis(0.0, 0.1, 1) is not None
         self.current = review.corrected.repetitions[0].index if self.reps else 0
@@ -45,6 +46,12 @@ class ReviewShown:
         self._moved: RepetitionFinding | None = None
         self._banded: tuple[int, Mapping[str, Band]] = (0, {})
         self.window = self._preset("onset") if self.reps else TimeWindow(*self.span)
+
+    @property
+    def target(self) -> Target | None:
+        """What the therapist aimed at in the exercise that is shown; without it no colours."""
+        rep = self.found(self.current)
+        return None if rep is None else self.review.facts.targets.get(rep.task)
 
     @property
     def reps(self) -> tuple[RepetitionFinding, ...]:
@@ -87,7 +94,12 @@ class ReviewShown:
         """Return the list, with what is being moved."""
         moved = self._moved
         reps = [moved if moved and moved.index == one.index else one for one in self.reps]
-        return rep_rows(reps, self.standing, self.target)
+        return rep_rows(
+            reps,
+            self.standing,
+            self.review.facts.targets,
+            lambda one: task_title(self.review, one.task, one.side),
+        )
 
     def place(self) -> int:
         """Return the place of the repetition in the list, -1 for none."""

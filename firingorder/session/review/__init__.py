@@ -27,16 +27,19 @@ from firingorder.session.review.opening import Opened, opened
 from firingorder.session.review.raters import rater_sd_s
 from firingorder.session.review.review import Review
 from firingorder.session.review.shelves import FileShelf, LibraryShelf, beside
+from firingorder.session.review.targets import targets
 from firingorder.session.review.tracks import Columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firingorder.corrections import Standing
     from firingorder.findings import RepetitionFinding
     from firingorder.library.library import Library
     from firingorder.library.records import SessionRow
     from firingorder.session.results import Analysis
     from firingorder.session.review.again import Again
+    from firingorder.session.review.clerk import Clerk
     from firingorder.session.review.keys import Source
 
 __all__ = [
@@ -91,6 +94,7 @@ def open_review(
     options: FileOptions | None = None,
     progress: Callable[[float], None] | None = None,
     who: str = "",
+    clerk: Clerk | None = None,
 ) -> Review:
     """Open a recording, or a file of another program.
 
@@ -109,6 +113,8 @@ def open_review(
         Told the share that is done, 0 to 1; what it raises ends the opening without a trace.
     who
         Name under which changes are made; empty: that of the archive.
+    clerk
+        Brings changes to the library in its thread; None: every change returns when it is kept.
 
     Raises
     ------
@@ -129,21 +135,25 @@ def open_review(
 
     found, told = opened(path, options, folder, progress)
     remarks += told
-    library = None
+    library, row = None, None
     if archive is not None and found.recording is not None:
-        library = _in_library(archive, found, options, remarks)
-    ledger = _ledger(found, archive, library, who)
+        library, row = _in_library(archive, found, options, remarks)
+    facts = facts_of(found)
+    if row is not None:  # the library knows when a session was given to somebody else
+        facts = replace(facts, session=row.number if row.person else None, person=row.person)
+    ledger = _ledger(found, archive, library, who, clerk)
     sd_s = 0.0 if archive is None else rater_sd_s(archive.folder, ledger.who)
     if library is None:
-        return Review(found, facts_of(found), ledger, remarks=remarks, rater_sd_s=sd_s)
+        return Review(found, facts, ledger, remarks=remarks, rater_sd_s=sd_s)
     return Review(
         found,
-        facts_of(found),
+        facts,
         ledger,
         remarks=remarks,
         on_change=_summariser(library),
         on_again=_result_keeper(library, found),
         rater_sd_s=sd_s,
+        clerk=clerk,
     )
 
 
@@ -170,13 +180,14 @@ def facts_of(found: Opened) -> RecordingFacts:
         filter_words=found.kept.judged.filter_words,
         version=result.version,
         settings_hash=result.settings_hash,
+        targets={} if recording is None else targets(recording.programme),
     )
 
 
 def _in_library(
     archive: KeepsRecordings, found: Opened, options: FileOptions, remarks: list[str]
-) -> Library | None:
-    """Return the library if it knows the recording, which it is shown if it does not."""
+) -> tuple[Library | None, SessionRow | None]:
+    """Return the library, and the recording in it, which it is shown if it does not know it."""
     from firingorder.session.archive.facts import result_key
 
     try:
@@ -185,27 +196,31 @@ def _in_library(
         result = found.kept.judged.analysis
         if options.asks_otherwise:
             if row is None:
-                archive.keep(found.path)
+                row = archive.keep(found.path)
             assert found.recording is not None
             key = result_key(found.recording, options)
             library.add_analysis(found.source.id, key, result.to_dict())
         elif row is None or not row.analysed or found.fresh:
-            archive.keep(found.path, result)
+            row = archive.keep(found.path, result)
     except (FiringOrderError, OSError) as error:
         remarks.append(f"{error} Changes are kept beside the recording until then.")
-        return None
-    return library
+        return None, None
+    return library, row
 
 
 def _ledger(
-    found: Opened, archive: KeepsRecordings | None, library: Library | None, who: str
+    found: Opened,
+    archive: KeepsRecordings | None,
+    library: Library | None,
+    who: str,
+    clerk: Clerk | None,
 ) -> Ledger:
     id_ = found.source.id
     name = who or ("" if archive is None else archive.who) or NOBODY
     lying_beside = beside(found.path, id_)
     if library is None:
-        return Ledger(lying_beside, None, name)
-    return Ledger(LibraryShelf(library, id_), lying_beside, name)
+        return Ledger(lying_beside, None, name, clerk=clerk)
+    return Ledger(LibraryShelf(library, id_), lying_beside, name, clerk=clerk)
 
 
 def _result_keeper(library: Library, found: Opened) -> Callable[[Again], None]:
@@ -219,7 +234,7 @@ def _result_keeper(library: Library, found: Opened) -> Callable[[Again], None]:
     return keep
 
 
-def _summariser(library: Library) -> Callable[[Review], None]:
+def _summariser(library: Library) -> Callable[[Standing, Analysis, str], None]:
     from firingorder.library.summarising import summary_of
 
     told: dict[int, tuple[RepetitionFinding, dict[str, Any]]] = {}
@@ -230,13 +245,12 @@ def _summariser(library: Library) -> Callable[[Review], None]:
             told[one.index] = (one, repetition_to_dict(one))
         return told[one.index][1]
 
-    def tell(review: Review) -> None:
-        stands, result = review.standing, review.corrected
+    def tell(stands: Standing, result: Analysis, id_: str) -> None:
         touched = {number for number, _ in stands.onsets} | set(stands.excluded)
         found = {
             **replace(result, repetitions=(), bursts=()).to_dict(),
             "repetitions": [row(one) for one in result.repetitions],
         }
-        library.summarise(review.facts.id, summary_of(found, corrected=touched))
+        library.summarise(id_, summary_of(found, corrected=touched))
 
     return tell

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from firingorder.findings import RepetitionFinding, Sides
+    from firingorder.report.wording import Target
     from firingorder.samples import FloatArray
     from firingorder.session.review.tracks import Columns
 
@@ -21,7 +24,8 @@ class RecordingFacts:
     """What is told of a recording above its review.
 
     ``person`` is a code, empty for none. ``start_utc_s`` is None for files of other programs.
-    ``filter_words`` says what the filtered signal is.
+    ``filter_words`` says what the filtered signal is. ``session`` is counted within the person,
+    None without a library. ``targets`` are what a therapist aimed at, by task.
     """
 
     id: str
@@ -39,6 +43,8 @@ class RecordingFacts:
     filter_words: str
     version: str
     settings_hash: str
+    session: int | None = None
+    targets: Mapping[str, Target] = field(default_factory=dict[str, "Target"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from firingorder.corrections import Correction, standing
 from firingorder.errors import FiringOrderError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from firingorder.corrections import CorrectionKind, Standing
     from firingorder.session.review.clerk import Clerk

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from firingorder.corrections import Correction, CorrectionKind
+    from firingorder.corrections import Correction, CorrectionKind, Standing
     from firingorder.findings import RepetitionFinding, Sides
+    from firingorder.session.results import Analysis
     from firingorder.session.review.again import Again
+    from firingorder.session.review.clerk import Clerk
     from firingorder.session.review.facts import RecordingFacts
     from firingorder.session.review.ledger import Ledger
     from firingorder.session.review.opening import Opened
@@ -42,16 +44,17 @@ class Review(Looking):
         ledger: Ledger,
         *,
         remarks: Iterable[str] = (),
-        on_change: Callable[[Review], None] | None = None,
+        on_change: Callable[[Standing, Analysis, str], None] | None = None,
         on_again: Callable[[Again], None] | None = None,
         rater_sd_s: float = 0.0,
+        clerk: Clerk | None = None,
     ) -> None:
         super().__init__(opened, facts, rater_sd_s)
         self.ledger = ledger
         self.remarks: list[str] = list(remarks)
         self.unmatched: tuple[Correction, ...] = ()
         self._matched: tuple[Correction, ...] = ()
-        self._on_change, self._on_again = on_change, on_again
+        self._on_change, self._on_again, self._clerk = on_change, on_again, clerk
         self._follow(tell=False)
         if self.unmatched:
             self.remarks.append(
@@ -184,6 +187,23 @@ class Review(Looking):
             self._follow(tell=False)
         return found
 
+    def look(self) -> None:
+        """Look for what others changed, beside the window; :meth:`news` counts it in."""
+        self.ledger.look()
+
+    def news(self) -> tuple[Correction, ...]:
+        """Count in what :meth:`look` found; return the entries of others."""
+        found = self.ledger.news()
+        self._take_remarks()
+        if found:
+            self._follow(tell=False)
+        return found
+
+    def settle(self, timeout_s: float = 1.0) -> None:
+        """Have every change on a disk before the window goes."""
+        self.ledger.settle(timeout_s)
+        self._take_remarks()
+
     def again(
         self,
         settings: Settings | Path | None = None,
@@ -221,7 +241,8 @@ class Review(Looking):
         return found
 
     def close(self) -> None:
-        """Take away signals that were not to be kept."""
+        """Take away signals that were not to be kept; every change is on a disk."""
+        self.settle()
         self._opened.close()
 
     def _check(self, repetition: int, channel: str) -> None:
@@ -258,11 +279,22 @@ class Review(Looking):
         self._standing = standing(matched)
         self.corrected = self._corrector.corrected(self._standing)
         self._take_remarks()
-        if tell and self._on_change is not None:
-            try:
-                self._on_change(self)
-            except FiringOrderError as error:
-                self.remarks.append(f"{error} The trend shows this session as it was until then.")
+        if not tell or self._on_change is None:
+            return
+        stands, result = self._standing, self.corrected
+        if self._clerk is None:
+            self._summarise(stands, result)
+        else:
+            self._clerk.hand(lambda: self._summarise(stands, result), "summary")
+
+    def _summarise(self, stands: Standing, result: Analysis) -> None:
+        assert self._on_change is not None
+        try:
+            self._on_change(stands, result, self.facts.id)
+        except FiringOrderError as error:
+            words = f"{error} The trend shows this session as it was until then."
+            if words not in self.remarks:
+                self.remarks.append(words)
 
     def _take_remarks(self) -> None:
         while words := self.ledger.take_remark():
