@@ -173,7 +173,8 @@ class Pages:
         """Show the present state on the page that is seen; ``note`` answers the last key."""
         self.review.follow(model.status)
         if not self.on_floor:
-            self.header.show_model(top_bar(model))
+            reviewed = self.review.header(model.status) if self.current == "review" else None
+            self.header.show_model(reviewed or top_bar(model))
         if self.current != "calibrate":
             self.calibrate.follow(update)
         match self.current:
