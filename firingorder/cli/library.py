@@ -144,6 +144,8 @@ def _adopt(args: argparse.Namespace, archive: Archive) -> int:
         adopted = archive.adopt(folder, progress, move=args.move)
     new = _count(len(adopted.sessions), "recording")
     print(f"Adopted: {new}; {adopted.known} known already.")
+    for path in adopted.copies:
+        say(f"{path} is a copy: the library uses the recording where it lay before.")
     for path, why in adopted.damaged:
         say(f"Not adopted: {why if str(path) in why else f'{path}: {why}'}")
     return 1 if adopted.damaged else 0

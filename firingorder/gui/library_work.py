@@ -119,6 +119,8 @@ def adopted_words(found: Adopted) -> str:
     said = f"{counted(count, 'recording')} adopted"
     if found.known:
         said += f", {found.known} known already"
+    if found.copies:
+        said += f" ({len(found.copies)} of them as a copy, which is not used)"
     if not found.damaged:
         return f"{said}."
     _, why = found.damaged[0]

@@ -26,7 +26,6 @@ from firingorder.gui.view_models.trends_desk import (
     TrendData,
     TrendsDesk,
     called,
-    read_settings,
     read_trend,
 )
 from firingorder.gui.view_models.trends_words import counted, measure_words
@@ -198,11 +197,6 @@ class TrendsPage(PageAround):
         self._trouble, self._person = "", data.person or self._person
         self._seen = (office.hat, office.person, self._person)
         self.desk.show(data, names=office.hat == "therapist")
-        if data.points:
-            self.jobs.ask(
-                "settings", lambda _: read_settings(open_shelf(office), data.person),
-                self.desk.settle_settings, lambda _: None,
-            )  # fmt: skip
 
     def _failed(self, said: str) -> None:
         self._trouble = f"{said} U tries again."

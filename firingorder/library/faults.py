@@ -72,6 +72,11 @@ def told(where: str) -> Generator[None]:
         yield
     except DBAPIError as error:
         raise _told(error, where) from error
+    except UnicodeEncodeError as error:
+        raise LibraryError(
+            f"The library {where} takes only letters that can be written: {error.object!r} holds "
+            "others. Nothing was changed."
+        ) from error
     except SQLAlchemyError as error:
         raise LibraryError(f"The library {where} cannot be used: {error}.") from error
 

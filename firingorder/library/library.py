@@ -123,6 +123,11 @@ class Library(Transactions):
             raise LibraryError(f"The recording {new.id} is in the library without a session.")
         return found
 
+    def set_copies(self, recording_id: str, copies: Sequence[str]) -> None:
+        """Remember where else the same recording lies; erasing a person looks there, too."""
+        with self.writing() as session:
+            writing.set_copies(session, recording_id, copies, self.folder)
+
     def change_session(
         self,
         id: int,

@@ -95,6 +95,7 @@ class Recording(Base):
     recording_id: Mapped[str] = mapped_column(String(200), unique=True)
     path: Mapped[str]
     further: Mapped[str] = mapped_column(server_default="[]")  # files that continue it, JSON
+    copies: Mapped[str] = mapped_column(server_default="[]")  # the same elsewhere, JSON
     sha256: Mapped[str] = mapped_column(String(64))
     bytes: Mapped[int] = mapped_column(BigInteger)
     finished: Mapped[bool]
@@ -195,6 +196,7 @@ class Summary(Base):
     task: Mapped[str] = mapped_column(String(100))
     side: Mapped[str] = mapped_column(String(10))
     version: Mapped[str] = mapped_column(String(50))
+    settings_hash: Mapped[str] = mapped_column(String(64), server_default=text("''"))
     scored: Mapped[int]
     leads: Mapped[int]
     glutes_first: Mapped[int]

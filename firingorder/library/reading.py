@@ -206,6 +206,7 @@ def recording_row(one: m.Recording, folder: Path) -> r.RecordingRow:
         missing=not os.path.exists(path),  # noqa: PTH110 - for each of hundreds of rows
         further=tuple(full_path(name, folder) for name in further),
         software=one.software,
+        copies=tuple(full_path(name, folder) for name in cast("list[str]", json.loads(one.copies))),
     )
 
 
@@ -229,7 +230,8 @@ def trend(
             of.together, of.back_first, of.unclear, of.share, of.share_low, of.share_high,
             of.lead_ms, of.lead_low_ms, of.lead_high_ms, of.lead_q1_ms, of.lead_q3_ms,
             of.lead_left_ms, of.lead_right_ms, s.calibration, s.pads_reapplied, s.pain_before,
-            s.pain_after, m.Recording.simulated, of.version, of.corrected, of.metrics,
+            s.pain_after, m.Recording.simulated, of.version, of.corrected, of.settings_hash,
+            of.metrics,
         )
         .join(s, s.id == of.session_id)
         .join(m.Recording, m.Recording.id == s.recording_id)

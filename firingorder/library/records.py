@@ -36,6 +36,8 @@ class RecordingRow:
     further: tuple[str, ...] = ()
     """Files that continue it after a fault of the disk."""
     software: str = ""
+    copies: tuple[str, ...] = ()
+    """Where else the same recording lies, as far as it was shown to the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ class SessionSummary:
     version: str
     parts: tuple[SummaryPart, ...]
     corrected: int = 0
+    settings_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,8 @@ class TrendPoint:
     simulated: bool
     version: str
     corrected: int = 0
+    settings_hash: str = ""
+    """Of the result it was counted from; empty where that is not known."""
     metrics: tuple[tuple[str, float], ...] = ()
     """Names of clinical metrics (docs/reference/metrics.md) with the median of the session."""
 

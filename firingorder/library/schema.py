@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from firingorder.library.connecting import Place
 
 #: Released revisions, the oldest first. A new one is added at the end, none is ever changed.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: One upgrade at a time on a server: any number that nobody else uses.

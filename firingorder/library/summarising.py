@@ -48,8 +48,10 @@ def summary_of(
         side = str(rep.get("side") or recording.get("side") or "both")
         groups[task, side].append(rep)
     parts = tuple(_part(task, side, reps, touched, pair) for (task, side), reps in groups.items())
-    version = str(cast("Found", result["software"])["version"])
-    return SessionSummary(version, parts, sum(part.corrected for part in parts))
+    software = cast("Found", result["software"])
+    settings = str(software.get("settings_hash") or "")
+    touched_in_all = sum(part.corrected for part in parts)
+    return SessionSummary(str(software["version"]), parts, touched_in_all, settings)
 
 
 def _part(

@@ -13,6 +13,7 @@ from firingorder import corrections as corrected
 from firingorder.errors import LibraryAwayError, LibraryError
 from firingorder.library import lists, writing
 from firingorder.library.faults import told
+from firingorder.library.schema import bring_up
 from firingorder.library.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Transactions:
         self._remarks = [remark] if remark else []
         self.waits = Waiting(folder, place.name)
         self._writer = engine.execution_options(writes=True)
+        self._file = _identity(place.file)
         self.bring_in()
 
     @property
@@ -63,12 +65,14 @@ class Transactions:
     @contextmanager
     def reading(self) -> Generator[Session]:
         """Give a transaction that reads."""
+        self._find_file()
         with told(self.name), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Generator[Session]:
         """Give a transaction that writes: whole, or not at all."""
+        self._find_file()
         with told(self.name), Session(self._writer, expire_on_commit=False) as session:
             with session.begin():
                 if self.place.file is None:
@@ -76,6 +80,25 @@ class Transactions:
                     # once, and entries have the order in which they came to be seen.
                     session.execute(select(func.pg_advisory_xact_lock(_ONE_WRITER)))
                 yield session
+
+    def _find_file(self) -> None:
+        """Go on with the file that has the name of the library now.
+
+        An open file can be deleted, or replaced by a restore in another window. What is written
+        into it then would be gone without a word.
+        """
+        file = self.place.file
+        if file is None or (now := _identity(file)) == self._file:
+            return
+        if now is None:
+            raise LibraryAwayError(
+                f"The library {self.name} is not there any more: it was moved or deleted. Put it "
+                "back, restore a backup, or start again for an empty one."
+            )
+        self.engine.dispose()
+        bring_up(self.engine, self.place)
+        self._file = now
+        self._remarks.append(f"The library {self.name} is another one now: it was replaced.")
 
     def bring_in(self) -> int:
         """Bring in what waits, corrections first; return how much came in."""
@@ -102,10 +125,12 @@ class Transactions:
     def _take(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Write what waited, each by itself; return what has to wait on."""
         left: list[dict[str, Any]] = []
-        for line in lines:
+        for k, line in enumerate(lines):
             try:
                 with self.writing() as session:
                     self._write(session, line["kind"], line["about"], line)
+            except LibraryAwayError:  # so it is for all the others: nobody waits for each of them
+                return [*left, *lines[k:]]
             except LibraryError:
                 left.append(line)
         return left
@@ -125,3 +150,14 @@ class Transactions:
                 writing.audit(
                     session, values["at_s"], values["who"], values["act"], about, values["detail"]
                 )
+
+
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """Return which file has this name, None where there is none."""
+    if file is None:
+        return None
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -123,6 +123,12 @@ def add_recording(session: Session, new: r.NewRecording, folder: Path, now_s: fl
     return True
 
 
+def set_copies(session: Session, recording_id: str, copies: Sequence[str], folder: Path) -> None:
+    """Put what is known of further copies of a recording in the place of what was."""
+    recording = known_recording(session, recording_id)
+    recording.copies = json.dumps([stored_path(one, folder) for one in copies])
+
+
 def change_session(
     session: Session, id_: int, changes: Mapping[str, Any], now_s: float, who: str
 ) -> None:
@@ -234,6 +240,7 @@ def summarise(session: Session, recording: m.Recording, summary: r.SessionSummar
                 person_id=one.person_id,
                 start_s=one.start_s,
                 version=summary.version,
+                settings_hash=summary.settings_hash,
                 metrics=metrics,
                 **fields,
             )

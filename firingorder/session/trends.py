@@ -20,16 +20,16 @@ from firingorder.signal.metrics.sessions import (
     SessionChange,
     applications,
     band_across,
+    band_between,
     band_within,
     change_from,
     change_from_own,
-    same_application,
 )
 from firingorder.training.safety.digest import USUAL_FROM, USUAL_OF
 from firingorder.training.safety.pain import STAMP, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from firingorder.library.records import TrendPoint
 
@@ -93,22 +93,17 @@ class Comparison:
     flags: tuple[Flag, ...]
 
 
-def trend_of(
-    points: Sequence[TrendPoint],
-    zone: tzinfo = UTC,
-    settings: Mapping[int, str] | None = None,
-) -> Trend:
-    """Return the trend; ``settings`` are hashes of settings by session, where they are known."""
+def trend_of(points: Sequence[TrendPoint], zone: tzinfo = UTC) -> Trend:
+    """Return the trend; days are those of the zone."""
     found = tuple(sorted(points, key=lambda one: (one.start_utc_s, one.session)))
     days = tuple(_day(one.start_utc_s, zone) for one in found)
     real = any(not one.simulated for one in found)
-    known = settings or {}
     flags: list[tuple[Flag, ...]] = []
     pains: list[int] = []
     for k, one in enumerate(found):
         before = found[k - 1] if k else None
         usual = median(pains[-USUAL_OF:]) if len(pains) >= USUAL_FROM else None
-        flags.append(_flags(before, one, known, usual))
+        flags.append(_flags(before, one, usual))
         if one.pain_before is not None:
             pains.append(one.pain_before)
     return Trend(found, days, tuple(flags), tuple(not (real and one.simulated) for one in found))
@@ -179,10 +174,9 @@ def compare(trend: Trend, measure: str, before: int, after: int) -> Comparison:
     one, two = amount_of(first, measure), amount_of(second, measure)
     band = None
     if trend.counted[before] and trend.counted[after]:
-        all_of = [Occasion(amount_of(p, measure), day, _stayed(p))
-                  for p, day in zip(trend.points, trend.days, strict=True)]  # fmt: skip
-        own = bands(trend, measure)
-        band = own.within if same_application(all_of, before, after) else own.across
+        places = [k for k, counted in enumerate(trend.counted) if counted]
+        taken = [one for one in _occasions(trend, measure) if one is not None]
+        band = band_between(taken, places.index(before), places.index(after))
     return Comparison(one, two, change_from(one, two, band), _between(trend, before, after))
 
 
@@ -208,14 +202,12 @@ def _between(trend: Trend, before: int, after: int) -> tuple[Flag, ...]:
     return tuple(flag for flag in FLAG_WORDS if flag in found | own)
 
 
-def _flags(
-    before: TrendPoint | None, one: TrendPoint, settings: Mapping[int, str], usual: float | None
-) -> tuple[Flag, ...]:
-    own, earlier = settings.get(one.session), settings.get(before.session) if before else None
+def _flags(before: TrendPoint | None, one: TrendPoint, usual: float | None) -> tuple[Flag, ...]:
+    hashes = (before.settings_hash if before is not None else "", one.settings_hash)
     found: dict[Flag, bool] = {
         "simulated": one.simulated,
         "calibration": before is not None and before.calibration != one.calibration,
-        "settings": own is not None and earlier is not None and own != earlier,
+        "settings": all(hashes) and hashes[0] != hashes[1],
         "version": before is not None and before.version != one.version,
         "pads": one.pads_reapplied is True,
         "corrected": one.corrected > 0,

@@ -108,6 +108,7 @@ def test_a_trend_shows_what_was_planted_and_follows_what_is_said(library: Librar
     assert library.trend("P01")[0].lead_ms == 7.0
     library.add_analysis("rec-00001", replace(KEY, montage_hash="e" * 64), result([8.0]))
     assert library.trend("P01")[0].lead_ms == 7.0
+    assert library.trend("P01")[0].settings_hash == result([8.0])["software"]["settings_hash"]
     library.add_corrections("rec-00001", [correction(1)])
     library.add_analysis("rec-00001", replace(KEY, version="0.3.0"), result([9.0], "0.3.0"))
     assert library.trend("P01")[0].lead_ms == 7.0

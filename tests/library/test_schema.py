@@ -47,7 +47,7 @@ OLD_ROWS: dict[str, list[dict[str, Any]]] = {
     "analysis": [
         {
             "id": 7, "recording_id": 5, "sha256": "0" * 64, "montage_hash": "", "calibration": "",
-            "settings_hash": "", "version": "0.1.0", "made_s": T0,
+            "settings_hash": "h1", "version": "0.1.0", "made_s": T0,
             "result": zlib.compress(b"{}"),
         }
     ],
@@ -96,7 +96,9 @@ def test_a_library_of_the_first_revision_is_upgraded_with_all_its_rows(empty: Wh
     assert (row.recording.imported, row.recording.further) == (False, ())
     assert [one.id for one in library.analyses("old")] == [7]
     assert library.result(7) == {}
-    assert library.trend("P01")[0].together == 4
+    point = library.trend("P01")[0]
+    assert (point.together, point.settings_hash) == (4, "h1")
+    assert row.recording.copies == ()
     assert [one.text for one in library.notes("P01")] == ["old words"]
     person = library.person("P01")
     assert person is not None

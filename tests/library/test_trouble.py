@@ -15,6 +15,7 @@ from sqlalchemy import event
 
 from firingorder.errors import LibraryAwayError, LibraryError
 from firingorder.library import open_library
+from firingorder.library.schema import copy_sqlite
 from tests.library.made import KEY, correction, leads, recording, result
 
 if TYPE_CHECKING:
@@ -93,6 +94,49 @@ def test_what_waits_survives_crashes_and_is_brought_in_once(file_where: Where) -
     again = file_where.open()
     assert "had waited are in the library now" in again.take_remark()
     check_everything(again, row)
+    again.close()
+
+
+def test_where_much_waits_one_attempt_says_that_it_is_still_away(file_where: Where) -> None:
+    library = file_where.open(busy_s=0.01)
+    library.describe_person("P01", who="T")
+    attempts: list[object] = []
+    event.listen(library.engine.pool, "checkout", lambda *one: attempts.append(one))
+    with held(file_where.file):
+        for number in range(5):
+            library.add_note("P01", None, "T", str(number))
+        del attempts[:]
+        assert library.bring_in() == 0
+        assert len(attempts) == 1
+        assert library.waiting == 5
+    assert library.bring_in() == 5
+    assert [one.text for one in library.notes("P01")] == list("01234")
+    library.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file stays where it is there")
+def test_a_file_that_was_deleted_or_replaced_meanwhile_is_noticed(
+    file_where: Where, tmp_path: Path
+) -> None:
+    library = file_where.open()
+    library.add_recording(recording(1))
+    aside = tmp_path / "aside.sqlite"
+    copy_sqlite(file_where.file, aside)
+    library.add_recording(recording(2))
+    for path in file_where.folder.iterdir():  # with its journal
+        path.unlink()
+    library.add_note("P01", None, "T", "into nothing")
+    assert "moved or deleted" in library.take_remark()
+    with pytest.raises(LibraryAwayError, match="restore a backup"):
+        library.sessions()
+    assert not file_where.file.exists()  # no empty one is made in its place
+    aside.rename(file_where.file)  # as a restore in another window does
+    assert len(library.sessions()) == 1
+    assert "it was replaced" in library.take_remark()
+    library.add_note("P01", None, "T", "into the new one")
+    library.close()
+    again = file_where.open()
+    assert sorted(one.text for one in again.notes("P01")) == ["into nothing", "into the new one"]
     again.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from firingorder.gui.view_models.trends_card import (
@@ -34,14 +34,13 @@ NO_SESSIONS = "{} has no session with a result yet. Enter on a session of the li
 
 @dataclass(frozen=True, slots=True)
 class TrendData:
-    """What was read of one person. ``settings`` are hashes by session, where they are known."""
+    """What was read of one person."""
 
     people: tuple[PersonRow, ...]
     person: str
     tasks: tuple[tuple[str, str, int], ...]
     points: tuple[TrendPoint, ...]
     notes: tuple[NoteRow, ...]
-    settings: dict[int, str] = field(default_factory=dict[int, str])
 
 
 def read_trend(library: Library, person: str, only: str | None) -> TrendData:
@@ -60,16 +59,6 @@ def read_trend(library: Library, person: str, only: str | None) -> TrendData:
     return TrendData(
         people, chosen, library.tasks_of(chosen), library.trend(chosen), library.notes(chosen)
     )
-
-
-def read_settings(library: Library, person: str) -> dict[int, str]:
-    """Return by session which settings its newest result was made with."""
-    found: dict[int, str] = {}
-    for one in library.sessions(person, limit=1000):
-        results = library.analyses(one.recording.id)
-        if results:
-            found[one.id] = results[-1].settings_hash
-    return found
 
 
 def _newest(people: tuple[PersonRow, ...]) -> str:
@@ -102,13 +91,6 @@ class TrendsDesk:
             most = max(data.tasks, key=lambda one: one[2], default=("", "", 0))
             self.task = most[:2]
         self._rebuild(session, before)
-
-    def settle_settings(self, settings: dict[int, str]) -> None:
-        """Take the settings of the sessions, which are read after everything else."""
-        if self.data is not None:
-            self.data.settings.update(settings)
-            before = self.trend.points[self.before].session if self.before >= 0 else None
-            self._rebuild(self.session, before)
 
     @property
     def session(self) -> int | None:
@@ -238,7 +220,7 @@ class TrendsDesk:
     def _rebuild(self, session: int | None, before: int | None) -> None:
         assert self.data is not None
         points = [p for p in self.data.points if (p.task, p.side) == self.task]
-        self.trend = trend_of(points, self.zone, self.data.settings)
+        self.trend = trend_of(points, self.zone)
         place = None if session is None else self.trend.place(session)
         self.chosen = len(self.trend.points) - 1 if place is None else place
         kept = None if before is None else self.trend.place(before)

@@ -186,6 +186,8 @@ def _pain(material: Material) -> str:
 def statistics(material: Material, listed: Sequence[Outcome]) -> Items:
     """Return medians with quartiles, how intervals were made, and the own measuring error."""
     items: list[tuple[str, str]] = []
+    started = material.facts.started
+    zone = None if started is None else started.tzinfo
     for one in listed:
         leads = [rep.lead_ms for rep in one.scored if rep.lead_ms is not None]
         if leads and one.asks_order:
@@ -196,7 +198,7 @@ def statistics(material: Material, listed: Sequence[Outcome]) -> Items:
                 f"{format_ms(float(high))}, n = {len(leads)}; together margin "
                 f"{one.margin_ms:g} ms",
             ))  # fmt: skip
-            band = trend.own_band(trend.of_outcome(material.trend, one), None)
+            band = trend.own_band(trend.of_outcome(material.trend, one), zone)
             items.append((f"Own MDC, {one.name}", "not known: too few sessions" if band is None
                           else f"{quantity(band.mdc)} ms across days, "
                           f"{plural(band.sets, 'session')}"

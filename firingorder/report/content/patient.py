@@ -138,10 +138,16 @@ def _compared(material: Material, one: Outcome) -> str:
         summary.leads,
     )
     started = material.facts.started
-    band = trend.own_band(points, None if started is None else started.tzinfo)
+    zone = None if started is None else started.tzinfo
+    band = trend.band_since(points, last, material.session, zone)
     changed = change_from(trend.amount_of(last), now, band)
     if changed.state == "beyond":
         way = "earlier" if changed.by.value > 0 else "later"
+        if band is not None and band.provisional:
+            return (
+                f"Perhaps your glutes began {way} against the back than last time. More sessions "
+                "will show how much is just chance."
+            )
         return (
             f"Your glutes began {way} against the back than last time, by more than the "
             "measuring error."

@@ -12,7 +12,7 @@ from firingorder.report.content.model import TrendChart, TrendDot
 from firingorder.report.content.numbers import percent
 from firingorder.report.wording import format_ms, signed_number
 from firingorder.signal.metrics.amount import Amount
-from firingorder.signal.metrics.sessions import Occasion, band_across, change_from
+from firingorder.signal.metrics.sessions import Occasion, band_across, band_between, change_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +94,30 @@ def previous(points: Sequence[TrendPoint], session: int | None) -> TrendPoint | 
 
 def own_band(points: Sequence[TrendPoint], zone: tzinfo | None = None) -> OwnBand | None:
     """Return the person's own band of the lead over days (B26); None while it is not known."""
-    return band_across([_occasion(p, zone) for p in points if not p.simulated])
+    return band_across([_occasion(p, zone) for p in counted(points)])
+
+
+def counted(points: Sequence[TrendPoint]) -> tuple[TrendPoint, ...]:
+    """Return the sessions that may be compared: simulated ones only where there are no others."""
+    real = any(not p.simulated for p in points)
+    return tuple(p for p in points if not (real and p.simulated))
+
+
+def band_since(
+    points: Sequence[TrendPoint], last: TrendPoint, session: int | None, zone: tzinfo | None
+) -> OwnBand | None:
+    """Return the own band against which a session is held to an earlier one, as the trends do.
+
+    Within a day where the pads are known to have stayed, else across days; None where it is not
+    known, or where one of the two is simulated and the person has real sessions.
+    """
+    taken = counted(points)
+    places = {p.session: k for k, p in enumerate(taken)}
+    now = NOW if session is None else session
+    if last.session not in places or now not in places:
+        return None
+    occasions = [_occasion(p, zone) for p in taken]
+    return band_between(occasions, places[last.session], places[now])
 
 
 def charts(
@@ -149,7 +172,7 @@ def change_words(
     if last is None or last.lead_ms is None or summary.lead_ms is None:
         return ""
     now = Amount(summary.lead_ms, _or_nan(summary.low_ms), _or_nan(summary.high_ms), summary.leads)
-    changed = change_from(amount_of(last), now, own_band(points, zone))
+    changed = change_from(amount_of(last), now, band_since(points, last, session, zone))
     told = f"Median lead {format_ms(summary.lead_ms)}, session {last.number}: "
     told += f"{format_ms(last.lead_ms)}. "
     if changed.state == "not_known" or changed.band is None:

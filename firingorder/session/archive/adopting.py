@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,12 +35,13 @@ class Adopted:
     """What came of an adoption.
 
     ``damaged`` holds files with the reason why they were not taken; ``known`` counts those that
-    were in the library already.
+    were in the library already, ``copies`` are those among them whose recording lies elsewhere.
     """
 
     sessions: tuple[SessionRow, ...]
     known: int
     damaged: tuple[tuple[Path, str], ...]
+    copies: tuple[Path, ...] = ()
 
 
 def unknown(archive: Archive) -> tuple[Path, ...]:
@@ -56,6 +58,18 @@ def unknown(archive: Archive) -> tuple[Path, ...]:
         for path in _recordings((archive.folder / "recordings",))
         if os.path.realpath(path) not in known and not _written_now(path, now_s)
     )
+
+
+def being_recorded(archive: Archive) -> tuple[Path, ...]:
+    """Return recordings in the archive's own folder that somebody writes into just now."""
+    now_s = time.time()
+    found: list[Path] = []
+    for path in _recordings((archive.folder / "recordings",)):
+        if _written_now(path, now_s):
+            with suppress(FiringOrderError, OSError):
+                if not open_recording(path).finished:
+                    found.append(path)
+    return tuple(found)
 
 
 def adopt(
@@ -79,6 +93,7 @@ def adopt(
     files = _recordings([paths] if isinstance(paths, Path) else paths)
     taken: list[SessionRow] = []
     damaged: list[tuple[Path, str]] = []
+    copies: list[Path] = []
     known = 0
     for k, path in enumerate(files):
         if progress is not None:
@@ -98,9 +113,11 @@ def adopt(
             taken.append(row)
         else:
             known += 1
+            if os.path.realpath(row.recording.path) != os.path.realpath(moved):
+                copies.append(moved)
     if progress is not None:
         progress(len(files), len(files), "")
-    return Adopted(tuple(taken), known, tuple(damaged))
+    return Adopted(tuple(taken), known, tuple(damaged), tuple(copies))
 
 
 def _why(error: Exception, path: Path) -> str:
@@ -124,7 +141,7 @@ def _recordings(paths: Iterable[Path]) -> list[Path]:
 def _known_paths(archive: Archive) -> Iterable[str]:
     for one in archive.library.recordings():
         yield one.path
-        yield from one.further
+        yield from (*one.further, *one.copies)
 
 
 def _written_now(path: Path, now_s: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os.path
 import re
 from typing import TYPE_CHECKING, Self
 
@@ -79,11 +80,13 @@ class Archive:
             adopted later.
         """
         facts = facts_of(path)
-        row = self.library.add_recording(facts.new)
+        row = self._known_elsewhere(facts)
+        if row is None:
+            row = self.library.add_recording(facts.new)
         self._keep_pains(row)
         if facts.calibration is not None and facts.new.person:
             self._keep_calibration(facts)
-        if result is not None:
+        if result is not None and row.recording.sha256 == facts.new.sha256:
             key = ResultKey(
                 facts.new.sha256,
                 facts.montage_hash,
@@ -93,6 +96,23 @@ class Archive:
             )
             self.library.add_analysis(facts.new.id, key, result.to_dict())
         return self.library.session(row.id) or row
+
+    def _known_elsewhere(self, facts: Facts) -> SessionRow | None:
+        """Return the session of a recording of which this is a copy, no better than the first.
+
+        Which file is the recording does not change with each look at a copy. A better one, whole
+        or longer, becomes the recording. Copies are remembered, so that erasing reaches them.
+        """
+        new = facts.new
+        row = self.library.session_of(new.id)
+        if row is None or row.recording.missing or same_file(row.recording.path, new.path):
+            return None
+        old = row.recording
+        better = (new.finished, new.bytes) > (old.finished, old.bytes)
+        copies = [one for one in old.copies if not same_file(one, new.path)]
+        copies.append(old.path if better else new.path)
+        self.library.set_copies(new.id, copies)
+        return None if better else row
 
     def unknown(self) -> tuple[Path, ...]:
         """Return recordings in the folder that the library does not know."""
@@ -159,3 +179,8 @@ class Archive:
         except FiringOrderError:
             found = None
         self.library.add_calibration(row if found is None else row.at(str(found)))
+
+
+def same_file(one: str, other: str) -> bool:
+    """Whether two paths lead to the same place."""
+    return os.path.realpath(one) == os.path.realpath(other)

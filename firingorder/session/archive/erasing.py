@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.library.records import Erased
 from firingorder.recording.reader import open_recording
+from firingorder.session.archive.adopting import being_recorded
 from firingorder.session.archive.calibration_files import profiles_of
-from firingorder.session.archive.facts import said_person
+from firingorder.session.archive.facts import said_id, said_person
 from firingorder.session.exchange.exporting_privacy import Pseudonyms
 from firingorder.session.parts import parts
 from firingorder.session.person_log import PersonLog
@@ -39,11 +40,19 @@ def erase(archive: Archive, code: str, progress: Progress | None = None) -> Eras
     ------
     UsageError
         No code was given.
+    FiringOrderError
+        A session of the person is being recorded.
     LibraryError
         The library refuses; files may be gone by then, the rows are whole.
     """
     if not code.strip():
         raise UsageError("Name the code of the person to be erased.")
+    for path in being_recorded(archive):
+        if said_person(path) == code:
+            raise FiringOrderError(
+                f"A session of {code} is being recorded into {path}. End it first, then erase; "
+                "nothing was erased."
+            )
     library = archive.library
     files = _files(archive, code)
     copies = _copies(archive, code)
@@ -77,6 +86,9 @@ def _files(archive: Archive, code: str) -> list[Path]:
     for row in rows:
         found += [Path(row.recording.path), *map(Path, row.recording.further)]
         found += _beside(Path(row.recording.path))
+        for copy in map(Path, row.recording.copies):
+            if said_id(copy) == row.recording.id:  # it may have become something else
+                found += [copy, *_beside(copy)]
         found += beside(Path(row.recording.path), row.recording.id).paths
         found.append(archive.cache_path(row.recording.id))
     for path in archive.unknown():  # a crash may have come between file and row

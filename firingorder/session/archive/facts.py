@@ -147,5 +147,13 @@ def said_person(path: Path) -> str | None:
         return None
 
 
+def said_id(path: Path) -> str | None:
+    """Return which recording a file is, None where it cannot be read."""
+    try:
+        return recording_id(open_recording(path))
+    except FiringOrderError:
+        return None
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""

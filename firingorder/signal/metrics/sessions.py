@@ -144,6 +144,13 @@ def same_application(occasions: Sequence[Occasion], first: int, second: int) -> 
     return numbers[first] == numbers[second] and all(one.pads_stayed is True for one in between)
 
 
+def band_between(occasions: Sequence[Occasion], first: int, second: int) -> OwnBand | None:
+    """Return the own band two sessions are held against: within an application, or across days."""
+    if same_application(occasions, first, second):
+        return band_within(occasions)
+    return band_across(occasions)
+
+
 def change_from(before: Amount, after: Amount, band: OwnBand | None) -> SessionChange:
     """Return after - before, and whether it is a change.
 

@@ -12,7 +12,7 @@ from firingorder.gui.view_models.library_desk import LibraryDesk, read_library
 from firingorder.gui.view_models.library_export import NO_KEY, TOO_SHORT, ExportForm, ReportForm
 from firingorder.gui.view_models.library_import import NEEDS_ONE, ImportDesk
 from firingorder.gui.view_models.library_rows import EVERYBODY, INBOX, UNKNOWN
-from firingorder.gui.view_models.trends_desk import TrendsDesk, read_settings, read_trend
+from firingorder.gui.view_models.trends_desk import TrendsDesk, read_trend
 from firingorder.session.exchange.importing_preview import Preview, PreviewSignal, PreviewStream
 from tests.gui import planted_library
 
@@ -103,14 +103,7 @@ class TestDesk:
         assert "Glutes first" in told
 
 
-def test_the_trends_of_a_person_are_read_whole_and_settings_after_them(library) -> None:
-    row = library.sessions("P-0007")[1]
-    before = library.sessions("P-0007")[2]
-    result = {"software": {"version": "0.7.0"}, "recording": {}, "repetitions": []}
-    for session, settings in ((before, "a"), (row, "b")):
-        library.add_analysis(session.recording.id, planted_library.key(settings), result)
-    settings = read_settings(library, "P-0007")
-    assert settings == {row.id: "b", before.id: "a"}
+def test_the_trends_of_a_person_are_read_whole(library) -> None:
     desk: Any = TrendsDesk(UTC, str)
     desk.show(read_trend(library, "", None), names=True)
     assert desk.data.person == "P-0007"  # who came last

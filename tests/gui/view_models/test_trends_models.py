@@ -59,11 +59,13 @@ def words(lines):
 class TestComparing:
     def test_flags_tell_what_is_not_the_same_as_the_session_before(self) -> None:
         made = [
-            point(1, 40, 0, pads_reapplied=None),
-            point(2, 40, 1, calibration="cal-2", version="0.8.0", corrected=2, pain_before=5),
-            point(3, 40, 2, calibration="cal-2", version="0.8.0", pads_reapplied=False),
-        ]
-        trend = trend_of(made, settings={1: "a", 2: "a", 3: "b"})
+            point(1, 40, 0, pads_reapplied=None, settings_hash="a"),
+            point(2, 40, 1, calibration="cal-2", version="0.8.0", corrected=2, pain_before=5,
+                  settings_hash="a"),
+            point(3, 40, 2, calibration="cal-2", version="0.8.0", pads_reapplied=False,
+                  settings_hash="b"),
+        ]  # fmt: skip
+        trend = trend_of(made)
         assert trend.flags == (
             (), ("calibration", "version", "pads", "corrected", "pain"), ("settings",)
         )  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from firingorder.cli import main
-from firingorder.errors import FileFormatError, UsageError
+from firingorder.errors import FileFormatError, FiringOrderError, UsageError
 from firingorder.recording.reader import open_recording
 from firingorder.session.archive.facts import result_key
 from firingorder.session.files import FileOptions, analyse_path
@@ -156,6 +157,63 @@ def test_unknown_files_are_found_and_adopted_and_damaged_ones_named(
     (tmp_path / "a.mcap").write_bytes(b"a" * 999)
     with pytest.raises(FileFormatError, match="not an MCAP"):
         archive.keep(tmp_path / "a.mcap")
+
+
+def test_a_copy_never_takes_the_place_of_the_recording_but_is_erased_with_it(
+    archive: Archive, session_file: Path, session_result: Analysis, tmp_path: Path
+) -> None:
+    """A stick holds a cut copy of one session, and the whole of one that is cut here."""
+    stick, here = tmp_path / "stick", archive.folder / "recordings"
+    stick.mkdir()
+    here.mkdir()
+    for name in ("a", "b"):
+        rewritten(session_file, stick / f"{name}.mcap", person="P01", recording_id=name, most=200)
+        shutil.copy(stick / f"{name}.mcap", here / f"{name}.mcap")
+    whole = (stick / "a.mcap").read_bytes()
+    for cut in (stick / "a.mcap", here / "b.mcap"):
+        cut.write_bytes(whole[: len(whole) * 3 // 4] if cut.parent == stick else
+                        cut.read_bytes()[: cut.stat().st_size * 3 // 4])  # fmt: skip
+    archive.keep(here / "a.mcap", session_result)
+    archive.adopt(here)
+    before = archive.library.session_of("a")
+    adopted = archive.adopt(stick)
+    assert (adopted.known, adopted.copies) == (2, (stick / "a.mcap",))
+    a, b = archive.library.session_of("a"), archive.library.session_of("b")
+    assert before is not None
+    assert a is not None
+    assert b is not None
+    assert a.recording.copies == (str(stick / "a.mcap"),)
+    assert replace(a.recording, copies=()) == before.recording
+    assert a.repetitions == before.repetitions > 0
+    archive.keep(stick / "a.mcap", replace(session_result, repetitions=()))
+    assert archive.library.session_of("a") == a
+    assert (b.recording.path, b.recording.finished) == (str(stick / "b.mcap"), True)
+    assert b.recording.copies == (str(here / "b.mcap"),)
+    still(*here.iterdir())
+    assert archive.unknown() == ()  # a copy is not offered again and again
+    (stick / "a.mcap").write_bytes((stick / "b.mcap").read_bytes())  # it became another one
+    archive.library.change_session(b.id, person="P02", who="T")
+    archive.erase("P01")
+    assert sorted(path.name for path in here.iterdir()) == ["b.mcap"]
+    assert (stick / "a.mcap").exists()
+    archive.erase("P02")
+    assert list(here.iterdir()) == []
+
+
+def test_nobody_is_erased_while_a_session_of_theirs_is_recorded(
+    archive: Archive, recorded: Callable[..., Path], session_file: Path
+) -> None:
+    kept = recorded("P01")
+    archive.keep(kept)
+    live = archive.folder / "recordings" / "live.mcap"
+    rewritten(session_file, live, person="P01", recording_id="live", whole=False)
+    with pytest.raises(FiringOrderError, match="is being recorded"):
+        archive.erase("P01")
+    assert kept.exists()
+    assert len(archive.library.sessions("P01")) == 1
+    still(live)  # it was a crash
+    archive.erase("P01")
+    assert not live.exists()
 
 
 def test_adopting_moves_only_when_asked_and_never_over_another(
