@@ -16,6 +16,7 @@ from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import make_body
 from firingorder.simulation.settings import DeviceSettings
 from firingorder.training.exercises import load_task
+from tests.session.sessions import FEW_FRAMES
 
 SEED = 5
 #: A link does not care how many muscles there are.
@@ -23,10 +24,12 @@ TWO = ("gluteus_maximus_left", "erector_spinae_left")
 MONTAGE = Montage(tuple((f"EMG{k + 1}", name) for k, name in enumerate(TWO)))
 
 
-def _run(faults: str, duration_s: float) -> Acquisition:
+def _run(faults: str, duration_s: float, settings: DeviceSettings | None = None) -> Acquisition:
     print(f"seed {SEED}, faults {faults}")
     body = make_body("rest", seed=SEED, channels=TWO)
-    device = VirtualDevice(body, seed=SEED, faults=parse_faults(faults))
+    device = VirtualDevice(
+        body, seed=SEED, faults=parse_faults(faults), settings=settings or DeviceSettings()
+    )
     acquisition = Acquisition(
         SimLink(device, speed=0),
         SessionSetup(task=load_task("bridge"), montage=MONTAGE),
@@ -38,7 +41,7 @@ def _run(faults: str, duration_s: float) -> Acquisition:
 
 
 def test_drift_loss_and_reconnects_are_those_that_were_planted() -> None:
-    done = _run("ppm=60,drop=0.02,unplug=2@14", 34.0)
+    done = _run("ppm=60,drop=0.02,unplug=2@14", 34.0, FEW_FRAMES)
     health = done.meter.look(done.engine, done.link.now_ns())
     # A positive ppm means the device's oscillator runs fast: its seconds pass early.
     assert health.drift_ppm == pytest.approx(-60.0, abs=10.0)

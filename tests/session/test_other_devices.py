@@ -252,13 +252,13 @@ def test_a_real_terminal_is_pulled_and_plugged_again(tmp_path: Path) -> None:
     """The terminal is gone and made anew; the session goes on with an outage."""
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
     program = [sys.executable, "-m", "firingorder"]
-    play = [*program, "simulate", "--listen", "pty", "--as", "cyton", "--faults", "unplug=1@2"]
+    play = [*program, "simulate", "--listen", "pty", "--as", "cyton", "--faults", "unplug=1@1"]
     with subprocess.Popen(play, stdout=subprocess.PIPE, text=True, env=env) as served:
         try:
             assert served.stdout is not None
             assert select.select([served.stdout], [], [], 30.0)[0], "nothing is served"
             out = tmp_path / "s.mcap"
-            record = ["record", "--device", served.stdout.readline().strip(), "--duration", "6"]
+            record = ["record", "--device", served.stdout.readline().strip(), "--duration", "4"]
             done = subprocess.run(
                 [*program, *record, "--out", str(out)],
                 capture_output=True, text=True, env=env, timeout=90, check=False,

@@ -12,7 +12,7 @@ from firingorder.session.files import analyse_path
 from firingorder.session.simulated_air import THREE
 from firingorder.session.sources import open_source, simulated_montage
 
-SECONDS = 3
+SECONDS = 2
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +44,15 @@ SHORT = programme(Item("bridge", reps=(1,), rest_s=8.0), Item("iso_supine", reps
 SCHEMAS = resources.files("firingorder") / "schemas"
 
 
+@cache
+def validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(
+        json.loads((SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
+    )
+
+
 def faults(schema: str, value: Any) -> list[str]:
-    loaded = json.loads((SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
-    return [error.message for error in Draft202012Validator(loaded).iter_errors(value)]
+    return [error.message for error in validator(schema).iter_errors(value)]
 
 
 @pytest.fixture(scope="module")
