@@ -5,6 +5,7 @@ All figures are simulated; tests print their numbers with their seeds (run with 
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Literal
 
@@ -31,6 +32,8 @@ from tests.signal.efforts import (
 )
 
 SEEDS = (1, 2)
+#: Strengths between the least and the most too in the long run (`make test-long`).
+SNRS_DB = (10.0, 15.0, 25.0, 45.0) if os.environ.get("LONG_TESTS") else (10.0, 45.0)
 HOLD_S = 5.0
 PERIOD_S = 13.0
 
@@ -67,7 +70,7 @@ def find(
     return run(hold(), blocks_of(emg(last_s, channels, seed)), cues=told)
 
 
-@pytest.mark.parametrize("snr_db", [10.0, 15.0, 25.0, 45.0])
+@pytest.mark.parametrize("snr_db", SNRS_DB)
 def test_squeezes_of_any_strength_answer_their_cues(snr_db: float) -> None:
     """Rises of 0.05 to 2 s; a light squeeze 10 dB above rest is enough when it is asked for."""
     planted = good = 0

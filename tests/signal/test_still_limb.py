@@ -32,8 +32,12 @@ from tests.signal.efforts import (
 )
 
 SEEDS = (1, 2)
-#: An hour in the long run (`make test-long`).
-REST_S = 3600 if os.environ.get("LONG_TESTS") else 900
+#: An hour, strengths between the least and the most, and the usual rate too in the long run
+#: (`make test-long`).
+LONG = bool(os.environ.get("LONG_TESTS"))
+REST_S = 3600 if LONG else 900
+SNRS_DB = (15.0, 25.0, 45.0) if LONG else (15.0, 45.0)
+RATES_HZ = (500.0, 1000.0, 2148.1, 4000.0) if LONG else (500.0, 2148.1, 4000.0)
 
 
 def limb(imu_rate_hz: float | None = None, *, calibrated: bool = True) -> StillLimb:
@@ -73,7 +77,7 @@ def find(channels: list[list[Effort]], seconds: float, seed: int) -> list[Repeti
     return run(limb(), blocks_of(emg(seconds, channels, seed)))
 
 
-@pytest.mark.parametrize("snr_db", [15.0, 25.0, 45.0])
+@pytest.mark.parametrize("snr_db", SNRS_DB)
 def test_slow_and_fast_people_are_counted_and_their_phases_found(snr_db: float) -> None:
     """Rises of 0.05 to 2 s, holds of 0.5 to 15 s."""
     paces = [(0.05, 0.5), (0.05, 2.0), (0.2, 1.0), (0.5, 3.0), (1.0, 2.0), (2.0, 1.0), (0.3, 15.0)]
@@ -295,7 +299,7 @@ def test_long_rest_with_tone_heart_and_motion_has_no_false_repetition() -> None:
     assert got == []
 
 
-@pytest.mark.parametrize("rate_hz", [500.0, 1000.0, 2148.1, 4000.0])
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_any_rate_and_any_unit_and_any_cutting(rate_hz: float) -> None:
     truth = series(4, 0.3, 2.0, 28.0, 6)
     seconds = truth[-1].end_s + 1.5
