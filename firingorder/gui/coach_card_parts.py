@@ -35,6 +35,10 @@ TITLE_PX, LINE_PX, FOOT_PX, CHOICE_PX, SMALL_PX, NOTICE_PX = 116, 64, 44, 60, 40
 LEAST_PX = 36
 _TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 _MOST_GROWTH = 1.3
+#: More sentences than this need the room of a large title, as those of a whole session do.
+_MANY = 6
+#: What many sentences shrink to at most, rather than run over the keys.
+_LEAST_LINE_PX = 10
 #: Answers longer than this stand below each other.
 _SHORT = 8
 
@@ -142,7 +146,7 @@ def draw_text_block(
 ) -> None:
     """Draw the title, and below it the lines, all in one size."""
     unit = space.unit
-    share = 0.42 if len(card.lines) <= 3 else 0.3
+    share = 0.42 if len(card.lines) <= 3 else 0.3 if len(card.lines) <= _MANY else 0.13
     title_px = space.px(TITLE_PX)
     most = QRectF(box.left(), box.top(), box.width(), box.height() * (share if card.lines else 1.0))
     px = fitted_px(card.title, title_px, 800, int(most.width()), int(most.height()))
@@ -151,7 +155,8 @@ def draw_text_block(
     draw_fitted(p, head, card.title, px, 800, theme.text, _TOP)
     if not card.lines:
         return
-    rest = QRectF(box.left(), head.bottom() + 28 * unit, box.width(), 0)
+    gap = 28 if len(card.lines) <= _MANY else 14
+    rest = QRectF(box.left(), head.bottom() + gap * unit, box.width(), 0)
     rest.setBottom(box.bottom())
     draw_lines(p, rest, card.lines, space.px(LINE_PX), theme)
 
@@ -168,10 +173,14 @@ def draw_lines(p: QPainter, box: QRectF, lines: tuple[str, ...], px: int, theme:
         height = _wrapped_height(line, size, 500, width)
         row = QRectF(box.left(), top, box.width(), height + 2)
         p.drawText(row, int(_TOP | Qt.TextFlag.TextWordWrap), line)
-        top += height + size * _GAP
+        top += height + size * _gap(len(lines))
 
 
-_GAP = 0.42
+def _gap(lines: int) -> float:
+    """Return the gap between sentences in shares of their size: many stand closer together."""
+    return 0.42 if lines <= _MANY else 0.15
+
+
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -189,9 +198,9 @@ def _wrapped_height(text: str, px: int, weight: int, width: int) -> float:
 
 @lru_cache(maxsize=256)
 def _lines_px(lines: tuple[str, ...], px: int, width: int, height: int) -> int:
-    while px > 13:
+    while px > _LEAST_LINE_PX:
         heights = [_wrapped_height(line, px, 500, width) for line in lines]
-        if sum(heights) + px * _GAP * (len(lines) - 1) <= height:
+        if sum(heights) + px * _gap(len(lines)) * (len(lines) - 1) <= height:
             return px
         px = int(px * 0.95)
     return px

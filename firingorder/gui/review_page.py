@@ -155,6 +155,8 @@ class ReviewPage(PageAround):
             return
         self._ended = self.just_made = made
         self._fresh = True
+        if self._office.hat == "therapist":  # it takes a while, and pads are taken off meanwhile
+            self._open_fresh()
         self._commands.tell(OFFER)
         if self.starting and not self.opening:
             self._show_start()
