@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from firingorder.cli.common import load_settings
 from firingorder.cli.explain_text import story_text
 from firingorder.errors import FiringOrderError, UsageError
+from firingorder.library.connecting import FILE_NAME
 from firingorder.recording.reader import open_recording
 from firingorder.session.files import FileOptions
+from firingorder.session.office import library_url
 from firingorder.session.paths import data_folder
 from firingorder.session.review import open_review
 from firingorder.session.review.why import explained as explain
@@ -61,14 +63,17 @@ def _archive(path: Path) -> Archive | None:
 
     One that cannot be opened is told; what it holds of corrections is then not known here.
     """
-    if path.suffix.lower() != ".mcap" or not (data_folder() / "library.sqlite").is_file():
+    url = library_url()
+    if path.suffix.lower() != ".mcap" or (
+        url is None and not (data_folder() / FILE_NAME).is_file()
+    ):
         return None
     from firingorder.session.archive import Archive
     from firingorder.session.archive.facts import recording_id
 
     archive: Archive | None = None
     try:
-        archive = Archive.open()
+        archive = Archive.open(url)
         if archive.library.session_of(recording_id(open_recording(path))) is not None:
             return archive
     except FiringOrderError as error:

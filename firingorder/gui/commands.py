@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from firingorder.errors import FiringOrderError
 from firingorder.findings import CalibrationFinding, MarkerEvent, TrainingFinding
 from firingorder.gui.view_models.own_baseline import own_baseline
+from firingorder.gui.view_models.review_player import SPEEDS, speed_words
 from firingorder.report.wording import format_clock
+from firingorder.session.replaying import ReplaySession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -56,6 +58,16 @@ class Commands:
         """Go on after a pause."""
         self._paused = False
         self.session.resume()
+
+    def play_at(self, by: int) -> None:
+        """Play a recording at the next speed, or at the one before; a session has none."""
+        if not isinstance(self.session, ReplaySession):
+            return
+        now = self.session.speed
+        at = SPEEDS.index(now) if now in SPEEDS else SPEEDS.index(1.0) - by
+        speed = SPEEDS[min(max(at + by, 0), len(SPEEDS) - 1)]
+        self.session.set_speed(speed)
+        self.tell(f"Played at {speed_words(speed)}.")
 
     def hold(self, status: LiveStatus) -> None:
         """Score nothing while a page that prepares is shown, unless a person paused before."""

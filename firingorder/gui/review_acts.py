@@ -92,7 +92,7 @@ class ReviewActs:
             "Shift+S": lambda: self.playing.set_player(self.playing.player.faster(-1)),
             "O": self._page.show_start, "W": lambda: self.panels.toggle("why"),
             "G": lambda: self.panels.toggle("gallery"), "A": lambda: self.panels.toggle("again"),
-            "B": self.panels.ask_blind, "L": self.playing.replay,
+            "B": self.panels.marks.ask, "L": self.playing.replay,
             "Ctrl+P": self.report, "Ctrl+S": self.export,
         }  # fmt: skip
         for names, by in ((",", -1), (".", 1), ("<;", -10), (">:", 10)):
@@ -142,7 +142,7 @@ class ReviewActs:
             self.said = "As it was."
             self.refresh()
             return True
-        if self.panels.leave_blind():
+        if self.panels.marks.leave():
             self.refresh()
             return True
         if self.panel:

@@ -45,3 +45,10 @@ def ask_labels(parent: QWidget, name: str) -> str:
     kinds = "Marks (*.json)"
     path, _ = QFileDialog.getSaveFileName(parent, "Labelled set", str(Path.home() / name), kinds)
     return path
+
+
+def ask_marks(parent: QWidget) -> str:
+    """Return the path of another rater's marks; empty: none was chosen."""
+    kinds = "Marks (*.json);;All files (*)"
+    path, _ = QFileDialog.getOpenFileName(parent, "Marks of another rater", str(Path.home()), kinds)
+    return path

@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.errors import FiringOrderError
 from firingorder.gui.programme_card import Pick
 from firingorder.gui.review_again import AgainPanel
 from firingorder.gui.review_blind import BlindPanel
-from firingorder.gui.review_files import ask_labels, ask_settings
+from firingorder.gui.review_blind_marking import BlindMarking
+from firingorder.gui.review_files import ask_settings
 from firingorder.gui.review_gallery import GalleryPanel
 from firingorder.gui.review_job import Job
 from firingorder.gui.review_why import WhyPanel
 from firingorder.gui.view_models.review_again import again_view
-from firingorder.gui.view_models.review_blind import BlindDesk, report_lines
 from firingorder.gui.view_models.review_gallery import gallery_view
 
 if TYPE_CHECKING:
@@ -22,10 +21,10 @@ if TYPE_CHECKING:
 
     from firingorder.gui.review_acts import ReviewActs
     from firingorder.gui.review_page import ReviewPage
+    from firingorder.gui.view_models.review_blind import BlindDesk
     from firingorder.gui.view_models.review_desk import ReviewDesk
     from firingorder.report.theme import Theme
     from firingorder.session.review.again import Again
-    from firingorder.session.review.blind import BlindSeries
     from firingorder.session.review.gallery import Gallery
 
 FILE, OWN, LEFT, RIGHT = "file", "own", "left", "right"
@@ -35,7 +34,6 @@ SETTINGS = (
     Pick(LEFT, "Left side only", "the working side is the left one"),
     Pick(RIGHT, "Right side only", "the working side is the right one"),
 )
-BLIND_HINT = "A code, no name. What was found is hidden; a tenth of the signals comes back."
 
 
 class ReviewPanels:
@@ -48,18 +46,21 @@ class ReviewPanels:
         self.blind = BlindPanel(theme, main)
         for name, panel in (("why", self.why), ("gallery", self.gallery), ("again", self.again)):
             main.add_panel(name, panel)
-        self.marking: BlindDesk | None = None
+        self.marks = BlindMarking(page, acts, self.blind)
         self.settings_path: Callable[..., str] = ask_settings
-        self.labels_path: Callable[..., str] = ask_labels
         self.job: Job[Again] | None = None
-        self._comparing: Job[tuple[str, ...]] | None = None
         self._again: Again | None = None
         self._gathering: Job[tuple[object, Gallery]] | None = None
         self._gathered: tuple[object, Gallery] | None = None
         self.gallery.chosen.connect(lambda rep: acts.do(lambda d: d.choose(rep)))
-        self.blind.set_at.connect(lambda at: self._mark(lambda m: m.set(at)))
+        self.blind.set_at.connect(lambda at: self.marks.do(lambda m: m.set(at)))
         self.again.other.clicked.connect(self.ask_again)
         self.again.back.clicked.connect(acts.close_one)
+
+    @property
+    def marking(self) -> BlindDesk | None:
+        """The series that is being marked."""
+        return self.marks.desk
 
     @property
     def marks_blind(self) -> bool:
@@ -69,7 +70,7 @@ class ReviewPanels:
     def keys(self) -> dict[str, Callable[[], object]]:
         """Return the keys of what is shown; while marking blind no other key does anything."""
         if self.marking is not None:
-            return self._blind_keys()
+            return self.marks.keys()
         if self._page.main.panel == "gallery":
             back = self._acts.close_one
             return {"Return": back, "Enter": back}
@@ -120,7 +121,7 @@ class ReviewPanels:
         if self.job is not None:
             self.job.cancel()
             self.job = None
-        self.leave_blind()
+        self.marks.leave()
         self._page.main.show_panel("")
 
     def follow(self) -> None:
@@ -142,12 +143,7 @@ class ReviewPanels:
                 self._acts.tell(gathering.problem, bad=True)
             else:
                 self._acts.refresh()
-        told = self._comparing
-        if told is not None and told.done:
-            self._comparing = None
-            if self.marking is not None:
-                self.marking.told = told.result or (told.problem,)
-                self._acts.refresh()
+        self.marks.follow()
 
     def ask_again(self) -> None:
         """Ask for other settings, then analyse with them in a thread."""
@@ -196,108 +192,3 @@ class ReviewPanels:
             self._page.main.show_panel("")
             if number.isdigit():
                 self._acts.do(lambda d: d.choose(int(number)))
-
-    # --- blind -----------------------------------------------------------------------------
-
-    def ask_blind(self) -> None:
-        """Ask who marks, then begin or go on."""
-        if self._acts.desk is not None:
-            who = self._acts.office.who
-            self._page.card.ask_name("Mark blind", BLIND_HINT, who or "R1", self._begin_blind)
-
-    def leave_blind(self) -> bool:
-        """Leave the series; its marks stay. Return whether there was one."""
-        was = self.marking is not None
-        self.marking = None
-        self._comparing = None
-        self.blind.hide()
-        return was
-
-    def _begin_blind(self, rater: str) -> str:
-        desk = self._acts.desk
-        if desk is None:
-            return ""
-        from firingorder.session.review.agreement import SEED
-        from firingorder.session.review.blind import BlindSeries
-        from firingorder.session.review.raters import resume_series
-
-        review = desk.review
-        try:
-            folder = self._folder()
-            kept = None if folder is None else resume_series(review, folder, rater, SEED)
-            self.marking = BlindDesk(kept or BlindSeries.begin(review, rater), self._keep_series)
-        except FiringOrderError as error:
-            return str(error)
-        self.blind.place()
-        self.blind.show()
-        self._finish_blind()
-        self._acts.refresh()
-        return ""
-
-    def _folder(self) -> Path | None:
-        desk, archive = self._acts.desk, self._acts.archive()
-        if desk is None or archive is None or desk.review.facts.foreign:
-            return None
-        return archive.cache_folder(desk.review.facts.id)
-
-    def _sha256(self) -> str:
-        desk, archive = self._acts.desk, self._acts.archive()
-        if desk is None or archive is None:
-            return ""
-        row = archive.library.session_of(desk.review.facts.id)
-        return "" if row is None else row.recording.sha256
-
-    def _keep_series(self, series: BlindSeries) -> None:
-        from firingorder.session.review.raters import keep_series
-
-        folder = self._folder()
-        if folder is not None:
-            keep_series(series, folder, self._sha256())
-
-    def _mark(self, act: Callable[[BlindDesk], str]) -> None:
-        if self.marking is not None:
-            said = act(self.marking)
-            self._acts.tell(said, bad=bool(said))
-            self._finish_blind()
-            self._acts.refresh()
-
-    def _finish_blind(self) -> None:
-        """Compare in a thread: intervals of a bootstrap take longer than a frame."""
-        marking = self.marking
-        if marking is not None and marking.done and self._comparing is None:
-            series = marking.series
-            self._comparing = Job("Comparing", lambda _: report_lines(series.report()))
-
-    def _save_labels(self) -> None:
-        """Write the labelled set where it is asked for."""
-        marking, desk = self.marking, self._acts.desk
-        if marking is None or desk is None:
-            return
-        from firingorder.session.review.labels import mark_set, write_marks
-
-        out = self.labels_path(self._page, f"{Path(desk.review.facts.file).stem}_marks.json")
-        if not out:
-            return
-        try:
-            paths = write_marks(mark_set(marking.series, self._sha256()), Path(out))
-        except FiringOrderError as error:
-            self._acts.tell(str(error), bad=True)
-            return
-        self._acts.tell(f"Labelled set: {paths[0]} and {paths[1].name}")
-
-    def _blind_keys(self) -> dict[str, Callable[[], object]]:
-        made: dict[str, Callable[[], object]] = {
-            "Return": lambda: self._mark(lambda m: m.accept()),
-            "Enter": lambda: self._mark(lambda m: m.accept()),
-            "N": lambda: self._mark(lambda m: m.say_none()),
-            "Backspace": lambda: self._mark(lambda m: m.back()),
-            "F": lambda: self._mark(lambda m: m.toggle_kind()),
-            "Ctrl+S": self._save_labels,
-        }
-        steps = ((",", -0.001), (".", 0.001), ("<;", -0.01), (">:", 0.01))
-        for names, by in steps:
-            for name in names:
-                made[name] = lambda by=by: self._mark(lambda m: m.nudge(by))
-        for name, by in (("Left", -0.05), ("Right", 0.05)):
-            made[name] = lambda by=by: self._mark(lambda m: m.nudge(by))
-        return made

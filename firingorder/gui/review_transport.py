@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from firingorder.gui.bottom_bar import HEIGHT_PX
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.review_style import PresetButton, RoundButton
-from firingorder.gui.view_models.review_player import SPEEDS
+from firingorder.gui.view_models.review_player import SPEEDS, speed_words
 from firingorder.report.painter import draw_text, text_width
 from firingorder.report.theme import BODY_PX, NUMBER_PX, SMALL_PX, font
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 #: The words of the speeds.
 
-_WORDS = {0.25: "¼×", 0.5: "½×", 1.0: "1×", 2.0: "2×", 4.0: "4×"}
 HINTS = "←  →  rep      ,  .  1 ms      E  next unsure"
 #: Below these widths: no hints, one button for all speeds, small buttons.
 _TIME_PX, _SPEEDS_FROM_PX, _WIDE_PX = 168, 1230, 1560
@@ -45,7 +44,7 @@ class Transport(QWidget):
         self.previous = RoundButton("Repetition before", "previous", "←", theme)
         self.play = RoundButton("Play", "play", "Space", theme, primary=True)
         self.next = RoundButton("Repetition after", "next", "→", theme)
-        self.speeds = {s: PresetButton(_WORDS[s], "", theme) for s in SPEEDS}
+        self.speeds = {s: PresetButton(speed_words(s), "", theme) for s in SPEEDS}
         self.undo = KeyButton("Undo", "Ctrl+Z", theme)
         self.export = KeyButton("Export", "Ctrl+S", theme)
         self.report = KeyButton("Make report", "Ctrl+P", theme, primary=True)
@@ -57,7 +56,7 @@ class Transport(QWidget):
             row.addWidget(button)
         row.addSpacing(_TIME_PX)
         for speed, button in self.speeds.items():
-            button.setAccessibleName(f"Speed {_WORDS[speed]}")
+            button.setAccessibleName(f"Speed {speed_words(speed)}")
             button.clicked.connect(lambda _=False, speed=speed: self._chose(speed))
             row.addWidget(button)
         row.addStretch(1)

@@ -67,6 +67,8 @@ class WindowKeys(QObject):
                 Qt.Key.Key_H: w.hear_slowly,
                 Qt.Key.Key_S: lambda: commands.toggle_sound(w.model.status),
                 "Shift+F": w.second.toggle,
+                "+": lambda: commands.play_at(1),
+                "-": lambda: commands.play_at(-1),
                 Qt.Key.Key_F: lambda: w.show_floor(floor=not w.on_floor),
                 **{str(d): lambda d=d: w.set_distance(d) for d in DISTANCES_M},
             },

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class Pacer:
     """Holds a replay back until its inputs are due. Recorded times themselves never change.
 
-    ``pause``, ``resume`` and ``stop`` may be called from any thread and from a signal handler.
+    ``pause``, ``resume``, ``set_speed`` and ``stop`` may be called from any thread and from a
+    signal handler.
 
     Parameters
     ----------
@@ -53,6 +54,23 @@ class Pacer:
             self._paused_at_ns = None
             self._wake.notify_all()
 
+    @property
+    def speed(self) -> float:
+        """How much faster than life."""
+        return self._speed
+
+    def set_speed(self, speed: float) -> None:
+        """Go on from here at another speed: nothing is caught up, nothing skipped."""
+        with self._wake:
+            now_ns = self._now_ns() if self._paused_at_ns is None else self._paused_at_ns
+            if self._origin_ns is not None and self._speed > 0 and speed > 0:
+                played_ns = (now_ns - self._origin_ns) * self._speed
+                self._origin_ns = now_ns - round(played_ns / speed)
+            elif speed > 0:
+                self._origin_ns = None  # it was not paced: it is from its next input on
+            self._speed = speed
+            self._wake.notify_all()
+
     def stop(self) -> None:
         """End the replay, also a held one."""
         with self._wake:
@@ -61,10 +79,10 @@ class Pacer:
 
     def wait_until(self, t_ns: int) -> bool:
         """Wait until a recorded time is due; False once the replay is to end."""
-        due_ns = round(t_ns / self._speed) if self._speed > 0 else 0
         with self._wake:
             while not self._stopping:
                 now_ns = self._now_ns()
+                due_ns = round(t_ns / self._speed) if self._speed > 0 else 0
                 if self._paused_at_ns is not None:
                     self._wake.wait()
                     continue

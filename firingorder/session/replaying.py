@@ -129,6 +129,15 @@ class ReplaySession:
         """Go on."""
         self._pacer.resume()
 
+    @property
+    def speed(self) -> float:
+        """How much faster than life it plays; 0 is as fast as the machine can."""
+        return self._pacer.speed
+
+    def set_speed(self, speed: float) -> None:
+        """Play on at another speed; what is found is the same at every speed."""
+        self._pacer.set_speed(speed)
+
     def next_set(self) -> None:
         """Do nothing: the sets of a recording are those that were live."""
 

@@ -21,9 +21,10 @@ from firingorder.gui.review_idle import IdleSource
 from firingorder.gui.review_page import OFFER, ReviewPage
 from firingorder.session.archive import Archive
 from firingorder.session.feed import LiveStatus
-from firingorder.session.office import Office
+from firingorder.session.office import LIBRARY_VARIABLE, Office
 from firingorder.session.replaying import ReplaySession
 from firingorder.session.review import open_review
+from firingorder.session.review.labels import read_marks, write_marks
 from firingorder.sound.out import Recorder
 from tests.gui.pictures import StagedWindow
 from tests.gui.test_window import assert_drawn
@@ -273,7 +274,7 @@ def test_who_marks_blind_sees_nothing_that_was_found(visit: Visit) -> None:
     visit.wait(lambda: "signals are marked" in marking.told[0])
     assert f"{total} of {total}" in marking.told[0]
     out = visit.path.with_name("marks.json")
-    page.acts.panels.labels_path = lambda *_: str(out)
+    page.acts.panels.marks.labels_path = lambda *_: str(out)
     visit.press(K.Key_S, with_=CONTROL)
     assert json.loads(out.read_text())["rater"] == "R7"
     visit.press(K.Key_Escape)
@@ -281,8 +282,51 @@ def test_who_marks_blind_sees_nothing_that_was_found(visit: Visit) -> None:
     visit.press(K.Key_B)
     page.card.edit.setText("R7")
     visit.press(K.Key_Return)
-    assert page.acts.panels.marking is not None
-    assert len(page.acts.panels.marking.series.marks) == total  # marks stay
+    again = page.acts.panels.marking
+    assert again is not None
+    assert len(again.series.marks) == total  # marks stay
+    other = read_marks(out)
+    later = {at: None if s is None else s - 0.010 for at, s in other.onsets_s.items()}
+    write_marks(replace(other, rater="K2", onsets_s=later), out.with_name("k2.json"))
+    page.acts.panels.marks.marks_path = lambda *_: str(out.with_name("k2.json"))
+    visit.press(K.Key_C)
+    visit.wait(lambda: "R7 minus K2: 10.0 ms" in " ".join(again.told))
+
+
+def test_without_its_library_a_recording_is_corrected_all_the_same(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = "postgresql+psycopg://nobody@127.0.0.1:9/nothing"
+    monkeypatch.setenv(LIBRARY_VARIABLE, away)
+    office = Office(folder=visit.path.parent, settings_file=visit.path.parent / "settings.json")
+    office.change(therapist="Ortiz")
+    window = StagedWindow(IdleSource(), page="review", office=office)
+    window.show()
+    other = Visit(window, office, visit.path)
+    other.open(visit.path)
+    assert "kept beside the recording until then" in other.page.acts.said
+    other.page.acts.do(lambda d: d.drag(BACK, d.zero_s + 0.2))
+    other.page.acts.do(lambda d: d.keep())
+    window.close()  # whatever is being written is on the disk then
+    monkeypatch.delenv(LIBRARY_VARIABLE)
+    visit.open(visit.path)
+    (entry,) = visit.desk.standing.onsets.values()
+    assert entry.who == "Ortiz"
+    visit.desk.review.settle(10.0)
+    visit.desk.review.look()
+    visit.wait(lambda: not list(visit.path.parent.glob("*.corrections.jsonl")))
+    kept = visit.office.archive.library.corrections(visit.desk.review.facts.id)
+    assert entry.id in {one.id for one in kept}
+
+
+def test_header_tells_of_the_recording_until_a_session_runs(visit: Visit) -> None:
+    bar = visit.window.pages.header
+    assert bar.model is not None
+    assert [one.title for one in bar.model.readings] == ["Recorded", "Length"]
+    assert (bar.model.tag, bar.model.recording) == ("SIMULATED", "")
+    assert "not recording" not in bar.accessibleDescription()
+    told = visit.page.header(LiveStatus(connection="streaming", recording="x.mcap"))
+    assert told is None
 
 
 def test_two_people_edit_one_recording_and_nothing_is_lost(visit: Visit) -> None:
@@ -294,8 +338,7 @@ def test_two_people_edit_one_recording_and_nothing_is_lost(visit: Visit) -> None
     other.correct(2, BACK, onset.onset_s + 0.010, why="later")
     visit.press(K.Key_Tab, K.Key_Period, K.Key_Return)
     visit.window.held_clock["s"] += 6.0
-    visit.window.tick()
-    assert "Kim changed rep 2" in visit.page.acts.said
+    visit.wait(lambda: "Kim changed rep 2" in visit.page.acts.said)
     found = desk.found(2)
     assert found is not None
     moved = found.onsets[BACK]

@@ -106,7 +106,7 @@ _REVIEW: Keys = (
     ("Space  S", "Play and stop, with Shift in a loop; other speed, with Shift back"),
     ("W  G", "Why this verdict; all repetitions over each other"),
     ("A  B", "Analyse with other settings, side by side; mark blind"),
-    ("L  O", "Play the session in the live screens; open another recording"),
+    ("L  O", "Play the session in the live screens (+ - : other speed there); open another one"),
     ("Ctrl+S  Ctrl+P", "Export; make a report"),
 )
 _TRENDS: Keys = (

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firingorder.session.review import Columns
-    from firingorder.session.review.agreement import Measure
+    from firingorder.session.review.agreement import Between, Measure
     from firingorder.session.review.blind import BlindReport, BlindSeries
 
 KEYS = (
     "Click or  ,  .  set the start  ·  Enter keeps it  ·  N: no start  ·  Backspace: back  ·  "
     "F: filtered  ·  Esc: leave, marks stay"
 )
-DONE = "All signals are marked. Ctrl+S saves the labelled set, Esc leaves."
+DONE = (
+    "All signals are marked. Ctrl+S saves the labelled set  ·  C: compare with another rater's file"
+    "  ·  Backspace: back  ·  Esc: leave"
+)
 SET_FIRST = "Set the start first, or press N where there is none."
 
 
@@ -58,6 +61,7 @@ class BlindDesk:
         self.place = len(series.items) if first is None else first
         self.at_s: float | None = None
         self.none = False
+        self.compared = False
         self.told: tuple[str, ...] = ("Comparing your marks with each other …",)
         self._take()
 
@@ -83,6 +87,7 @@ class BlindDesk:
         if self.at_s is None and not self.none:
             return SET_FIRST
         self.series.mark(self.place, self.at_s)
+        self.compared = False
         said = ""
         try:
             self._keep(self.series)
@@ -99,7 +104,7 @@ class BlindDesk:
 
     def back(self) -> str:
         """Go back by one; its mark can be changed."""
-        self.place = max(0, self.place - 1)
+        self.place = max(0, min(self.place, len(self.series.items)) - 1)
         self._take()
         return ""
 
@@ -142,8 +147,17 @@ class BlindDesk:
         self.at_s = None if onset_s is None else onset_s - first_s
 
 
-def report_lines(report: BlindReport) -> tuple[str, ...]:
-    """Return how the marks agree, in sentences with intervals."""
+def rater_code(who: str) -> str:
+    """Return a code for a name: its initials; R1 for nobody. Names do not go into labelled sets."""
+    letters = "".join(word[0] for word in who.replace(".", " ").split() if word[0].isalnum())
+    return letters.upper() or "R1"
+
+
+def report_lines(report: BlindReport, kept_for: str = "") -> tuple[str, ...]:
+    """Return how the marks agree, in sentences with intervals.
+
+    ``kept_for``: who works here, where their scatter counts for corrections from now on.
+    """
     within, to = report.within, report.automatic
     lines = [f"{report.marked} of {report.of} signals are marked."]
     if within.repeats:
@@ -153,20 +167,40 @@ def report_lines(report: BlindReport) -> tuple[str, ...]:
         )
     else:
         lines.append("No signal came twice yet: nothing is known of your own scatter.")
-    between = to.between
-    lines.append(
-        f"Yours minus what was found: {_measure(between.bias_ms)} ms, "
-        f"SD {_measure(between.sd_ms)} ms, over {between.n} signals."
-    )
-    if between.limits_ms is not None:
-        low, high = between.limits_ms
-        lines.append(f"95 % limits of agreement: {low:.0f} to {high:.0f} ms.")
-    lines.append(
-        f"Only you saw a start in {between.only_second}, only the analysis in "
-        f"{between.only_first}, neither in {between.both_none}."
-    )
+    if kept_for:
+        lines.append(
+            f"From the next opening on, no start that {kept_for} sets is told surer than that."
+        )
+    lines += _differences(to.between, "Yours minus what was found")
+    if to.between.n or to.between.both_none:
+        lines.append(
+            f"Only you saw a start in {to.between.only_second}, only the analysis in "
+            f"{to.between.only_first}, neither in {to.between.both_none}."
+        )
     if to.coverage is not None:
         lines.append(f"The 95 % intervals hold your mark in {_share(to.coverage)}.")
+    return tuple(lines)
+
+
+def between_lines(found: Between, mine: str, other: str) -> tuple[str, ...]:
+    """Return how two raters differ, in sentences with intervals: mine minus the other's."""
+    return (
+        *_differences(found, f"{mine} minus {other}"),
+        f"Only {mine} saw a start in {found.only_second}, only {other} in {found.only_first}, "
+        f"neither in {found.both_none}.",
+    )
+
+
+def _differences(found: Between, title: str) -> tuple[str, ...]:
+    if not found.n:
+        return (f"{title}: no signal in which both saw a start.",)
+    lines = [
+        f"{title}: {_measure(found.bias_ms)} ms, SD {_measure(found.sd_ms)} ms, "
+        f"over {found.n} signals."
+    ]
+    if found.limits_ms is not None:
+        low, high = found.limits_ms
+        lines.append(f"95 % limits of agreement: {low:.0f} to {high:.0f} ms.")
     return tuple(lines)
 
 

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
+def speed_words(speed: float) -> str:
+    """Return a speed as the buttons name it."""
+    return {0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×")
+
+
 @dataclass(frozen=True, slots=True)
 class Player:
     """Frozen: each step returns the next one. ``began_s`` is host time, None while it stands."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 State = Literal["auto", "edited", "excluded", "not scored"]
 #: Half widths of the common axis of leads, ms.
 AXIS_MS = (150.0, 300.0, 600.0, 1200.0)
-LEAD_NOTE = "lead, ms = glutes before back"
+LEAD_NOTE = "lead, ms: glutes before back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,13 @@ def _lead_words(lead: LeadFacts | None) -> str:
     return (
         f"Lead {format_ms(lead.median_ms)}, 95 %: {format_ms(lead.low_ms)} to "
         f"{format_ms(lead.high_ms)}. Probability that the glutes were first: "
-        f"{lead.p_glutes_first:.3f}. Margin of together: {lead.margin_ms:.0f} ms."
+        f"{probability_words(lead.p_glutes_first)}. Margin of together: {lead.margin_ms:.0f} ms."
     )
+
+
+def probability_words(p: float) -> str:
+    """Return a probability with three places; never 1 or 0, which no finite signal says."""
+    return "above 0.999" if p > 0.999 else "below 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def sentence(text: str) -> str:

@@ -200,6 +200,12 @@ class BlindSeries:
         """The first place without a mark, None where all are marked."""
         return next((one.place for one in self.items if one.place not in self.marks), None)
 
+    def snapshot(self) -> BlindSeries:
+        """Return the series as it is now, for a thread: marks of later are not in it."""
+        taken = BlindSeries(self._review, self.rater, self.items, self.seed)
+        taken.marks = dict(self.marks)
+        return taken
+
     def signals(self, place: int, kind: SignalKind, points: int) -> Columns:
         """Return the signal at a place, without its name, the time from the window's begin."""
         item = self.items[place]
