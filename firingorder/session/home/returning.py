@@ -113,7 +113,7 @@ def make_return(
     at = now()
     opened = [one.opened_s for one in packages(archive.folder, home.person)]
     since_s = min(opened, default=home.opened_s) - _SLACK_S
-    archive.adopt(archive.folder / RECORDINGS)
+    archive.adopt(archive.unknown())  # but not what is being recorded just now
     read = PersonLog(home.person, archive.folder / "people").read()
     entries = [one for one in read.entries if at_s(one) >= since_s]
     done = adherence(entries, plan_of(home.record, home.programme), home.opened_s - _SLACK_S,
