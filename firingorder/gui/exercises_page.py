@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from firingorder.gui.exercise_panels import CopyPanel, FinderPanel, StoryPanel
 from firingorder.gui.key_button import KeyButton
+from firingorder.gui.key_hold import KeyHold
 from firingorder.gui.page_around import PageAround
 from firingorder.gui.programme_card import AskCard
 from firingorder.gui.programme_files import ask_open, ask_save
@@ -18,7 +19,6 @@ from firingorder.gui.shortcuts import bind_keys
 from firingorder.gui.view_models.exercise_desk import CHOOSE, NOT_OWN, ExerciseDesk
 from firingorder.gui.view_models.exercise_fields import exercise_fields
 from firingorder.gui.view_models.exercise_story import story
-from firingorder.gui.view_models.hold import Hold
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.training.programmes.templates import single
 
@@ -73,15 +73,13 @@ class ExercisesPage(PageAround):
         self._editing = False
         self._seen: object = None
         self._channels, self._has_imu = DEFAULT_EIGHT, True
-        self._now_s = 0.0
-        self._hold = Hold()
+        self._hold = KeyHold(self.own.delete, self._delete_pressed)
         self._connect()
         self.refresh()
 
     def show_frame(self, update: FeedUpdate, state: StateView | None, now: float) -> None:
         """Follow belt, hat and copies; nothing is painted while nothing changes."""
         super().show_frame(update, state, now)
-        self._now_s = now
         status = update.status
         seen = (status.channels, status.has_imu, self._office.hat, self._office.exercises)
         if seen != self._seen:
@@ -93,7 +91,6 @@ class ExercisesPage(PageAround):
             self.finder.rows.setFocus()
         if self._hold.take(now):
             self._do(self.desk.remove(), "It is deleted.")
-        self.own.delete.set_progress(self._hold.share(now))
         self._say()
 
     def put_aside(self) -> None:
@@ -119,17 +116,12 @@ class ExercisesPage(PageAround):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Begin the hold that deletes."""
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.key() == Qt.Key.Key_Delete and control and not self.card.open:
-            if not event.isAutoRepeat():
-                self._delete_pressed()
-        else:
+        if self.card.open or not self._hold.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go of the hold."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Control) and not event.isAutoRepeat():
-            self._hold.release(self._now_s)
+        self._hold.release(event)
         super().keyReleaseEvent(event)
 
     def refresh(self) -> None:
@@ -204,8 +196,6 @@ class ExercisesPage(PageAround):
         }  # fmt: skip
         for button, act in acts.items():
             button.clicked.connect(act)
-        self.own.delete.pressed.connect(self._delete_pressed)
-        self.own.delete.released.connect(lambda: self._hold.release(self._now_s))
         self._keys = bind_keys(
             self,
             {
@@ -324,14 +314,14 @@ class ExercisesPage(PageAround):
         elif self._editing:
             self.own.fields.focus_field()
 
-    def _delete_pressed(self) -> None:
+    def _delete_pressed(self) -> bool:
         refused = self.desk.refusal()
         if refused:
             self._do(refused)
-            return
-        self._hold.press(self._now_s)
+            return False
         self._said, self._bad = HOLD_TO_DELETE, False
         self._say()
+        return True
 
     def _card_closed(self) -> None:
         self._quieten(asked=False)

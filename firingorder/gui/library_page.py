@@ -9,17 +9,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from firingorder.gui.key_button import KeyButton
+from firingorder.gui.key_hold import KeyHold
 from firingorder.gui.library_acts import LibraryActs
 from firingorder.gui.library_door import open_archive, open_shelf, seen_code
 from firingorder.gui.library_jobs import LibraryJobs
 from firingorder.gui.library_panels import SessionsPanel, ShelfPanel
 from firingorder.gui.page_around import PageAround
-from firingorder.gui.pedal import REPEAT_MS
 from firingorder.gui.programme_inputs import plain
 from firingorder.gui.programme_style import GAP_PX
 from firingorder.gui.shortcuts import bind_keys
 from firingorder.gui.trends_panels import CardPanel
-from firingorder.gui.view_models.hold import Hold
 from firingorder.gui.view_models.library_card import card_of
 from firingorder.gui.view_models.library_desk import (
     CHOOSE,
@@ -91,8 +90,9 @@ class LibraryPage(PageAround):
         self._said, self._bad = "", False
         self._trouble = ""
         self._seen: object = None
-        self._now_s = 0.0
-        self._hold, self._released_ms = Hold(ERASE_S), 0
+        self._hold = KeyHold(
+            self.people.erase, self._erase_pressed, control=False, needed_s=ERASE_S
+        )
         self._status = LiveStatus()
         self._connect()
         self.refresh()
@@ -100,7 +100,7 @@ class LibraryPage(PageAround):
     def show_frame(self, update: FeedUpdate, state: StateView | None, now: float) -> None:
         """Follow the hat; read again with every visit; take what was done meanwhile."""
         super().show_frame(update, state, now)
-        self._now_s, self._status = now, update.status
+        self._status = update.status
         seen = (self.office.hat, self.office.person)
         if seen != self._seen:
             self._seen = seen
@@ -111,7 +111,6 @@ class LibraryPage(PageAround):
             self.list.listed.setFocus()
         if self._hold.take(now):
             self.acts.erase()
-        self.people.erase.set_progress(self._hold.share(now))
         self._say()
 
     def put_aside(self) -> None:
@@ -206,19 +205,12 @@ class LibraryPage(PageAround):
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_T and plain(event):
             self._trends()
-        elif event.key() == Qt.Key.Key_Delete and plain(event):
-            if not event.isAutoRepeat():
-                # The system stamps both halves of a repeat alike, also where they arrive apart.
-                again = 0 < event.timestamp() <= self._released_ms + REPEAT_MS
-                self._erase_pressed(repeated=again)
-        else:
+        elif not self._hold.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go of the hold."""
-        if event.key() == Qt.Key.Key_Delete and not event.isAutoRepeat():
-            self._released_ms = event.timestamp()
-            self._hold.release(self._now_s)
+        self._hold.release(event)
         super().keyReleaseEvent(event)
 
     def refusal(self) -> str:
@@ -251,8 +243,6 @@ class LibraryPage(PageAround):
         }  # fmt: skip
         for button, act in done.items():
             button.clicked.connect(act)
-        self.people.erase.pressed.connect(lambda: self._erase_pressed())
-        self.people.erase.released.connect(lambda: self._hold.release(self._now_s))
         self._keys = bind_keys(
             self,
             {
@@ -385,12 +375,7 @@ class LibraryPage(PageAround):
         theirs = row is not None and row.code == status.person
         return RUNNING.format(status.person) if records and theirs and status.recording else ""
 
-    def _erase_pressed(self, *, repeated: bool = False) -> None:
-        if repeated and self._hold.held(self._now_s):  # the same press, which has said what it does
-            self._hold.press(self._now_s, repeated=True)
-            return
+    def _erase_pressed(self) -> bool:
         refused = self.refusal() or self._under_way()
-        said = refused or self.desk.erase_words()
-        if not refused and self.desk.person_row is not None:
-            self._hold.press(self._now_s, repeated=repeated)
-        self.tell(said, bad=bool(refused))
+        self.tell(refused or self.desk.erase_words(), bad=bool(refused))
+        return not refused and self.desk.person_row is not None

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from firingorder.gui.key_button import KeyButton
+from firingorder.gui.key_hold import KeyHold
 from firingorder.gui.page_around import PageAround
 from firingorder.gui.programme_asking import ProgrammeAsks
 from firingorder.gui.programme_panels import EditorPanel, ItemsPanel, ListPanel
 from firingorder.gui.programme_style import GAP_PX
 from firingorder.gui.shortcuts import bind_keys
-from firingorder.gui.view_models.hold import Hold
 from firingorder.gui.view_models.programme_desk import ProgrammeDesk
 from firingorder.gui.view_models.programme_fields import item_fields, programme_fields
 from firingorder.gui.view_models.programme_rows import item_rows, plan_of
@@ -69,7 +69,7 @@ class ProgrammePage(PageAround):
         self._seen: object = None
         self._now_s = 0.0
         self._changed_s: float | None = None
-        self._hold = Hold()
+        self._hold = KeyHold(self.list.delete, self._delete_pressed)
         self._connect()
         self.refresh()
 
@@ -97,7 +97,6 @@ class ProgrammePage(PageAround):
             self._keep_drafts()
         if self._hold.take(now):
             self._do(self.desk.remove_programme(), "It is deleted.")
-        self.list.delete.set_progress(self._hold.share(now))
         self._say()
 
     def put_aside(self) -> None:
@@ -123,17 +122,12 @@ class ProgrammePage(PageAround):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Begin the hold that deletes."""
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.key() == Qt.Key.Key_Delete and control and not self.card.open:
-            if not event.isAutoRepeat():
-                self._delete_pressed()
-        else:
+        if self.card.open or not self._hold.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go of the hold."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Control) and not event.isAutoRepeat():
-            self._hold.release(self._now_s)
+        self._hold.release(event)
         super().keyReleaseEvent(event)
 
     def add_exercise(self, exercise: str) -> None:
@@ -237,8 +231,6 @@ class ProgrammePage(PageAround):
         }  # fmt: skip
         for button, act in acts.items():
             button.clicked.connect(act)
-        self.list.delete.pressed.connect(self._delete_pressed)
-        self.list.delete.released.connect(lambda: self._hold.release(self._now_s))
         self.asks.keys = bind_keys(
             self,
             {
@@ -332,11 +324,11 @@ class ProgrammePage(PageAround):
         else:
             self.editor.fields.focus_field()
 
-    def _delete_pressed(self) -> None:
+    def _delete_pressed(self) -> bool:
         entry = self.desk.entry
         if entry is None or entry.kind != "own":
             self._do(self.desk.remove_programme())
-            return
-        self._hold.press(self._now_s)
+            return False
         self._said, self._bad = HOLD_TO_DELETE, False
         self._say()
+        return True

@@ -110,6 +110,62 @@ QTimer.singleShot(60_000, app.quit)
 app.exec()
 """
 
+#: What can be deleted on three pages, each by a hold of its key.
+DELETE = """
+import tempfile
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from firingorder.gui.window import LiveWindow
+from firingorder.session.office import Office
+from tests.gui import planted_library
+from tests.gui.synthetic import SyntheticSession
+
+class Steady(SyntheticSession):
+    def poll(self):
+        self.advance(0.03)
+        return super().poll()
+
+app = QApplication([])
+home = Path(tempfile.mkdtemp())
+planted_library.plant(home, sessions=1).close()
+office = Office("", folder=home, settings_file=home / "settings.json")
+office.hat = "therapist"
+window = LiveWindow(Steady(plain=True), page="programme", office=office)
+window.resize(1280, 800)
+window.show()
+around = window.pages.around
+programme, exercises, library = (around[p] for p in ("programme", "exercises", "library"))
+programme.desk.new("Mine")
+programme.desk.save()
+programme.refresh()
+exercises.desk.copy("Own bridge")
+exercises.refresh()
+seen = {}
+
+def tell():
+    people = library.desk.data.people if library.desk.data else ()
+    now = {
+        "programme": sum(one.kind == "own" for one in programme.desk.entries),
+        "exercise": len(exercises.desk.rows),
+        "person": len(people),
+    }
+    for name, count in now.items():
+        if count < seen.get(name, 0):
+            print("deleted", name, flush=True)
+    if len(people) > seen.get("person", 0):
+        library._choose_shelf([one.key for one in library.desk.shelves()].index("P-0011"))
+        print("read", flush=True)
+    seen.update(now)
+
+timer = QTimer()
+timer.timeout.connect(tell)
+timer.start(50)
+QTimer.singleShot(300, lambda: print("ready", int(window.winId()), flush=True))
+QTimer.singleShot(60_000, app.quit)
+app.exec()
+"""
+
 pytestmark = pytest.mark.skipif(
     not all(shutil.which(tool) for tool in TOOLS) or not sys.platform.startswith("linux"),
     reason=f"needs {' and '.join(TOOLS)}",
@@ -222,3 +278,19 @@ def test_a_training_by_keyboard_and_pedal_alone(display: str) -> None:
         press("keydown", "Escape")
         assert answers.readline() == "train end\n"
         press("keyup", "Escape")
+
+
+def test_a_hold_of_a_repeating_key_deletes_and_a_tap_does_not(display: str) -> None:
+    with typing(display, DELETE) as (answers, press):
+        for page, what in (("ctrl+4", "programme"), ("ctrl+5", "exercise")):
+            press("key", page)
+            press("key", "ctrl+Delete")
+            press("keydown", "Control_L", "keydown", "Delete")
+            assert answers.readline() == f"deleted {what}\n"
+            press("keyup", "Delete", "keyup", "Control_L")
+        press("key", "ctrl+9")
+        assert answers.readline() == "read\n"
+        press("key", "Delete")
+        press("keydown", "Delete")
+        assert answers.readline() == "deleted person\n"
+        press("keyup", "Delete")
