@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAMES = ("bitalino", "chords", "cyton")
+#: All devices and ways in the long run (`make test-long`).
+LONG = bool(os.environ.get("LONG_TESTS"))
+PULLED = NAMES if LONG else ("chords",)
+WAYS = [("bitalino", "pty"), ("cyton", "tcp:0")][: 2 if LONG else 1]
 RATE_HZ = {"bitalino": 1000.0, "chords": 500.0, "cyton": 250.0}
 #: One step of each converter in microvolts, by its table; half of it is the rounding.
 STEP_UV = {
@@ -112,7 +116,7 @@ def test_what_was_lost_is_a_gap_and_the_rest_stays_in_its_place(tmp_path: Path, 
     assert tally.lost_samples == sum(gap.samples for gap in session.gaps)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PULLED)
 def test_a_pulled_plug_is_an_outage_of_the_right_length(tmp_path: Path, name: str) -> None:
     session = run_twin(
         tmp_path / "s.mcap", name, duration_s=13.0, faults="unplug=1@6", channels=TWO
@@ -275,7 +279,7 @@ def test_a_real_terminal_is_pulled_and_plugged_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
-@pytest.mark.parametrize(("name", "listen"), [("bitalino", "pty"), ("cyton", "tcp:0")])
+@pytest.mark.parametrize(("name", "listen"), WAYS)
 def test_as_a_user_does_it(tmp_path: Path, name: str, listen: str) -> None:
     """Two programs and a terminal between them."""
     env = {**os.environ, "OMP_NUM_THREADS": "1"}

@@ -43,6 +43,28 @@ def test_an_input_is_due_by_its_recorded_time_and_the_speed() -> None:
     assert answers == [False]
 
 
+def test_another_speed_goes_on_from_where_it_is() -> None:
+    clock = Clock()
+    pacer = Pacer(1.0, now_ns=clock)
+    assert pacer.wait_until(0)
+    clock.now_ns += 10 * SECOND_NS
+    pacer.set_speed(4.0)
+    clock.now_ns += 5 * SECOND_NS
+    assert pacer.wait_until(30 * SECOND_NS)  # 10 s, then 5 s four times as fast
+    thread, answers = in_thread(pacer, 31 * SECOND_NS)
+    thread.join(LOOK_S)
+    assert thread.is_alive()
+    pacer.pause()
+    clock.now_ns += 60 * SECOND_NS
+    pacer.set_speed(0.25)
+    pacer.resume()
+    clock.now_ns += 4 * SECOND_NS
+    assert pacer.wait_until(31 * SECOND_NS)
+    pacer.stop()
+    thread.join(30.0)
+    assert answers == [True]
+
+
 def test_at_once_means_at_once() -> None:
     pacer = Pacer(0.0, now_ns=Clock())
     assert all(pacer.wait_until(t_s * SECOND_NS) for t_s in (0, 1000, 5))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from firingorder.cli import main
@@ -13,16 +15,15 @@ from firingorder.session.simulated_air import THREE
 from firingorder.session.sources import open_source, simulated_montage
 
 SECONDS = 2
+TWINS = [
+    ("pelvis=dot", ["frame_v1", "dot-ble"], {"emg": 1000.0, "imu": 60.0}),
+    ("as=npg-lite&pelvis=witmotion", ["npg-ble", "witmotion-ble"], {"emg": 500.0, "imu": 50.0}),
+]
+if os.environ.get("LONG_TESTS"):  # also without a sensor beside it
+    TWINS.append(("as=npg-lite", ["npg-ble"], {"emg": 500.0}))
 
 
-@pytest.mark.parametrize(
-    ("query", "protocols", "rates_hz"),
-    [
-        ("as=npg-lite", ["npg-ble"], {"emg": 500.0}),
-        ("pelvis=dot", ["frame_v1", "dot-ble"], {"emg": 1000.0, "imu": 60.0}),
-        ("as=npg-lite&pelvis=witmotion", ["npg-ble", "witmotion-ble"], {"emg": 500.0, "imu": 50.0}),
-    ],
-)
+@pytest.mark.parametrize(("query", "protocols", "rates_hz"), TWINS)
 def test_a_twin_is_recorded_from_its_address(tmp_path, query, protocols, rates_hz) -> None:
     path = tmp_path / "s.mcap"
     device = f"sim-ble:rest?seed=4&{query}"
