@@ -108,6 +108,7 @@ def _of_recording(bare: Facts, recording: Recording, hash_: str) -> Facts:
         pain_before=bare.pain_before,
         pain_after=bare.pain_after,
         calibration=_calibration(files),
+        digests=sum(len(one.digests) for one in files),
         streams=bare.streams,
     )
 

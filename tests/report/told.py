@@ -214,6 +214,10 @@ def numbers(text: str) -> set[str]:
     return set(re.findall(r"(?<![\w.])[+-]?\d+(?:\.\d+)?", plain))
 
 
+#: How measures of the sets are written, by unit.
+_DIGITS = {"deg": ".1f", "ms": ".0f", "s": ".2f", "uV": ".1f", "%": ".1f", "dB": ".1f", "Hz": ".1f"}
+
+
 def wanted(result: dict[str, Any]) -> set[str]:
     """Return how the numbers of a result are to be read in its report."""
     out: set[str] = set()
@@ -226,7 +230,7 @@ def wanted(result: dict[str, Any]) -> set[str]:
             out |= {f"{value:.3f}" for value in (onset or {}).values()}
         for pair in rep["pairs"]:
             out |= {_ms(pair[k]) for k in ("lead_ms", "low_ms", "high_ms") if pair[k] is not None}
-        out |= {f"{value:.3g}" for value in (rep["pelvis"] or {}).values()}
+        out |= {f"{value:.1f}" for value in (rep["pelvis"] or {}).values()}
     for one in result["sets"]:
         counts = ("index", "scored", "glutes_first", "together", "back_first", "unclear", "leads")
         out |= {str(one[key]) for key in counts}
@@ -237,7 +241,8 @@ def wanted(result: dict[str, Any]) -> set[str]:
         share = one["glutes_first_share"]
         out |= {str(round(100 * share[k])) for k in ("share", "low", "high")} if share else set()
         for m in one["metrics"]:
-            out |= {f"{m[k]:.3g}" for k in ("value", "low", "high") if m[k] is not None}
+            written = _DIGITS.get(m["unit"], ".3g")
+            out |= {f"{m[k]:{written}}" for k in ("value", "low", "high") if m[k] is not None}
     for channel in result["channels"]:
         out |= {f"{channel[k]:.3g}" for k in ("noise_uv", "snr_db", "mains_uv")}
     for stream in result["recording"]["streams"]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from firingorder.findings import Sides, TrainingFinding
     from firingorder.report.content.outcome import Outcome
-    from firingorder.report.content.records import Material
+    from firingorder.report.content.records import Facts, Material
 
 _TEMPLATES = {
     "PITCH_LIFT": "turning of the pelvis out of its still start pose, back-dated to its beginning",
@@ -238,6 +238,19 @@ def frequency(material: Material) -> Items:
     )
 
 
+def _replayed(facts: Facts) -> str:
+    """Say whether what was found live was found again; nobody compares unless it is asked for."""
+    if facts.replay_equals_live is not None:
+        return yes_no(facts.replay_equals_live)
+    if not facts.digests:
+        return NOT_RECORDED
+    kept = "1 checksum" if facts.digests == 1 else f"{facts.digests} checksums"
+    return (
+        f"not compared for this report; the recording keeps {kept} of what was found live, and "
+        "`firingorder replay --headless` compares them"
+    )
+
+
 def software(material: Material) -> Items:
     """Return versions, hashes and ids: with them the result can be made again."""
     facts, found = material.facts, material.found
@@ -258,7 +271,7 @@ def software(material: Material) -> Items:
         ("Recording (SHA-256)", told(facts.sha256)),
         ("Origin", {"recording": "own recording", "imported": "imported file",
                     "arrays": "samples without a file"}[facts.origin]),
-        ("Replay equals live", yes_no(facts.replay_equals_live)),
+        ("Replay equals live", _replayed(facts)),
     ]  # fmt: skip
     if facts.file:
         items.append(("File", facts.file))

@@ -97,6 +97,8 @@ class Facts:
         As the library has them.
     replay_equals_live
         None where nobody compared.
+    digests
+        Checksums of what was found live, in the recording.
     """
 
     recording_id: str = ""
@@ -123,6 +125,7 @@ class Facts:
     pain_after: int | None = None
     session_note: str = ""
     replay_equals_live: bool | None = None
+    digests: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from firingorder.report.content.metric_words import (
+    amount,
+    gate_words,
+    listed,
+    metric_words,
+    value_words,
+)
 from firingorder.report.content.model import Column, Section, Table
 from firingorder.report.content.numbers import (
     interval_text,
     percent,
-    quantity,
     seconds_text,
 )
 from firingorder.report.content.outcome import claim_words, mark_of, task_name, why_words
@@ -79,7 +85,7 @@ def _pelvis(rep: RepetitionFinding) -> str:
         return "not measured"
     pelvis = rep.pelvis
     values = (pelvis.tilt_range_deg, pelvis.obliquity_range_deg, pelvis.rotation_range_deg)
-    return " / ".join(quantity(value) for value in values)
+    return " / ".join(amount(value, "deg") for value in values)
 
 
 def _remarks(rep: RepetitionFinding) -> str:
@@ -147,8 +153,8 @@ def sets_section(found: Found) -> Section:
         Column("Glutes first", 0.7, "right"), Column("To-\ngether", 0.7, "right"),
         Column("Back first", 0.6, "right"), Column("Can't tell", 0.6, "right"),
         Column("Median lead, ms (95 %)", 1.5, "right"), Column("Leads", 0.6, "right"),
-        Column("Share glutes first (95 %)", 1.4, "right"),
-        Column("Spread, ms (95 %)", 1.1, "right"), Column("As a whole (interval)", 2.0),
+        Column("Glutes first, % (95 %)", 1.4, "right"),
+        Column("Spread, ms (95 %)", 1.3, "right"), Column("As a whole (interval)", 1.9),
     )  # fmt: skip
     rows: list[tuple[str, ...]] = []
     for s in found.sets:
@@ -160,7 +166,7 @@ def sets_section(found: Found) -> Section:
             str(s.glutes_first), str(s.together), str(s.back_first), str(s.unclear),
             lead_and_interval(s.lead_ms, s.low_ms, s.high_ms), str(s.leads),
             NOTHING if share is None
-            else f"{percent(share.share)} ({percent(share.low)} to {percent(share.high)})",
+            else " ".join((_whole(share.share), f"({_whole(share.low)} to {_whole(share.high)})")),
             _spread(s.spread_ms, s.spread_low_ms, s.spread_high_ms), claimed,
         ))  # fmt: skip
     note = (
@@ -168,6 +174,10 @@ def sets_section(found: Found) -> Section:
         "the interval that stays valid when looked at after each repetition."
     )
     return Section("Sets", tables=(Table("", columns, tuple(rows), note=note),) if rows else ())
+
+
+def _whole(share: float) -> str:
+    return percent(share).removesuffix(" %")
 
 
 def _spread(value: float | None, low: float | None, high: float | None) -> str:
@@ -190,7 +200,9 @@ def onsets_section(found: Found) -> Section:
         tables.append(Table("", columns, rows))
     return Section(
         "When each muscle began",
-        ("Seconds from the first sample of the recording, with 95 % intervals.",) if tables else (),
+        ("Seconds from the first sample of the recording; below, the 95 % interval.",)
+        if tables
+        else (),
         tables=tuple(tables),
     )
 
@@ -199,7 +211,7 @@ def _onset(rep: RepetitionFinding, channel: str) -> str:
     onset = rep.onsets.get(channel)
     if onset is None:
         return NOTHING
-    return f"{onset.onset_s:.3f} ({onset.low_s:.3f} to {onset.high_s:.3f})"
+    return f"{onset.onset_s:.3f}\n{onset.low_s:.3f}\N{EN DASH}{onset.high_s:.3f}"
 
 
 def pairs_section(found: Found) -> Section:
@@ -243,13 +255,11 @@ def measures_section(found: Found) -> Section:
         if kept:
             tables.append(_measures(f"Set {s.index}, {task_name(s.task or found.task, s.side)}",
                                     kept))  # fmt: skip
-        gates: dict[str, set[str]] = {}
+        gates: dict[str, dict[str, None]] = {}  # in the order of the metrics
         for m in s.metrics:
             if m.gate is not None:
-                gates.setdefault(m.gate.replace("_", " "), set()).add(m.name.replace("_", " "))
-        refused += [
-            f"Set {s.index}, {why}: {', '.join(sorted(names))}." for why, names in gates.items()
-        ]
+                gates.setdefault(gate_words(m.gate), {})[m.name] = None
+        refused += [f"Set {s.index}, {why}: {listed(names)}." for why, names in gates.items()]
     return Section(
         "Measures of the sets",
         ("Median over the repetitions that count, with 95 % interval (n). No norm stands behind "
@@ -265,14 +275,14 @@ def _measures(caption: str, metrics: Iterable[Metric]) -> Table:
     for m in metrics:
         who, side = _subject(m.subject)
         cells = lines.setdefault((m.code, m.name, who, m.unit), {})
-        cells[side] = _value(m)
+        cells[side] = value_words(m)
     columns = (
         Column("Code", 0.4), Column("Measure", 2.2), Column("Unit", 0.5),
         Column("Left", 1.6, "right"), Column("Right", 1.6, "right"), Column("All", 1.6, "right"),
     )  # fmt: skip
     rows = tuple(
         (
-            code, f"{name.replace('_', ' ')}{f', {who}' if who else ''}", _unit(unit),
+            code, f"{metric_words(name)}{f': {who}' if who else ''}", _unit(unit),
             cells.get("left", ""), cells.get("right", ""), cells.get("", ""),
         )
         for (code, name, who, unit), cells in lines.items()
@@ -291,13 +301,6 @@ def _subject(subject: str) -> tuple[str, str]:
         return " before ".join(channel_title(part) for part in subject.split(">")), ""
     muscle, side = split_channel(subject)
     return (muscle_title(muscle).lower() if muscle else ""), side
-
-
-def _value(m: Metric) -> str:
-    value = quantity(m.value)
-    if m.low is None and m.high is None:
-        return f"{value} (n {m.n})"
-    return f"{value} ({quantity(m.low)} to {quantity(m.high)}; n {m.n})"
 
 
 def channel_title(name: str) -> str:

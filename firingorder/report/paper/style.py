@@ -35,6 +35,7 @@ figure{margin:0}figcaption{font-size:.85rem;text-align:right}
 table{border-collapse:collapse;width:100%;font-size:.85rem;margin:.6rem 0}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{padding:.25rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid LINE}
+td{white-space:pre-line}
 thead th{border-bottom:2px solid STRONG}
 .right{text-align:right}.centre{text-align:center}
 aside{border:1px solid LINE;border-radius:.7rem;padding:.2rem 1.2rem;margin:1.2rem 0}
