@@ -36,7 +36,7 @@ def draw_shelf(p: QPainter, rect: QRectF, row: Shelf, theme: Theme) -> None:
     draw_text(p, top.adjusted(0, 0, -taken, 0), row.title, count_font, theme.text)
     draw_text(p, top, row.count, count_font, theme.text2, RIGHT)
     note = QRectF(left, rect.top() + 27, right - left, 20)
-    strong = row.kind == "inbox" and row.note.startswith("pain")
+    strong = row.kind == "inbox" and row.note.startswith(("pain", "red flag"))
     ink = theme.text if strong else theme.text2
     draw_text(p, note, row.note, font(SMALL_PX, 600 if strong else 500), ink)
 

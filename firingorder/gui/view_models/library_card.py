@@ -118,7 +118,7 @@ def package_lines(
                    "next session.", icon="pain") for one in flags),
         CardLine("pair", "Sessions", str(row.sessions)),
         CardLine("pair", "Done", row.adherence or "not told"),
-        CardLine("pair", "Pain", pain),
+        *(() if told is not None else (CardLine("pair", "Pain", pain),)),
         *(CardLine("note", one, icon="pain") for one in (() if told is None else (told.pain,))),
         *(CardLine("note", one, icon="note") for one in remarks),
         CardLine("pair", "Read", "yes" if row.read else "not yet"),

@@ -193,8 +193,9 @@ class LibraryDesk:
             return ()
         unknown = self.unknown if self.only is None else ()
         return shelves(
-            data.people, data.nobodys, data.inbox, unknown, names=self.names, zone=self.zone
-        )
+            data.people, data.nobodys, data.inbox, unknown, names=self.names, zone=self.zone,
+            returned=data.returned,
+        )  # fmt: skip
 
     def sessions(self) -> tuple[SessionLine, ...]:
         """Return the sessions that are listed."""
@@ -219,7 +220,7 @@ class LibraryDesk:
         if self.data is None:
             return "Sessions", ""
         if self.shelf == INBOX:
-            return "Inbox from home", "rises in pain first"
+            return "Inbox from home", "red flags, then rises in pain"
         if self.shelf == UNKNOWN:
             return "Found recordings", "not in the library yet"
         row = self.person_row

@@ -104,13 +104,19 @@ def shelves(
     *,
     names: bool,
     zone: tzinfo,
+    returned: Mapping[int, Returned] | None = None,
 ) -> tuple[Shelf, ...]:
     """Return the rows at the left: what waits first, then everybody, then each person."""
     found: list[Shelf] = []
     fresh = [one for one in inbox if not one.read]
     if inbox:
         rises = sum((one.pain_rise or 0) > 0 for one in fresh)
-        note = f"pain rose in {rises}" if rises else f"{len(fresh)} not read"
+        flags = sum(bool(told.flags) for one in fresh if (told := (returned or {}).get(one.id)))
+        told_of = (
+            f"red flag in {flags}" if flags else "",
+            f"pain rose in {rises}" if rises else "",
+        )
+        note = ", ".join(filter(None, told_of)) or f"{len(fresh)} not read"
         found.append(Shelf(INBOX, "inbox", "Inbox from home", note, str(len(inbox)), "inbox"))
     if unknown:
         note = "not in the library: A adopts them"
