@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from firingorder.signal.metrics.amount import Amount, difference, refused
@@ -25,8 +24,8 @@ from firingorder.signal.metrics.sessions import (
     change_from,
     change_from_own,
 )
-from firingorder.training.safety.digest import USUAL_FROM, USUAL_OF
-from firingorder.training.safety.pain import STAMP, stamp
+from firingorder.training.safety.digest import stamps
+from firingorder.training.safety.pain import STAMP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,14 +97,11 @@ def trend_of(points: Sequence[TrendPoint], zone: tzinfo = UTC) -> Trend:
     found = tuple(sorted(points, key=lambda one: (one.start_utc_s, one.session)))
     days = tuple(_day(one.start_utc_s, zone) for one in found)
     real = any(not one.simulated for one in found)
-    flags: list[tuple[Flag, ...]] = []
-    pains: list[int] = []
-    for k, one in enumerate(found):
-        before = found[k - 1] if k else None
-        usual = median(pains[-USUAL_OF:]) if len(pains) >= USUAL_FROM else None
-        flags.append(_flags(before, one, usual))
-        if one.pain_before is not None:
-            pains.append(one.pain_before)
+    stamped = stamps(one.pain_before for one in found)
+    flags = [
+        _flags(found[k - 1] if k else None, one, pain=bool(stamped[k]))
+        for k, one in enumerate(found)
+    ]
     return Trend(found, days, tuple(flags), tuple(not (real and one.simulated) for one in found))
 
 
@@ -155,12 +151,15 @@ def baseline(trend: Trend, measure: str) -> tuple[frozenset[int], int]:
 
 
 def changes(trend: Trend, measure: str) -> tuple[SessionChange, ...]:
-    """Return how far each session is from the person's own beginning, by the band across days."""
+    """Return how far each session is from the person's own beginning, by the band across days.
+
+    With pain that makes a session not interpretable nothing is called a change.
+    """
     own = bands(trend, measure).across
     nothing = change_from_own(refused("not_measured"), None)
     return tuple(
-        nothing if one is None else change_from_own(one.amount, own)
-        for one in _occasions(trend, measure)
+        nothing if one is None else _unless_pain(change_from_own(one.amount, own), flags)
+        for one, flags in zip(_occasions(trend, measure), trend.flags, strict=True)
     )
 
 
@@ -177,7 +176,13 @@ def compare(trend: Trend, measure: str, before: int, after: int) -> Comparison:
         places = [k for k, counted in enumerate(trend.counted) if counted]
         taken = [one for one in _occasions(trend, measure) if one is not None]
         band = band_between(taken, places.index(before), places.index(after))
-    return Comparison(one, two, change_from(one, two, band), _between(trend, before, after))
+    flags = _between(trend, before, after)
+    return Comparison(one, two, _unless_pain(change_from(one, two, band), flags), flags)
+
+
+def _unless_pain(change: SessionChange, flags: tuple[Flag, ...]) -> SessionChange:
+    says_something = "pain" in flags and change.state != "not_known"
+    return replace(change, state="not_interpretable") if says_something else change
 
 
 def _occasions(trend: Trend, measure: str) -> list[Occasion | None]:
@@ -202,7 +207,7 @@ def _between(trend: Trend, before: int, after: int) -> tuple[Flag, ...]:
     return tuple(flag for flag in FLAG_WORDS if flag in found | own)
 
 
-def _flags(before: TrendPoint | None, one: TrendPoint, usual: float | None) -> tuple[Flag, ...]:
+def _flags(before: TrendPoint | None, one: TrendPoint, *, pain: bool) -> tuple[Flag, ...]:
     hashes = (before.settings_hash if before is not None else "", one.settings_hash)
     found: dict[Flag, bool] = {
         "simulated": one.simulated,
@@ -211,7 +216,7 @@ def _flags(before: TrendPoint | None, one: TrendPoint, usual: float | None) -> t
         "version": before is not None and before.version != one.version,
         "pads": one.pads_reapplied is True,
         "corrected": one.corrected > 0,
-        "pain": bool(stamp(one.pain_before, usual)),
+        "pain": pain,
     }
     return tuple(flag for flag, on in found.items() if on)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 
@@ -11,8 +13,10 @@ from firingorder.findings import TrainingFinding
 from firingorder.report.content.build import build_report
 from firingorder.report.content.model import Mark, Number, ReportContent
 from firingorder.report.content.records import Facts, Found, Material, Person, ReportOptions
+from firingorder.report.content.trend import amount_of, change_since
 from firingorder.report.wording import Target
 from firingorder.session.reporting_facts import pains_noted
+from firingorder.session.trends import LEAD, compare, trend_of
 from tests.report.told import (
     FILE,
     LEADS,
@@ -220,6 +224,29 @@ def test_the_trend_tells_only_what_is_beyond_the_own_error() -> None:
     assert alone.trends == ()
     assert "nothing to compare it with yet" in alone.trend_note
     assert build_report(replace(material(), trend=())).pages[0].trend_note == ""
+
+
+def test_the_report_and_the_page_trends_call_the_same_differences_a_change() -> None:
+    """Days, pads, pain and simulated sessions as they come: one verdict for each pair."""
+    seed = 11
+    print("seed", seed)
+    rng = random.Random(seed)
+    seen: set[str] = set()
+    for _ in range(60):
+        at_s, points = 1.7e9, []
+        for k in range(1, 8):
+            at_s += 3600.0 * rng.choice((1, 40))
+            lead_ms = rng.gauss(60.0 * (k > 4), 25.0)
+            points.append(point(
+                k, lead_ms, 0.5, start_utc_s=at_s, pain_before=rng.choice((1, 2, 2, 5)),
+                pads_reapplied=rng.choice((True, False, None)), simulated=rng.random() < 0.1,
+            ))  # fmt: skip
+        found = compare(trend_of(points), LEAD, 5, 6).change
+        told = change_since(points, points[5], amount_of(points[6]), 7, UTC)
+        assert told.state == found.state
+        assert told.band == found.band
+        seen.add(told.state)
+    assert seen == {"beyond", "within", "not_known", "not_interpretable"}
 
 
 def test_the_block_of_the_standards_is_filled_or_says_what_is_missing() -> None:

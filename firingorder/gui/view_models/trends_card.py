@@ -167,5 +167,5 @@ def _own(trend: Trend, place: int, measure: str) -> list[CardLine]:
     words, change = measure_words(measure), changes(trend, measure)[place]
     if change.band is None:
         return [CardLine("said", f"{words.title}: own change not known yet.", icon="not_known")]
-    said = change_sentence(words, change, "from your own beginning")
+    said = change_sentence(words, change, "from the own beginning")
     return [CardLine("said", f"{words.title}: {said}", icon=shape_of(change))]

@@ -190,6 +190,8 @@ def change_word(change: SessionChange) -> str:
     """Return what a difference is called, in two words at most."""
     if change.state == "not_known" or change.band is None:
         return "not known yet"
+    if change.state == "not_interpretable":
+        return "not interpretable"
     if change.state == "within":
         return "no change"
     return "perhaps" if change.band.provisional else "changed"
@@ -205,6 +207,8 @@ def change_sentence(words: MeasureWords, change: SessionChange, since: str) -> s
     said = f"{told} {since}".strip() + (f" (95 %: {interval})" if interval else "")
     if band is None:
         return f"{said}. Own change not known yet, so it is not called a change."
+    if change.state == "not_interpretable":
+        return f"{said}. Not interpretable because of pain, so nothing is made of it."
     own = f"own variation ±{words.value(band.mdc, signed=False)}"
     if change.state == "within":
         why = "within" if abs(by.value) <= band.mdc else "its interval holds zero;"

@@ -12,7 +12,6 @@ from firingorder.report.content.outcome import exercise_of, mark_of
 from firingorder.report.ladder import build_ladder
 from firingorder.report.wording import verdict_tone
 from firingorder.signal.metrics.amount import Amount
-from firingorder.signal.metrics.sessions import change_from
 
 if TYPE_CHECKING:
     from firingorder.findings import RepetitionFinding
@@ -139,8 +138,8 @@ def _compared(material: Material, one: Outcome) -> str:
     )
     started = material.facts.started
     zone = None if started is None else started.tzinfo
-    band = trend.band_since(points, last, material.session, zone)
-    changed = change_from(trend.amount_of(last), now, band)
+    changed = trend.change_since(points, last, now, material.session, zone)
+    band = changed.band
     if changed.state == "beyond":
         way = "earlier" if changed.by.value > 0 else "later"
         if band is not None and band.provisional:
@@ -152,6 +151,10 @@ def _compared(material: Material, one: Outcome) -> str:
             f"Your glutes began {way} against the back than last time, by more than the "
             "measuring error."
         )
+    if changed.state == "not_interpretable":
+        return "With this much pain the two sessions are not compared."
+    if changed.state == "within" and band is not None and abs(changed.by.value) > band.mdc:
+        return "Too uncertain to tell whether anything is different from last time."
     if changed.state == "within":
         return "About the same as last time: the difference is not larger than the measuring error."
     return "It is too early to say: a few more sessions show how much is just chance."

@@ -13,6 +13,7 @@ from firingorder.report.content.numbers import percent
 from firingorder.report.wording import format_ms, signed_number
 from firingorder.signal.metrics.amount import Amount
 from firingorder.signal.metrics.sessions import Occasion, band_across, band_between, change_from
+from firingorder.training.safety.digest import stamps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from firingorder.report.content.outcome import Outcome
     from firingorder.report.content.records import Material
-    from firingorder.signal.metrics.sessions import OwnBand
+    from firingorder.signal.metrics.sessions import OwnBand, SessionChange
 
 #: Stands for this session where no library knows it.
 NOW = -1
@@ -95,6 +96,22 @@ def previous(points: Sequence[TrendPoint], session: int | None) -> TrendPoint | 
 def own_band(points: Sequence[TrendPoint], zone: tzinfo | None = None) -> OwnBand | None:
     """Return the person's own band of the lead over days (B26); None while it is not known."""
     return band_across([_occasion(p, zone) for p in counted(points)])
+
+
+def change_since(
+    points: Sequence[TrendPoint],
+    last: TrendPoint,
+    now: Amount,
+    session: int | None,
+    zone: tzinfo | None,
+) -> SessionChange:
+    """Return the difference to an earlier session, judged as the page Trends judges it."""
+    changed = change_from(amount_of(last), now, band_since(points, last, session, zone))
+    stamped = zip(points, stamps(p.pain_before for p in points), strict=True)
+    two = (last.session, NOW if session is None else session)
+    if changed.state != "not_known" and any(word and p.session in two for p, word in stamped):
+        return replace(changed, state="not_interpretable")
+    return changed
 
 
 def counted(points: Sequence[TrendPoint]) -> tuple[TrendPoint, ...]:
@@ -172,10 +189,13 @@ def change_words(
     if last is None or last.lead_ms is None or summary.lead_ms is None:
         return ""
     now = Amount(summary.lead_ms, _or_nan(summary.low_ms), _or_nan(summary.high_ms), summary.leads)
-    changed = change_from(amount_of(last), now, band_since(points, last, session, zone))
+    changed = change_since(points, last, now, session, zone)
     told = f"Median lead {format_ms(summary.lead_ms)}, session {last.number}: "
     told += f"{format_ms(last.lead_ms)}. "
     if changed.state == "not_known" or changed.band is None:
+        may = {p.session for p in counted(points)}
+        if not {last.session, NOW if session is None else session} <= may:
+            return told + "One of the two is simulated: they are not compared."
         return told + (
             "How large a difference must be to be one is not known yet for this person: "
             "it takes two earlier sessions of five repetitions or more."
@@ -183,8 +203,12 @@ def change_words(
     error = f"own measuring error {round(changed.band.mdc)} ms" + (
         ", provisional" if changed.band.provisional else ""
     )
+    if changed.state == "not_interpretable":
+        return told + "Not interpretable because of pain: nothing is made of the difference."
     if changed.state == "within":
-        return told + f"The difference is within the {error}: no change is told."
+        small = abs(changed.by.value) <= changed.band.mdc
+        why = f"is within the {error}" if small else "has an interval that holds zero"
+        return told + f"The difference {why}: no change is told."
     more = "More" if changed.by.value > 0 else "Less"
     return told + f"{more} than last time, beyond the {error}."
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FIRM = 4
 #: Repetitions of a session that counts, as for sets (metrics.md section 4).
 LEAST_REPETITIONS = 5
-State = Literal["beyond", "within", "not_known"]
+State = Literal["beyond", "within", "not_known", "not_interpretable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class SessionChange:
     """A difference with its 95 % interval (``low`` and ``high`` are NaN where none is known).
 
     ``beyond``: larger than the own smallest change, and its interval leaves zero out.
+    ``not_interpretable``: something else, pain, stands in the way of saying anything.
     """
 
     by: Amount

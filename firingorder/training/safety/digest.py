@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from firingorder.training.safety.facts import Lock, Practice, SafetyFacts
 from firingorder.training.safety.flag_log import FlagLog
-from firingorder.training.safety.pain import after_set, as_pain, is_worse_morning
+from firingorder.training.safety.pain import after_set, as_pain, is_worse_morning, stamp
 from firingorder.training.safety.session_log import SessionLog, word
 from firingorder.training.safety.step_log import StepLog
 
@@ -22,6 +22,18 @@ SESSIONS, PRACTICES, MESSAGES = 10, 3, 20
 #: Usual pain is the median of so many starts, told from so few on: proposals
 #: (docs/reference/safety.md section 3).
 USUAL_OF, USUAL_FROM = 5, 3
+
+
+def stamps(pains: Iterable[int | None]) -> tuple[str, ...]:
+    """Return the stamp of each session, oldest first, from the pain before each."""
+    found: list[str] = []
+    before: list[int] = []
+    for pain in pains:
+        usual = float(median(before[-USUAL_OF:])) if len(before) >= USUAL_FROM else None
+        found.append(stamp(pain, usual))
+        if pain is not None:
+            before.append(pain)
+    return tuple(found)
 
 
 def digest(entries: Iterable[Entry], today: str) -> SafetyFacts:
