@@ -63,6 +63,7 @@ class ReviewActs:
         self.making = Making(page.card, page, self.archive, self.tell)
         self.panels = ReviewPanels(page, self, theme)
         self._looked_s = 0.0
+        self._drawn_for: tuple[int, bool] | None = None
         self._keys = self.keys()
         self._connect()
 
@@ -167,7 +168,14 @@ class ReviewActs:
         desk = self.desk
         if desk is None or self._page.starting:
             return
+        if self._drawn_for != self._room:
+            self.refresh()
         self._look(desk, now)
+
+    @property
+    def _room(self) -> tuple[int, bool]:
+        """What the picture depends on beside the desk: columns of the plot, and the header."""
+        return self._page.main.signals.columns, self._page.headed
 
     def _look(self, desk: ReviewDesk, now: float) -> None:
         """Look from time to time whether somebody else has changed something."""
@@ -190,6 +198,7 @@ class ReviewActs:
         desk, main = self.desk, self._page.main
         if desk is None:
             return
+        self._drawn_for = self._room
         view = desk.signals()
         main.signals.show_view(view, desk.traces(main.signals.columns))
         rows = desk.rows()

@@ -104,18 +104,22 @@ class ReviewPage(PageAround):
 
     @property
     def headed(self) -> bool:
-        """Whether the header tells of the recording: no session runs that it has to tell of."""
-        quiet = self.status.connection in ("idle", "closed", "refused")
-        wide = self.width() >= HEADED_PX
-        return quiet and wide and not self.starting and self.desk is not None
+        """Whether all facts of the recording stand in the header: nothing else has to, and fits."""
+        return self._quiet and self.width() >= HEADED_PX
 
     def header(self, status: LiveStatus) -> TopBarView | None:
         """Return what the header tells of the recording; None: it tells of the session."""
-        self.status, was = status, self.headed
-        if self.headed != was:
-            self.acts.refresh()
+        self.status = status
         desk = self.desk
-        return header_view(desk.review, desk.rep) if self.headed and desk is not None else None
+        if desk is None or not self._quiet:
+            return None
+        return header_view(desk.review, desk.rep, tagged=self.headed)
+
+    @property
+    def _quiet(self) -> bool:
+        """Whether a recording is looked at while no session runs that has to be told of."""
+        runs = self.status.connection not in ("idle", "closed", "refused")
+        return not runs and not self.starting and self.desk is not None
 
     @property
     def starting(self) -> bool:

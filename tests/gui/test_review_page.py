@@ -321,6 +321,7 @@ def test_without_its_library_a_recording_is_corrected_all_the_same(
 
 def test_header_tells_of_the_recording_until_a_session_runs(visit: Visit) -> None:
     bar = visit.window.pages.header
+    visit.window.tick()
     assert bar.model is not None
     assert [one.title for one in bar.model.readings] == ["Recorded", "Length"]
     assert (bar.model.tag, bar.model.recording) == ("SIMULATED", "")

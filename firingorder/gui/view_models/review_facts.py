@@ -50,8 +50,13 @@ def facts_view(review: Review, *, headed: bool = False) -> FactsView:
     return FactsView(title, DOT.join(parts), tuple(tags), tuple(_notes(review)))
 
 
-def header_view(review: Review, rep: RepetitionFinding | None) -> TopBarView:
-    """Return the header of a recording that is looked at: whose, which session, when, how long."""
+def header_view(
+    review: Review, rep: RepetitionFinding | None, *, tagged: bool = True
+) -> TopBarView:
+    """Return the header of a recording that is looked at: whose, which session, when, how long.
+
+    Without ``tagged`` the tag stands in the line below, as there is little room.
+    """
     facts = review.facts
     parts = [f"Session {facts.session}" if facts.session else ""]
     if rep is None:
@@ -64,7 +69,7 @@ def header_view(review: Review, rep: RepetitionFinding | None) -> TopBarView:
     return TopBarView(
         title=whose(review),
         subtitle=DOT.join(part for part in parts if part),
-        tag="SIMULATED" if facts.simulated else "",
+        tag="SIMULATED" if facts.simulated and tagged else "",
         readings=(*readings, Reading("Length", clock_label(facts.duration_s))),
         recording="",
         clock="",

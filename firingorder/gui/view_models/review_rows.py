@@ -129,6 +129,4 @@ def list_note(target: Target | None) -> str:
     """Return what the numbers are, and what the colours stand for, if anything."""
     if target is None:
         return LEAD_NOTE
-    return (
-        f"target: {VERDICT_WORDS[target.verdict].lower()}, {target.lead_ms:.0f} ms  ·  {LEAD_NOTE}"
-    )
+    return f"colours: {VERDICT_WORDS[target.verdict].lower()} is the target  ·  {LEAD_NOTE}"
