@@ -2,6 +2,7 @@
 
 import struct
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -26,7 +27,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 def stage(qtbot, tmp_path):
     """Stage a window of one computer on the page; it has the keyboard."""
 
-    def make(name, person="", hat="therapist"):
+    def make(name, person="", hat: Any = "therapist"):
         office = Office(person, folder=tmp_path / name, settings_file=tmp_path / f"{name}.json")
         office.hat = hat
         window, page = open_page(office, "library")

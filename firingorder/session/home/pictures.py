@@ -2,7 +2,7 @@
 
 A camera writes the place, the day, its owner and a small copy of the picture into a file. Only
 what is needed to draw the picture is kept: of JPEG (ITU-T T.81, annex B) the coding itself and the
-colour marks, of PNG (W3C PNG, section 11) the chunks that colour a pixel. A picture is turned by
+colour marks, of PNG (W3C PNG, clause 11) the chunks that colour a pixel. A picture is turned by
 one of the notes that a camera writes, so that one number is kept. What a picture shows stays.
 """
 

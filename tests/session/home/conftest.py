@@ -154,7 +154,9 @@ def circle(
     stick.mkdir()
     begun = datetime.fromtimestamp(open_recording(recorded).anchor.utc_ns / 1e9, UTC)
     identity, recipient = new_key()
-    made = Circle(*sides, stick, begun - timedelta(hours=1), recorded, identity, recipient)
+    made = Circle(
+        sides[0], sides[1], stick, begun - timedelta(hours=1), recorded, identity, recipient
+    )
     made.therapist.archive.library.describe_person(WHO, name="Anna Quellwasser", who="Ortiz")
     yield made
     for side in sides:

@@ -94,6 +94,7 @@ def test_a_package_goes_home_and_one_file_comes_back(circle: Circle, tmp_path: P
     # At home: the therapist's word holds, and the person's hat may do what is in the programme.
     assert opened.notes == ()
     there = current(home.folder)
+    assert there is not None
     assert there == opened.home
     assert there.person == WHO
     assert there.who == "Ortiz"
