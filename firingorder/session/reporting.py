@@ -167,7 +167,12 @@ def _paper() -> Any:
         return importlib.import_module("firingorder.report.paper.make")
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("PySide6", "shiboken6"):
-            raise
+            if isinstance(error, ModuleNotFoundError):
+                raise
+            raise UsageError(  # it is there, and a library of the system that it needs is not
+                f"A report needs Qt, which does not start here ({error}). "
+                "`firingorder doctor` says what to install."
+            ) from error
         raise UsageError(
             "A report needs the package PySide6-Essentials, which is not installed: "
             "pip install 'firingorder[gui]'."

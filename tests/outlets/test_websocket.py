@@ -21,6 +21,7 @@ from firingorder.outlets import websocket as outlet_module
 from firingorder.outlets.websocket import HOST, MOST_READERS, WebSocketOutlet
 from firingorder.recording.reader import open_recording
 from tests.session.sessions import without_latency
+from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,8 @@ def test_who_never_reads_delays_nobody_and_is_told_what_is_missing(
             heard.append(json.loads(deaf.recv(PATIENCE_S)))
     missing = [one["lines"] for one in heard if one["event"] == "dropped"]
     kept = [one["k"] for one in heard if one["event"] == "onset"]
+    dropped = [one for one in heard if one["event"] == "dropped"]
+    assert [schema_faults("websocket-1", one) for one in dropped] == [[]] * len(dropped)
     print(f"{len(kept)} lines heard late, {missing} missing")
     assert sum(missing) + len(kept) == lines
     assert sum(missing) > 0
@@ -186,7 +189,8 @@ def test_a_session_is_heard_as_its_event_lines_say_and_nothing_of_the_person(
     assert kinds >= {"onset", "verdict", "repetition", "connection", "summary"}
     assert news[-1]["event"] == "summary"
     facts = [one for one in heard if one["event"] == "session"][-1]
-    assert facts["schema"] == "firingorder.websocket/1"
+    assert schema_faults("websocket-1", facts) == []
+    assert schema_faults("websocket-1", heard[-1]) != []  # the control: an event line
     assert tuple(facts["channels"]) == TWO
     assert (facts["task"], facts["side"], facts["simulated"]) == ("bridge", "both", True)
     assert facts["emg_rate_hz"] == 1000.0

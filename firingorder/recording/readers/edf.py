@@ -228,5 +228,15 @@ def _mark_bad(
             last = max(0, int(np.ceil((start_s + mark.duration_s) * stream.rate_hz - 1e-6)))
             stream.samples[first:last] = np.nan
     if bad:
-        total_s = sum(mark.duration_s for mark in bad)
-        warnings.append(f"{len(bad)} annotation(s) BAD make a gap of {total_s:.3g} s in all.")
+        told_s = _covered_s(bad)
+        warnings.append(f"{len(bad)} annotation(s) BAD make a gap of {told_s:.3g} s in all.")
+
+
+def _covered_s(marks: list[Annotation]) -> float:
+    """Return the time that annotations cover together: those of several streams overlap."""
+    covered_s, reached_s = 0.0, -np.inf
+    for mark in sorted(marks, key=lambda one: one.onset_s):
+        end_s = mark.onset_s + mark.duration_s
+        covered_s += max(0.0, end_s - max(mark.onset_s, reached_s))
+        reached_s = max(reached_s, end_s)
+    return covered_s

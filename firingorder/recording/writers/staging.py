@@ -109,6 +109,8 @@ def explain(error: OSError, out: Path) -> str:
         return f"The disk of {out} is full; nothing was exported. Free some space."
     if error.errno == errno.EEXIST:
         return f"{error.filename} exists already; nothing was exported. Choose another folder."
+    if error.errno is None:  # NumPy names no cause where a disk took only a part
+        return f"Not everything could be written to {out}; nothing was exported. Free some space."
     return f"The export to {out} failed: {error.strerror or error}. Nothing was exported."
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firingorder.errors import FileFormatError, RecordingError, UsageError
-from firingorder.firmware_bridge.adapters.imported import SCHEMA
 from firingorder.recording.readers import read_file
 from firingorder.recording.storage import explain
 from firingorder.recording.topics import ClockAnchor
@@ -50,6 +49,8 @@ if TYPE_CHECKING:
 OnProgress = Callable[[float], None]
 #: A chunk of the recording is closed after this much of the file's time, so that seeking is quick.
 _FLUSH_S = 5.0
+#: Of what the command tells of a recording that it made; the recording has one of its own.
+IMPORTED = "firingorder.imported/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,12 @@ class Imported:
         """Return it as JSON for programs."""
         out: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
         out |= {"path": str(self.path), "channels": list(self.channels)}
-        return {"schema": SCHEMA, **out, "warnings": list(self.warnings), "verified": self.verified}
+        return {
+            "schema": IMPORTED,
+            **out,
+            "warnings": list(self.warnings),
+            "verified": self.verified,
+        }
 
 
 def import_file(

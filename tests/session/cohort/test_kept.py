@@ -20,6 +20,7 @@ from firingorder.session.cohort.tables import check_table, is_table, write_table
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.signal.settings import Settings
 from tests.session.cohort.many import BROKEN, NAME, PERSON, write_csv
+from tests.shipped_schemas import schema_faults
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -46,6 +47,9 @@ def test_only_what_changed_is_done_again(tmp_path: Path, recordings: list[Path])
 
     first = run()
     assert fresh(first) == ["a.csv", "b.csv", BROKEN]
+    told = json.loads((out / "a.analysis.json").read_text("utf-8"))["cohort"]
+    assert schema_faults("cohort-1", told) == []
+    assert schema_faults("cohort-1", {**told, "key": {}}) != []
     second = run()
     assert fresh(second) == [BROKEN]
     assert [line.block for line in second.lines] == [line.block for line in first.lines]

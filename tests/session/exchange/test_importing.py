@@ -31,6 +31,7 @@ from firingorder.session.sources import file_body
 from firingorder.simulation.scenarios import make_body
 from tests.recording import foreign_files
 from tests.session.bodies import body
+from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,6 +138,9 @@ def test_it_says_what_it_was_and_names_nobody(case: Case) -> None:
     assert recording.session["simulated"] is False
     assert (recording.session["person"], recording.session["task"]) == ("P07", "bridge")
     about = recording.device["import"]
+    assert schema_faults("import-1", about) == []
+    assert schema_faults("import-1", {**about, "clock": "sure"}) != []
+    assert schema_faults("imported-1", case.made.to_dict()) == []
     assert about["sha256"] == file_sha256(case.file) == case.made.sha256
     assert (about["format"], about["clock"], about["verified"]) == ("EDF+", "nominal", False)
     assert about["emg"]["shape"] == [int(SECONDS * RATE_HZ), 2]
@@ -279,4 +283,7 @@ def test_on_the_command_line(
     assert main(["import", str(case.file), "--preview"]) == 0
     assert "GMAX_L = gluteus_maximus_left, RMS" in capsys.readouterr().out
     assert main(["import", str(case.file), "--preview", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["montage"]["channels"]["ES_L"] == NAMES[1]
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["montage"]["channels"]["ES_L"] == NAMES[1]
+    assert schema_faults("preview-1", shown) == []
+    assert schema_faults("preview-1", {**shown, "streams": [{}]}) != []

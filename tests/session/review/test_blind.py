@@ -16,6 +16,7 @@ from firingorder.session.review.blind import APART, HIDDEN, BlindSeries
 from firingorder.session.review.labels import compare, mark_set, read_marks, write_marks
 from firingorder.session.review.raters import keep_rater, keep_series, rater_sd_s, resume_series
 from tests.session.review.conftest import CHANNELS, Clinic
+from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,7 +155,11 @@ def test_marks_come_back_and_two_raters_are_compared(clinic: Clinic, tmp_path: P
         rows = list(csv.DictReader(file))
     assert len(rows) == len(one.items)
     assert {row["rater"] for row in rows} == {"r1"}
-    assert json.loads(whole.read_text())["statistics"]["bootstrap_seed"] == 20
+    told = json.loads(whole.read_text())
+    assert told["statistics"]["bootstrap_seed"] == 20
+    assert schema_faults("marks-1", told) == []
+    told["marks"][0] |= {"answer": "onset", "onset_s": None}
+    assert schema_faults("marks-1", told) != []
     found = compare(read, sets[1])
     assert found.bias_ms is not None
     assert found.bias_ms.value == pytest.approx(20.0, abs=0.01)

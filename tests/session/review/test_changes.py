@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from firingorder.session.review.again import differences
 from firingorder.session.review.facts import decision_distance_ms, unsure
 from firingorder.session.review.shelves import ENDING, FileShelf
 from tests.session.review.conftest import GLUTE, Clinic
+from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +142,9 @@ def test_without_a_library_corrections_lie_beside_the_file(clean: Clinic, tmp_pa
     shelf.add(entries[1:])
     assert shelf.read() == entries
     assert shelf.broken == 2
+    told = json.loads(shelf.path.read_bytes().splitlines()[0])
+    assert schema_faults("corrections-1", told) == []
+    assert schema_faults("corrections-1", {**told, "kind": "onset", "channel": ""}) != []
     blocked = FileShelf(tmp_path / "x.jsonl" / "z", "r1", tmp_path / "own" / "y.jsonl")
     blocked.add(entries)
     assert (tmp_path / "own" / "y.jsonl").is_file()
