@@ -66,7 +66,7 @@ def draw_pads(folder: Path, *, count: int = 2) -> Path:
         for x in (250, 330):
             p.drawEllipse(QPointF(x + 60 * k, 240.0), 30.0, 30.0)
         p.end()
-        image.save(str(folder / f"pad {k}.jpg"), "JPG", 90)
+        image.save(str(folder / f"pad {k}.jpg"), quality=90)
     return folder
 
 

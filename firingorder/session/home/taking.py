@@ -220,11 +220,15 @@ def _take_in(
     log = PersonLog(person, archive.folder / "people")
     before = log.read().entries
     lacking = missing(before, read.entries, decides=False)
-    pain = pains(before, lacking.entries)
     where = archive.folder / RECORDINGS / f"home-{kept.stem.removeprefix('return-')}"
     targets = {one.folder: where / one.folder.name for one in new}
     there = {folder for folder in targets if targets[folder].exists()}  # taking it was cut off
     publish([(folder, target) for folder, target in targets.items() if folder not in there])
+    if kept.is_file():  # it was cut off: what was new then is still what is to be told
+        returned = Returned.load(kept)
+    else:
+        returned = _returned(record, pains(before, lacking.entries), lacking, len(new))
+        write_returned(returned, kept)
     log.add(lacking.entries)
     notes = [*read.notes]
     for k, one in enumerate(new):
@@ -232,15 +236,13 @@ def _take_in(
             progress(k, len(new), one.new.id)
         archive.keep(targets[one.folder] / one.first.name)
         _keep_result(archive, one)
-    returned = _returned(record, pain, lacking, len(new))
-    write_returned(returned, kept)
+    fresh = returned.sessions
     row = InboxRow(
-        0, person, at.timestamp(), str(kept), len(new), pain.rise, str(record.get("done") or ""),
-        read=False,
-    )  # fmt: skip
+        0, person, at.timestamp(), str(kept), fresh, returned.rise, returned.done, read=False
+    )
     library.add_inbox(row)
-    library.add_audit(archive.who, "taken in", person, f"from home: {len(new)} sessions")
-    return Taken(person, False, len(new), len(read.recorded) - len(new), returned, tuple(notes))
+    library.add_audit(archive.who, "taken in", person, f"from home: {fresh} sessions")
+    return Taken(person, False, fresh, len(read.recorded) - fresh, returned, tuple(notes))
 
 
 def _returned(record: dict[str, Any], pain: Pains, lacking: Missing, new: int) -> Returned:

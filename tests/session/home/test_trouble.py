@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import sys
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -205,6 +207,26 @@ def test_a_full_disk_leaves_everything_as_it_was(circle: Circle) -> None:
     full(lambda: take(target, therapist.archive), therapist.folder, small)
     assert therapist.archive.library.inbox() == ()
     assert take(target, therapist.archive).sessions == 1
+
+
+def test_a_return_whose_taking_was_cut_off_is_finished_by_taking_it_again(circle: Circle) -> None:
+    circle.opened()
+    circle.record("a.mcap")
+    circle.home.log(*circle.session("h1", 2, before=1, sets=(4,)))
+    back = make_return(circle.home.archive, circle.stick / "back.age").path
+    archive = circle.therapist.archive
+    first = take(back, archive)
+    with closing(sqlite3.connect(circle.therapist.folder / "library.sqlite")) as rows:
+        for table in ("inbox", "session", "recording"):  # as if it had ended before its rows
+            rows.execute(f"DELETE FROM {table}")
+        rows.commit()
+    again = take(back, archive)
+    assert again == first
+    assert again.returned.rise == 3  # though the log has known of it by now
+    (box,) = archive.library.inbox()
+    assert (box.pain_rise, box.sessions) == (3, 1)
+    (row,) = archive.library.sessions(WHO)
+    assert not row.recording.missing
 
 
 def test_a_recording_that_is_gone_is_named_and_the_rest_goes(circle: Circle) -> None:
