@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
-from firingorder.gui.view_models.review_traces import drawable
+from firingorder.gui.view_models.review_traces import columns_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +125,11 @@ class BlindDesk:
         kind = "filtered" if self.kind == "filtered" else "raw"
         return BlindView(
             f"Blind marking  ·  signal {self.place + 1} of {of}", KEYS, self.place, of, marked,
-            drawable(lambda most: series.signals(self.place, kind, most), columns),
+            series.signals(
+                self.place,
+                kind,
+                columns_for(self._length(), series.review.facts.rate_hz, columns),
+            ),
             self._length(), self.at_s,
             none=self.none, lines=(),
         )  # fmt: skip

@@ -11,7 +11,7 @@ from firingorder.gui.view_models.review_marks import lanes
 from firingorder.gui.view_models.review_rows import rep_rows
 from firingorder.gui.view_models.review_scrub import Line, level
 from firingorder.gui.view_models.review_signals import HINT, HINT_PENDING, SignalsView
-from firingorder.gui.view_models.review_traces import Traces, drawable, spans
+from firingorder.gui.view_models.review_traces import Traces, columns_for, spans
 from firingorder.gui.view_models.review_why import why_view
 from firingorder.gui.view_models.review_window import TimeWindow, preset_window, zero_of
 from firingorder.gui.view_models.review_words import several_words, story
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.review_why import WhyView
     from firingorder.gui.view_models.review_window import Preset
     from firingorder.report.wording import Target
+    from firingorder.session.results import Analysis
     from firingorder.session.review import Band, Review
 
 
@@ -44,6 +45,9 @@ class ReviewShown:
         self.kind: Kind = "raw"
         self.pending: Pending | None = None
         self._moved: RepetitionFinding | None = None
+        #: What was worked out last, with what it follows from.
+        self._traced: tuple[tuple[TimeWindow, Kind, int], Traces] | None = None
+        self._rowed: tuple[RepetitionFinding | None, Analysis, tuple[RepRow, ...]] | None = None
         self._banded: tuple[int, Mapping[str, Band]] = (0, {})
         self.window = self._preset("onset") if self.reps else TimeWindow(*self.span)
 
@@ -92,7 +96,12 @@ class ReviewShown:
 
     def rows(self) -> tuple[RepRow, ...]:
         """Return the list, with what is being moved."""
-        moved = self._moved
+        moved, stands = self._moved, self.review.corrected
+        if self._rowed is None or self._rowed[0] is not moved or self._rowed[1] is not stands:
+            self._rowed = (moved, stands, self._made_rows(moved))
+        return self._rowed[2]
+
+    def _made_rows(self, moved: RepetitionFinding | None) -> tuple[RepRow, ...]:
         reps = [moved if moved and moved.index == one.index else one for one in self.reps]
         return rep_rows(
             reps,
@@ -141,11 +150,18 @@ class ReviewShown:
 
     def traces(self, columns: int) -> Traces:
         """Return the samples of the window, at most so many columns."""
+        key = (self.window, self.kind, columns)
+        if self._traced is None or self._traced[0] != key:
+            self._traced = (key, self._read(columns))
+        return self._traced[1]
+
+    def _read(self, columns: int) -> Traces:
         first, last = self.window.first_s, self.window.last_s
         review = self.review
+        fine = columns_for(last - first, review.facts.rate_hz, columns)
         flags = review.flagged(first, last)
         return Traces(
-            drawable(lambda most: review.signals(first, last, self.kind, most), columns),
+            review.signals(first, last, self.kind, fine),
             review.signals(first, last, "envelope", columns),
             review.pelvis(first, last, columns) if self.has_lift else None,
             tuple(dict.fromkeys((f.first_s, f.last_s) for f in flags if f.reason == "gap")),

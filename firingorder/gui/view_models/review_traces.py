@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from firingorder.samples import FloatArray
     from firingorder.session.review import Columns, Flagged
@@ -56,13 +56,10 @@ class Traces:
         return names.index(channel) if channel in names else None
 
 
-def drawable(read: Callable[[int], Columns], width_px: int) -> Columns:
-    """Return samples that a line can join, or one column for each pixel.
-
-    ``read`` returns at most as many columns as it is asked for, or the samples themselves.
-    """
-    found = read(LINE_PER_PX * width_px)
-    return found if found.exact else read(width_px)
+def columns_for(length_s: float, rate_hz: float, width_px: int) -> int:
+    """Return how many columns to ask for: all samples where a line can join them, else one a px."""
+    fine = LINE_PER_PX * width_px
+    return fine if length_s * rate_hz <= fine else width_px
 
 
 def spans(flags: Sequence[Flagged], channel: str) -> Spans:
