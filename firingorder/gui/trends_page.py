@@ -187,8 +187,9 @@ class TrendsPage(PageAround):
             self._show()
             return
         self._trouble = ""
+        zone = self.desk.zone
         self.jobs.ask(
-            "trend", lambda _: read_trend(open_shelf(office), person, only), self._took,
+            "trend", lambda _: read_trend(open_shelf(office), person, only, zone), self._took,
             self._failed, OPENING,
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Literal
 
@@ -67,6 +67,27 @@ class Trend:
     days: tuple[str, ...]
     flags: tuple[tuple[Flag, ...], ...]
     counted: tuple[bool, ...]
+    _occasions: dict[str, tuple[Occasion | None, ...]] = field(
+        default_factory=dict[str, "tuple[Occasion | None, ...]"], compare=False, repr=False
+    )
+    _changes: dict[str, tuple[SessionChange, ...]] = field(
+        default_factory=dict[str, "tuple[SessionChange, ...]"], compare=False, repr=False
+    )
+
+    def occasions(self, measure: str) -> tuple[Occasion | None, ...]:
+        """Return each session's value of a measure, None where it may not be compared."""
+        if measure not in self._occasions:
+            self._occasions[measure] = tuple(
+                Occasion(amount_of(one, measure), day, _stayed(one)) if counted else None
+                for one, day, counted in zip(self.points, self.days, self.counted, strict=True)
+            )
+        return self._occasions[measure]
+
+    def changes(self, measure: str) -> tuple[SessionChange, ...]:
+        """Return what :func:`changes` does, worked out once."""
+        if measure not in self._changes:
+            self._changes[measure] = _changes(self, measure)
+        return self._changes[measure]
 
     def place(self, session: int) -> int | None:
         """Return where a session stands."""
@@ -134,7 +155,7 @@ def amount_of(point: TrendPoint, measure: str) -> Amount:
 
 def bands(trend: Trend, measure: str) -> Bands:
     """Return the own bands of a measure: within a day, and across days."""
-    taken = [one for one in _occasions(trend, measure) if one is not None]
+    taken = [one for one in trend.occasions(measure) if one is not None]
     return Bands(band_within(taken), band_across(taken))
 
 
@@ -142,7 +163,7 @@ def baseline(trend: Trend, measure: str) -> tuple[frozenset[int], int]:
     """Return the places that the band across days rests on, and on how many applications."""
     found: dict[int, list[int]] = {}
     taken = [k for k, counted in enumerate(trend.counted) if counted]
-    occasions = [one for one in _occasions(trend, measure) if one is not None]
+    occasions = [one for one in trend.occasions(measure) if one is not None]
     for place, one, number in zip(taken, occasions, applications(occasions), strict=True):
         if one.counts:
             found.setdefault(number, []).append(place)
@@ -155,11 +176,15 @@ def changes(trend: Trend, measure: str) -> tuple[SessionChange, ...]:
 
     With pain that makes a session not interpretable nothing is called a change.
     """
+    return trend.changes(measure)
+
+
+def _changes(trend: Trend, measure: str) -> tuple[SessionChange, ...]:
     own = bands(trend, measure).across
     nothing = change_from_own(refused("not_measured"), None)
     return tuple(
         nothing if one is None else _unless_pain(change_from_own(one.amount, own), flags)
-        for one, flags in zip(_occasions(trend, measure), trend.flags, strict=True)
+        for one, flags in zip(trend.occasions(measure), trend.flags, strict=True)
     )
 
 
@@ -174,7 +199,7 @@ def compare(trend: Trend, measure: str, before: int, after: int) -> Comparison:
     band = None
     if trend.counted[before] and trend.counted[after]:
         places = [k for k, counted in enumerate(trend.counted) if counted]
-        taken = [one for one in _occasions(trend, measure) if one is not None]
+        taken = [one for one in trend.occasions(measure) if one is not None]
         band = band_between(taken, places.index(before), places.index(after))
     flags = _between(trend, before, after)
     return Comparison(one, two, _unless_pain(change_from(one, two, band), flags), flags)
@@ -183,13 +208,6 @@ def compare(trend: Trend, measure: str, before: int, after: int) -> Comparison:
 def _unless_pain(change: SessionChange, flags: tuple[Flag, ...]) -> SessionChange:
     says_something = "pain" in flags and change.state != "not_known"
     return replace(change, state="not_interpretable") if says_something else change
-
-
-def _occasions(trend: Trend, measure: str) -> list[Occasion | None]:
-    return [
-        Occasion(amount_of(one, measure), day, _stayed(one)) if counted else None
-        for one, day, counted in zip(trend.points, trend.days, trend.counted, strict=True)
-    ]
 
 
 def _between(trend: Trend, before: int, after: int) -> tuple[Flag, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from firingorder.gui.view_models.trends_card import (
@@ -14,7 +15,7 @@ from firingorder.gui.view_models.trends_card import (
     session_card,
 )
 from firingorder.gui.view_models.trends_view import TrendView, trend_view
-from firingorder.session.trends import LEAD, amount_of, measures, trend_of
+from firingorder.session.trends import LEAD, LEFT_RIGHT, SHARE, amount_of, measures, trend_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,17 +35,20 @@ NO_SESSIONS = "{} has no session with a result yet. Enter on a session of the li
 
 @dataclass(frozen=True, slots=True)
 class TrendData:
-    """What was read of one person."""
+    """What was read of one person; ``trends`` by exercise and side, worked out with it."""
 
     people: tuple[PersonRow, ...]
     person: str
     tasks: tuple[tuple[str, str, int], ...]
     points: tuple[TrendPoint, ...]
     notes: tuple[NoteRow, ...]
+    trends: dict[tuple[str, str], Trend] = field(default_factory=dict[tuple[str, str], "Trend"])
 
 
-def read_trend(library: Library, person: str, only: str | None) -> TrendData:
+def read_trend(library: Library, person: str, only: str | None, zone: tzinfo = UTC) -> TrendData:
     """Read what the page shows; ``only`` is the one code that may be seen, None: all may.
+
+    What takes long with hundreds of sessions is worked out here, beside the window.
 
     Raises
     ------
@@ -56,9 +60,15 @@ def read_trend(library: Library, person: str, only: str | None) -> TrendData:
     chosen = person if person in codes else _newest(people)
     if not chosen:
         return TrendData(people, "", (), (), ())
-    return TrendData(
-        people, chosen, library.tasks_of(chosen), library.trend(chosen), library.notes(chosen)
-    )
+    tasks, points = library.tasks_of(chosen), library.trend(chosen)
+    trends: dict[tuple[str, str], Trend] = {}
+    for task, side, _ in tasks:
+        one = trends[task, side] = trend_of(
+            [p for p in points if (p.task, p.side) == (task, side)], zone
+        )
+        for measure in (SHARE, LEAD, LEFT_RIGHT):
+            one.changes(measure)
+    return TrendData(people, chosen, tasks, points, library.notes(chosen), trends)
 
 
 def _newest(people: tuple[PersonRow, ...]) -> str:
@@ -219,8 +229,7 @@ class TrendsDesk:
 
     def _rebuild(self, session: int | None, before: int | None) -> None:
         assert self.data is not None
-        points = [p for p in self.data.points if (p.task, p.side) == self.task]
-        self.trend = trend_of(points, self.zone)
+        self.trend = self.data.trends.get(self.task) or trend_of((), self.zone)
         place = None if session is None else self.trend.place(session)
         self.chosen = len(self.trend.points) - 1 if place is None else place
         kept = None if before is None else self.trend.place(before)
