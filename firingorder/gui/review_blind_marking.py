@@ -56,6 +56,7 @@ class BlindMarking:
         """Leave the series; its marks stay. Return whether there was one."""
         was = self.desk is not None
         self.desk = self._comparing = None
+        self._page.transport.setEnabled(True)
         self._panel.hide()
         return was
 
@@ -123,6 +124,7 @@ class BlindMarking:
             return str(error)
         self.desk = BlindDesk(series, lambda one: self._keep(one, folder))
         self._acts.tell(NOT_KEPT if folder is None else "", bad=folder is None)
+        self._page.transport.setEnabled(False)  # undo, sound, report: none of them is blind
         self._panel.place()
         self._panel.show()
         self._compare()

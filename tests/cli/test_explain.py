@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from firingorder.cli import main
 from firingorder.cli.explain import explain
 from firingorder.cli.explain_text import story_text
+from firingorder.corrections import Correction
 from firingorder.findings import (
     BurstFinding,
     ChannelFinding,
@@ -19,6 +20,8 @@ from firingorder.findings import (
     SetFinding,
     SetForecast,
 )
+from firingorder.session.archive import Archive
+from firingorder.session.office import LIBRARY_VARIABLE
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.signal.account import ChannelAccount, RepetitionAccount
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 GLUTE, HAMS, BACK = "gluteus_maximus_left", "hamstring_left", "erector_spinae_left"
 SEED = 7
+AT = "2026-11-20T10:00:00.000000+00:00"
 
 
 def burst(channel: str, at_s: float, snr_db: float) -> BurstFinding:
@@ -156,7 +160,7 @@ def test_what_was_cleaned_is_said_in_plain_words() -> None:
 
 
 def test_a_simulated_repetition_is_explained_in_text_and_json(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     print(f"seed {SEED}")
     path = tmp_path / "s.mcap"
@@ -177,3 +181,14 @@ def test_a_simulated_repetition_is_explained_in_text_and_json(
     text = capsys.readouterr().out
     assert "left and right as one: " in text
     assert "because of motion" in text
+    url = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
+    archive = Archive.open(url, who="Ortiz")
+    row = archive.keep(path)
+    entry = Correction(
+        "e1", "exclude", 1, found[0]["onset_s"], "Ortiz", AT, why="cable was touched"
+    )
+    archive.library.add_corrections(row.recording.id, [entry])
+    archive.close()
+    monkeypatch.setenv(LIBRARY_VARIABLE, url)
+    assert main(["explain", str(path), "--rep", "1"]) == 0
+    assert "cable was touched" in capsys.readouterr().out

@@ -258,6 +258,7 @@ def test_who_marks_blind_sees_nothing_that_was_found(visit: Visit) -> None:
     page.card.edit.setText("R7")
     visit.press(K.Key_Return)
     blind = page.acts.panels.blind
+    assert not page.transport.undo.isEnabled()  # nor by the mouse
     marking = page.acts.panels.marking
     assert marking is not None
     assert blind.geometry() == page.main.rect()  # names, list and card are covered
@@ -290,7 +291,7 @@ def test_who_marks_blind_sees_nothing_that_was_found(visit: Visit) -> None:
     write_marks(replace(other, rater="K2", onsets_s=later), out.with_name("k2.json"))
     page.acts.panels.marks.marks_path = lambda *_: str(out.with_name("k2.json"))
     visit.press(K.Key_C)
-    visit.wait(lambda: "R7 minus K2: 10.0 ms" in " ".join(again.told))
+    visit.wait(lambda: "R7 minus K2: 10.0 (" in " ".join(again.told))
 
 
 def test_without_its_library_a_recording_is_corrected_all_the_same(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
 from firingorder.gui.view_models.review_traces import columns_for
+from firingorder.report.wording import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,7 +205,7 @@ def _differences(found: Between, title: str) -> tuple[str, ...]:
     ]
     if found.limits_ms is not None:
         low, high = found.limits_ms
-        lines.append(f"95 % limits of agreement: {low:.0f} to {high:.0f} ms.")
+        lines.append(f"95 % limits of agreement: {_number(low, 0)} to {_number(high, 0)} ms.")
     return tuple(lines)
 
 
@@ -212,8 +213,12 @@ def _measure(found: Measure | None) -> str:
     if found is None:
         return "not known"
     if found.low is None or found.high is None:
-        return f"{found.value:.1f}"
-    return f"{found.value:.1f} (95 %: {found.low:.1f} to {found.high:.1f})"
+        return f"{_number(found.value)} (too few for an interval)"
+    return f"{_number(found.value)} (95 %: {_number(found.low)} to {_number(found.high)})"
+
+
+def _number(value: float, places: int = 1) -> str:
+    return f"{value:.{places}f}".replace("-", MINUS)
 
 
 def _share(found: Measure) -> str:
