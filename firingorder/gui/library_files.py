@@ -19,17 +19,19 @@ _SIGNALS = (
 
 def ask_folder(parent: QWidget, title: str) -> str:
     """Return a folder; empty: none was chosen."""
-    return QFileDialog.getExistingDirectory(parent, title, str(Path.home()))
+    return _after(parent, QFileDialog.getExistingDirectory(parent, title, str(Path.home())))
 
 
 def ask_file(parent: QWidget, title: str) -> str:
     """Return a file of another program to read; empty: none was chosen."""
-    return QFileDialog.getOpenFileName(parent, title, str(Path.home()), _SIGNALS)[0]
+    path, _ = QFileDialog.getOpenFileName(parent, title, str(Path.home()), _SIGNALS)
+    return _after(parent, path)
 
 
 def ask_backup(parent: QWidget, title: str) -> str:
     """Return a backup to read; empty: none was chosen."""
-    return QFileDialog.getOpenFileName(parent, title, str(Path.home()), _BACKUPS)[0]
+    path, _ = QFileDialog.getOpenFileName(parent, title, str(Path.home()), _BACKUPS)
+    return _after(parent, path)
 
 
 def ask_target(parent: QWidget, title: str, name: str) -> str:
@@ -38,4 +40,10 @@ def ask_target(parent: QWidget, title: str, name: str) -> str:
     path, _ = QFileDialog.getSaveFileName(
         parent, title, str(Path.home() / name), f"*{ending};;All files (*)"
     )
-    return path if not path or Path(path).suffix else f"{path}{ending}"
+    return _after(parent, path if not path or Path(path).suffix else f"{path}{ending}")
+
+
+def _after(parent: QWidget, path: str) -> str:
+    """Return the path, once the window has the keyboard again: not every system gives it back."""
+    parent.window().activateWindow()
+    return path
