@@ -179,6 +179,8 @@ def progress(total_s: float | None, what: str) -> tqdm[Never]:
 def write_text(path: str, text: str) -> None:
     """Write a result to a file or to standard output (``-``).
 
+    A file is put in its place when it is whole: half of one would be read by the next program.
+
     Raises
     ------
     UsageError
@@ -189,8 +191,19 @@ def write_text(path: str, text: str) -> None:
     if path == "-":
         sys.stdout.write(text + "\n")
         return
+    target = Path(path)
+    special = target.exists() and not target.is_file()  # a pipe or a terminal; a folder refuses
+    beside = target if special else target.with_name(f".{target.name}.part")
     try:
-        Path(path).write_text(text + "\n", encoding="utf-8")
+        try:
+            beside.write_text(text + "\n", encoding="utf-8")
+            if beside is not target:
+                beside.replace(target)
+        except OSError:
+            if beside is not target:
+                with contextlib.suppress(OSError):
+                    beside.unlink()
+            raise
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
     except OSError as error:

@@ -6,6 +6,7 @@ import csv
 import errno
 import json
 import os
+import resource
 import stat
 import sys
 import warnings
@@ -245,6 +246,20 @@ def test_a_disk_that_fills_while_samples_are_written(
     with pytest.raises(FiringOrderError, match="is full"):
         _write(planted(n=2600), "csv", tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_a_disk_that_takes_half_a_c3d_is_noticed(tmp_path: Path) -> None:
+    """The library that writes it says nothing."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    data = planted(n=5003)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, before[1]))
+    try:
+        with pytest.raises(FiringOrderError, match="nothing was exported"):
+            _write(data, "c3d", tmp_path / "new")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not (tmp_path / "new").exists()
+    assert _write(data, "c3d", tmp_path / "new").stat().st_size > 60_000
 
 
 def test_where_an_export_cannot_go(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from sample to sample at the rate of the EMG.
 from __future__ import annotations
 
 import json
+import struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 #: Numbers of 16 bits count frames, and of 8 bits the entries of a parameter.
 _MOST_FRAMES, _MOST_ENTRIES = 65_535, 255
 _LABEL_LETTERS = 32
+#: The header says in its ninth word with which block of 512 bytes the samples begin (C3D file
+#: format, c3d.org); they are 32-bit floating point here.
+_BLOCK, _VALUE_BYTES = 512, 4
+_DATA_BEGINS, _DATA_BEGINS_AT = struct.Struct("<H"), 16
 
 
 def write_c3d(data: ExportData, path: Path) -> tuple[str, ...]:
@@ -68,7 +73,24 @@ def write_c3d(data: ExportData, path: Path) -> tuple[str, ...]:
         file.add_parameter("FIRINGORDER", name, [value])
     _add_events(file, _moments(data, grid))
     file.write(str(path))
+    _check_whole(path, n * len(columns))
     return tuple(notes)
+
+
+def _check_whole(path: Path, values: int) -> None:
+    """See that all samples are in the file: ezc3d does not say when a disk is full.
+
+    Raises
+    ------
+    OSError
+        They are not.
+    """
+    with path.open("rb") as file:
+        head = file.read(_BLOCK)
+        size = file.seek(0, 2)
+    (begins,) = _DATA_BEGINS.unpack_from(head, _DATA_BEGINS_AT) if len(head) == _BLOCK else (0,)
+    if begins == 0 or size < (begins - 1) * _BLOCK + values * _VALUE_BYTES:
+        raise OSError(f"{path.name} is not whole")
 
 
 def _per_frame(data: ExportData) -> int:
