@@ -55,7 +55,6 @@ Tag = Literal[
     "SIMULATED, SENT BY WEBSOCKET",
     "SIMULATED, SENT BY LSL + WEBSOCKET",
 ]
-#: Empty where nothing of a session is told.
 RecordingWord = Literal["", "REC", "recorded", "not recording", "played"]
 
 
