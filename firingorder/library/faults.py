@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -12,6 +14,8 @@ from firingorder.errors import LibraryAwayError, LibraryError
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+#: Least size of the index that SQLite keeps of its journal (sqlite.org/walformat.html).
+_INDEX_BYTES = 32_768
 #: Parts of SQLite's own messages (sqlite.org/rescode.html), what they mean, and whether it passes.
 _SQLITE = (
     (
@@ -86,6 +90,8 @@ def _told(error: DBAPIError, where: str) -> LibraryError:
     words = str(original).strip()
     low = words.lower()
     if type(original).__module__.startswith("sqlite3"):
+        if "disk i/o error" in low and _no_room(where):
+            low = "database or disk is full"  # SQLite could not even make its journal's index
         for parts, meaning, passes in _SQLITE:
             if any(part in low for part in parts):
                 kind = LibraryAwayError if passes else LibraryError
@@ -100,6 +106,14 @@ def _told(error: DBAPIError, where: str) -> LibraryError:
             f"The library {where} is busy: another program holds what has to be written. Try again."
         )
     return LibraryError(f"The library {where} refused: {_first_line(words)}.")
+
+
+def _no_room(file: str) -> bool:
+    """Whether the disk of a file has less room than the index of its journal needs."""
+    try:
+        return shutil.disk_usage(Path(file).parent).free < _INDEX_BYTES
+    except OSError:
+        return False
 
 
 def lost(error: DBAPIError) -> bool:

@@ -75,7 +75,7 @@ def fill(
 def _there(folder: Path, folders: Iterable[str], url: str | None, *, server: bool) -> str:
     """Return what of a library is there already, empty for nothing."""
     if server and restoring.server_has_rows(url, folder):
-        return "the database holds people or recordings"
+        return "the database holds people, recordings or an audit"
     if not server and (file := restoring.file_of(url, folder)).exists():
         return str(file)
     full = [folder / name for name in folders if any((folder / name).glob("*"))]
