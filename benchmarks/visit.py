@@ -39,11 +39,11 @@ def run(home: Path, report: Path, *, speed: float, pictures: Path | None, xdotoo
 
     app = QApplication.instance() or QApplication(["visit"])
     found: list[Course] = []
-    failed: list[VisitError] = []
-    doing = None
+    failed: list[Exception] = []
+    doing, done = None, False
 
     def look() -> None:
-        nonlocal doing
+        nonlocal doing, done
         windows = [one for one in QApplication.topLevelWidgets() if isinstance(one, LiveWindow)]
         if not windows or not windows[0].isVisible():
             return
@@ -56,9 +56,10 @@ def run(home: Path, report: Path, *, speed: float, pictures: Path | None, xdotoo
         try:
             next(doing)
         except StopIteration:
+            done = True
             timer.stop()
             windows[0].close()
-        except VisitError as over:
+        except Exception as over:  # noqa: BLE001 - the window has to close whatever happens
             failed.append(over)
             found[0].hands.picture("stuck")
             timer.stop()
@@ -76,8 +77,8 @@ def run(home: Path, report: Path, *, speed: float, pictures: Path | None, xdotoo
     del app, home
     if failed:
         raise failed[0]
-    if status:
-        raise VisitError(f"firingorder live ended with {status}")
+    if status or not done:
+        raise VisitError(f"firingorder live ended with {status} before the visit was over")
     return found[0]
 
 

@@ -89,6 +89,7 @@ def _report_checks(course: Course, report: Path) -> list[tuple[str, bool]]:
         for how in ("found", "set")
         if how in facts
     ]
+    found.append(("the erasure names the copy that was made of it", str(report) in facts["erased"]))
     missing = [one for one in course.numbers if one not in said]
     count = len(course.numbers)
     told = f"the report tells the lead of each of {count} repetitions as the review shows it"

@@ -29,7 +29,7 @@ class Course:
     """The visit.
 
     ``facts`` is what was found out on the way, ``numbers`` what the report has to tell: the lead of
-    each repetition with half its interval, ms.
+    each repetition with its interval, ms.
     """
 
     def __init__(self, hands: Hands, report: Path) -> None:
@@ -181,7 +181,7 @@ class Course:
         yield from hands.wait(lambda: bool(desk.standing.onsets), "the correction")
         yield
         hands.picture("review_corrected")
-        (entry,) = [one for one in desk.review.ledger.entries if one.kind == "onset"]
+        entry = [one for one in desk.review.ledger.entries if one.kind == "onset"][-1]
         self.facts |= {"why": entry.why, "set": f"{entry.onset_s:.3f}"}
         if entry.automatic_s is not None:
             self.facts["found"] = f"{entry.automatic_s:.3f}"
@@ -235,16 +235,20 @@ class Course:
         yield
         hands.picture("library_erased")
         hands.tell(page.buttons.accessibleDescription())
+        self.facts["erased"] = page.buttons.accessibleDescription()
 
 
 def _lead(rep: RepetitionFinding) -> str:
-    """Return a lead as people read it: sign, whole milliseconds, half of the 95 % interval."""
-    assert rep.lead_ms is not None
-    sign = "\N{MINUS SIGN}" if rep.lead_ms < 0 else "+"
-    told = f"{sign}{abs(rep.lead_ms):.0f}"
-    if rep.low_ms is None or rep.high_ms is None:
-        return told
-    return f"{told} \N{PLUS-MINUS SIGN}{(rep.high_ms - rep.low_ms) / 2:.0f}"
+    """Return a lead as the table of a report tells it: whole milliseconds, 95 % interval."""
+    lead, low, high = (_signed(one) for one in (rep.lead_ms, rep.low_ms, rep.high_ms))
+    return f"{lead} ({low} to {high})"
+
+
+def _signed(value: float | None) -> str:
+    if value is None:
+        return ""
+    whole = round(value)
+    return f"{whole:+d}".replace("-", "\N{MINUS SIGN}") if whole else "0"
 
 
 def _state(view: object) -> str:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -148,12 +148,12 @@ class Hands:
     def press(self, keys: str, hold_s: float = 0.0) -> Doing:
         """Press one key (``Ctrl+7``, ``Return``), or hold it."""
         self.steps[-1].keys.append(keys if not hold_s else f"{keys} held")
-        self._key(keys, "keydown" if hold_s else "key")
+        yield from self._send(lambda: self._key(keys, "keydown" if hold_s else "key"))
         if hold_s:
             until = time.monotonic() + hold_s
             while time.monotonic() < until:
                 yield
-            self._key(keys, "keyup")
+            yield from self._send(lambda: self._key(keys, "keyup"))
         yield
 
     def type(self, text: str) -> Doing:
@@ -162,7 +162,24 @@ class Hands:
         if self._xdotool:
             _xdotool("type", "--delay", "20", text)
         else:
-            QTest.keyClicks(_receiver(), text)
+            yield from self._send(lambda: QTest.keyClicks(self._receiver(), text))
+        yield
+
+    def _send(self, act: Callable[[], object]) -> Doing:
+        """Have something sent by the event loop: a dialog that it opens does not stop the hands."""
+        # Where no one manages windows nobody gives the keyboard back after a dialog.
+        while QApplication.activeModalWidget() is None and not self.window.isActiveWindow():
+            self.window.activateWindow()
+            yield
+        sent: list[bool] = []
+
+        def send() -> None:
+            sent.append(True)
+            act()
+
+        QTimer.singleShot(0, send)
+        while not sent:
+            yield
         yield
 
     def _key(self, keys: str, how: str) -> None:
@@ -176,16 +193,11 @@ class Hands:
         with_ = Qt.KeyboardModifier.NoModifier
         for one in modifiers:
             with_ |= _MODIFIERS[one]
-        act(_receiver(), _KEYS.get(last) or Qt.Key[f"Key_{last}"], with_)
+        act(self._receiver(), _KEYS.get(last) or Qt.Key[f"Key_{last}"], with_)
 
-
-def _receiver() -> QWidget:
-    """Return the widget that has the keyboard."""
-    found = QApplication.focusWidget() or QApplication.activeModalWidget()
-    found = found or QApplication.activeWindow()
-    if found is None:
-        raise VisitError("no window has the keyboard")
-    return found
+    def _receiver(self) -> QWidget:
+        """Return the widget that has the keyboard."""
+        return QApplication.focusWidget() or QApplication.activeModalWidget() or self.window
 
 
 def _xdotool(*arguments: str) -> None:

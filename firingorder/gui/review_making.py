@@ -72,12 +72,12 @@ class Making:
         """Ask for the kind of report, then for its place."""
         if self._busy():
             return
-        taken = Snapshot.of(review)
+        taken, person = Snapshot.of(review), review.facts.person
         self._card.ask_pick(
             "Make a report",
             "Codes, not names; what people typed stays out of it.",
             REPORTS,
-            lambda kind: self._report(taken, kind, target),
+            lambda kind: self._report(taken, kind, target, person),
         )
 
     def ask_export(self, review: Review) -> None:
@@ -108,7 +108,7 @@ class Making:
             self._tell(BUSY, bad=True)
         return self.job is not None
 
-    def _report(self, taken: Snapshot, kind: str, target: Target | None) -> str:
+    def _report(self, taken: Snapshot, kind: str, target: Target | None, person: str) -> str:
         suffix = ".html" if kind == "html" else ".pdf"
         out = self.report_path(self._page, f"{taken.path.stem}{suffix}")
         if not out:
@@ -123,6 +123,8 @@ class Making:
             options = ReportOptions(patient=kind == "plain", target=target)
             made = make(collect(taken, archive, options), Path(out))
             del tell
+            if archive is not None and person:  # who is erased is told which copies there are
+                archive.library.add_export(person, str(made.resolve()), "report", archive.who)
             return f"Report: {made}"
 
         self.job = Job("Writing the report", work)
