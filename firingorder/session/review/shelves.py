@@ -75,9 +75,19 @@ class FileShelf:
         Lines that could not be read when it was last read: torn, or of a newer version.
     """
 
-    def __init__(self, path: Path, recording_id: str, elsewhere: Path | None = None) -> None:
-        """``elsewhere``: the file that is used where the first one cannot be written."""
-        self.path, self.broken = path, 0
+    def __init__(
+        self,
+        path: Path,
+        recording_id: str,
+        elsewhere: Path | None = None,
+        *,
+        of: Path | None = None,
+    ) -> None:
+        """``elsewhere``: the file that is used where the first one cannot be written.
+
+        ``of``: the recording; once it is gone, erased with its person, nothing is written.
+        """
+        self.path, self.broken, self._of = path, 0, of
         self._recording, self._elsewhere = recording_id, elsewhere
 
     @property
@@ -117,8 +127,13 @@ class FileShelf:
         Raises
         ------
         FiringOrderError
-            No disk takes them.
+            No disk takes them, or the recording is gone.
         """
+        if self._of is not None and not self._of.exists():
+            raise FiringOrderError(
+                f"The recording {self._of} is no longer there: it was erased or moved since it was "
+                "opened. What you just changed is not kept."
+            )
         lines = b"".join(self._line(one) for one in entries)
         why: OSError | None = None
         for path in self.paths:
@@ -172,6 +187,7 @@ def beside(path: Path, recording_id: str) -> FileShelf:
         path.with_name(path.name + ENDING),
         recording_id,
         data_folder() / "corrections" / f"{safe}.jsonl",
+        of=path,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firingorder.cli import main
-from firingorder.errors import UsageError
+from firingorder.errors import FiringOrderError, UsageError
 from firingorder.library.opening import opened
 from firingorder.library.records import CalibrationRow, InboxRow, ProgrammeRow
 from firingorder.session.archive import Archive
@@ -109,6 +109,18 @@ def test_nothing_of_an_erased_person_is_left_anywhere(
     assert (again.sessions, again.files, again.failed, again.exports) == (0, (), (), ())
     with pytest.raises(UsageError, match="code"):
         archive.erase(" ")
+
+
+def test_an_open_review_leaves_nothing_of_somebody_who_was_erased(
+    archive: Archive, recorded: Callable[..., Path]
+) -> None:
+    path = recorded(CODE)
+    row = archive.keep(path)
+    shelf = beside(path, row.recording.id)
+    archive.erase(CODE)
+    with pytest.raises(FiringOrderError, match="erased or moved"):
+        shelf.add([correction(1, who=NAME)])
+    assert not any(one.exists() for one in shelf.paths)
 
 
 @contextmanager
