@@ -80,8 +80,8 @@ def export(
 
     archive = open_archive(office)
     made = export_recording(Path(row.recording.path), to, out, options, archive, tell)
-    left = f" Left out: {', '.join(made.left_out)}." if made.left_out else ""
-    return f"Exported as {made.subject}: {made.path}.{left}"
+    left = " Left out: " + " ".join(f"{one.rstrip('.')}." for one in made.left_out)
+    return f"Exported as {made.subject}: {made.path}.{left if made.left_out else ''}"
 
 
 def report(
