@@ -13,7 +13,7 @@ from firingorder.gui.programme_card import AskCard, Pick
 from firingorder.gui.view_models.library_card import PADS
 from firingorder.gui.view_models.library_desk import CHOOSE, CHOOSE_PERSON
 from firingorder.gui.view_models.library_export import ExportForm, ReportForm
-from firingorder.gui.view_models.library_rows import UNKNOWN
+from firingorder.gui.view_models.library_rows import EVERYBODY, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -258,12 +258,16 @@ class LibraryActs:
         if row is None or page.refusal():
             return
         code = row.code
+        page.erasing.emit(code)
         page.jobs.ask("erase", lambda tell: library_work.erase(page.office, code, tell),
                       self._erased, self._failed, f"Erasing {code}")  # fmt: skip
 
     def _erased(self, done: Erased) -> None:
-        self._page.tell(library_work.erased_words(done), bad=bool(done.failed))
-        self._page.read()
+        page = self._page
+        page.tell(library_work.erased_words(done), bad=bool(done.failed))
+        if page.desk.shelf == done.person:
+            page.desk.shelf = EVERYBODY
+        page.read()
 
     def _describe(self, text: str) -> str:
         page, code = self._page, self._page.desk.person

@@ -57,11 +57,13 @@ _RECORDING = ("connecting", "streaming", "waiting", "lost", "recovered")
 class LibraryPage(PageAround):
     """Lists people and sessions.
 
-    ``opened`` gives a recording that is to be reviewed, ``trends_asked`` the code of a person.
+    ``opened`` gives a recording that is to be reviewed, ``trends_asked`` the code of a person,
+    ``erasing`` that of one who is about to be erased.
     """
 
     opened = Signal(str)
     trends_asked = Signal(str)
+    erasing = Signal(str)
 
     def __init__(self, theme: Theme, commands: Commands, office: Office) -> None:
         self.review = KeyButton("Review", "Enter", theme, primary=True)

@@ -75,6 +75,7 @@ class Pages:
         for page in (self.trends, library):
             page.opened.connect(self._review)
         library.trends_asked.connect(self._trends)
+        library.erasing.connect(self.review.forget)
         self.around: dict[PageName, PageAround] = {
             "review": self.review,
             "trends": self.trends,

@@ -120,6 +120,16 @@ class ReviewActs:
         self.tell(" ".join(review.remarks), bad=bool(review.remarks))
         self.refresh()
 
+    def forget(self) -> None:
+        """Close what is shown; nothing that is being moved is kept."""
+        if self.desk is not None:
+            self.desk.drop()
+            self.playing.stop()
+            self.desk.review.close()
+        self.desk = None
+        self.panels.forget()
+        self.tell("")
+
     def leave(self) -> None:
         """Keep what is being moved: another recording comes."""
         self.rest()

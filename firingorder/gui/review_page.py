@@ -204,6 +204,18 @@ class ReviewPage(PageAround):
             return True
         return False
 
+    def forget(self, person: str) -> None:
+        """Close a recording of a person who is being erased, and do not offer it again."""
+        desk = self.desk
+        if desk is not None and desk.review.facts.person == person:
+            self.acts.forget()
+            self._show_start()
+        if self.status.person == person:
+            self.just_made, self._fresh = "", False
+            if self._opening is not None:
+                self._opening.cancel()
+                self._opening = None
+
     def show_main(self) -> None:
         """Show the recording that is open."""
         self._stack.setCurrentWidget(self.main)

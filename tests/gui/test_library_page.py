@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -249,6 +250,27 @@ def test_a_person_is_erased_by_a_hold_and_comes_back_from_the_backup(stage, tmp_
     settle(window, page)
     assert "Restored from all.zip: 3 people" in said(window, page)
     assert "P-0042" in [row.key for row in page.desk.shelves()]
+
+
+def test_nobody_is_erased_while_their_session_is_being_recorded(stage) -> None:
+    window, page = stage()
+    choose(window, page, "P-0042")
+    asked: list[str] = []
+    page.erasing.connect(asked.append)
+    session = window.commands.session
+    for person in ("P-0042", "P-0007"):
+        session.status = replace(
+            session.status, person=person, recording="/now.mcap", connection="streaming"
+        )
+        window.tick()
+        QTest.keyPress(page.list.listed, DELETE)
+        assert ("end it first" in said(window, page)) is (person == "P-0042")
+        window.held_clock["s"] += 2.2 if person == "P-0042" else 0.5
+        window.tick()
+        QTest.keyRelease(page.list.listed, DELETE)
+        settle(window, page)
+    assert asked == []
+    assert page.office.archive.library.person("P-0042") is not None
 
 
 def test_recordings_that_nobody_knows_are_shown_and_adopted(stage, tmp_path) -> None:
