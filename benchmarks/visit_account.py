@@ -39,7 +39,8 @@ def account(course: Course, home: Path, report: Path) -> tuple[str, bool]:
     checks = [*_report_checks(course, report), *left_of(home)]
     lines += ["", *(f"- {'yes' if good else 'NO'}: {said}" for said, good in checks)]
     lines += ["", *(f"- {one.name}: {one.told}" for one in steps if one.told)]
-    return "\n".join(lines), met and all(good for _, good in checks)
+    text = "\n".join(lines).replace(str(report), report.name)
+    return text, met and all(good for _, good in checks)
 
 
 def table(steps: Sequence[Step]) -> tuple[list[str], bool]:
