@@ -83,9 +83,7 @@ def grid_quantile(t0: float, step: float, p: FloatArray, q: float) -> float:
     return _within(t0, step, p, running_sum(p), q)
 
 
-def grid_quantiles(
-    t0: float, step: float, p: FloatArray, shares: Sequence[float]
-) -> list[float]:
+def grid_quantiles(t0: float, step: float, p: FloatArray, shares: Sequence[float]) -> list[float]:
     """Return several quantiles, each as :func:`grid_quantile` has it."""
     edges = running_sum(p)
     return [_within(t0, step, p, edges, q) for q in shares]
