@@ -13,7 +13,7 @@ from firingorder.findings import OnsetEstimate, RepetitionFinding
 from firingorder.gui.view_models.help_keys import help_keys
 from firingorder.gui.view_models.review_marks import Pending, lanes
 from firingorder.gui.view_models.review_player import Player
-from firingorder.gui.view_models.review_rows import axis_end_ms, hidden_rows, rep_rows
+from firingorder.gui.view_models.review_rows import axis_end_ms, rep_rows
 from firingorder.gui.view_models.review_traces import lane_scale_uv, lane_zero_uv
 from firingorder.gui.view_models.review_window import (
     TimeWindow,
@@ -41,6 +41,11 @@ def entry(kind: str, rep: RepetitionFinding, **more: object) -> Correction:
     given: dict[str, object] = {"who": "J. Ortiz", "at": AT, **more}
     made = Correction(f"{kind}{rep.index}", "note", rep.index, rep.start_s, "", "")
     return replace(made, kind=kind, **given)  # pyright: ignore[reportArgumentType]
+
+
+def _no_title(rep: RepetitionFinding) -> str:
+    del rep
+    return ""
 
 
 def test_the_onset_zoom_is_about_the_first_glute_and_presets_hold_what_they_say(reps) -> None:
@@ -83,16 +88,17 @@ def test_times_are_cut_never_rounded_up() -> None:
 def test_rows_have_one_axis_no_colour_without_a_target_and_say_who_is_left_out(reps) -> None:
     out = entry("exclude", reps[1], why="cable")
     moved = entry("onset", reps[0], channel="erector_spinae_left", onset_s=1.0, automatic_s=1.1)
-    rows = rep_rows(reps, standing([out, moved]), None)
+    rows = rep_rows(reps, standing([out, moved]), {}, _no_title)
     assert {row.end_ms for row in rows} == {axis_end_ms(reps)}
     assert {row.tone for row in rows} == {"neutral", "muted"}
     assert (rows[0].state, rows[1].state, rows[1].note) == ("edited", "excluded", "cable")
     assert rows[5].lead_ms is None  # nothing is claimed where it cannot be told
-    coloured = rep_rows(reps, standing([]), Target())
+    wanted = {one.task: Target() for one in reps}
+    coloured = rep_rows(reps, standing([]), wanted, _no_title)
     assert {coloured[0].tone, coloured[3].tone} == {"ok", "back"}
-    assert rep_rows(reps, standing([out]), Target())[1].tone == "muted"
-    hidden = hidden_rows(coloured)
-    assert all(r.verdict == "unclear" and r.lead_ms is None and not r.word for r in hidden)
+    assert rep_rows(reps, standing([out]), wanted, _no_title)[1].tone == "muted"
+    elsewhere = rep_rows(reps, standing([]), {"another_exercise": Target()}, _no_title)
+    assert {row.tone for row in elsewhere} == {"neutral", "muted"}
 
 
 def test_marks_show_what_moves_with_its_ghost_and_what_counts_for_nothing(reps) -> None:
