@@ -63,14 +63,14 @@ class Errors:
 
 def load_broad(folder: Path) -> list[Trial]:
     """Return the three trials. Needs h5py."""
-    import h5py  # pyright: ignore[reportMissingImports]  # only in .venv-bench
+    import h5py
 
     out: list[Trial] = []
     for number, (name, motion) in TRIALS.items():
         with h5py.File(folder / name) as file:
             data = {key: np.asarray(file[key]) for key in ("imu_acc", "imu_gyr", "opt_quat")}
             moving = np.asarray(file["movement"]).astype(bool)
-            rate = float(file.attrs["sampling_rate"])
+            rate = float(np.asarray(file.attrs["sampling_rate"]).item())
         truth = data["opt_quat"]
         seen = np.isfinite(truth).all(axis=1)
         out.append(
