@@ -14,13 +14,13 @@ for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME", "APPDATA", "LOCALAPPDAT
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_open() -> None:
-    """Close what an earlier test left open: a dialog would keep every other window inactive."""
+def _no_dialog_left_open() -> None:
+    """Close a dialog or menu of an earlier test: it would keep every other window inactive."""
     if "PySide6.QtWidgets" in sys.modules:
         from PySide6.QtWidgets import QApplication
 
-        if QApplication.instance() is not None:
-            for widget in QApplication.topLevelWidgets():
-                if widget.isVisible():
-                    print(f"left open by an earlier test: {widget!r}")
-                    widget.close()
+        for left in (QApplication.activePopupWidget, QApplication.activeModalWidget):
+            widget = left()
+            if widget is not None:
+                print(f"left open by an earlier test: {widget!r}")
+                widget.close()

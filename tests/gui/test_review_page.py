@@ -102,8 +102,12 @@ def visit(qtbot, kept: Path) -> Visit:
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
+
+    def active() -> bool:  # asked again: a window that closes meanwhile may take it back
+        window.activateWindow()
+        return window.isActiveWindow()
+
+    qtbot.waitUntil(active, timeout=20_000)
     made = Visit(window, office, kept / "one.mcap")
     made.open(made.path)
     ledger = made.desk.review.ledger
