@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from firingorder.gui.key_button import KeyButton
 from firingorder.gui.keys_above import asked_above
 from firingorder.gui.programme_editor import FieldEditor
 from firingorder.gui.programme_inputs import LineEdit
 from firingorder.gui.shortcuts import bind_keys
-from firingorder.report.painter import draw_round
-from firingorder.report.theme import SMALL_PX, TITLE_PX, font
+from firingorder.gui.veiled_card import VeiledCard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 
     from firingorder.gui.view_models.programme_fields import FieldView
     from firingorder.report.theme import Theme
@@ -56,77 +52,45 @@ class Form(Protocol):
         ...
 
 
-class FormCard(QWidget):
-    """Lies over its parent while it asks."""
-
-    closed = Signal()
+class FormCard(VeiledCard):
+    """Asks for several things. Ctrl+Enter does it, Esc leaves."""
 
     def __init__(self, theme: Theme, over: QWidget) -> None:
-        super().__init__(over)
-        self._theme, self._over = theme, over
+        super().__init__(theme, over, "Form", "Do it", "Ctrl+Enter")
         self.form: Form | None = None
         self._take: Callable[[], str] | None = None
-        self.setAccessibleName("Form")
-        self.title, self.hint, self.error = QLabel(), QLabel(), QLabel()
-        for label, px, ink in (
-            (self.title, TITLE_PX, theme.text),
-            (self.hint, SMALL_PX, theme.text2),
-            (self.error, SMALL_PX, theme.back),
-        ):
-            label.setFont(font(px, 600 if px == TITLE_PX else 500))
-            label.setStyleSheet(f"color: {ink.name()};")
-            label.setWordWrap(True)
         self.fields = FieldEditor(theme, "Fields")
-        self.ok = KeyButton("Do it", "Ctrl+Enter", theme, primary=True)
-        self.leave = KeyButton("Leave", "Esc", theme)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.ok)
-        buttons.addWidget(self.leave)
-        buttons.addStretch(1)
-        self._box = QWidget(self)
         column = QVBoxLayout(self._box)
         column.setContentsMargins(_MARGIN_PX, 18, _MARGIN_PX, 18)
         column.setSpacing(10)
-        for widget in (self.title, self.hint):
+        for widget in (self.title, self.remark):
             column.addWidget(widget)
         column.addWidget(self.fields, 1)
         column.addWidget(self.error)
-        column.addLayout(buttons)
+        self.buttons.addStretch(1)
+        column.addLayout(self.buttons)
         self.fields.committed.connect(self._changed)
         self.fields.escaped.connect(self.close_card)
         self.ok.clicked.connect(self.accept)
-        self.leave.clicked.connect(self.close_card)
         bind_keys(self, {"Ctrl+Return": self.accept, "Ctrl+Enter": self.accept})
-        self.hide()
-
-    @property
-    def open(self) -> bool:
-        """Whether it asks."""
-        return not self.isHidden()
 
     def ask(self, form: Form, take: Callable[[], str]) -> None:
         """Ask; ``take`` does what was asked for, or returns why it cannot be."""
         self.form, self._take = form, take
         self.title.setText(form.title)
-        self.hint.setText(form.hint)
-        self.hint.setVisible(bool(form.hint))
+        self.remark.setText(form.hint)
+        self.remark.setVisible(bool(form.hint))
         self.ok.set_label(form.done_words)
         self.setAccessibleDescription(f"{form.title}. {form.hint}")
-        self._tell("")
+        self.tell("")
         self._show(form)
-        self.show()
-        self.raise_()
-        self.place()
+        self.rise()
         self.fields.focus_field()
 
     def close_card(self) -> bool:
         """Close it; return whether it was open."""
-        was = self.open
         self._take = None
-        self.hide()
-        if was:
-            self.closed.emit()
-        return was
+        return super().close_card()
 
     def accept(self) -> None:
         """Do what was asked for."""
@@ -135,28 +99,14 @@ class FormCard(QWidget):
             return
         said = self._take()
         if said:
-            self._tell(said)
+            self.tell(said)
             self.fields.focus_field()
         else:
             self.close_card()
 
-    def place(self) -> None:
-        """Lie over the whole parent."""
-        self.setGeometry(self._over.rect())
-        width = min(_WIDTH_PX, self.width() - 32)
-        height = min(_MOST_PX, self.height() - 24)
-        self._box.setGeometry((self.width() - width) // 2, (self.height() - height) // 2,
-                              width, height)  # fmt: skip
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the box in the middle."""
-        super().resizeEvent(event)
-        self.place()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Leave when the veil is pressed."""
-        if not self._box.geometry().contains(event.position().toPoint()):
-            self.close_card()
+    def box_rect(self) -> QRect:
+        """Return where the box lies."""
+        return self.centred(min(_WIDTH_PX, self.width() - 32), min(_MOST_PX, self.height() - 24))
 
     def event(self, event: QEvent) -> bool:
         """Keep Esc."""
@@ -173,16 +123,6 @@ class FormCard(QWidget):
         else:
             event.ignore()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the veil and the ground of the box."""
-        p = QPainter(self)
-        veil = QColor(self._theme.background)
-        veil.setAlphaF(0.82)
-        p.fillRect(self.rect(), veil)
-        draw_round(p, QRectF(self._box.geometry()), 12, self._theme.surface,
-                   self._theme.strong_line)  # fmt: skip
-        p.end()
-
     def _changed(self, key: str, text: str) -> None:
         form = self.form
         if form is None:
@@ -190,14 +130,10 @@ class FormCard(QWidget):
         said = form.change(key, text)
         self._show(form)
         self.fields.show_error(key, said)
-        self._tell("")
+        self.tell("")
 
     def _show(self, form: Form) -> None:
         self.fields.show_fields(form.fields(), form.title)
         row = self.fields.rows.get(SECRET)
         if row is not None and isinstance(row.input, LineEdit):
             row.input.setEchoMode(QLineEdit.EchoMode.Password)
-
-    def _tell(self, text: str) -> None:
-        self.error.setText(text)
-        self.error.setVisible(bool(text))

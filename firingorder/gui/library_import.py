@@ -5,27 +5,24 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from firingorder.gui.canvas import Canvas
-from firingorder.gui.key_button import KeyButton
 from firingorder.gui.keys_above import asked_above
 from firingorder.gui.library_plot import SignalsView, draw_signal_row, draw_signals, signals_view
 from firingorder.gui.programme_editor import FieldEditor
 from firingorder.gui.programme_inputs import plain
 from firingorder.gui.programme_list import RowList
 from firingorder.gui.shortcuts import bind_keys
+from firingorder.gui.veiled_card import VeiledCard
 from firingorder.gui.view_models.library_import import ImportDesk, SignalRow
-from firingorder.report.painter import draw_round
-from firingorder.report.theme import SMALL_PX, TITLE_PX, font
+from firingorder.report.theme import SMALL_PX, font
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 
     from firingorder.findings import Sides
     from firingorder.gui.library_jobs import LibraryJobs
@@ -39,29 +36,18 @@ _FORM_PX, _LOW_FORM_PX, _LOW_PX = 236, 120, 600
 _KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Delete, Qt.Key.Key_Escape)
 
 
-class ImportCard(QWidget):
-    """Lies over the page. ``imported`` gives the recording that was made."""
+class ImportCard(VeiledCard):
+    """Shows a file and asks what is in it. ``imported`` gives the recording that was made."""
 
-    closed = Signal()
     imported = Signal(str)
 
     def __init__(self, theme: Theme, over: QWidget, jobs: LibraryJobs) -> None:
-        super().__init__(over)
-        self._theme, self._over, self._jobs = theme, over, jobs
+        super().__init__(theme, over, "Import", "Import", "Ctrl+Enter")
+        self._jobs = jobs
         self.desk = ImportDesk((), "", own=False)
         self._path: Path | None = None
         self._folder: Path | None = None
         self._shown: Preview | None = None
-        self.setAccessibleName("Import")
-        self.title, self.warning, self.error = QLabel(), QLabel(), QLabel()
-        for label, px, ink in (
-            (self.title, TITLE_PX, theme.text),
-            (self.warning, SMALL_PX, theme.text2),
-            (self.error, SMALL_PX, theme.back),
-        ):
-            label.setFont(font(px, 600 if px == TITLE_PX else 500))
-            label.setStyleSheet(f"color: {ink.name()};")
-            label.setWordWrap(True)
         self.rows: RowList[SignalRow] = RowList(
             "Signals of the file", theme, draw_signal_row, lambda row: row.spoken, _ROW_PX
         )
@@ -69,22 +55,12 @@ class ImportCard(QWidget):
             "Beginning of the file", theme, draw_signals, lambda view: view.spoken
         )
         self.fields = FieldEditor(theme, "About the file")
-        self.ok = KeyButton("Import", "Ctrl+Enter", theme, primary=True)
-        self.leave = KeyButton("Leave", "Esc", theme)
-        self._box = QWidget(self)
         self._lay_out()
         self.rows.chosen.connect(self._choose)
         self.fields.committed.connect(self._changed)
         self.fields.escaped.connect(lambda: self.rows.setFocus())
         self.ok.clicked.connect(self.accept)
-        self.leave.clicked.connect(self.close_card)
         bind_keys(self, {"Ctrl+Return": self.accept, "Ctrl+Enter": self.accept})
-        self.hide()
-
-    @property
-    def open(self) -> bool:
-        """Whether it asks."""
-        return not self.isHidden()
 
     def ask(
         self, path: Path, folder: Path, person: str, exercises: Exercises, *, own: bool = False
@@ -97,27 +73,17 @@ class ImportCard(QWidget):
                        key=lambda pair: pair[1].casefold())  # fmt: skip
         self.desk = ImportDesk(named, person, own=own)
         self._path, self._folder, self._shown = path, folder, None
-        self._tell("")
-        self.show()
-        self.raise_()
-        self.place()
+        self.tell("")
+        self.rise()
         self._read()
         self.rows.setFocus()
-
-    def close_card(self) -> bool:
-        """Close it; return whether it was open."""
-        was = self.open
-        self.hide()
-        if was:
-            self.closed.emit()
-        return was
 
     def accept(self) -> None:
         """Make a recording of the file."""
         self.setFocus()  # what is still being typed is taken
         said = self.desk.wrong()
         if said or self._path is None or self._folder is None:
-            self._tell(said)
+            self.tell(said)
             self.rows.setFocus()
             return
         desk, path = self.desk, self._path
@@ -132,25 +98,18 @@ class ImportCard(QWidget):
                                progress=tell)  # fmt: skip
 
         self.ok.setEnabled(False)
-        self._tell("")
+        self.tell("")
         self._jobs.ask("import", work, self._done, self._failed, f"Importing {path.name}")
 
     def place(self) -> None:
-        """Lie over the whole parent."""
-        self.setGeometry(self._over.rect())
-        inset = 14 if self.width() < 1200 else 40
-        self._box.setGeometry(self.rect().adjusted(inset, 12, -inset, -12))
+        """Lie over the whole parent; the fields are lower where there is little room."""
+        super().place()
         self.fields.setFixedHeight(_FORM_PX if self.height() > _LOW_PX else _LOW_FORM_PX)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the box in the middle."""
-        super().resizeEvent(event)
-        self.place()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Leave when the veil is pressed."""
-        if not self._box.geometry().contains(event.position().toPoint()):
-            self.close_card()
+    def box_rect(self) -> QRect:
+        """Return where the box lies."""
+        inset = 14 if self.width() < 1200 else 40
+        return self.rect().adjusted(inset, 12, -inset, -12)
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that choose a muscle."""
@@ -167,7 +126,7 @@ class ImportCard(QWidget):
             return
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
-                self._tell(self.desk.turn(1 if event.key() == Qt.Key.Key_Right else -1))
+                self.tell(self.desk.turn(1 if event.key() == Qt.Key.Key_Right else -1))
                 self._show()
             case Qt.Key.Key_Delete:
                 self.desk.drop()
@@ -176,16 +135,6 @@ class ImportCard(QWidget):
                 self.close_card()
             case _:
                 event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the veil and the ground of the box."""
-        p = QPainter(self)
-        veil = QColor(self._theme.background)
-        veil.setAlphaF(0.82)
-        p.fillRect(self.rect(), veil)
-        draw_round(p, QRectF(self._box.geometry()), 12, self._theme.surface,
-                   self._theme.strong_line)  # fmt: skip
-        p.end()
 
     def _lay_out(self) -> None:
         hint = QLabel("Up and Down: a signal. Left and Right: its muscle. Del: none. Tab: fields.")
@@ -199,20 +148,17 @@ class ImportCard(QWidget):
         right.addWidget(self.fields)
         middle.addWidget(self.rows, 46)
         middle.addLayout(right, 54)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.ok)
-        buttons.addWidget(self.leave)
-        buttons.addSpacing(10)
-        buttons.addWidget(self.error, 1)
-        buttons.addStretch(0)
+        self.buttons.addSpacing(10)
+        self.buttons.addWidget(self.error, 1)
+        self.buttons.addStretch(0)
         column = QVBoxLayout(self._box)
         column.setContentsMargins(_MARGIN_PX, 16, _MARGIN_PX, 16)
         column.setSpacing(8)
         column.addWidget(self.title)
         column.addWidget(hint)
         column.addLayout(middle, 1)
-        column.addWidget(self.warning)
-        column.addLayout(buttons)
+        column.addWidget(self.remark)
+        column.addLayout(self.buttons)
 
     def _read(self) -> None:
         path, rate = self._path, self.desk.rate_hz
@@ -229,12 +175,12 @@ class ImportCard(QWidget):
 
     def _previewed(self, preview: Preview) -> None:
         self.desk.show(preview)
-        self._tell("")
+        self.tell("")
         self._show()
 
     def _unread(self, said: str) -> None:
         self.desk.preview = None
-        self._tell(said)
+        self.tell(said)
         self._show()
 
     def _show(self) -> None:
@@ -246,8 +192,8 @@ class ImportCard(QWidget):
         self.rows.show_rows(rows, desk.chosen if rows else -1)
         self.plot.show_model(signals_view(preview, rows, desk.chosen))
         self.fields.show_fields(desk.fields(), str(self._path))
-        self.warning.setText("  ".join(desk.warnings[:3]))
-        self.warning.setVisible(bool(desk.warnings))
+        self.remark.setText("  ".join(desk.warnings[:3]))
+        self.remark.setVisible(bool(desk.warnings))
         self.ok.setEnabled(preview is not None)
 
     def _choose(self, row: int) -> None:
@@ -270,7 +216,4 @@ class ImportCard(QWidget):
         self.ok.setEnabled(True)
         if not self.open:
             self.show()
-        self._tell(said)
-
-    def _tell(self, text: str) -> None:
-        self.error.setText(text)
+        self.tell(said)

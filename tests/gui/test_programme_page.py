@@ -351,7 +351,7 @@ class TestStates:
         press(Qt.Key.Key_I)
         assert "waits until one takes it over" in page.buttons.accessibleDescription()
         press(Qt.Key.Key_N)
-        assert "stay behind" in page.card.hint.text()
+        assert "stay behind" in page.card.remark.text()
         press(ESCAPE)
         page.desk.select("for_m_2")
         page.asks.open_path = lambda _parent: ""
