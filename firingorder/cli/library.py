@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from firingorder.library.records import SessionRow
 
 _ALL = 1_000_000
+_CHANGE = ("erase", "adopt")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -34,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
         return _restore(args, url)
     archive = Archive.open(url, who=preferences.load().preferences.therapist)
     try:
-        _say_remarks(archive)
+        if not (archive.library.read_only and args.act in _CHANGE):  # those are refused with it
+            _say_remarks(archive)
         status = _ACTS[args.act](args, archive)
         _say_remarks(archive)
     finally:

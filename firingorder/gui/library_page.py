@@ -289,7 +289,7 @@ class LibraryPage(PageAround):
             button.setEnabled(therapist)
 
     def _say(self) -> None:
-        note = self._commands.note() or self.jobs.words or self._said
+        note = self._commands.note() or self.jobs.words or self._said or self.desk.standing
         self.buttons.say(note, self._theme.close if self._bad and self._said else self._theme.text2)
 
     def _choose_shelf(self, row: int) -> None:

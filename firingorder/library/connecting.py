@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, NullPool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -93,6 +94,35 @@ def connect(place: Place, *, busy_s: float = BUSY_S) -> Engine:
         raise LibraryError(
             "A library on PostgreSQL needs psycopg: pip install 'firingorder[postgres]'."
         ) from error
+
+
+def connect_to_read(file: Path, *, busy_s: float = BUSY_S) -> Engine:
+    """Return an engine that only reads a SQLite file, also where nothing can be written.
+
+    A journal that is there is read with the index beside it. Without one SQLite could not make the
+    index it insists on (sqlite.org/wal.html, "Read-Only Databases"), so that the file is told to be
+    immutable; every transaction opens it anew then, and what was kept of it in memory is forgotten.
+    """
+    frozen = "" if journal(file) else "&immutable=1"
+    address = f"{file.resolve().as_uri()}?mode=ro{frozen}"
+
+    def open_file() -> sqlite3.Connection:
+        found = sqlite3.connect(address, uri=True, timeout=busy_s, check_same_thread=False)
+        found.isolation_level = None
+        return found
+
+    engine = create_engine("sqlite://", creator=open_file, poolclass=NullPool)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def journal(file: Path) -> Path | None:
+    """Return the journal that holds what is not in a SQLite file yet; None: it is all there."""
+    found = file.with_name(file.name + "-wal")
+    try:
+        return found if found.stat().st_size else None
+    except OSError:
+        return None
 
 
 def _set_up_sqlite(dbapi_connection: Any, _record: Any) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 #: Least size of the index that SQLite keeps of its journal (sqlite.org/walformat.html).
-_INDEX_BYTES = 32_768
+INDEX_BYTES = 32_768
 #: Parts of SQLite's own messages (sqlite.org/rescode.html), what they mean, and whether it passes.
 _SQLITE = (
     (
@@ -111,7 +111,7 @@ def _told(error: DBAPIError, where: str) -> LibraryError:
 def _no_room(file: str) -> bool:
     """Whether the disk of a file has less room than the index of its journal needs."""
     try:
-        return shutil.disk_usage(Path(file).parent).free < _INDEX_BYTES
+        return shutil.disk_usage(Path(file).parent).free < INDEX_BYTES
     except OSError:
         return False
 

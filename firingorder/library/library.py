@@ -30,6 +30,8 @@ class Library(Transactions):
         File or address, without a password.
     folder
         What relative paths are relative to.
+    read_only
+        Why it can only be read and what to do, in a sentence; empty where it is written to.
     who
         Who works with it, for the audit of what names nobody itself.
     """
@@ -82,8 +84,12 @@ class Library(Transactions):
         search: str = "",
         limit: int = 200,
         before_utc_s: float | None = None,
+        without_result: bool = False,
     ) -> tuple[r.SessionRow, ...]:
-        """Return sessions, the newest first; those of nobody for an empty code."""
+        """Return sessions, the newest first; those of nobody for an empty code.
+
+        ``without_result``: those only that are not analysed yet.
+        """
         with self.reading() as session:
             return reading.sessions(
                 session,
@@ -92,6 +98,7 @@ class Library(Transactions):
                 search=search,
                 limit=limit,
                 before_s=before_utc_s,
+                without_result=without_result,
             )
 
     def session(self, id: int) -> r.SessionRow | None:
@@ -233,10 +240,18 @@ class Library(Transactions):
             return lists.exports(session, person)
 
     def add_export(self, person: str, path: str, kind: str, who: str) -> None:
-        """Write down that a copy of a person's data was made, with its audit."""
-        with self.writing() as session:
-            lists.add_export(session, person, path, kind, who, self.now())
-            writing.audit(session, self.now(), who, "exported", person, f"{kind}: {path}")
+        """Write down that a copy of a person's data was made, with its audit. It waits if it must.
+
+        The copy is there already: where it cannot even wait, a remark says so.
+        """
+        values = {"path": path, "to": kind, "who": who, "at_s": self.now()}
+        try:
+            self.keep("export", person, values)
+        except LibraryError as error:
+            self.remark(
+                f"{error} The copy {path} of the data of {person} is made all the same: note down "
+                "where it is."
+            )
 
     def inbox(self) -> tuple[r.InboxRow, ...]:
         """Return packages from home: unread first, then rises in pain, then the newest."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import platformdirs
 
-from firingorder.library.connecting import BUSY_S, connect, place_of
+from firingorder.library.connecting import BUSY_S, place_of
 from firingorder.library.library import Library
-from firingorder.library.schema import bring_up
+from firingorder.library.read_only import open_engine
 
 
 def opened(url: str | None, folder: Path | None, *, busy_s: float = BUSY_S) -> Library:
@@ -18,10 +18,4 @@ def opened(url: str | None, folder: Path | None, *, busy_s: float = BUSY_S) -> L
     """
     where = folder or Path(platformdirs.user_data_dir("firingorder", appauthor=False))
     place = place_of(url, where)
-    engine = connect(place, busy_s=busy_s)
-    try:
-        remark = bring_up(engine, place)
-    except BaseException:
-        engine.dispose()
-        raise
-    return Library(engine, place, where, remark=remark)
+    return Library(open_engine(place, busy_s=busy_s), place, where, busy_s=busy_s)

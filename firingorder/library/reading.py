@@ -98,6 +98,7 @@ def sessions(
     search: str = "",
     limit: int = 200,
     before_s: float | None = None,
+    without_result: bool = False,
 ) -> tuple[r.SessionRow, ...]:
     """Return sessions, the newest first; every word of ``search`` has to be found in each."""
     asked = _with_number()
@@ -105,6 +106,8 @@ def sessions(
         asked = asked.where(m.Person.code == code)
     if before_s is not None:
         asked = asked.where(m.Session.start_s < before_s)
+    if without_result:
+        asked = asked.where(m.Session.analysed.is_(False))
     words = search.split()
     if words:
         asked = asked.outerjoin(m.Identity, m.Identity.person_id == m.Person.id)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Line = dict[str, Any]
 
 #: What a person decided of a result comes first.
-_ORDER = ("corrections", "note", "change", "audit")
+_ORDER = ("corrections", "note", "change", "export", "audit")
 
 
 class Waiting:
@@ -58,7 +58,7 @@ class Waiting:
         except OSError as error:
             raise LibraryError(
                 f"Neither the library nor {self.path} could be written: {error.strerror}. What "
-                "you just did is not kept; make room and do it again."
+                "you just did is not kept: allow writing there or make room, and do it again."
             ) from error
 
     def __bool__(self) -> bool:

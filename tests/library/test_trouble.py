@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
+import subprocess
 import sys
 import threading
 from contextlib import closing, contextmanager
@@ -15,6 +17,7 @@ from sqlalchemy import event
 
 from firingorder.errors import LibraryAwayError, LibraryError
 from firingorder.library import open_library
+from firingorder.library.read_only import unchanged
 from firingorder.library.schema import copy_sqlite
 from tests.library.made import KEY, correction, leads, recording, result
 
@@ -252,13 +255,80 @@ def test_a_read_only_folder_is_said_and_files_are_private_whatever_the_umask(
             os.umask(before)
     folder = tmp_path / "mask0"
     with as_a_reader(folder):
-        with pytest.raises(LibraryError, match=r"read-only|who may read and write"):
-            open_library(folder=folder)
+        library = open_library(folder=folder)
+        assert "is read-only here: everything can be looked at" in library.take_remark()
+        (row,) = library.sessions()
+        with pytest.raises(LibraryAwayError, match="copy the folder to where you may write"):
+            library.add_recording(recording(2))
+        with pytest.raises(LibraryError, match="What you just did is not kept: allow writing"):
+            library.add_note("P01", row.id, "T", "nowhere to go")
+        library.add_export("P01", "/a/copy.pdf", "report", "T")
+        assert "/a/copy.pdf of the data of P01 is made all the same" in library.take_remark()
         with pytest.raises(LibraryError, match="cannot be made: Permission denied"):
             open_library(folder=folder / "new")
-    library = open_library(folder=folder)
-    assert len(library.sessions()) == 1
+    # The same object goes on once the place can be written.
+    library.add_note("P01", row.id, "T", "now it can")
+    assert "can be written again" in library.take_remark()
+    assert library.sessions() == (row,)
     library.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are those of POSIX")
+def test_what_can_only_be_read_is_read_whole_or_not_at_all(file_where: Where) -> None:
+    folder, file = file_where.folder, file_where.file
+    library = file_where.open()
+    library.add_recording(recording(1))
+    with as_a_reader(folder):  # a window is open beside, and its journal not in the file yet
+        beside = open_library(folder=folder)
+        assert len(beside.sessions()) == 1
+        beside.close()
+    library.close()
+    journal = file.with_name("library.sqlite-wal")
+    journal.write_bytes(b"what a crash left")
+    with as_a_reader(folder), pytest.raises(LibraryError, match="Copy both files to where"):
+        open_library(folder=folder)
+    journal.unlink()
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("UPDATE alembic_version SET version_num = '0002'")
+        old.commit()
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    before = file.read_bytes()
+    with as_a_reader(folder):
+        with pytest.raises(LibraryError, match=r"revision 0002 .* upgraded to .* cannot be writ"):
+            open_library(folder=folder)
+    assert file.read_bytes() == before
+    with pytest.raises(LibraryAwayError, match="changed by somebody else while it was read"):
+        with unchanged(file, "of the practice"):
+            file.write_bytes(before + b"a page of another computer")
+
+
+def test_a_disk_mounted_read_only_is_read_and_named(file_where: Where) -> None:
+    library = file_where.open()
+    library.add_recording(recording(1))
+    library.close()
+    with mounted_read_only(file_where.folder):
+        library = open_library(folder=file_where.folder)
+        assert [one.person for one in library.sessions()] == ["P01"]
+        with pytest.raises(LibraryAwayError, match="read-only here"):
+            library.describe_person("P02", who="T")
+        library.close()
+        assert [one.name for one in file_where.folder.iterdir()] == ["library.sqlite"]
+
+
+@contextmanager
+def mounted_read_only(folder: Path) -> Iterator[None]:
+    """Mount a folder over itself, read-only; skip where that is not allowed."""
+    mount, let_go = shutil.which("mount"), shutil.which("umount")
+    if sys.platform != "linux" or mount is None or let_go is None or os.geteuid() != 0:
+        pytest.skip("mounting needs the superuser of a Linux system")
+    made = subprocess.run([mount, "--bind", folder, folder], capture_output=True, check=False)
+    if made.returncode:
+        pytest.skip(f"mounting is not allowed here: {made.stderr.decode().strip()}")
+    try:
+        subprocess.run([mount, "-o", "remount,ro,bind", folder], check=True)
+        yield
+    finally:
+        subprocess.run([let_go, folder], check=True)
 
 
 @contextmanager

@@ -44,6 +44,7 @@ NOTHING_YET = (
     "The library is empty. A session that is recorded comes in by itself; I imports a file of "
     "another program, A adopts recordings of a folder."
 )
+READ_ONLY = "Read-only: everything can be looked at, nothing can be kept."
 NONE_FOUND = "Nothing is found. Type another word, or Esc for all."
 NO_SESSIONS = "No session of {} yet."
 NO_PACKAGES = "Nothing has come back from home."
@@ -74,6 +75,7 @@ class LibraryData:
     more: bool
     lines: tuple[SessionLine, ...] = ()
     returned: Mapping[int, Returned] = field(default_factory=dict[int, "Returned"])
+    read_only: bool = False
 
 
 def read_library(
@@ -117,7 +119,7 @@ def read_library(
     lines = session_lines(sessions, leads, others, exercise, zone, with_person=with_person)
     return LibraryData(
         people, nobodys, inbox, sessions, leads, others, notes, exports, shelf, search, more, lines,
-        returned,
+        returned, bool(library.read_only),
     )  # fmt: skip
 
 
@@ -142,6 +144,11 @@ class LibraryDesk:
         keys = [one.key for one in self.shelves()]
         if keys and self.shelf not in keys:
             self.shelf = next((key for key in keys if key not in (INBOX, UNKNOWN)), keys[0])
+
+    @property
+    def standing(self) -> str:
+        """What is said while there is nothing else to say."""
+        return READ_ONLY if self.data is not None and self.data.read_only else ""
 
     @property
     def names(self) -> bool:

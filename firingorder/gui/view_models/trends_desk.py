@@ -15,6 +15,7 @@ from firingorder.gui.view_models.trends_card import (
     session_card,
 )
 from firingorder.gui.view_models.trends_view import TrendView, trend_view
+from firingorder.session.archive.analysing import unanalysed
 from firingorder.session.trends import LEAD, LEFT_RIGHT, SHARE, amount_of, measures, trend_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ NO_SESSIONS = "{} has no session with a result yet. Enter on a session of the li
 
 @dataclass(frozen=True, slots=True)
 class TrendData:
-    """What was read of one person; ``trends`` by exercise and side, worked out with it."""
+    """What was read of one person; ``trends`` by exercise and side, worked out with it.
+
+    ``pending`` are sessions without a result whose file is there.
+    """
 
     people: tuple[PersonRow, ...]
     person: str
@@ -43,6 +47,8 @@ class TrendData:
     points: tuple[TrendPoint, ...]
     notes: tuple[NoteRow, ...]
     trends: dict[tuple[str, str], Trend] = field(default_factory=dict[tuple[str, str], "Trend"])
+    pending: tuple[int, ...] = ()
+    read_only: bool = False
 
 
 def read_trend(library: Library, person: str, only: str | None, zone: tzinfo = UTC) -> TrendData:
@@ -68,7 +74,9 @@ def read_trend(library: Library, person: str, only: str | None, zone: tzinfo = U
         )
         for measure in (SHARE, LEAD, LEFT_RIGHT):
             one.changes(measure)
-    return TrendData(people, chosen, tasks, points, library.notes(chosen), trends)
+    pending = tuple(one.id for one in unanalysed(library, chosen))
+    notes, read_only = library.notes(chosen), bool(library.read_only)
+    return TrendData(people, chosen, tasks, points, notes, trends, pending, read_only)
 
 
 def _newest(people: tuple[PersonRow, ...]) -> str:

@@ -90,6 +90,7 @@ def adopt(
     LibraryError
         The library refuses; what was taken before stays taken.
     """
+    archive.library.check_writable()  # before any file is moved
     files = _recordings([paths] if isinstance(paths, Path) else paths)
     taken: list[SessionRow] = []
     damaged: list[tuple[Path, str]] = []

@@ -47,6 +47,7 @@ def erase(archive: Archive, code: str, progress: Progress | None = None) -> Eras
     """
     if not code.strip():
         raise UsageError("Name the code of the person to be erased.")
+    archive.library.check_writable()  # before any file goes
     for path in being_recorded(archive):
         if said_person(path) == code:
             raise FiringOrderError(

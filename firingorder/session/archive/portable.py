@@ -56,11 +56,13 @@ def backup(archive: Archive, path: Path, progress: Progress | None = None) -> Pa
     if path.exists():
         raise UsageError(f"{path} exists already. A backup is never overwritten: name another one.")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    read_only = bool(archive.library.read_only)
     try:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=archive.folder) as scratch:
+        private_folder(path.parent)
+        beside = path.parent if read_only else archive.folder
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=beside) as scratch:
             rows = Path(scratch) / ROWS
             archive.library.backup_to(rows)
-            private_folder(path.parent)
             _write(archive, part, rows, progress)
         part.replace(path)
     except OSError as error:
@@ -71,7 +73,8 @@ def backup(archive: Archive, path: Path, progress: Progress | None = None) -> Pa
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-    archive.library.add_audit(archive.who, "backed up", "", str(path.resolve()))
+    if not read_only:
+        archive.library.add_audit(archive.who, "backed up", "", str(path.resolve()))
     return path
 
 
