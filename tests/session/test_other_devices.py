@@ -11,11 +11,13 @@ import os
 import select
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
 
+from firingorder.cli import main
 from firingorder.errors import LinkError
 from firingorder.firmware_bridge.actions import HostState
 from firingorder.firmware_bridge.links.base import Framing, Read
@@ -27,7 +29,7 @@ from firingorder.simulation.twins import make_line, twin_body
 from tests.session.other_devices import SEED, Session, attempt, run_twin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NAMES = ("bitalino", "chords", "cyton")
@@ -63,7 +65,10 @@ def _microvolts(session: Session, name: str, n: int) -> np.ndarray:
 #: Enough where it matters only that the right samples come.
 TWO = ("gluteus_maximus_left", "erector_spinae_left")
 #: Long enough for repetitions; what is told of 250 Hz needs fewer.
-SECONDS = {"bitalino": 26.0, "chords": 20.0, "cyton": 14.0}
+SECONDS = {"bitalino": 26.0 if LONG else 20.0, "chords": 20.0, "cyton": 14.0}
+#: Bytes in bursts of 20 ms, as drivers hand them over under load: the samples are the same, and
+#: reads of single packets are tried where a plug is pulled.
+BURSTS = "" if LONG else "burst=0.02"
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +79,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Session]:
     def get(name: str) -> Session:
         if name not in made:
             path = tmp_path_factory.mktemp(name) / "s.mcap"
-            made[name] = run_twin(path, name, duration_s=SECONDS[name])
+            made[name] = run_twin(path, name, duration_s=SECONDS[name], faults=BURSTS)
         return made[name]
 
     return get
@@ -145,7 +150,7 @@ def test_four_channels_at_1000_hz_give_an_order_with_intervals(
     result = analyse_path(session.path, FileOptions())
     truth = {one["index"]: one["lead_ms"] for one in session.body.truth()["repetitions"]}
     told = [one for one in result.repetitions if one.lead_ms is not None]
-    assert len(told) >= 3
+    assert len(told) >= 2
     for one in told:
         print(one.index, one.verdict, one.low_ms, truth[one.index], one.high_ms)
         assert one.low_ms is not None
@@ -250,28 +255,29 @@ def test_the_stop_leaves_the_device_silent(clean: Callable[[str], Session]) -> N
         assert not session.line.twin.streaming
 
 
+@contextmanager
+def served(*wishes: str) -> Iterator[str]:
+    """Another program plays a device at a terminal or port; gives its address."""
+    command = [sys.executable, "-m", "firingorder", "simulate", "--listen", *wishes]
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as program:
+        try:
+            assert program.stdout is not None
+            assert select.select([program.stdout], [], [], 30.0)[0], "nothing is served"
+            yield program.stdout.readline().strip()
+        finally:
+            program.terminate()
+            program.wait(10.0)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 def test_a_real_terminal_is_pulled_and_plugged_again(tmp_path: Path) -> None:
     """The terminal is gone and made anew; the session goes on with an outage."""
-    env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    program = [sys.executable, "-m", "firingorder"]
-    play = [*program, "simulate", "--listen", "pty", "--as", "cyton", "--faults", "unplug=1@1"]
-    with subprocess.Popen(play, stdout=subprocess.PIPE, text=True, env=env) as served:
-        try:
-            assert served.stdout is not None
-            assert select.select([served.stdout], [], [], 30.0)[0], "nothing is served"
-            out = tmp_path / "s.mcap"
-            record = ["record", "--device", served.stdout.readline().strip(), "--duration", "4"]
-            done = subprocess.run(
-                [*program, *record, "--out", str(out)],
-                capture_output=True, text=True, env=env, timeout=90, check=False,
-            )  # fmt: skip
-        finally:
-            served.terminate()
-            served.wait(10.0)
-    print(done.stderr)
-    assert done.returncode == 0
+    out = tmp_path / "s.mcap"
+    with served("pty", "--as", "cyton", "--faults", "unplug=1@2") as address:
+        record = ["record", "--device", address, "--duration", "5"]
+        assert main([*record, "--out", str(out)]) == 0
     result = analyse_path(out, FileOptions())
     stream = next(one for one in result.recording.streams if one.kind == "emg")
     assert stream.lost_samples == 0
@@ -280,34 +286,22 @@ def test_a_real_terminal_is_pulled_and_plugged_again(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 @pytest.mark.parametrize(("name", "listen"), WAYS)
-def test_as_a_user_does_it(tmp_path: Path, name: str, listen: str) -> None:
+def test_as_a_user_does_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, listen: str
+) -> None:
     """Two programs and a terminal between them."""
-    env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    program = [sys.executable, "-m", "firingorder"]
-    play = [*program, "simulate", "--listen", listen, "--as", name, "--duration", "60"]
-    montage = tmp_path / "m.json"
+    montage, out = tmp_path / "m.json", tmp_path / "s.mcap"
     body = twin_body(name)
     channels = {f"EMG{k + 1}": one for k, one in enumerate(body.channels)}
     montage.write_text(json.dumps({"schema": "firingorder.montage/1", "channels": channels}))
-    with subprocess.Popen(play, stdout=subprocess.PIPE, text=True, env=env) as served:
-        try:
-            assert served.stdout is not None
-            assert select.select([served.stdout], [], [], 30.0)[0], "nothing is served"
-            address = served.stdout.readline().strip()
-            assert address.startswith(f"{name}:")
-            out = tmp_path / "s.mcap"
-            done = subprocess.run(
-                [*program, "record", "--device", address, "--out", str(out),
-                 "--montage", str(montage), "--duration", "1"],
-                capture_output=True, text=True, env=env, timeout=60, check=False,
-            )  # fmt: skip
-        finally:
-            served.terminate()
-            served.wait(10.0)
-    print(done.stderr)
-    assert done.returncode == 0
+    with served(listen, "--as", name, "--duration", "60") as address:
+        assert address.startswith(f"{name}:")
+        record = ["record", "--device", address, "--out", str(out), "--montage", str(montage)]
+        assert main([*record, "--duration", "1"]) == 0
+    said = capsys.readouterr().err
+    print(said)
     limit = {"bitalino": "how many samples a gap lost", "cyton": "not told below 500"}[name]
-    assert limit in done.stderr
+    assert limit in said
     result = analyse_path(out, FileOptions())
     stream = next(one for one in result.recording.streams if one.kind == "emg")
     assert stream.rate_hz == RATE_HZ[name]

@@ -36,7 +36,7 @@ FOUR = (
 LONG = bool(os.environ.get("LONG_TESTS"))
 MOST = DEFAULT_EIGHT if LONG else FOUR
 SEEDS = (3, 11) if LONG else (3,)
-TRUTH_S = 75.0 if LONG else 50.0
+TRUTH_S = 75.0 if LONG else 42.0
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +118,15 @@ def agrees(live: Session, faults: str) -> None:
 def test_a_changed_read_is_noticed_by_the_digest(clean: Session) -> None:
     """The negative control: a replay of other bytes must not count as identical."""
     recording = open_recording(clean.path)
-    engine = replay_engine(recording)
-    engine.feed = _deaf(engine.feed)  # type: ignore[method-assign]
-    check = run_replay(recording, engine, lambda _events, _item: None)
-    assert check.first_difference_s is not None
+    until_ns = recording.anchor.mono_ns + 12 * 10**9  # behind the first digest
+    for change in (lambda feed: feed, _deaf):
+        engine = replay_engine(recording)
+        engine.feed = change(engine.feed)  # type: ignore[method-assign]
+        check = run_replay(
+            recording, engine, lambda _events, _item: None, wait_until=lambda t_ns: t_ns < until_ns
+        )
+        assert check.compared == 1
+        assert (check.first_difference_s is None) == (change is not _deaf)
 
 
 def _deaf(feed: Any) -> Any:
@@ -130,7 +135,7 @@ def _deaf(feed: Any) -> Any:
     def without_one(item: Input) -> list[Event]:
         nonlocal count
         count += 1
-        return [] if count == 700 else feed(item)
+        return [] if count == 300 else feed(item)
 
     return without_one
 
@@ -140,9 +145,10 @@ def test_samples_are_accounted_for_to_the_sample(tmp_path: Path, seed: int) -> N
     live = run_session(
         tmp_path / "s.mcap",
         seed=seed,
-        duration_s=32.0,
+        duration_s=20.0,
         channels=FOUR,
-        faults="drop=0.02,flip=2e-5,dup=0.01,unplug=2@12,stall=1@20,reboot@28",
+        scenario="rest",
+        faults="drop=0.02,flip=2e-5,dup=0.01,unplug=2@5,stall=1@11,reboot@16",
     )
     summary = live.of("summary")[0]
     emg = summary["streams"]["emg"]
@@ -157,7 +163,9 @@ def test_samples_are_accounted_for_to_the_sample(tmp_path: Path, seed: int) -> N
 
 def test_onsets_against_the_truth(tmp_path: Path) -> None:
     """Planted onsets are found where they are, and the intervals say how well."""
-    live = run_session(tmp_path / "s.mcap", scenario="bridge", seed=21, duration_s=TRUTH_S)
+    live = run_session(
+        tmp_path / "s.mcap", scenario="bridge", seed=21, duration_s=TRUTH_S, channels=MOST
+    )
     truth = live.body.truth(duration_s=TRUTH_S)["repetitions"]
     found = live.of("repetition")
     errors_ms: list[float] = []
@@ -170,7 +178,7 @@ def test_onsets_against_the_truth(tmp_path: Path) -> None:
                 errors_ms.append(1e3 * (onset["onset_s"] - true_s))
                 inside += onset["low_s"] <= true_s <= onset["high_s"]
     print(f"{len(found)} repetitions, errors {[round(e, 1) for e in errors_ms]}")
-    assert len(errors_ms) >= 8 * (len(truth) - 2)
+    assert len(errors_ms) >= len(MOST) * (len(truth) - 1) > 12
     mae_ms = sum(map(abs, errors_ms)) / len(errors_ms)
     assert mae_ms < 15.0
     assert inside / len(errors_ms) > 0.85
