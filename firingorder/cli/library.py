@@ -16,16 +16,17 @@ from firingorder.cli.common import say
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session import preferences
 from firingorder.session.archive import Archive
+from firingorder.session.archive.analysing import analyse, unanalysed
 from firingorder.session.office import library_url
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from firingorder.library.records import SessionRow
 
 _ALL = 1_000_000
-_CHANGE = ("erase", "adopt")
+_CHANGE = ("erase", "adopt", "analyse")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,6 +63,9 @@ def _list(args: argparse.Namespace, archive: Archive) -> int:
     if unknown:
         many = "recordings in the data folder are" if len(unknown) > 1 else "recording there is"
         say(f"{len(unknown)} {many} not in the library: firingorder library adopt")
+    pending = sum(1 for row in rows if not (row.analysed or row.recording.missing))
+    if pending:
+        say(f"{_count(pending, 'session')} not analysed yet: firingorder library analyse")
     return 0
 
 
@@ -150,7 +154,39 @@ def _adopt(args: argparse.Namespace, archive: Archive) -> int:
         say(f"{path} is a copy: the library uses the recording where it lay before.")
     for path, why in adopted.damaged:
         say(f"Not adopted: {why if str(path) in why else f'{path}: {why}'}")
-    return 1 if adopted.damaged else 0
+    pending = [row.id for row in adopted.sessions if not row.analysed]
+    failed = 0 if args.later else _results(archive, pending)
+    return 1 if adopted.damaged or failed else 0
+
+
+def _analyse(args: argparse.Namespace, archive: Archive) -> int:
+    pending = [row.id for row in unanalysed(archive.library, args.person)]
+    if not pending:
+        whose = "" if args.person is None else f" of {args.person}"
+        print(f"Every session{whose} whose file is there has its result.")
+        return 0
+    return 1 if _results(archive, pending) else 0
+
+
+def _results(archive: Archive, pending: Sequence[int]) -> int:
+    """Analyse sessions and say what came of it; return how many could not be."""
+    if not pending:
+        return 0
+    if sys.stderr.isatty():
+        say(f"Analysing {_count(len(pending), 'session')}; Ctrl+C stops, what is done stays.")
+    try:
+        with _bar("analyse") as progress:
+            found = analyse(archive, pending, progress)
+    except KeyboardInterrupt:
+        left = sum(1 for row in unanalysed(archive.library) if row.id in pending)
+        raise FiringOrderError(
+            f"Stopped: {len(pending) - left} of {_count(len(pending), 'session')} analysed. "
+            "`firingorder library analyse` goes on."
+        ) from None
+    print(f"Analysed: {_count(found.done, 'session')}.")
+    for _, why in found.failed:
+        say(f"Not analysed: {why}")
+    return len(found.failed)
 
 
 def _audit(args: argparse.Namespace, archive: Archive) -> int:
@@ -166,6 +202,7 @@ _ACTS: dict[str, Callable[[argparse.Namespace, Archive], int]] = {
     "backup": _backup,
     "erase": _erase,
     "adopt": _adopt,
+    "analyse": _analyse,
     "audit": _audit,
 }
 
@@ -176,11 +213,14 @@ def _say_remarks(archive: Archive) -> None:
 
 
 @contextmanager
-def _bar(what: str) -> Generator[Callable[[int, int, str], None]]:
+def _bar(what: str) -> Generator[Callable[[float, int, str], None]]:
     """Show how far it is, on a terminal."""
-    shown: tqdm[Never] = tqdm(desc=what, unit="file", leave=False, disable=not sys.stderr.isatty())
+    shown: tqdm[Never] = tqdm(
+        desc=what, leave=False, disable=not sys.stderr.isatty(),
+        bar_format="{desc}: {percentage:3.0f} % of {total} |{bar}| {remaining} left{postfix}",
+    )  # fmt: skip
 
-    def progress(done: int, of: int, name: str) -> None:
+    def progress(done: float, of: int, name: str) -> None:
         shown.total = of
         shown.set_postfix_str(name[-40:], refresh=False)
         shown.update(done - shown.n)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from firingorder.library.library import Library
     from firingorder.library.records import Erased, SessionRow
     from firingorder.report.theme import Theme
+    from firingorder.session.archive.adopting import Adopted
 
 #: After nobody said: they stayed, then they were put on again, then nobody said.
 _NEXT_PADS: dict[bool | None, bool | None] = {None: False, False: True, True: None}
@@ -289,8 +290,13 @@ class LibraryActs:
         return ""
 
     def _adopt(self, what: Path | tuple[Path, ...]) -> None:
-        self._do("adopt", "Adopting", lambda tell: library_work.adopt(
-            self._page.office, what, tell))  # fmt: skip
+        page = self._page
+        page.jobs.ask("adopt", lambda tell: library_work.adopt(page.office, what, tell),
+                      self._adopted, self._failed, "Adopting")  # fmt: skip
+
+    def _adopted(self, found: Adopted) -> None:
+        why = self._page.analyse([one.id for one in found.sessions if not one.analysed])
+        self._done(f"{library_work.adopted_words(found)} {why}".strip())
 
     def _imported(self, path: str) -> None:
         self._adopt((Path(path),))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.key_hold import KeyHold
 from firingorder.gui.library_acts import LibraryActs
+from firingorder.gui.library_analysing import Analysing
 from firingorder.gui.library_door import open_archive, open_shelf, seen_code
 from firingorder.gui.library_jobs import LibraryJobs
 from firingorder.gui.library_panels import SessionsPanel, ShelfPanel
@@ -35,7 +36,7 @@ from firingorder.session.feed import LiveStatus
 from firingorder.session.office import local_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QResizeEvent
 
@@ -78,6 +79,7 @@ class LibraryPage(PageAround):
         assert zone is not None
         self.desk = LibraryDesk(zone, exercise_name(lambda one: office.exercises(one)))
         self.jobs = LibraryJobs()
+        self.analysing = Analysing(office, self._analysed)
         self.people, self.list, self.side = (
             ShelfPanel(theme),
             SessionsPanel(theme),
@@ -107,7 +109,7 @@ class LibraryPage(PageAround):
         if seen != self._seen:
             self._seen = seen
             self.read(look=True)
-        if self.jobs.deliver():
+        if self.jobs.deliver() or self.analysing.jobs.deliver():
             self.refresh()
         if self.window().hasFocus():  # it takes the keyboard whenever a page is shown
             self.list.listed.setFocus()
@@ -132,7 +134,8 @@ class LibraryPage(PageAround):
 
     def settle(self) -> None:
         """Wait for what is being done, and show it: for pictures and tests."""
-        self.jobs.settle()
+        for jobs in (self.jobs, self.analysing.jobs, self.jobs):  # what is done is read again
+            jobs.settle()
         self.refresh()
 
     def tell(self, said: str, *, bad: bool = False) -> None:
@@ -215,6 +218,10 @@ class LibraryPage(PageAround):
         self._hold.release(event)
         super().keyReleaseEvent(event)
 
+    def analyse(self, sessions: Sequence[int]) -> str:
+        """Give sessions that came in a result; return why not just now."""
+        return self.analysing.start(sessions, self._status) if sessions else ""
+
     def refusal(self) -> str:
         """Return why this hat does not do what is about everybody; empty: it does."""
         return "" if self.office.hat == "therapist" else THERAPIST
@@ -289,7 +296,8 @@ class LibraryPage(PageAround):
             button.setEnabled(therapist)
 
     def _say(self) -> None:
-        note = self._commands.note() or self.jobs.words or self._said or self.desk.standing
+        words = self.jobs.words or self.analysing.words
+        note = self._commands.note() or words or self._said or self.desk.standing
         self.buttons.say(note, self._theme.close if self._bad and self._said else self._theme.text2)
 
     def _choose_shelf(self, row: int) -> None:
@@ -365,6 +373,10 @@ class LibraryPage(PageAround):
             self.trends_asked.emit(code)
         else:
             self.tell("Choose a person first: sessions of nobody make no trend.")
+
+    def _analysed(self, said: str, well: bool) -> None:
+        self.tell(said, bad=not well)
+        self.read()
 
     def _again(self) -> None:
         self._said = ""

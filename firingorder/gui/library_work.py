@@ -37,10 +37,9 @@ class _Reviewed:
     ledger: Sequence[Correction]
 
 
-def adopt(office: Office, what: Path | Sequence[Path], tell: Tell) -> str:
+def adopt(office: Office, what: Path | Sequence[Path], tell: Tell) -> Adopted:
     """Take recordings in."""
-    archive = open_archive(office)
-    return adopted_words(archive.adopt(what, _counted(tell)))
+    return open_archive(office).adopt(what, _counted(tell))
 
 
 def back_up(office: Office, path: Path, tell: Tell) -> str:

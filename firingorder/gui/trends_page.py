@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from firingorder.gui.key_button import KeyButton
+from firingorder.gui.library_analysing import Analysing
 from firingorder.gui.library_door import open_shelf, seen_code
 from firingorder.gui.library_jobs import LibraryJobs
 from firingorder.gui.library_work import written
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from firingorder.gui.commands import Commands
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.report.theme import Theme
-    from firingorder.session.feed import FeedUpdate
+    from firingorder.session.feed import FeedUpdate, LiveStatus
     from firingorder.session.office import Office
 
 OPENING = "Opening the library"
@@ -57,14 +58,17 @@ class TrendsPage(PageAround):
         self.compare = KeyButton("Before", "B", theme)
         self.note = KeyButton("Note", "N", theme)
         self.spacing = KeyButton("To time", "T", theme)
+        self.analyse = KeyButton("Analyse", "A", theme)
         body = QWidget()
-        buttons = (self.review, self.compare, self.note, self.spacing)
+        buttons = (self.review, self.compare, self.note, self.spacing, self.analyse)
         super().__init__(theme, "Trends", body, buttons)
         self._commands, self._office = commands, office
         zone = local_now().tzinfo
         assert zone is not None
         self.desk = TrendsDesk(zone, exercise_name(lambda one: office.exercises(one)))
         self.jobs = LibraryJobs()
+        self.analysing = Analysing(office, self._analysed)
+        self._status: LiveStatus | None = None
         self.choosers, self.chart = Choosers(theme), TrendChart(theme)
         self.side, self.empty = CardPanel(theme), make_empty(theme)
         self._lay_out(body)
@@ -85,11 +89,12 @@ class TrendsPage(PageAround):
     def show_frame(self, update: FeedUpdate, state: StateView | None, now: float) -> None:
         """Follow hat and person; read again with every visit; take what was read meanwhile."""
         super().show_frame(update, state, now)
+        self._status = update.status
         seen = (self._office.hat, self._office.person, self._person)
         if seen != self._seen:
             self._seen = seen
             self._read()
-        if self.jobs.deliver():
+        if self.jobs.deliver() or self.analysing.jobs.deliver():
             self._show()
         if self.window().hasFocus():  # it takes the keyboard whenever a page is shown
             self.chart.setFocus()
@@ -112,7 +117,8 @@ class TrendsPage(PageAround):
 
     def settle(self) -> None:
         """Wait for what is being read, and show it: for pictures and tests."""
-        self.jobs.settle()
+        for jobs in (self.jobs, self.analysing.jobs, self.jobs):  # what is done is read again
+            jobs.settle()
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -158,8 +164,9 @@ class TrendsPage(PageAround):
         self.chart.opened.connect(lambda place: (self._choose(place), self._open()))
         acts: dict[KeyButton, Callable[[], object]] = {
             self.review: self._open, self.compare: self._compare, self.note: self._ask_note,
-            self.spacing: self._toggle_spacing, self.choosers.person: self._ask_person,
-            self.choosers.exercise: self._ask_exercise, self.choosers.measure: self._ask_measure,
+            self.spacing: self._toggle_spacing, self.analyse: self._analyse,
+            self.choosers.person: self._ask_person, self.choosers.exercise: self._ask_exercise,
+            self.choosers.measure: self._ask_measure,
         }  # fmt: skip
         for button, act in acts.items():
             button.clicked.connect(act)
@@ -167,8 +174,8 @@ class TrendsPage(PageAround):
             self,
             {
                 Qt.Key.Key_Return: self._open, Qt.Key.Key_Enter: self._open, "B": self._compare,
-                "N": self._ask_note, "/": self._ask_person, "E": self._ask_exercise,
-                "V": self._ask_measure, "U": self._again,
+                "N": self._ask_note, "A": self._analyse, "/": self._ask_person,
+                "E": self._ask_exercise, "V": self._ask_measure, "U": self._again,
                 "Home": lambda: self._move(-10_000), "End": lambda: self._move(10_000),
             },
         )  # fmt: skip
@@ -224,14 +231,16 @@ class TrendsPage(PageAround):
                        self.choosers.exercise, self.choosers.measure):  # fmt: skip
             button.setEnabled(there)
         self.choosers.person.setEnabled(desk.data is not None)
+        self.analyse.setVisible(bool(desk.data and desk.data.pending and not desk.data.read_only))
         before = desk.before
         number = desk.trend.points[before].number if before >= 0 else 0
         self.compare.set_label(f"Before: {number}" if number else "Before")
         self.spacing.set_label("By number" if desk.spacing == "time" else "To time")
 
     def _say(self) -> None:
-        note = self._commands.note() or self.jobs.words or self._said
+        note = self._commands.note() or self.analysing.words or self.jobs.words or self._said
         view = self.chart.view
+        note = note or self.desk.pending_words
         if not note and view is not None and view.places:
             note = view.own
         self.buttons.say(note, self._theme.close if self._bad and self._said else self._theme.text2)
@@ -263,6 +272,14 @@ class TrendsPage(PageAround):
             return
         self.jobs.ask("open", lambda _: open_shelf(office).session(session), self._found,
                       lambda said: self._do(said, bad=True))  # fmt: skip
+
+    def _analyse(self) -> None:
+        pending = self.desk.data.pending if self.desk.data else ()
+        self._do(self.analysing.start(pending, self._status))
+
+    def _analysed(self, said: str, well: bool) -> None:
+        self._do(said, bad=not well)
+        self._read()
 
     def _found(self, row: object) -> None:
         recording = getattr(row, "recording", None)

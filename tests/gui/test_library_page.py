@@ -172,9 +172,10 @@ def test_a_foreign_file_is_imported_read_reported_and_exported_by_keys(stage, tm
     settle(window, page)
     settle(window, page)
     assert not card.open
-    assert "1 recording adopted" in said(window, page)
+    assert "1 recording adopted. Not analysed yet: a session is being" in said(window, page)
     row = page.desk.data.sessions[0]
     assert (row.person, row.recording.imported, row.analysed) == ("P-0011", True, False)
+    _analysed_from_trends(window, page, row)
     page.desk.session_id = row.id
     page.refresh()
     target, folder = tmp_path / "report.html", tmp_path / "out"
@@ -199,6 +200,32 @@ def test_a_foreign_file_is_imported_read_reported_and_exported_by_keys(stage, tm
     assert not any("P-0011" in f"{one.name}" for one in made)
     assert len(page.desk.data.exports) == 2  # the report, and the export
     _refused(window, page, tmp_path)
+
+
+def _analysed_from_trends(window, page, row) -> None:
+    """One key gives what has no result its own, and nothing else of the library waits for it."""
+    page.trends_asked.emit("P-0011")
+    trends = window.pages.around["trends"]
+    for _ in range(2):
+        window.tick()
+        trends.settle()
+    window.tick()
+    words = trends.buttons.accessibleDescription()
+    assert "1 session of P-0011 not analysed yet: A analyses it." in words
+    assert trends.analyse.isVisible()
+    press(Qt.Key.Key_A)
+    assert "a session is being recorded" in trends.buttons.accessibleDescription()
+    trends._status = replace(trends._status, connection="ended")
+    trends._analyse()
+    assert trends.buttons.accessibleDescription().startswith("Analysing 1 session")
+    trends.settle()
+    trends._say()
+    assert trends.buttons.accessibleDescription() == "1 session analysed."
+    assert not trends.analyse.isVisible()
+    assert page.office.archive.library.session(row.id).analysed
+    press(Qt.Key.Key_9, CONTROL)
+    settle(window, page)
+    assert page.desk.person == "P-0011"
 
 
 def _refused(window, page, tmp_path) -> None:

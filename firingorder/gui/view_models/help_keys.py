@@ -116,6 +116,7 @@ _TRENDS: Keys = (
     ("B", "Set the session as “before”: each other one is compared with it. Esc ends it"),
     ("T", "Draw sessions to time, or side by side"),
     ("N", "A note on the time line, in the Therapist hat"),
+    ("A", "Analyse sessions that have no result yet; again stops it"),
     ("U", "Read the library again"),
 )
 _LIBRARY: Keys = (

@@ -236,7 +236,7 @@ class LibraryDesk:
             name = called(row, names=self.names)
         count = len(self.data.sessions)
         note = f"the {count} newest" if self.data.more else counted(count, "session")
-        return name, note
+        return name, f"{note}  ·  read-only" if self.data.read_only else note
 
     @property
     def empty(self) -> str:

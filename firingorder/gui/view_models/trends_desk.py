@@ -15,6 +15,7 @@ from firingorder.gui.view_models.trends_card import (
     session_card,
 )
 from firingorder.gui.view_models.trends_view import TrendView, trend_view
+from firingorder.gui.view_models.trends_words import counted
 from firingorder.session.archive.analysing import unanalysed
 from firingorder.session.trends import LEAD, LEFT_RIGHT, SHARE, amount_of, measures, trend_of
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 #: Measures that say little across days: microvolts change with every application of the pads.
 _NOT_ACROSS = ("rms_", "snr", "onset", "offset")
 NOBODY = "Nobody is in the library yet. A session with --person CODE makes the first one."
+READ_ONLY = "the library is read-only here."
 NO_OWN = "In the Person hat only your own sessions are shown: begin with --person CODE, or Ctrl+H."
 NO_SESSIONS = "{} has no session with a result yet. Enter on a session of the library analyses it."
 
@@ -143,7 +145,20 @@ class TrendsDesk:
             return ""
         if not self.data.person:
             return NOBODY
+        if self.pending_words:
+            return self.pending_words
         return NO_SESSIONS.format(self.data.person)
+
+    @property
+    def pending_words(self) -> str:
+        """What has no result yet and how it comes to one; empty: every session has one."""
+        if self.data is None or not self.data.pending:
+            return ""
+        count, code = len(self.data.pending), self.data.person
+        if self.data.read_only:
+            return f"{counted(count, 'session')} of {code} without a result; {READ_ONLY}"
+        noun = "it" if count == 1 else "them"
+        return f"{counted(count, 'session')} of {code} not analysed yet: A analyses {noun}."
 
     @property
     def known_measures(self) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ def test_the_command_asks_before_and_says_what_is_left(
     recorded: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     recorded(CODE)
-    assert main(["library", "adopt", str(tmp_path / "data")]) == 0
+    assert main(["library", "adopt", str(tmp_path / "data"), "--later"]) == 0
     assert main(["library", "backup", str(tmp_path / "copy.zip")]) == 0
     capsys.readouterr()
     assert main(["library", "erase", CODE]) == 2
