@@ -163,7 +163,12 @@ def _report(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--note", default="", metavar="TEXT", help="note of the therapist")
     command.add_argument(
-        "--target", action="store_true", help="glutes first was the target (no outcome is judged)"
+        "--target",
+        nargs="?",
+        type=_lead_ms,
+        const=True,
+        metavar="MS",
+        help="glutes first was the target, or a lead of so many ms (what the programme says)",
     )
     command.add_argument(
         "--alone", action="store_true", help="without the library: no sessions before, no notes"
@@ -349,6 +354,13 @@ def _seconds(text: str) -> float:
 
 def _whole(text: str) -> int:
     return _at_least(text, 0)
+
+
+def _lead_ms(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text} ms is no lead of one muscle over another")
+    return value
 
 
 def _count(text: str) -> int:

@@ -33,7 +33,9 @@ def run(args: argparse.Namespace) -> int:
         names=args.names,
         free_text=args.free_text,
         note=args.note,
-        target=Target() if args.target else None,
+        target=None
+        if args.target is None
+        else Target(lead_ms=None if args.target is True else args.target),
     )
     reading = FileOptions(
         task=args.task,

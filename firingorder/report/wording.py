@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 #: What an outcome is drawn as: an order, a goal that was met or not, or nothing that is said.
 Shape = RepetitionVerdict | Literal["hit", "miss", "done"]
 Tone = Literal["neutral", "ok", "close", "back", "muted"]
+Held = Literal["met", "missed", "open"]
+#: As a led set says it (training/goals/judging.py).
+HELD_WORDS: dict[Held, str] = {
+    "met": "reached", "missed": "not reached", "open": "too close to call",
+}  # fmt: skip
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
 
@@ -114,10 +119,13 @@ _NOT_SCORED = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the therapist asked for. Only against it an outcome is green or orange."""
+    """What the therapist asked for. Only against it an outcome is green or orange.
+
+    ``lead_ms`` is the least lead; None: the order alone was asked for.
+    """
 
     verdict: RepetitionVerdict = "glutes_first"
-    lead_ms: float = 20.0
+    lead_ms: float | None = None
 
 
 def split_channel(name: str) -> tuple[str, str]:
@@ -250,15 +258,68 @@ def half_width(low_ms: float | None, high_ms: float | None) -> str:
     return "" if low_ms is None or high_ms is None else f"±{round((high_ms - low_ms) / 2)}"
 
 
-def verdict_tone(verdict: RepetitionVerdict, target: Target | None) -> Tone:
-    """Return the tone of an outcome: judged against a target only, grey when nothing is claimed."""
-    if verdict == "unclear":
-        return "muted"
+def held_against(
+    verdict: RepetitionVerdict,
+    target: Target,
+    low_ms: float | None = None,
+    high_ms: float | None = None,
+) -> Held:
+    """Return whether an outcome met a target, by the whole 95 % interval of its lead.
+
+    The rule by which a set is led, too (training/goals/judging.py): a lead is reached where its
+    whole interval lies at or above it, and missed where all of it lies below and the order can be
+    told; in between nothing is claimed.
+    """
+    if target.lead_ms is None or target.verdict != "glutes_first":
+        if verdict == "unclear":
+            return "open"
+        return "met" if verdict == target.verdict else "missed"
+    if low_ms is not None and low_ms >= target.lead_ms:
+        return "met"
+    below = high_ms is not None and high_ms < target.lead_ms
+    return "missed" if below and verdict != "unclear" else "open"
+
+
+def verdict_tone(
+    verdict: RepetitionVerdict,
+    target: Target | None,
+    low_ms: float | None = None,
+    high_ms: float | None = None,
+) -> Tone:
+    """Return the tone of an outcome: judged against a target only, grey when nothing is claimed.
+
+    The interval is that of the lead; a target with a lead is held against it.
+    """
     if target is None:
-        return "neutral"
-    if verdict == target.verdict:
+        return "muted" if verdict == "unclear" else "neutral"
+    held = held_against(verdict, target, low_ms, high_ms)
+    if held == "open":
+        return "muted"
+    if held == "met":
         return "ok"
-    return "close" if verdict == "together" else "back"
+    aimed_at_order = target.lead_ms is None or target.verdict != "glutes_first"
+    near = verdict == "together" or (verdict == "glutes_first" and not aimed_at_order)
+    return "close" if near else "back"
+
+
+def held_words(
+    verdict: RepetitionVerdict,
+    target: Target | None,
+    low_ms: float | None,
+    high_ms: float | None,
+) -> str:
+    """Return whether a lead that a therapist set was reached; empty where none was set."""
+    if target is None or target.lead_ms is None:
+        return ""
+    said = HELD_WORDS[held_against(verdict, target, low_ms, high_ms)]
+    return f"target {target_words(target)}: {said}"
+
+
+def target_words(target: Target) -> str:
+    """Return a target: ``at least +40 ms``, or the order."""
+    if target.lead_ms is None:
+        return VERDICT_WORDS[target.verdict]
+    return f"at least {format_ms(target.lead_ms)}"
 
 
 def side_note(sides: Sides) -> str:

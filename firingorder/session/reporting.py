@@ -20,6 +20,7 @@ from firingorder.session.reporting_facts import facts_of
 from firingorder.session.reporting_known import known_of
 from firingorder.session.results import Analysis
 from firingorder.session.review.review import Review
+from firingorder.session.review.targets import targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +112,7 @@ def material(
         corrections=ledger,
         automatic=analysis.repetitions,
     )
-    bare = Material(found, facts)
+    bare = Material(found, facts, targets=targets(facts.programme))
     return bare if archive is None else known_of(bare, archive, row)
 
 

@@ -308,3 +308,23 @@ def test_what_a_coach_noted_is_told_without_the_name_of_the_programme() -> None:
     )
     told = build_report(made, ReportOptions(names=True))
     assert "almas_plan" in all_text(told)
+
+
+def test_a_lead_that_the_therapist_set_is_held_in_every_part_of_the_report() -> None:
+    """The programme of the recording says it; what is typed for this report goes before it."""
+    made = replace(material(), targets={"bridge": Target(lead_ms=40.0)})
+    told = build_report(made, EVERYTHING)
+    (number,) = [one for one in told.pages[0].numbers if one.label == "Lead at least +40 ms"]
+    scored = [rep for rep in made.found.repetitions if rep.scored and rep.task == "bridge"]
+    met = [rep for rep in scored if rep.low_ms is not None and rep.low_ms >= 40.0]
+    assert number.value == f"{len(met)} of {len(scored)}"
+    assert 0 < len(met) < len(scored)
+    raster = told.pages[0].raster
+    assert raster is not None
+    green = [row.index for row in raster.rows if row.mark.tone == "ok"]
+    assert green == [rep.index for rep in met]
+    text = all_text(told)
+    assert text.count("target at least +40 ms: reached") == len(met)
+    assert "target at least +40 ms: not reached" in text
+    typed = replace(EVERYTHING, target=Target(lead_ms=-1000.0))
+    assert "target at least −1000 ms: not reached" not in all_text(build_report(made, typed))

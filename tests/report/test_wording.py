@@ -15,6 +15,10 @@ from firingorder.findings import (
 from firingorder.montage import NAMES
 from firingorder.report import wording
 from firingorder.report.wording import Target
+from firingorder.training.goals.judging import outcome_of
+from firingorder.training.goals.reading import Reading
+from firingorder.training.goals.reading import held_against as in_goals
+from firingorder.training.programmes.records import Target as Aim
 
 JUDGING = ("normal", "abnormal", "weak", "delayed", "wrong", "bad", "fail", "late")
 
@@ -121,6 +125,35 @@ def test_against_a_target_outcomes_are_coloured_but_unclear_never_is() -> None:
     }
     assert wording.verdict_tone("together", Target(verdict="together")) == "ok"
     assert wording.verdict_tone("glutes_first", Target(verdict="together")) == "back"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "low_ms", "high_ms", "held", "tone"),
+    [
+        ("glutes_first", 41.0, 90.0, "reached", "ok"),
+        ("glutes_first", 40.0, 90.0, "reached", "ok"),
+        ("glutes_first", 5.0, 39.0, "not reached", "close"),
+        ("glutes_first", 5.0, 60.0, "too close to call", "muted"),
+        ("glutes_first", None, None, "too close to call", "muted"),  # told live, its end not known
+        ("together", -10.0, 20.0, "not reached", "close"),
+        ("back_first", -80.0, -30.0, "not reached", "back"),
+        ("unclear", -80.0, 30.0, "too close to call", "muted"),
+        ("unclear", None, None, "too close to call", "muted"),
+    ],
+)
+def test_a_lead_is_held_against_its_whole_interval_as_a_led_set_does(
+    verdict: RepetitionVerdict, low_ms: float | None, high_ms: float | None, held: str, tone: str
+) -> None:
+    target = Target(lead_ms=40.0)
+    assert wording.verdict_tone(verdict, target, low_ms, high_ms) == tone
+    said = wording.held_words(verdict, target, low_ms, high_ms)
+    assert said == f"target at least +40 ms: {held}"
+    assert wording.held_words(verdict, Target(), low_ms, high_ms) == ""
+    goal = Aim("lead_ms", 40.0, None)
+    middle = None if low_ms is None or high_ms is None else 0.5 * (low_ms + high_ms)
+    reading = Reading("lead_ms", "ms", middle, low_ms, high_ms, 1)
+    led = outcome_of(in_goals(reading, goal), reading, verdict, ())
+    assert led == {"reached": "hit", "not reached": "miss", "too close to call": "no_claim"}[held]
 
 
 def test_both_sides_of_one_muscle_are_named_once() -> None:

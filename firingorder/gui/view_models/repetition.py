@@ -144,7 +144,9 @@ def _final(view: RepView, finding: RepetitionFinding) -> RepView:
 
 def tone_of(rep: RepView, target: Target | None) -> Tone:
     """Return the tone of a repetition: grey where it does not count."""
-    return "muted" if rep.scored is False else verdict_tone(rep.verdict, target)
+    if rep.scored is False:
+        return "muted"
+    return verdict_tone(rep.verdict, target, rep.low_ms, rep.high_ms)
 
 
 def headline(rep: RepView) -> str:

@@ -16,7 +16,7 @@ from firingorder.gui.view_models.repetition import (
     spoken,
 )
 from firingorder.gui.view_models.review_rows import state_of
-from firingorder.report.wording import not_scored_words, verdict_tone
+from firingorder.report.wording import held_words, not_scored_words, verdict_tone
 
 if TYPE_CHECKING:
     from firingorder.corrections import Standing
@@ -32,12 +32,14 @@ def rep_card(rep: RepetitionFinding, standing: Standing, target: Target | None) 
     out = f"Excluded: {note}" if state == "excluded" else ""
     if state == "not scored":
         out = f"Not scored: {not_scored_words(rep.reasons)}"
-    detail = "  ·  ".join(part for part in (out, sides_words(view) or interval_words(view)) if part)
+    held = (rep.verdict, target, rep.low_ms, rep.high_ms)
+    parts = (out, sides_words(view) or interval_words(view), held_words(*held) if counts else "")
+    detail = "  ·  ".join(part for part in parts if part)
     said = spoken(view)
     sentence = desk_sentence(view) if view.verdict != "unclear" else _capital(cause(view))
     return VerdictCardView(
         rep.verdict,
-        verdict_tone(rep.verdict, target) if counts else "muted",
+        verdict_tone(*held) if counts else "muted",
         headline(view),
         sentence,
         detail,

@@ -85,7 +85,9 @@ def rep_rows(
                 index=rep.index,
                 number=rep.index,
                 verdict=rep.verdict,
-                tone="muted" if muted else verdict_tone(rep.verdict, targets.get(rep.task)),
+                tone="muted"
+                if muted
+                else verdict_tone(rep.verdict, targets.get(rep.task), rep.low_ms, rep.high_ms),
                 word=VERDICT_WORDS[rep.verdict],
                 note=note,
                 lead_ms=rep.lead_ms if clear else None,

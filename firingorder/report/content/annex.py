@@ -21,7 +21,7 @@ def annex_of(
 ) -> tuple[Section, ...]:
     """Return the sections of the annex in their order."""
     sections = [
-        results.repetitions_section(listed, options.target),
+        results.repetitions_section(material, listed, options),
         results.rejected_section(listed),
         corrections_section(material.found),
         unknown.unknown_section(material, listed),

@@ -17,6 +17,7 @@ from firingorder.report.content.records import ReportOptions
 if TYPE_CHECKING:
     from firingorder.report.content.outcome import Outcome
     from firingorder.report.content.records import Facts, Material
+    from firingorder.report.wording import Target
 
 FOOTER = "For training feedback. Not a diagnostic result."
 SIMULATED = "SIMULATED, NO PERSON"
@@ -29,7 +30,7 @@ def build_report(material: Material, options: ReportOptions | None = None) -> Re
     material = plain.material
     found, facts = material.found, material.facts
     listed = outcomes(found)
-    pages = tuple(task_page(material, one, options.target) for one in listed)
+    pages = tuple(task_page(material, one, _target(material, one, options)) for one in listed)
     first = listed[0]
     who, below = _who(facts, options)
     note = plain.note()
@@ -50,6 +51,11 @@ def build_report(material: Material, options: ReportOptions | None = None) -> Re
         annex=annex_of(material, listed, pages, options) if options.annex else (),
         patient=patient_page(material, first, options) if options.patient else None,
     )
+
+
+def _target(material: Material, one: Outcome, options: ReportOptions) -> Target | None:
+    """Return what an exercise is held against."""
+    return options.target or material.targets.get(one.task)
 
 
 def method_line(material: Material) -> str:

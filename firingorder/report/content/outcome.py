@@ -123,7 +123,8 @@ def mark_of(rep: RepetitionFinding, target: Target | None) -> Mark:
     """Return shape, tone and word of a repetition; grey where it does not count."""
     if rep.reason == "not_asked":
         return Mark("done", "neutral" if rep.scored else "muted", "counted")
-    tone = verdict_tone(rep.verdict, target) if rep.scored else "muted"
+    held = (rep.verdict, target, rep.low_ms, rep.high_ms)
+    tone = verdict_tone(*held) if rep.scored else "muted"
     return Mark(rep.verdict, tone, VERDICT_WORDS[rep.verdict])
 
 

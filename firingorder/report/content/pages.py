@@ -21,7 +21,14 @@ from firingorder.report.content.outcome import (
     headline,
     line_below,
 )
-from firingorder.report.wording import NOTHING, format_ms, not_scored_words, signed_number
+from firingorder.report.wording import (
+    NOTHING,
+    format_ms,
+    held_against,
+    not_scored_words,
+    signed_number,
+    target_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +72,9 @@ def task_page(material: Material, one: Outcome, target: Target | None) -> TaskPa
 
 def numbers(one: Outcome, target: Target | None) -> tuple[Number, ...]:
     """Return the four numbers; what is not measured is left out for what is."""
-    made = [_share(one, target), _lead(one, target), *_sides(one)] if one.asks_order else []
+    made: list[Number] = []
+    if one.asks_order:
+        made = [_share(one, target), _lead(one, target), *_held(one, target), *_sides(one)]
     made += [*_tilt(one)]
     counted = Number(
         "Counted",
@@ -154,8 +163,9 @@ def _share(one: Outcome, target: Target | None) -> Number:
     if share is None:
         return Number("Glutes first", NOTHING, "no rep counted")
     tone: Tone = "neutral"
-    if target is not None and target.verdict == "glutes_first":
-        tone = "ok" if share.share > 0.5 else "neutral"
+    # Green only where the whole interval says so, and where the order is all that was asked for.
+    if target is not None and target.lead_ms is None and target.verdict == "glutes_first":
+        tone = "ok" if share.low > 0.5 else "neutral"
     note = f"{one.summary.glutes_first} of {share.of}; 95 % {percent(share.low)}"
     return Number("Glutes first", percent(share.share), f"{note} to {percent(share.high)}", tone)
 
@@ -165,10 +175,21 @@ def _lead(one: Outcome, target: Target | None) -> Number:
     if summary.lead_ms is None:
         return Number("Median lead", NOTHING, "no rep has a lead")
     tone: Tone = "neutral"
-    if target is not None and target.verdict == "glutes_first" and summary.lead_ms > target.lead_ms:
-        tone = "ok"
+    if target is not None and target.verdict == "glutes_first" and summary.low_ms is not None:
+        least_ms = one.margin_ms if target.lead_ms is None else target.lead_ms
+        tone = "ok" if summary.low_ms >= least_ms else "neutral"
     note = f"95 % {interval_text(summary.low_ms, summary.high_ms)}; n = {summary.leads}"
     return Number("Median lead", format_ms(summary.lead_ms), note, tone)
+
+
+def _held(one: Outcome, target: Target | None) -> tuple[Number, ...]:
+    """Return how many repetitions reached the lead that a therapist set; none where none did."""
+    if target is None or target.lead_ms is None or not one.scored:
+        return ()
+    held = [held_against(rep.verdict, target, rep.low_ms, rep.high_ms) for rep in one.scored]
+    note = f"not reached {held.count('missed')}, too close to call {held.count('open')}"
+    title = f"Lead {target_words(target)}"
+    return (Number(title, f"{held.count('met')} of {len(held)}", note),)
 
 
 def _sides(one: Outcome) -> tuple[Number, ...]:

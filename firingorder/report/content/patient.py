@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from firingorder.findings import RepetitionFinding
     from firingorder.report.content.outcome import Outcome
     from firingorder.report.content.records import Material, ReportOptions
+    from firingorder.report.wording import Tone
 
 CLOSING = (
     "These sensors show when muscles start to work. They do not show why something hurts, and this "
@@ -29,7 +30,10 @@ _SHOWN = ("gluteus_maximus", "hamstring", "erector_spinae")
 def patient_page(material: Material, one: Outcome, options: ReportOptions) -> PatientPage:
     """Return the page of the first exercise in plain words."""
     rep = typical(one)
-    tone = "neutral" if rep is None else verdict_tone(rep.verdict, options.target)
+    target = options.target or material.targets.get(one.task)
+    tone: Tone = "neutral"
+    if rep is not None:
+        tone = verdict_tone(rep.verdict, target, rep.low_ms, rep.high_ms)
     ladder = None
     if rep is not None:
         ladder = build_ladder(
@@ -46,7 +50,7 @@ def patient_page(material: Material, one: Outcome, options: ReportOptions) -> Pa
         "Each dark line is where a muscle began; the rounded box around it says how sure that is.",
         ladder_tone="neutral" if tone == "muted" else tone,
         ladder_alt=f"Starts of the muscles in {number}.",
-        marks=tuple((str(r.index), mark_of(r, options.target)) for r in one.scored)
+        marks=tuple((str(r.index), mark_of(r, target)) for r in one.scored)
         if one.asks_order
         else (),
         boxes=_boxes(material, one),

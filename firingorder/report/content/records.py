@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from firingorder.signal.set_params import SetParams
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from firingorder.calibration.profile import CalibrationProfile
@@ -37,7 +38,8 @@ class ReportOptions:
     note
         The therapist's note, typed for this report; shown as it is.
     target
-        What the therapist asked for; without one no outcome has a colour.
+        What the therapist asked for, in place of what the programme of the session says; without
+        either no outcome has a colour.
     """
 
     annex: bool = True
@@ -158,3 +160,5 @@ class Material:
     trend: tuple[TrendPoint, ...] = ()
     session: int | None = None
     """Id of this session in the library, to find it in the trend."""
+    targets: Mapping[str, Target] = field(default_factory=dict[str, "Target"])
+    """Leads that a therapist set in the programme of the session, by exercise."""

@@ -23,6 +23,7 @@ from firingorder.report.content.trend import FLAGS
 from firingorder.report.wording import (
     MUSCLE_ORDER,
     NOTHING,
+    held_words,
     muscle_title,
     not_scored_words,
     reason_words,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from firingorder.measures import Metric
     from firingorder.report.content.model import TaskPage, TrendDot
     from firingorder.report.content.outcome import Outcome
-    from firingorder.report.content.records import Found
+    from firingorder.report.content.records import Found, Material, ReportOptions
     from firingorder.report.wording import Target
 
 _T = TypeVar("_T")
@@ -45,10 +46,17 @@ _T = TypeVar("_T")
 _ONSETS_WIDE, _PAIRS_WIDE = 8, 6
 
 
-def repetitions_section(listed: Sequence[Outcome], target: Target | None) -> Section:
+def repetitions_section(
+    material: Material, listed: Sequence[Outcome], options: ReportOptions
+) -> Section:
     """Return every repetition with its outcome, lead, interval and remark."""
-    return Section("Every repetition", tables=tuple(_repetitions(one, target) for one in listed
-                                                    if one.repetitions))  # fmt: skip
+    targets = material.targets
+    tables = tuple(
+        _repetitions(one, options.target or targets.get(one.task))
+        for one in listed
+        if one.repetitions
+    )
+    return Section("Every repetition", tables=tables)
 
 
 def _repetitions(one: Outcome, target: Target | None) -> Table:
@@ -68,7 +76,7 @@ def _repetitions(one: Outcome, target: Target | None) -> Table:
             NOTHING if rep.p_glutes_first is None else f"{rep.p_glutes_first:.3f}",
             rep.sides,
             _pelvis(rep),
-            _remarks(rep),
+            _remarks(rep, target),
         )
         for rep in one.repetitions
     )
@@ -88,9 +96,10 @@ def _pelvis(rep: RepetitionFinding) -> str:
     return " / ".join(amount(value, "deg") for value in values)
 
 
-def _remarks(rep: RepetitionFinding) -> str:
+def _remarks(rep: RepetitionFinding, target: Target | None) -> str:
     seen = [fault_name(code) for code in rep.compensations]
-    return "; ".join([text for text in (why_words(rep), ", ".join(seen)) if text])
+    held = held_words(rep.verdict, target, rep.low_ms, rep.high_ms) if rep.scored else ""
+    return "; ".join([text for text in (why_words(rep), held, ", ".join(seen)) if text])
 
 
 def fault_name(code: str) -> str:
