@@ -108,6 +108,10 @@ def run_live(
         shown = window.pages.review.settled
     closing = _AutoClose(window, screenshot, duration_s, shown)
     window.closed.connect(app.quit)
+    ends_by_itself = QApplication.quitOnLastWindowClosed()
+    # The last window would ask for a second end, which would be left over when the first one came,
+    # and every event loop after this one would end before it began.
+    QApplication.setQuitOnLastWindowClosed(False)
     _show(window, screenshot is not None)
     if second:
         window.second.toggle()
@@ -116,6 +120,7 @@ def run_live(
     try:
         app.exec()
     finally:
+        QApplication.setQuitOnLastWindowClosed(ends_by_itself)
         qInstallMessageHandler(said_before)
     if closing.failure is not None:
         raise closing.failure

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from firingorder.errors import FiringOrderError
 from firingorder.gui import app
@@ -67,6 +69,14 @@ def test_without_a_screen_the_headless_command_is_offered() -> None:
     assert session.calls == []
 
 
+def _loops_still_run(qapp: QApplication) -> None:
+    """An end that was asked for twice would end every later loop before it began."""
+    qapp.processEvents()
+    loop = QEventLoop()
+    QTimer.singleShot(0, lambda: loop.exit(7))
+    assert loop.exec() == 7
+
+
 @pytest.mark.parametrize("floor", [False, True])
 def test_a_picture_is_taken_when_the_time_has_come(qapp, tmp_path, floor) -> None:
     path, session = tmp_path / "live.png", RunningSession()
@@ -78,6 +88,7 @@ def test_a_picture_is_taken_when_the_time_has_come(qapp, tmp_path, floor) -> Non
     assert (image.width(), image.height()) == (1920, 1080)
     shown = np.frombuffer(image.constBits(), np.uint32)[::7].copy()
     assert len(np.unique(shown)) > 50
+    _loops_still_run(qapp)
 
 
 def test_a_refusal_closes_the_window_by_itself_and_is_told_by_the_status(qapp, tmp_path) -> None:
