@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import signal
-import subprocess
 import sys
 import threading
 from importlib import resources
@@ -27,6 +25,7 @@ from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import make_body
 from firingorder.simulation.server import serve
 from firingorder.simulation.twins import make_line, twin_address, twin_body
+from tests.programs import Program
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -174,11 +173,7 @@ def test_another_maker_s_device_is_looked_at_by_the_same_schema(
 def test_ctrl_c_stops_the_device_and_judges_what_was_seen() -> None:
     device = Noticing()
     with served(device) as address:
-        command = [sys.executable, "-m", "firingorder", "check-device", address, "--only", "data"]
-        with subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-        ) as run:  # fmt: skip
+        with Program("check-device", address, "--only", "data") as run:
             try:
                 assert device.streaming.wait(LIMIT_S)
                 run.send_signal(signal.SIGINT)

@@ -4,44 +4,32 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import pytest
 
 from firingorder.cli import main
 from firingorder.recording.reader import open_recording
 from firingorder.session.files import analyse_path
+from tests.programs import Program
 from tests.session.sessions import run_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 60.0
+TWO = ("gluteus_maximus_left", "erector_spinae_left")
 
 
-def start(*args: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "firingorder", *args],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
+def start(*args: str) -> Program:
+    return Program(*args, env={"QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"})
 
 
-def first_line(pipe: IO[str] | None) -> str:
-    assert pipe is not None
-    return pipe.readline()
-
-
-def without_reader(run: subprocess.Popen[str]) -> tuple[int, str]:
+def without_reader(run: Program) -> tuple[int, str]:
     """Close the reading end of its output; return the exit status and what it said."""
     with run:
-        assert run.stdout is not None
         run.stdout.close()
-        assert run.stderr is not None
         said = run.stderr.read()
     return run.wait(LIMIT_S), said
 
@@ -49,10 +37,10 @@ def without_reader(run: subprocess.Popen[str]) -> tuple[int, str]:
 def test_a_recording_survives_the_reader_of_its_events(tmp_path: Path) -> None:
     out = tmp_path / "s.mcap"
     run = start(
-        *("record", "--device", "sim:bridge?speed=0", "--out", str(out)),
+        *("record", "--device", f"sim:bridge?speed=0&channels={','.join(TWO)}", "--out", str(out)),
         *("--duration", "14", "--events", "-"),
     )
-    assert "connecting" in first_line(run.stdout)
+    assert "connecting" in run.stdout.readline()
     status, said = without_reader(run)
     assert status == 0, said
     assert said.count("Event lines are no longer written") == 1
@@ -63,9 +51,9 @@ def test_a_recording_survives_the_reader_of_its_events(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
-    live = run_session(tmp_path / "s.mcap", duration_s=15.0)
+    live = run_session(tmp_path / "s.mcap", duration_s=15.0, channels=TWO)
     run = start("replay", str(live.path), "--headless", "--speed", "0", "--events", "-")
-    assert "connecting" in first_line(run.stdout)
+    assert "connecting" in run.stdout.readline()
     assert without_reader(run) == (0, "")
 
 
@@ -80,7 +68,7 @@ def test_an_interrupted_session_is_whole(
         *(command, "--device", "sim:bridge", "--out" if command == "record" else "--record"),
         *(str(out), "--events", "-"),
     )
-    while "streaming" not in first_line(run.stdout):
+    while "streaming" not in run.stdout.readline():
         assert run.poll() is None
     run.send_signal(number)
     _, said = run.communicate(timeout=LIMIT_S)

@@ -11,7 +11,6 @@ import os
 import select
 import socket
 import subprocess
-import sys
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -36,6 +35,7 @@ from firingorder.firmware_bridge.frame import (
 )
 from firingorder.firmware_bridge.payloads import Ack, DeviceEvent, Hello, Status
 from tests.hardware.toolchain import arm_firmware, posix_firmware
+from tests.programs import Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -264,19 +264,14 @@ class Recorder:
 
     def __init__(self, address: str, out: Path, duration_s: float) -> None:
         self.lines: list[dict[str, Any]] = []
-        command = [sys.executable, "-m", "firingorder", "record", "--device", address]
-        self._process = subprocess.Popen(
-            [*command, "--out", str(out), "--duration", str(duration_s), "--events", "-"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
+        self._program = Program(
+            *("record", "--device", address, "--out", str(out)),
+            *("--duration", str(duration_s), "--events", "-"),
         )
 
     def until_streaming(self) -> None:
         """Return when the first samples have arrived."""
-        assert self._process.stdout is not None
-        for text in self._process.stdout:
+        while text := self._program.stdout.readline():
             self.lines.append(json.loads(text))
             if self.lines[-1].get("state") == "streaming":
                 return
@@ -284,9 +279,9 @@ class Recorder:
 
     def finish(self) -> tuple[int, str]:
         """Return exit status and stderr when it has ended."""
-        out, err = self._process.communicate(timeout=_RECORD_LIMIT_S)
+        out, err = self._program.communicate(timeout=_RECORD_LIMIT_S)
         self.lines += [json.loads(text) for text in out.splitlines()]
-        return self._process.returncode, err
+        return self._program.wait(), err
 
     @property
     def summary(self) -> dict[str, Any]:

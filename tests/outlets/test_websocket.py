@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
-import subprocess
-import sys
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,13 +17,14 @@ from firingorder.errors import UsageError
 from firingorder.outlets import websocket as outlet_module
 from firingorder.outlets.websocket import HOST, MOST_READERS, WebSocketOutlet
 from firingorder.recording.reader import open_recording
+from tests.programs import Program
 from tests.session.sessions import without_latency
 from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 20.0
 TWO = ("gluteus_maximus_left", "erector_spinae_left")
 PERSON = "P-0042"
@@ -161,11 +159,7 @@ def test_a_session_is_heard_as_its_event_lines_say_and_nothing_of_the_person(
         *("record", "--device", device, "--out", str(out), "--duration", "13"),
         *("--person", PERSON, "--events", str(lines_in), "--websocket", "0"),
     ]
-    run = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "firingorder", *command],
-        stderr=subprocess.PIPE, text=True, cwd=ROOT,
-    )  # fmt: skip
-    assert run.stderr is not None
+    run = Program(*command)
     notice = run.stderr.readline()
     assert "not from other computers" in notice
     (url,) = re.findall(r"ws://\S+", notice)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from firingorder.recording.reader import open_recording
+from tests.programs import Program
 from tests.recording.disks import RX
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: The bar for a killed program.
 BAR_S = 1.0
@@ -30,13 +32,10 @@ def _kill(path: Path, after_s: float) -> tuple[float, int]:
     Times in the file are UTC at its start plus time elapsed, and the belt runs at true speed: what
     is missing between the last read and the instant of the kill is what was lost.
     """
-    command = [sys.executable, "-m", "firingorder", "record", "--out", str(path)]
     pause = threading.Event()
-    with subprocess.Popen(
-        [*command, "--device", "sim:bridge?seed=1&speed=1", "--duration", "60"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=Path(__file__).resolve().parents[2],
+    with Program(
+        *("record", "--out", str(path)),
+        *("--device", "sim:bridge?seed=1&speed=1", "--duration", "60"),
     ) as process:
         limit_s = time.monotonic() + START_LIMIT_S
         while not path.exists():

@@ -9,7 +9,6 @@ import asyncio
 import json
 import os
 import select
-import subprocess
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
@@ -26,6 +25,7 @@ from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import make_body
 from firingorder.simulation.twins import make_line, twin_body
+from tests.programs import Program
 from tests.session.other_devices import SEED, Session, attempt, run_twin
 
 if TYPE_CHECKING:
@@ -258,11 +258,8 @@ def test_the_stop_leaves_the_device_silent(clean: Callable[[str], Session]) -> N
 @contextmanager
 def served(*wishes: str) -> Iterator[str]:
     """Another program plays a device at a terminal or port; gives its address."""
-    command = [sys.executable, "-m", "firingorder", "simulate", "--listen", *wishes]
-    env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as program:
+    with Program("simulate", "--listen", *wishes) as program:
         try:
-            assert program.stdout is not None
             assert select.select([program.stdout], [], [], 30.0)[0], "nothing is served"
             yield program.stdout.readline().strip()
         finally:
