@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from firingorder.cli import main
 from firingorder.session.cohort.kept import held_folder
+from tests.programs import Program
 from tests.session.cohort.many import write_csv
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LIMIT_S = 60.0
 
 
@@ -37,11 +38,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
 ) -> None:
     out, table = tmp_path / "out", tmp_path / "table.csv"
     command = ["analyse", str(folder), "--out", str(out)]
-    run = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "firingorder", *command, "--workers", "2"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-    )  # fmt: skip
-    assert run.stderr is not None
+    run = Program(*command, "--workers", "2")
     # A worker that is free takes the refused file third: one result is kept, three are not begun.
     assert "refused.csv" in run.stderr.readline()
     run.send_signal(signal.SIGINT)

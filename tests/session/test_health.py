@@ -54,7 +54,7 @@ def test_drift_loss_and_reconnects_are_those_that_were_planted() -> None:
 
 
 def test_ages_are_those_of_the_line() -> None:
-    done = _run("ppm=0", 30.0)
+    done = _run("ppm=0", 14.0)
     health = done.meter.look(done.engine, done.link.now_ns())
     assert health.age_p50_ms is not None
     assert health.age_p95_ms is not None

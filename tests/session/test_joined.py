@@ -107,13 +107,13 @@ def test_a_witmotion_that_does_not_take_its_rate_is_refused(tmp_path: Path) -> N
 
 
 def test_a_sensor_that_goes_away_leaves_a_gap_and_comes_back(tmp_path: Path) -> None:
-    away_s, back_s = 9.0, 12.0
+    away_s, back_s = 8.0, 10.0
     rig = Joined(
         tmp_path / "s.mcap",
         seed=5,
         scenario="rest",
         imu_faults=FaultPlan(ppm=25.0, unplugs=(Outage(back_s - away_s, away_s),)),
-        duration_s=19.0,
+        duration_s=16.0,
     )
     run_virtual(rig.run())
     engine = rig.acquisition.engine
@@ -139,8 +139,8 @@ def test_a_sensor_that_boots_anew_is_placed_by_the_host_clock(tmp_path: Path) ->
         tmp_path / "s.mcap",
         seed=6,
         scenario="rest",
-        imu_faults=FaultPlan(ppm=-30.0, reboots_s=(8.0,)),
-        duration_s=16.0,
+        imu_faults=FaultPlan(ppm=-30.0, reboots_s=(7.0,)),
+        duration_s=14.0,
     )
     run_virtual(rig.run())
     where = placed(rig)
@@ -157,9 +157,9 @@ def test_an_outage_of_the_emg_leaves_the_sensor_where_it_is(tmp_path: Path) -> N
         tmp_path / "s.mcap",
         seed=7,
         scenario="rest",
-        emg_faults=FaultPlan(ppm=20.0, unplugs=(Outage(3.0, 8.0),)),
+        emg_faults=FaultPlan(ppm=20.0, unplugs=(Outage(3.0, 6.0),)),
         imu_faults=FaultPlan(ppm=-20.0),
-        duration_s=17.0,
+        duration_s=14.0,
     )
     run_virtual(rig.run())
     assert rig.acquisition.engine.tallies["emg"].outage_samples > 0
