@@ -32,6 +32,8 @@ Held = Literal["met", "missed", "open"]
 HELD_WORDS: dict[Held, str] = {
     "met": "reached", "missed": "not reached", "open": "too close to call",
 }  # fmt: skip
+#: Where the target band begins if the order alone was asked for (a proposal).
+ORDER_BAND_MS = 20.0
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
 
@@ -126,6 +128,13 @@ class Target:
 
     verdict: RepetitionVerdict = "glutes_first"
     lead_ms: float | None = None
+
+    @property
+    def band_ms(self) -> float | None:
+        """Where the target band of a chart of leads begins; None: there is none."""
+        if self.verdict != "glutes_first":
+            return None
+        return ORDER_BAND_MS if self.lead_ms is None else self.lead_ms
 
 
 def split_channel(name: str) -> tuple[str, str]:

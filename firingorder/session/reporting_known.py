@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from firingorder.report.content.records import Person
 
 if TYPE_CHECKING:
-    from firingorder.library.records import PersonRow, SessionRow, TrendPoint
+    from firingorder.findings import RepetitionVerdict
+    from firingorder.library.records import AnalysisRow, PersonRow, SessionRow, TrendPoint
     from firingorder.report.content.records import Material
 
 
@@ -21,6 +22,14 @@ class KnowingLibrary(Protocol):
 
     def person(self, code: str) -> PersonRow | None:
         """Return a person."""
+        ...
+
+    def analyses(self, recording_id: str) -> tuple[AnalysisRow, ...]:
+        """Return the results of a recording, the oldest first."""
+        ...
+
+    def result(self, analysis_id: int) -> dict[str, Any] | None:
+        """Return a result."""
         ...
 
     def trend(
@@ -71,4 +80,19 @@ def known_of(material: Material, archive: Knowing, row: SessionRow | None) -> Ma
     # Later sessions do not belong to a report of this one.
     if row is not None:
         trend = tuple(p for p in trend if p.start_utc_s <= row.start_utc_s)
-    return replace(material, facts=facts, trend=trend, session=None if row is None else row.id)
+    told = None if row is None else told_live(archive.library, row.recording.id)
+    session = None if row is None else row.id
+    return replace(material, facts=facts, trend=trend, session=session, told_live=told)
+
+
+def told_live(library: KnowingLibrary, recording_id: str) -> dict[int, RepetitionVerdict] | None:
+    """Return what was told of each repetition while it went on; None: that was not kept.
+
+    It stands in the result that came with the session.
+    """
+    for row in library.analyses(recording_id):
+        found = (library.result(row.id) or {}).get("told_live")
+        if isinstance(found, dict):
+            told = cast("dict[str, RepetitionVerdict]", found)
+            return {int(index): verdict for index, verdict in told.items()}
+    return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from firingorder.samples import EmgChunk, Gap, ImuChunk, StreamKind
 
 if TYPE_CHECKING:
-    from firingorder.findings import VerdictFinding
+    from firingorder.findings import RepetitionVerdict, VerdictFinding
 
 #: A measured rate from less than this span would mostly show the jitter of two time stamps.
 MIN_RATE_SPAN_S = 1.0
@@ -80,9 +80,13 @@ class VerdictTally:
     _live: set[int] = field(default_factory=set[int])
     _revised: set[int] = field(default_factory=set[int])
     _reversed: set[int] = field(default_factory=set[int])
+    told: dict[int, RepetitionVerdict] = field(default_factory=dict[int, "RepetitionVerdict"])
+    """By repetition: the first verdict that was told, before all of it was judged."""
 
     def add(self, verdict: VerdictFinding) -> None:
         """Count a verdict that was told."""
+        if verdict.stage != "final":
+            self.told.setdefault(verdict.index, verdict.verdict)
         if verdict.stage == "live":
             self._live.add(verdict.index)
         if verdict.revises:

@@ -34,14 +34,12 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.gui.view_models.repetition import RepView
     from firingorder.report.ladder import Ladder
-    from firingorder.report.wording import Shape, Target, Tone
+    from firingorder.report.wording import Shape, Tone
     from firingorder.session.feed import LiveStatus
     from firingorder.signal.reference import ChannelReference
 
 #: Beside what only the therapist sees.
 NOT_TOLD = "Not told"
-#: Where the target band begins if the order alone was asked for (a proposal).
-ORDER_BAND_MS = 20.0
 #: Half heights of the lead chart in ms: few, so that sets look alike.
 CHART_ENDS_MS = (150.0, 300.0, 600.0, 1200.0)
 #: A replay says more than "recording", which could be read as "recording now".
@@ -248,13 +246,6 @@ def verdict_card(model: LiveModel) -> VerdictCardView:
     )
 
 
-def _band_ms(target: Target | None) -> float | None:
-    """Return where the target band begins; None: there is none."""
-    if target is None or target.verdict != "glutes_first":
-        return None
-    return ORDER_BAND_MS if target.lead_ms is None else target.lead_ms
-
-
 def lead_chart(model: LiveModel) -> LeadChartView:
     """Return the chart of the set."""
     # A lead that is not over yet has no place on a scale of milliseconds.
@@ -267,7 +258,7 @@ def lead_chart(model: LiveModel) -> LeadChartView:
         points,
         max(model.status.reps_per_set, len(points)),
         next((end for end in CHART_ENDS_MS if end >= need), need),
-        _band_ms(target),
+        None if target is None else target.band_ms,
         "; ".join(spoken(rep) for rep in reps[-3:]) or "No repetition yet",
     )
 

@@ -12,6 +12,7 @@ from firingorder.report.content import trend
 from firingorder.report.content.block_signal import NOT_RECORDED, Items, profile_of, told, yes_no
 from firingorder.report.content.numbers import plural, quantity
 from firingorder.report.content.outcome import exercise_of, task_name
+from firingorder.report.content.told import told_line
 from firingorder.report.wording import format_ms, not_scored_words
 
 if TYPE_CHECKING:
@@ -272,6 +273,7 @@ def software(material: Material) -> Items:
         ("Origin", {"recording": "own recording", "imported": "imported file",
                     "arrays": "samples without a file"}[facts.origin]),
         ("Replay equals live", _replayed(facts)),
+        ("Told live and analysed afterwards", told_line(material)),
     ]  # fmt: skip
     if facts.file:
         items.append(("File", facts.file))

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from firingorder.calibration.profile import CalibrationProfile
     from firingorder.corrections import Correction
-    from firingorder.findings import ChannelFinding, RepetitionFinding, SetFinding, TrainingFinding
+    from firingorder.findings import (
+        ChannelFinding,
+        RepetitionFinding,
+        RepetitionVerdict,
+        SetFinding,
+        TrainingFinding,
+    )
     from firingorder.library.records import TrendPoint
     from firingorder.report.wording import Target
 
@@ -160,5 +166,7 @@ class Material:
     trend: tuple[TrendPoint, ...] = ()
     session: int | None = None
     """Id of this session in the library, to find it in the trend."""
+    told_live: Mapping[int, RepetitionVerdict] | None = None
+    """What was told of each repetition while it went on; None: that was not kept."""
     targets: Mapping[str, Target] = field(default_factory=dict[str, "Target"])
     """Leads that a therapist set in the programme of the session, by exercise."""

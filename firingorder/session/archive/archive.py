@@ -17,9 +17,10 @@ from firingorder.session.archive.pains import pains
 from firingorder.session.paths import data_folder, private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from firingorder.findings import RepetitionVerdict
     from firingorder.library.library import Library
     from firingorder.library.records import Erased, SessionRow
     from firingorder.session.archive.adopting import Adopted, Progress
@@ -70,8 +71,17 @@ class Archive:
         """Let go of the library."""
         self.library.close()
 
-    def keep(self, path: Path, result: Analysis | None = None) -> SessionRow:
+    def keep(
+        self,
+        path: Path,
+        result: Analysis | None = None,
+        *,
+        told_live: Mapping[int, RepetitionVerdict] | None = None,
+    ) -> SessionRow:
         """Take a recording in that is whole on the disk, and its result if there is one.
+
+        ``told_live`` is what was told of each repetition while it went on; it is kept beside the
+        result, as ``told_live``.
 
         Raises
         ------
@@ -94,7 +104,10 @@ class Archive:
                 result.settings_hash,
                 result.version,
             )
-            self.library.add_analysis(facts.new.id, key, result.to_dict())
+            found = result.to_dict()
+            if told_live is not None:
+                found["told_live"] = {str(index): verdict for index, verdict in told_live.items()}
+            self.library.add_analysis(facts.new.id, key, found)
         return self.library.session(row.id) or row
 
     def _known_elsewhere(self, facts: Facts) -> SessionRow | None:

@@ -36,7 +36,7 @@ def keep_session(keeper: RecordingKeeper, engine: Engine, *, tell: Callable[[str
         archive = Archive.open(library_url(), who=load().preferences.therapist)
         try:
             result = engine_analysis(engine, file=first.name, identity=keeper.recording_id)
-            archive.keep(first, result)
+            archive.keep(first, result, told_live=engine.verdicts.told)
             while remark := archive.library.take_remark():
                 tell(remark)
         finally:

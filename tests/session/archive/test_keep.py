@@ -18,6 +18,7 @@ from firingorder.session.archive.facts import result_key
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.office import Office
 from firingorder.session.person_log import PersonLog
+from firingorder.session.reporting_known import told_live
 from firingorder.training.safety.entries import entry
 from tests.session.archive.made import rewritten
 
@@ -49,7 +50,12 @@ def test_a_recorded_session_is_in_the_library_with_its_result(tmp_path: Path) ->
     assert row.analysed
     (kept,) = archive.library.analyses(row.recording.id)
     assert kept.key == result_key(open_recording(path))
-    assert archive.library.result(kept.id) == analyse_path(path).to_dict()
+    found = archive.library.result(kept.id)
+    assert found is not None
+    told = told_live(archive.library, row.recording.id)
+    assert found.pop("told_live") == {"1": "back_first"}
+    assert told == {1: "back_first"}
+    assert found == analyse_path(path).to_dict()
     other = result_key(open_recording(path), FileOptions(side="left"))
     assert other.settings_hash != kept.settings_hash
     archive.close()
