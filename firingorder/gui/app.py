@@ -122,6 +122,7 @@ def run_live(
     finally:
         QApplication.setQuitOnLastWindowClosed(ends_by_itself)
         qInstallMessageHandler(said_before)
+        window.deleteLater()
     if closing.failure is not None:
         raise closing.failure
     return 1 if window.model.status.connection == "refused" else 0

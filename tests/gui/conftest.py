@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,13 +15,10 @@ for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME", "APPDATA", "LOCALAPPDAT
 
 
 @pytest.fixture(autouse=True)
-def _no_dialog_left_open() -> None:
-    """Close a dialog or menu of an earlier test: it would keep every other window inactive."""
-    if "PySide6.QtWidgets" in sys.modules:
-        from PySide6.QtWidgets import QApplication
+def _closed_windows_are_gone() -> Iterator[None]:
+    """Delete what a test closed now, not at the next event loop: a hundred windows wait else."""
+    yield
+    if "PySide6.QtCore" in sys.modules:
+        from PySide6.QtCore import QCoreApplication, QEvent
 
-        for left in (QApplication.activePopupWidget, QApplication.activeModalWidget):
-            widget = left()
-            if widget is not None:
-                print(f"left open by an earlier test: {widget!r}")
-                widget.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
