@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 START_NS = 5_000_000_000
 
 
+@cache
 def cyton_packet(k: int, counter: int | None = None) -> bytes:
     """Sample ``k``: all channels read ``k`` counts."""
     counter = k if counter is None else counter
@@ -33,6 +35,7 @@ def cyton_packet(k: int, counter: int | None = None) -> bytes:
     return bytes((0xA0, counter % 256)) + 8 * value + bytes(6) + b"\xc0"
 
 
+@cache
 def chords_packet(k: int, counter: int | None = None) -> bytes:
     """Sample ``k`` of an UNO R4: its low and high 14 bits in turn."""
     counter = k if counter is None else counter
@@ -45,6 +48,7 @@ def chords_packet(k: int, counter: int | None = None) -> bytes:
     )
 
 
+@cache
 def bitalino_frame(k: int, counter: int | None = None) -> bytes:
     """Sample ``k``: ten bits in channels 1 and 3, the next ten in channels 2 and 4."""
     counter = k if counter is None else counter

@@ -97,14 +97,13 @@ def analysed(
     return [one for one in found if isinstance(one, RepetitionFinding)]
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("name", ["strong", "dirty"])
+@pytest.mark.parametrize(("name", "pieces"), [("strong", 3), ("dirty", 900)])
 def test_any_cutting_of_the_stream_changes_no_bit(
-    name: str, seed: int, plain: dict[str, Analysis]
+    name: str, pieces: int, plain: dict[str, Analysis]
 ) -> None:
     x = BODIES[name]
-    rng = np.random.default_rng(seed)
-    cuts = rng.integers(0, len(x), rng.choice([3, 60, 900])).tolist()
+    rng = np.random.default_rng(pieces)
+    cuts = rng.integers(0, len(x), pieces).tolist()
     # The end is known a second later or at once: what is decided is the same, at its own index.
     assert tuple(analysed(x, 1000.0, cuts)) == plain[name].repetitions
 
@@ -118,8 +117,9 @@ def test_any_cutting_of_a_stream_of_another_rate_changes_no_bit(rate_hz: float) 
     assert analysed(x, rate_hz, rng.integers(0, len(x), 200).tolist()) == whole
 
 
-@pytest.mark.parametrize("name", BODIES)
-@pytest.mark.parametrize("gain", [0.01, 1000.0])
+@pytest.mark.parametrize(
+    ("name", "gain"), [("clean", 0.01), ("strong", 1000.0), ("dirty", 0.01), ("dirty", 1000.0)]
+)
 def test_gain_changes_no_time_and_no_claim(
     name: str, gain: float, plain: dict[str, Analysis]
 ) -> None:
@@ -157,8 +157,9 @@ def test_swapped_columns_change_no_bit(name: str, plain: dict[str, Analysis]) ->
     assert found.bursts == plain[name].bursts
 
 
-@pytest.mark.parametrize("name", BODIES)
-@pytest.mark.parametrize("earlier", [7, 1777])
+@pytest.mark.parametrize(
+    ("name", "earlier"), [("clean", 7), ("strong", 1777), ("dirty", 7), ("dirty", 1777)]
+)
 def test_more_rest_before_shifts_all_by_its_length(
     name: str, earlier: int, plain: dict[str, Analysis]
 ) -> None:

@@ -89,7 +89,7 @@ def test_a_worker_that_dies_costs_its_own_file_only_and_not_at_once(
 @pytest.fixture
 def cluster() -> Iterator[Any]:
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+        n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
         silence_logs=50,
     ) as made:  # fmt: skip
         yield made
