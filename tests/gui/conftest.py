@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -22,3 +23,15 @@ def _closed_windows_are_gone() -> Iterator[None]:
         from PySide6.QtCore import QCoreApplication, QEvent
 
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a filled library; a test takes a copy."""
+    from tests.gui import planted_library
+
+    folder = tmp_path_factory.mktemp("planted")
+    library = planted_library.plant(folder)
+    planted_library.plant_inbox(library)
+    library.close()
+    return folder

@@ -5,33 +5,21 @@ import shutil
 import threading
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from firingorder.errors import LibraryError
 from firingorder.gui.library_jobs import LibraryJobs
-from firingorder.session.office import Office
-from tests.gui import planted_library
-from tests.gui.library_pictures import made_table, open_page, settle
+from tests.gui.hands import office_in, open_kept, press, type_in
+from tests.gui.library_pictures import made_table, settle
 
 ENTER, ESCAPE, DELETE = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Delete
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory):
-    """Return a folder with a filled library."""
-    folder = tmp_path_factory.mktemp("planted")
-    library = planted_library.plant(folder)
-    planted_library.plant_inbox(library)
-    library.close()
-    return folder
 
 
 @pytest.fixture
@@ -41,30 +29,10 @@ def stage(qtbot, planted, tmp_path):
     def make(person="", hat: Any = "therapist", **options):
         home = tmp_path / "kept"
         shutil.copytree(planted, home)
-        office = Office(person, folder=home, settings_file=tmp_path / "settings.json",
-                        now=lambda: datetime(2026, 11, 21, 9, 0, tzinfo=UTC))  # fmt: skip
-        office.hat = hat
-        window, page = open_page(office, "library", **options)
-        qtbot.addWidget(window)
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
-        window.setFocus()
-        window.tick()
-        return window, page
+        office = office_in(home, tmp_path / "settings.json", person, hat)
+        return open_kept(qtbot, office, "library", **options)
 
     return make
-
-
-def press(key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key where the keyboard is."""
-    target: Any = QApplication.focusWidget()
-    QTest.keyClick(target, key, modifiers)
-
-
-def type_in(text: str) -> None:
-    """Type a text where the keyboard is."""
-    target: Any = QApplication.focusWidget()
-    QTest.keyClicks(target, text)
 
 
 def said(window, page) -> str:

@@ -1,23 +1,22 @@
 """The page Programme under real Qt: keys, mouse, what is kept, what is refused, what is said."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, Qt
-from PySide6.QtGui import QAccessible, QKeyEvent
+from PySide6.QtCore import QEvent, QLocale, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication
 
 from firingorder.gui.programme_editor import FieldEditor
 from firingorder.gui.programme_inputs import ChoiceEdit, TextEdit
 from firingorder.gui.view_models.pages import PageName
 from firingorder.gui.view_models.programme_fields import programme_fields
 from firingorder.report.theme import DARK
-from firingorder.session.office import Office
 from firingorder.training.programmes.templates import templates
 from tests.gui.coached import STATES
+from tests.gui.hands import assert_named_and_idle, focused, give_keyboard, office_in, press, type_in
 from tests.gui.pictures import set_status, staged
 from tests.gui.synthetic import SyntheticSession
 
@@ -29,21 +28,10 @@ CONTROL, SHIFT, ALT = (
 ENTER, ESCAPE, DOWN, UP = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Up
 
 
-def focused() -> Any:
-    """Return what has the keyboard."""
-    return QApplication.focusWidget()
-
-
-NAMED = (QAbstractButton, QAbstractItemView, QLineEdit, TextEdit, ChoiceEdit)
-
-
 @pytest.fixture
 def office(tmp_path):
     """Return an office in a folder of its own, in the Therapist hat."""
-    made = Office(folder=tmp_path / "kept", settings_file=tmp_path / "settings.json",
-                  now=lambda: datetime(2026, 11, 21, 9, 0, tzinfo=UTC))  # fmt: skip
-    made.hat = "therapist"
-    return made
+    return office_in(tmp_path / "kept", tmp_path / "settings.json")
 
 
 @pytest.fixture
@@ -53,9 +41,7 @@ def stage(qtbot, office):
     def make(*, size=(1280, 800), session=None, own=True, page: PageName = "programme"):
         window = staged(session or SyntheticSession(plain=True), 0.2, size=size, step=0.1,
                         page=page, office=office)  # fmt: skip
-        qtbot.addWidget(window)
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
+        give_keyboard(qtbot, window)
         window.show_page(page)
         shown: Any = window.pages.around[page]
         if own and page == "programme":
@@ -66,29 +52,6 @@ def stage(qtbot, office):
         return window, shown
 
     return make
-
-
-class PaintSpy(QObject):
-    """Counts who paints."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.painted: list[str] = []
-
-    def eventFilter(self, watched, event):  # noqa: N802
-        if event.type() == QEvent.Type.Paint:
-            self.painted.append(repr(watched))
-        return False
-
-
-def press(key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key where the keyboard is."""
-    QTest.keyClick(focused(), key, modifiers)
-
-
-def type_in(text: str) -> None:
-    """Type a text where the keyboard is."""
-    QTest.keyClicks(focused(), text)
 
 
 def names(page) -> list[str]:
@@ -418,29 +381,7 @@ def test_a_long_sentence_below_finds_room(stage, size) -> None:
 @pytest.mark.parametrize("size", [(1024, 640), (3840, 2160)])
 def test_everything_has_a_name_and_a_place_and_nothing_is_painted_idle(stage, page, size) -> None:
     window, shown = stage(size=size, page=page)
-    QApplication.processEvents()
-    assert (window.width(), window.height()) == size
-    for kind in NAMED:
-        for widget in shown.findChildren(kind):
-            said = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
-            assert said, widget
-            if widget.isVisibleTo(shown) and isinstance(widget, QAbstractButton):
-                assert widget.height() >= 48
-    for _ in range(3):
-        window.tick()
-        QApplication.processEvents()
-    spy = PaintSpy()
-    watched = [one for one in (shown, *shown.findChildren(QWidget)) if one.isVisible()]
-    for widget in watched:
-        widget.installEventFilter(spy)
-    for _ in range(10):
-        window.held_clock["s"] += 0.033
-        window.tick()
-        QApplication.processEvents()
-    for widget in watched:
-        widget.removeEventFilter(spy)
-    assert len(watched) > 15
-    assert spy.painted == []
+    assert_named_and_idle(window, shown, size, TextEdit, ChoiceEdit, parts=15)
 
 
 def test_the_pin_is_typed_into_no_field_of_the_page(stage, office) -> None:

@@ -1,32 +1,17 @@
 """The page Trends under real Qt: keys, what is compared, notes, hats, a library that is away."""
 
 import shutil
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QWidget
 
 from firingorder.gui.trends_chart import TrendChart
-from firingorder.session.office import Office
-from tests.gui import planted_library
-from tests.gui.library_pictures import open_page, settle
+from tests.gui.hands import assert_named_and_idle, office_in, open_kept, press, type_in
+from tests.gui.library_pictures import settle
 
 ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
-NAMED = (QAbstractButton, QAbstractItemView, QLineEdit, TrendChart)
-
-
-@pytest.fixture(scope="session")
-def planted(tmp_path_factory):
-    """Return a folder with a filled library."""
-    folder = tmp_path_factory.mktemp("planted")
-    library = planted_library.plant(folder)
-    planted_library.plant_inbox(library)
-    library.close()
-    return folder
 
 
 @pytest.fixture
@@ -37,30 +22,10 @@ def stage(qtbot, planted, tmp_path):
         home = folder or tmp_path / "kept"
         if folder is None:
             shutil.copytree(planted, home)
-        office = Office(person, folder=home, settings_file=tmp_path / "settings.json",
-                        now=lambda: datetime(2026, 11, 21, 9, 0, tzinfo=UTC))  # fmt: skip
-        office.hat = hat
-        window, shown = open_page(office, page, **options)
-        qtbot.addWidget(window)
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
-        window.setFocus()
-        window.tick()
-        return window, shown
+        office = office_in(home, tmp_path / "settings.json", person, hat)
+        return open_kept(qtbot, office, page, **options)
 
     return make
-
-
-def press(key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key where the keyboard is."""
-    target: Any = QApplication.focusWidget()
-    QTest.keyClick(target, key, modifiers)
-
-
-def type_in(text: str) -> None:
-    """Type a text where the keyboard is."""
-    target: Any = QApplication.focusWidget()
-    QTest.keyClicks(target, text)
 
 
 def said(page) -> str:
@@ -199,41 +164,7 @@ class TestStates:
         assert "makes the first one" in page.empty.model  # it goes on once the file is away
 
 
-class PaintSpy(QObject):
-    """Counts who paints."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.painted: list[str] = []
-
-    def eventFilter(self, watched, event):  # noqa: N802
-        if event.type() == QEvent.Type.Paint:
-            self.painted.append(repr(watched))
-        return False
-
-
 @pytest.mark.parametrize(("page", "size"), [("trends", (960, 600)), ("library", (1920, 1080))])
 def test_everything_has_a_name_and_a_place_and_nothing_is_painted_idle(stage, page, size) -> None:
     window, shown = stage(page, size=size)
-    assert (window.width(), window.height()) == size
-    for kind in NAMED:
-        for widget in shown.findChildren(kind):
-            name = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
-            assert name, widget
-            if widget.isVisibleTo(shown) and isinstance(widget, QAbstractButton):
-                assert widget.height() >= 48
-    for _ in range(3):
-        window.tick()
-        QApplication.processEvents()
-    spy = PaintSpy()
-    watched = [one for one in (shown, *shown.findChildren(QWidget)) if one.isVisible()]
-    for widget in watched:
-        widget.installEventFilter(spy)
-    for _ in range(10):
-        window.held_clock["s"] += 0.033
-        window.tick()
-        QApplication.processEvents()
-    for widget in watched:
-        widget.removeEventFilter(spy)
-    assert len(watched) > 12
-    assert spy.painted == []
+    assert_named_and_idle(window, shown, size, TrendChart, parts=12)
