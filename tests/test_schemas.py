@@ -39,7 +39,7 @@ from firingorder.simulation.scenarios import SCENARIOS, make_body
 
 SCHEMAS = resources.files("firingorder") / "schemas"
 ALL = ("analysis-1", "montage-1", "truth-1", "events-1", "doctor-1", "devices-1", "check-device-1",
-       "calibration-1")  # fmt: skip
+       "calibration-1", "home-1", "raters-1", "export-1", "backup-1")  # fmt: skip
 SHARED = ("reason", "onset", "claim", "pair", "order", "sequence", "forecast", "repetition")
 
 

@@ -17,6 +17,7 @@ from firingorder.session.archive import Archive
 from firingorder.session.archive.portable import MANIFEST
 from tests.library.made import correction
 from tests.session.archive.made import rewritten
+from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,12 @@ def test_a_backup_restored_elsewhere_is_the_same_library(filled: Archive, tmp_pa
     path = filled.backup(tmp_path / "copy.zip", lambda _k, _n, name: seen.append(name))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "people/person-p01.jsonl" in seen
+    with zipfile.ZipFile(path) as zipped:
+        manifest = json.loads(zipped.read("manifest.json"))
+    assert schema_faults("backup-1", manifest) == []
+    rows = [one for one in manifest["files"] if one["name"] == "rows.zip"]
+    for broken in ({"files": rows[:0]}, {"files": [rows[0] | {"sha256": "short"}]}):
+        assert schema_faults("backup-1", manifest | broken) != []
     preferences.settings_path().unlink()
 
     other = tmp_path / "other computer"

@@ -30,6 +30,7 @@ from firingorder.session.files import analyse_path
 from firingorder.session.review import open_review
 from tests.session.exchange.export_sessions import CODE, FOUR, Made, make
 from tests.session.other_devices import run_twin
+from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -225,6 +226,15 @@ def test_an_unfinished_recording_is_recovered_and_says_so(tmp_path: Path, made: 
     assert any("it was recovered" in one for one in exported.notes)
     with pyedflib.EdfReader(str(exported.path)) as file:
         assert 3.0 < file.getFileDuration() < 12.0
+
+
+def test_the_facts_beside_an_export_keep_their_schema(tmp_path: Path, data: ExportData) -> None:
+    write_export(data, "csv", tmp_path, ExportOptions())
+    (beside,) = tmp_path.rglob("facts.json")
+    told = json.loads(beside.read_text())
+    assert schema_faults("export-1", told) == []
+    assert schema_faults("export-1", told | {"dates": "left out", "start": "2026-01-01"}) != []
+    assert schema_faults("export-1", told | {"subject": "Anna Quellwasser"}) != []
 
 
 def test_corrections_of_a_person_go_along(tmp_path: Path, made: Made, collected: Collected) -> None:

@@ -32,6 +32,7 @@ from firingorder.training.safety.clearing import clear_flag
 from firingorder.training.safety.digest import digest
 from firingorder.training.safety.entries import entry
 from tests.session.home.conftest import PROGRAMME, WHO
+from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,6 +132,17 @@ def test_a_package_goes_home_and_one_file_comes_back(circle: Circle, tmp_path: P
         "home.json", "recordings/0001/session.mcap", "recordings/0002/session.mcap",
     ]  # fmt: skip
     assert len(names) == 4
+    listed = json.loads((tmp_path / "seen" / "home.json").read_text())
+    for one in (listed, opened.home.record, sent):
+        assert schema_faults("home-1", json.loads(json.dumps(one))) == []
+    assert [one["kind"] for one in (listed, opened.home.record, sent)] == [
+        "return", "package", "sent",
+    ]  # fmt: skip
+    unmarked = {key: value for key, value in listed.items() if key != "mark"}
+    assert schema_faults("home-1", unmarked) != []
+    assert (
+        schema_faults("home-1", listed | {"files": [listed["files"][0] | {"name": "../x"}]}) != []
+    )
     for word in ("P-0008", "Quellwasser", str(home.folder)):
         assert bytes_with(tmp_path / "seen", word) == []
 

@@ -188,6 +188,9 @@ def test_a_series_is_gone_on_with_and_widens_later_marks(clinic: Clinic, tmp_pat
     few = within_rater(planted(3, 0.0, 40.0, rng), by_item(planted(3, 0.0, 40.0, rng)))
     assert not keep_rater(clinic.folder, "Anna", few)
     assert keep_rater(clinic.folder, "Anna", within)
+    kept = json.loads((clinic.folder / "raters.json").read_text())
+    assert schema_faults("raters-1", kept) == []
+    assert schema_faults("raters-1", {**kept, "raters": {"Anna": {"value": None}}}) != []
     assert rater_sd_s(clinic.folder, "Anna") == pytest.approx(0.040, abs=0.012)
     assert rater_sd_s(clinic.folder, "Ben") == 0.0
     wide, usual = clinic.review("Anna"), clinic.review("Ben")
