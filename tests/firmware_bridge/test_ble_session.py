@@ -26,6 +26,7 @@ from firingorder.simulation.radio.belt import BeltTwin
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
 from tests.firmware_bridge.ble_rig import Desk, Rig, make_belt, now_s, verify
+from tests.firmware_bridge.fault_rig import TWO
 from tests.firmware_bridge.virtual_time import run_virtual
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def test_a_session_over_the_radio_is_recorded_and_replayed_to_the_last_bit(
 
             acquisition = Acquisition(
                 rig.link,
-                SessionSetup(task=load_task("bridge")),
+                SessionSetup(task=load_task("bridge"), montage=TWO),
                 host=HostConfig(),
                 duration_s=SECONDS,
                 open_recorder=keeper.opener,

@@ -191,7 +191,7 @@ def test_a_profile_of_another_person_gives_no_percent(
             tmp_path / f"{person}.mcap",
             scenario="bridge",
             person=person,
-            longest_s=20.0,
+            longest_s=14.0,
             load=to_json(profile),
         )
         desk = again.acquisition.engine.calibration

@@ -42,7 +42,7 @@ TRUTH_S = 75.0 if LONG else 42.0
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Session:
     """A session in which nothing goes wrong."""
-    return run_session(tmp_path_factory.mktemp("clean") / "s.mcap", duration_s=41.0, channels=FOUR)
+    return run_session(tmp_path_factory.mktemp("clean") / "s.mcap", duration_s=33.0, channels=FOUR)
 
 
 def play(path: Path) -> tuple[list[dict[str, Any]], DigestCheck]:
@@ -63,13 +63,13 @@ def play(path: Path) -> tuple[list[dict[str, Any]], DigestCheck]:
 def test_a_replay_with_gaps_reconnect_reboot_and_controls_finds_what_was_found_live(
     tmp_path: Path,
 ) -> None:
-    faults = "drop=0.01,flip=1e-5,dup=0.002,unplug=3@18,reboot@30,stall=2.5@36,ppm=40"
+    faults = "drop=0.01,flip=1e-5,dup=0.002,unplug=3@18,reboot@27,stall=2.5@32,ppm=40"
     steer: Mapping[int, Steering] = {
         9: ("next_set", ""), 10: ("setting", "together_margin_ms", 80.0), 12: ("mark", "here"),
         14: ("pause", ""), 20: ("resume", ""),
     }  # fmt: skip
     live = run_session(
-        tmp_path / "s.mcap", duration_s=45.0, channels=MOST, faults=faults, steer=steer
+        tmp_path / "s.mcap", duration_s=40.0, channels=MOST, faults=faults, steer=steer
     )
     agrees(live, faults)
 
@@ -93,9 +93,9 @@ def test_a_clean_replay_finds_what_was_found_live(clean: Session) -> None:
 def agrees(live: Session, faults: str) -> None:
     lines, check = play(live.path)
     assert without_latency(lines) == without_latency(live.lines)
-    assert check.compared >= 4
+    assert check.compared >= 3
     assert check.first_difference_s is None
-    assert len(live.of("repetition")) >= 4
+    assert len(live.of("repetition")) >= 3
     stages = [line["stage"] for line in live.of("verdict")]
     counts = live.of("summary")[0]["reversals"]
     assert counts["told_live"] == stages.count("live")

@@ -20,6 +20,7 @@ from firingorder.simulation.link import SimLink
 from firingorder.simulation.scenarios import make_body
 from tests.firmware_bridge.adapter_wire import WIRES, arrivals, check_accounts, feed, heard, jitter
 from tests.firmware_bridge.fault_rig import Run, Stage, Tampered, on_wire
+from tests.session.sessions import FEW_FRAMES
 
 #: The link moves nothing from a little before the sleep to a little after it, as a bus does. The
 #: body begins about a tenth of a second after the virtual clock (1 s). The map is locked by then.
@@ -31,7 +32,9 @@ MAPPING_MS = 2.0
 
 def asleep(sleep_s: float, *, seed: int = 5, seconds: float, faults: str = "") -> Run:
     plan = parse_faults(STALL.format(stall_s=sleep_s + 0.6) + faults)
-    device = VirtualDevice(make_body("rest", seed=seed), seed=seed, faults=plan)
+    device = VirtualDevice(
+        make_body("rest", seed=seed), seed=seed, faults=plan, settings=FEW_FRAMES
+    )
 
     def tampered(link: SimLink) -> Tampered:
         return Tampered(link, sleeps=((FALLS_ASLEEP_S, sleep_s),))
@@ -65,8 +68,8 @@ def test_behind_a_sleep_every_sample_has_its_place_and_its_time(sleep_s: float) 
     dropped = run.device.outbox.frames_dropped
     print(f"mapping {check_mapping(run):+.2f} ms, dropped {dropped} frames, {run.gaps()}")
     assert abs(check_mapping(run)) < MAPPING_MS
-    # The ring of the device holds 2.2 s: a short nap costs nothing.
-    assert (dropped > 0) == (sleep_s > 2.2)
+    # The ring of the device holds more than two seconds: a short nap costs nothing.
+    assert (dropped > 0) == (sleep_s > 3.0)
     gaps = run.gaps()
     assert bool(gaps) == bool(dropped)
     assert all(gap.kind == "outage" and not gap.uncertain for gap in gaps)
@@ -92,7 +95,10 @@ def test_a_device_that_reboots_meanwhile_is_placed_by_the_sleep() -> None:
 
 def test_control_without_the_note_the_clocks_are_seconds_apart() -> None:
     device = VirtualDevice(
-        make_body("rest", seed=5), seed=5, faults=parse_faults(STALL.format(stall_s=6.6))
+        make_body("rest", seed=5),
+        seed=5,
+        faults=parse_faults(STALL.format(stall_s=6.6)),
+        settings=FEW_FRAMES,
     )
     stage = Stage(device)
     link = Tampered(SimLink(device, speed=0), sleeps=((FALLS_ASLEEP_S, 6.0),))
