@@ -8,9 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
-from firingorder.gui import home_work, library_files
+from firingorder.gui import asked_files, home_work, library_files
 from firingorder.gui.home_photos import PhotoCard
 from firingorder.gui.home_work import Question
 from firingorder.gui.library_door import open_shelf
@@ -36,7 +34,7 @@ _FILTER = "Sealed files (*.age);;All files (*)"
 
 def ask_sealed(parent: QWidget, title: str) -> str:
     """Return a sealed file to read; empty: none was chosen."""
-    return QFileDialog.getOpenFileName(parent, title, str(Path.home()), _FILTER)[0]
+    return asked_files.ask_open(parent, title, _FILTER)
 
 
 class HomeActs:

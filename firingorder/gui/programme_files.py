@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
+from firingorder.gui import asked_files
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -15,13 +14,9 @@ _FILTER = "Programmes and exercises (*.yaml *.yml *.json);;All files (*)"
 
 def ask_open(parent: QWidget) -> str:
     """Return the path of a file to read; empty: none was chosen."""
-    path, _ = QFileDialog.getOpenFileName(parent, "Import", str(Path.home()), _FILTER)
-    return path
+    return asked_files.ask_open(parent, "Import", _FILTER)
 
 
 def ask_save(parent: QWidget, name: str) -> str:
     """Return the path of a file to write; the system asks before one is replaced."""
-    path, _ = QFileDialog.getSaveFileName(parent, "Export", str(Path.home() / name), _FILTER)
-    if path and not Path(path).suffix:
-        path = f"{path}.yaml"
-    return path
+    return asked_files.ask_save(parent, "Export", name, _FILTER, ".yaml")
