@@ -19,13 +19,13 @@ import socket
 import subprocess
 import sys
 import threading
-import warnings
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, NoReturn, Self
 
 ROOT = Path(__file__).resolve().parents[1]
-CAN_FORK = hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
+#: Elsewhere libraries may not be used behind a fork (macOS), or there is none.
+CAN_FORK = sys.platform == "linux"
 #: What most commands import; no Qt, as in a command without a window.
 WANTED = (
     "firingorder.cli", "firingorder.cli.record", "firingorder.cli.simulate",
@@ -34,16 +34,14 @@ WANTED = (
 
 
 class Program:
-    """A started program; ``stdout`` and ``stderr`` are text."""
+    """A started program; ``stdout`` and ``stderr`` are text. Warnings are errors in it."""
 
-    def __init__(self, *arguments: str, env: dict[str, str] | None = None, strict: bool = True):
-        """Start it. ``strict``: warnings are errors, as with ``-W error``."""
+    def __init__(self, *arguments: str, env: dict[str, str] | None = None) -> None:
         self.returncode: int | None = None
         environment = {**os.environ, "OMP_NUM_THREADS": "1", **(env or {})}
         if not CAN_FORK:
-            flags = ["-W", "error"] if strict else []
             self._plain = subprocess.Popen(
-                [sys.executable, *flags, "-m", "firingorder", *arguments],
+                [sys.executable, "-W", "error", "-m", "firingorder", *arguments],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
                 env=environment,
             )  # fmt: skip
@@ -53,7 +51,7 @@ class Program:
             self.pid = self._plain.pid
             return
         ends = [os.pipe() for _ in range(3)]
-        asked = {"arguments": arguments, "env": environment, "strict": strict}
+        asked = {"arguments": arguments, "env": environment}
         with _lock:
             helper = _helper()
             data = json.dumps(asked).encode()
@@ -205,9 +203,6 @@ def _become(request: dict[str, Any]) -> NoReturn:
     unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)
     sys.stdout.reconfigure(write_through=unbuffered)
-    if not request["strict"]:
-        warnings.resetwarnings()
-        sys.warnoptions.clear()
     sys.argv[1:] = request["arguments"]
     runpy.run_module("firingorder", run_name="__main__", alter_sys=True)
     raise SystemExit(0)

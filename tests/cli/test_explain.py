@@ -164,7 +164,9 @@ def test_a_simulated_repetition_is_explained_in_text_and_json(
 ) -> None:
     print(f"seed {SEED}")
     path = tmp_path / "s.mcap"
-    device = f"sim:bridge_motion?seed={SEED}&speed=0"
+    pairs = [f"{muscle}_{side}" for muscle in ("gluteus_maximus", "erector_spinae")
+             for side in ("left", "right")]  # fmt: skip
+    device = f"sim:bridge_motion?seed={SEED}&speed=0&channels={','.join(pairs)}"
     assert main(["record", "--device", device, "--out", str(path), "--duration", "17"]) == 0
     capsys.readouterr()
     assert main(["explain", str(path), "--rep", "1", "--json"]) == 0
