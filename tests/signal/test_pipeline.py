@@ -221,13 +221,13 @@ def test_a_sensor_mounted_the_wrong_way_round_finds_no_repetition() -> None:
     assert body.nominal_mount_wxyz is not None
     w, x, y, z = body.nominal_mount_wxyz
     right = pipeline_for(body)
-    items = body_items(body, 24.0)
+    items = body_items(body, 14.0)
     # Half a turn of the pelvis frame about x and about z, after the mount.
     for turned in ((-x, w, -z, y), (-z, -y, x, w)):
         wrong = ImuLayout(100.0, turned)
         pipeline = Pipeline(Settings(), load_task("bridge"), right._emg, wrong)
         assert repetitions(run(pipeline, items)) == []
-    assert len(repetitions(run(right, items))) >= 2
+    assert len(repetitions(run(right, items))) >= 1
 
 
 def test_a_gap_near_an_onset_makes_the_pair_unclear_and_only_there() -> None:

@@ -24,7 +24,7 @@ from firingorder.signal.timing_error import (
     timing_error,
     timing_warnings,
 )
-from firingorder.simulation.scenarios import make_body
+from firingorder.simulation.scenarios import ScenarioBody, make_body
 from firingorder.training.exercises import load_task
 from tests.signal.streams import emg_chunk
 
@@ -32,6 +32,8 @@ PAIR = ("gluteus_maximus_left", "erector_spinae_left")
 FOUR = (*PAIR, "gluteus_maximus_right", "erector_spinae_right")
 SEED = 20_261_121
 SECONDS = 62.0
+#: Four repetitions, where a session is compared with itself.
+SHORT_S = 30.0
 #: Large units too in the long run (`make test-long`): small ones look like a dead channel.
 SCALES = (1e-3, 1e3) if os.environ.get("LONG_TESTS") else (1e-3,)
 SHARP = OnsetPosterior(1.0, 1e-3, np.ones(1))
@@ -89,16 +91,19 @@ def test_people_read_why() -> None:
     assert "arbitrary units" in told(1000.0, calibrated=False)
 
 
-@cache
-def bridge(channels: tuple[str, ...] = PAIR) -> tuple[np.ndarray, list[dict]]:
-    print(f"seed {SEED}")
-    body = make_body("bridge_mixed", seed=SEED, channels=channels)
-    return body.emg_uv(0, round(SECONDS * 1000.0)), body.truth(duration_s=SECONDS)["repetitions"]
+def planted(scenario: str, channels: tuple[str, ...], seconds: float) -> ScenarioBody:
+    print(f"seed {SEED}, {seconds:g} s of {scenario}")
+    return make_body(scenario, seed=SEED, channels=channels)
 
 
 @cache
-def plain_findings() -> list[RepetitionFinding]:
-    return found_by(EmgLayout(1000.0, PAIR), bridge()[0], Settings())
+def pair(scenario: str) -> np.ndarray:
+    return planted(scenario, PAIR, SHORT_S).emg_uv(0, round(SHORT_S * 1000.0))
+
+
+@cache
+def plain_findings(scenario: str) -> list[RepetitionFinding]:
+    return found_by(EmgLayout(1000.0, PAIR), pair(scenario), Settings())
 
 
 def found_by(layout: EmgLayout, emg_uv: np.ndarray, settings: Settings) -> list[RepetitionFinding]:
@@ -118,8 +123,9 @@ def thinned(x: np.ndarray) -> np.ndarray:
 
 def test_at_500_hz_planted_onsets_are_covered_by_wider_intervals() -> None:
     """Some 30 onsets; ``python -m benchmarks.slow_sources`` has the figures."""
-    emg_uv, planted = bridge(FOUR)
-    slow_uv, task = thinned(emg_uv), load_task("bridge")
+    body = planted("bridge_mixed", FOUR, SECONDS)
+    repetitions = body.truth(duration_s=SECONDS)["repetitions"]
+    slow_uv, task = thinned(body.emg_uv(0, round(SECONDS * 1000.0))), load_task("bridge")
     told = analyse_samples(slow_uv, 500.0, FOUR, task=task, settings=Settings())
     plain = replace(Settings(), order=OrderParams(timing=TimingParams(slow_sd_s=0.0)))
     narrow = analyse_samples(slow_uv, 500.0, FOUR, task=task, settings=plain)
@@ -131,7 +137,7 @@ def test_at_500_hz_planted_onsets_are_covered_by_wider_intervals() -> None:
             a, b = wide.onsets[name], one.onsets[name]
             if a is None or b is None:
                 continue
-            onsets_s = [rep["channels"][name]["onset_s"] for rep in planted]
+            onsets_s = [rep["channels"][name]["onset_s"] for rep in repetitions]
             true_s = onsets_s[int(np.argmin(np.abs(np.array(onsets_s) - a.onset_s)))]
             if abs(true_s - a.onset_s) < 0.5:  # the last repetition has no end in the truth
                 inside.append(a.low_s <= true_s <= a.high_s)
@@ -142,9 +148,9 @@ def test_at_500_hz_planted_onsets_are_covered_by_wider_intervals() -> None:
 
 
 def test_an_unknown_skew_widens_the_leads_of_a_session() -> None:
-    emg_uv, _ = bridge()
-    known = plain_findings()
-    unknown = found_by(EmgLayout(1000.0, PAIR, timing_error_s=0.010), emg_uv, Settings())
+    known = plain_findings("bridge")
+    layout = EmgLayout(1000.0, PAIR, timing_error_s=0.010)
+    unknown = found_by(layout, pair("bridge"), Settings())
     # 95 % of a normal lead with 2 h^2 / 3 more variance.
     compared = 0
     for a, b in zip(known, unknown, strict=True):
@@ -160,8 +166,9 @@ def test_an_unknown_skew_widens_the_leads_of_a_session() -> None:
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_arbitrary_units_change_no_verdict_and_tell_no_microvolts(scale: float) -> None:
-    emg_uv, _ = bridge()
-    plain = plain_findings()
+    """Some of what is compared is clear, some is not for want of strength."""
+    emg_uv, plain = pair("bridge_mixed"), plain_findings("bridge_mixed")
+    assert {one.reason for one in plain} == {None, "low_snr"}
     layout = EmgLayout(1000.0, PAIR, calibrated=False)
     pipeline = Pipeline(Settings(), load_task("bridge"), layout, None)
     findings = pipeline.step(emg_chunk(0, 1000.0, scale * emg_uv)) + pipeline.finish()
@@ -179,8 +186,7 @@ def test_arbitrary_units_change_no_verdict_and_tell_no_microvolts(scale: float) 
 
 def test_as_microvolts_the_same_numbers_would_be_a_dead_channel() -> None:
     """Negative control; and a channel without any change is dead in any unit."""
-    emg_uv, _ = bridge()
-    small = 1e-3 * emg_uv[:20_000]
+    small = 1e-3 * pair("bridge_mixed")[:10_000]
     small[:, 1] = 0.25
     for calibrated, dead in ((True, [True, True]), (False, [False, True])):
         pipeline = Pipeline(
