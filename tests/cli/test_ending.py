@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIMIT_S = 60.0
+#: Each command takes both signals in the same way: each command and each signal once, every pair in
+#: the long run (`make test-long`).
+WAYS = [("record", signal.SIGINT), ("live", signal.SIGTERM)]
+if os.environ.get("LONG_TESTS"):
+    WAYS += [("record", signal.SIGTERM), ("live", signal.SIGINT)]
 TWO = ("gluteus_maximus_left", "erector_spinae_left")
 
 
@@ -58,8 +63,7 @@ def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of another process need POSIX")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "kill"])
-@pytest.mark.parametrize("command", ["record", "live"])
+@pytest.mark.parametrize(("command", "number"), WAYS)
 def test_an_interrupted_session_is_whole(
     tmp_path: Path, command: str, number: signal.Signals
 ) -> None:
