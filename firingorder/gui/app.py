@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtCore import QMessageLogContext
+    from PySide6.QtCore import QCoreApplication, QMessageLogContext
 
     from firingorder.gui.source import LiveSource
     from firingorder.gui.view_models.pages import PageName
@@ -107,25 +107,34 @@ def run_live(
     if page == "review":
         shown = window.pages.review.settled
     closing = _AutoClose(window, screenshot, duration_s, shown)
-    window.closed.connect(app.quit)
-    ends_by_itself = QApplication.quitOnLastWindowClosed()
-    # The last window would ask for a second end, which would be left over when the first one came,
-    # and every event loop after this one would end before it began.
-    QApplication.setQuitOnLastWindowClosed(False)
     _show(window, screenshot is not None)
     if second:
         window.second.toggle()
     if interrupts is not None and interrupts.closes(window.close):
         QTimer.singleShot(0, window.close)
     try:
-        app.exec()
+        _run_until_closed(app, window)
     finally:
-        QApplication.setQuitOnLastWindowClosed(ends_by_itself)
         qInstallMessageHandler(said_before)
-        window.deleteLater()
     if closing.failure is not None:
         raise closing.failure
     return 1 if window.model.status.connection == "refused" else 0
+
+
+def _run_until_closed(app: QCoreApplication, window: LiveWindow) -> None:
+    """Run until the window is closed, and end once.
+
+    The last window would ask for an end, too. It would be left over when that of the window came,
+    and every event loop after this one would end before it began.
+    """
+    by_itself = QApplication.quitOnLastWindowClosed()
+    QApplication.setQuitOnLastWindowClosed(False)
+    window.closed.connect(app.quit)
+    try:
+        app.exec()
+    finally:
+        QApplication.setQuitOnLastWindowClosed(by_itself)
+        window.deleteLater()
 
 
 class _AutoClose:
