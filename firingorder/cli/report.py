@@ -48,7 +48,14 @@ def run(args: argparse.Namespace) -> int:
     try:
         review = open_review(path, archive, options=reading)
         try:
-            say(f"Report: {make(collect(review, archive, options), out)}")
+            made = make(collect(review, archive, options), out)
+            say(f"Report: {made}")
+            if archive is not None and review.facts.person:
+                # Who is erased is told which copies there are.
+                person, library = review.facts.person, archive.library
+                library.add_export(person, str(made.resolve()), "report", archive.who)
+                while remark := library.take_remark():
+                    say(remark)
         finally:
             review.close()
     finally:
@@ -58,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _archive(path: Path) -> Archive | None:
-    """Return the library if it is there and knows the recording; a report adds nothing to it."""
+    """Return the library if it is there and knows the recording; a report adds no session."""
     url = library_url()
     if path.suffix.lower() != ".mcap" or (
         url is None and not (data_folder() / FILE_NAME).is_file()

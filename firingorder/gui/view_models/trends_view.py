@@ -242,6 +242,8 @@ def _axis(
     low, high = min(seen), max(seen)
     if "lead" in key or key == LEFT_RIGHT:
         low, high = min(low, 0.0), max(high, 0.0)
+        if high - low < _LEAST_MS:
+            low, high = min(low, -0.5 * _LEAST_MS), max(high, 0.5 * _LEAST_MS)
     if high - low < 1e-9:
         low, high = low - max(1.0, abs(low) * 0.1), high + max(1.0, abs(high) * 0.1)
     low, high = low - 0.06 * (high - low), high + 0.06 * (high - low)
@@ -249,6 +251,10 @@ def _axis(
     first = math.ceil(low / step)
     ticks = tuple(k * step for k in range(first, math.floor(high / step) + 1))
     return low, high, ticks
+
+
+#: Ticks of leads are told in whole ms: on a shorter axis several would have the same number.
+_LEAST_MS = 4.0
 
 
 def _step(rough: float) -> float:
