@@ -248,9 +248,10 @@ class Library(Transactions):
         try:
             self.keep("export", person, values)
         except LibraryError as error:
+            why = "" if self.read_only else f"{error} "
             self.remark(
-                f"{error} The copy {path} of the data of {person} is made all the same: note down "
-                "where it is."
+                f"{why}The copy {path} of the data of {person} is made all the same; the library "
+                "cannot note it: write down where it is."
             )
 
     def inbox(self) -> tuple[r.InboxRow, ...]:
