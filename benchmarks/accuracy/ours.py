@@ -18,7 +18,6 @@ from firingorder.signal.judging import with_crosstalk
 from firingorder.signal.live import LiveDetector
 from firingorder.signal.refine import refine
 from firingorder.signal.rise_memory import RiseMemory
-from firingorder.signal.rises import rises
 from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
@@ -130,8 +129,8 @@ def _clean(
 
 def person_memory(earlier: Sequence[tuple[OnsetResult, OnsetResult]]) -> RiseMemory:
     """Return what the product knows of a person after these repetitions."""
-    cold = rises(SETTINGS.onset.edge.rise).weight
-    memory = RiseMemory(NAMES, SETTINGS.desk.own_repetitions, SETTINGS.prior, cold)
+    rise = SETTINGS.onset.edge.rise
+    memory = RiseMemory(NAMES, SETTINGS.desk.own_repetitions, SETTINGS.prior, rise)
     for pair in earlier:
         memory.learn(dict(zip(NAMES, pair, strict=True)))
     return memory

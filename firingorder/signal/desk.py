@@ -20,7 +20,6 @@ from firingorder.signal.judging import judge, shifted, with_crosstalk, with_timi
 from firingorder.signal.learnt import Learnt
 from firingorder.signal.refine import OnsetResult, refine
 from firingorder.signal.repetitions import RepetitionStart
-from firingorder.signal.rises import rises
 from firingorder.signal.timing_error import timing_error
 
 if TYPE_CHECKING:
@@ -384,5 +383,5 @@ def _nothing_learnt(
         own_repetitions=params.own_repetitions,
         known_levels=params.known_levels,
         prior=prior,
-        cold=rises(onset.edge.rise).weight,
+        rise=onset.edge.rise,
     )

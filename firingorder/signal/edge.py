@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.signal.dither import dither
+from firingorder.signal.energy_delay import EnergyDelayParams, energy_delays
 from firingorder.signal.events import EventParams, Grid, first_events
 from firingorder.signal.ladder import (
     LadderParams,
@@ -41,6 +42,7 @@ class EdgeParams:
     ladder: LadderParams = field(default_factory=LadderParams)
     rise: RiseParams = field(default_factory=RiseParams)
     tone: ToneParams = field(default_factory=ToneParams)
+    delay: EnergyDelayParams = field(default_factory=EnergyDelayParams)
     events: EventParams = field(default_factory=EventParams)
     rest: RestPathParams = field(default_factory=RestPathParams)
     grid: GridParams = field(default_factory=GridParams)
@@ -60,11 +62,13 @@ class EdgeModel:
     """Autocovariances of rest and of the activity alone, ``(order + 1,)``.
 
     ``dither_uv`` is the RMS of the white noise that the samples still need to match the rest.
+    ``r_burst`` is that of rest and activity as it was measured, None where it was not.
     """
 
     r_rest: FloatArray
     r_signal: FloatArray
     dither_uv: float
+    r_burst: FloatArray | None = None
 
     @property
     def snr(self) -> float:
@@ -78,7 +82,8 @@ def edge_model(r_rest: FloatArray, r_burst: FloatArray, params: EdgeParams) -> E
     added = max(0.0, float(floor - r_rest[0]))
     lifted = r_rest.copy()
     lifted[0] += added
-    return EdgeModel(lifted, signal_covariance(lifted, r_burst, params.ladder), np.sqrt(added))
+    activity = signal_covariance(lifted, r_burst, params.ladder)
+    return EdgeModel(lifted, activity, np.sqrt(added), r_burst)
 
 
 def edge_posterior(
@@ -127,7 +132,8 @@ def edge_posterior(
     count = (last - first) // every
     step_s = every / rate_hz
     sums = running_sum(_thinned(rates, every))
-    searched = Grid(sums, rho, model.snr, count, params.rise.beta, 1.0 / step_s)
+    late = energy_delays(ladder.filters, model.r_rest, model.r_burst, rate_hz, params.delay)
+    searched = Grid(sums, rho, model.snr, count, params.rise.beta, 1.0 / step_s, late / every)
     tone = tone_share(model.r_rest, model.r_signal, rate_hz, params.tone)
     marginal = _marginal(searched, tone, prior, params)
     advantage = np.zeros(count)
@@ -180,7 +186,8 @@ def _marginal(
     return marginal_over_rises(
         searched.cumulative,
         searched.count,
-        crossing_delays(hypotheses, searched.rho, searched.snr, tone, searched.rate_hz),
+        crossing_delays(hypotheses, searched.rho, searched.snr, tone, searched.rate_hz)
+        + searched.border_late,
         hypotheses.weight if prior is None else prior,
         searched.beta,
         max(1, round(params.grid.coarse_s * searched.rate_hz)),

@@ -49,7 +49,8 @@ class EventParams:
 class Grid:
     """Cumulative log-likelihoods, ``(n_samples + 1, n_levels)``, and the ladder they belong to.
 
-    ``count`` starts are considered from sample 0 on; ``beta`` tempers.
+    ``count`` starts are considered from sample 0 on; ``beta`` tempers. ``late`` is by how much each
+    level sees activity late, ``(n_levels,)`` samples (energy_delay.py).
     """
 
     cumulative: FloatArray
@@ -58,6 +59,12 @@ class Grid:
     count: int
     beta: float
     rate_hz: float
+    late: FloatArray
+
+    @property
+    def border_late(self) -> FloatArray:
+        """By how much the passage from each level to the next is seen late, ``(n_levels - 1,)``."""
+        return 0.5 * (self.late[:-1] + self.late[1:])
 
 
 def first_events(
@@ -149,6 +156,7 @@ def _rises_to(grid: Grid, levels: NDArray[np.int64], params: EventParams) -> Flo
     grown = np.minimum(grown_amplitude(borders / height, floor), 1.0)
     below = np.arange(len(borders)) < levels[:, None]
     delays = grown[:, None] * np.array(params.rise_s)[:, None] * grid.rate_hz
+    delays = delays + grid.border_late
     delays = np.where(below[:, None], delays, np.inf).reshape(-1, len(borders))
     c = grid.cumulative
     sums = staircase_log_likelihood(c, delays, 0, grid.count)

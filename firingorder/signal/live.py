@@ -311,7 +311,8 @@ class LiveDetector:
         power = measured[0] - r_rest[0]
         if known is not None and power < self._p.plateau_headroom * known[0]:
             return EdgeModel(r_rest, known, 0.0)
-        return EdgeModel(r_rest, signal_covariance(r_rest, measured, self._p.edge.ladder), 0.0)
+        activity = signal_covariance(r_rest, measured, self._p.edge.ladder)
+        return EdgeModel(r_rest, activity, 0.0, measured)
 
     def _renew_models(self) -> None:
         """Whiteners of all levels from the rest and bursts seen so far."""

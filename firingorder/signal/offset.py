@@ -16,6 +16,7 @@ from firingorder.signal.bursts import (
     rest_stats,
 )
 from firingorder.signal.edge import EdgeParams, edge_model, edge_posterior
+from firingorder.signal.energy_delay import EnergyDelayParams
 from firingorder.signal.events import EventParams
 from firingorder.signal.posterior import GridParams, OnsetPosterior
 from firingorder.signal.rises import RiseParams
@@ -45,7 +46,8 @@ def offset_edge() -> EdgeParams:
         gamma_ramp=0.0,
     )
     grid = GridParams(spacing_s=0.002, coarse_s=0.008)
-    return EdgeParams(rise=rise, before_s=1.2, events=EventParams(0.0, 0.0), grid=grid)
+    delay = EnergyDelayParams(backwards=True)
+    return EdgeParams(rise=rise, delay=delay, before_s=1.2, events=EventParams(0.0, 0.0), grid=grid)
 
 
 def offset_posterior(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from firingorder.signal.prior import learn_prior, pool_prior
+from firingorder.signal.prior import learn_priors
 
 if TYPE_CHECKING:
     from firingorder.samples import FloatArray
     from firingorder.signal.prior import PriorParams, PriorWeights
     from firingorder.signal.refine import OnsetResult
+    from firingorder.signal.rises import RiseParams
 
 
 class RiseMemory:
@@ -18,14 +19,15 @@ class RiseMemory:
 
     One task, one montage, one session: nothing is carried over to other electrodes. A function of
     the repetitions in their order, so replay is the same. There is no test whether the prior still
-    fits: its five pseudo-repetitions keep every rise within 3 nats of the cold weights ``cold``.
+    fits: its five pseudo-repetitions and the half that supposes nothing keep every rise within 4
+    nats of the cold weights of ``rise``.
     """
 
     def __init__(
-        self, channels: tuple[str, ...], repetitions: int, params: PriorParams, cold: FloatArray
+        self, channels: tuple[str, ...], repetitions: int, params: PriorParams, rise: RiseParams
     ) -> None:
         self._params = params
-        self._cold = cold
+        self._rise = rise
         self._evidences: dict[str, deque[FloatArray]] = {
             name: deque(maxlen=repetitions) for name in channels
         }
@@ -40,10 +42,11 @@ class RiseMemory:
         for name, one in results.items():
             if one.posterior is not None and not one.gates:
                 self._evidences[name].append(one.posterior.log_evidence)
-        everything = [one for known in self._evidences.values() for one in known]
-        pooled = pool_prior(everything, self._params, self._cold)
-        self._priors = {}
-        for name, known in self._evidences.items():
-            prior = learn_prior(list(known), pooled, self._params, self._cold)
-            if prior is not None:
-                self._priors[name] = prior
+        found = learn_priors(
+            [list(known) for known in self._evidences.values()], self._params, self._rise
+        )
+        self._priors = {
+            name: prior
+            for name, prior in zip(self._evidences, found, strict=True)
+            if prior is not None
+        }

@@ -59,8 +59,8 @@ class RiseParams:
     cosine_foot: float = 2.5
     """Both of them for a half cosine, over those for a straight line: the smoother the foot, the
     less is seen of it."""
-    gamma_cold: float = 2.0
-    gamma_warm: float = 2.8
+    gamma_cold: float = 2.2
+    gamma_warm: float = 3.6
     """Power on the posterior (step 14) within each ramp, chosen with beta, foot and ``gamma_ramp``
     on tuning seeds, mixed ramp shapes and contaminated signals among them."""
     gamma_ramp: float = 2.75

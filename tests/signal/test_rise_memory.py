@@ -7,63 +7,68 @@ from dataclasses import replace
 import numpy as np
 
 from firingorder.signal.posterior import OnsetPosterior
-from firingorder.signal.prior import PriorParams
+from firingorder.signal.prior import PriorParams, PriorWeights
 from firingorder.signal.refine import OnsetParams, OnsetResult
 from firingorder.signal.rise_memory import RiseMemory
-from firingorder.signal.rises import rises
+from firingorder.signal.rises import RiseParams, rises
 from tests.signal.planted import Muscle, trial
 from tests.signal.scoring import look
 
 CHANNELS = ("gluteus_maximus_left", "erector_spinae_left")
-N_RISES = 12
-COLD = np.full(N_RISES, 1.0 / N_RISES)
+RISE = RiseParams()
+GRID = rises(RISE)
 
 
-def result(best: int) -> OnsetResult:
-    evidence = np.zeros(N_RISES)
-    evidence[best] = 4.0
+def result(best_s: float) -> OnsetResult:
+    evidence = np.where(np.isclose(GRID.rise_s, best_s), 4.0, 0.0)
     posterior = OnsetPosterior(5.0, 0.001, np.ones(50) / 50, 40.0, evidence)
     return OnsetResult(posterior, None, 20.0, 2.0, 20.0, (), (5.0, 7.0))
 
 
+def usual_s(prior: PriorWeights) -> float:
+    """The rise time that weighs most."""
+    times = np.array(RISE.rise_s)
+    share = [np.sum(prior.weights[np.isclose(GRID.rise_s, one)]) for one in times]
+    return float(times[int(np.argmax(share))])
+
+
 def test_each_muscle_learns_its_own_rise_from_the_eighth_repetition_on() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), COLD)
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), RISE)
     for k in range(8):
         assert memory.prior(CHANNELS[0]) is None, k
-        memory.learn({CHANNELS[0]: result(3), CHANNELS[1]: result(9)})
+        memory.learn({CHANNELS[0]: result(0.060), CHANNELS[1]: result(0.300)})
     first, second = memory.prior(CHANNELS[0]), memory.prior(CHANNELS[1])
     assert first is not None
     assert second is not None
-    assert int(np.argmax(first.weights)) == 3
-    assert int(np.argmax(second.weights)) == 9
+    assert usual_s(first) == 0.060
+    assert usual_s(second) == 0.300
     assert first.repetitions == 8
 
 
 def test_a_gated_repetition_teaches_nothing() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), COLD)
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), RISE)
     for _ in range(12):
-        memory.learn({CHANNELS[0]: replace(result(3), gates=("gap",))})
+        memory.learn({CHANNELS[0]: replace(result(0.060), gates=("gap",))})
     assert memory.prior(CHANNELS[0]) is None
 
 
 def test_a_person_who_changes_is_followed() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), COLD)
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), RISE)
     for _ in range(12):
-        memory.learn({CHANNELS[0]: result(3)})
+        memory.learn({CHANNELS[0]: result(0.060)})
     for _ in range(20):
-        memory.learn({CHANNELS[0]: result(10)})
+        memory.learn({CHANNELS[0]: result(0.400)})
     prior = memory.prior(CHANNELS[0])
     assert prior is not None
     assert prior.repetitions == 20
-    assert int(np.argmax(prior.weights)) == 10
+    assert usual_s(prior) == 0.400
 
 
 def test_learnt_rises_create_no_bias_between_channels() -> None:
     """Two muscles alike, learnt from eight repetitions each: no side, and swapping mirrors."""
     seed, muscle, params = 51, Muscle(100, 15), OnsetParams()
     print(f"seed {seed}")
-    cold = rises(params.edge.rise).weight
-    memories = [RiseMemory(CHANNELS, 20, PriorParams(), cold) for _ in range(2)]
+    memories = [RiseMemory(CHANNELS, 20, PriorParams(), params.edge.rise) for _ in range(2)]
     for k in range(8):
         pair = [look(*trial(seed, f"learn {side}", k, muscle), params) for side in "ab"]
         memories[0].learn(dict(zip(CHANNELS, pair, strict=True)))
