@@ -133,7 +133,11 @@ def edge_posterior(
     step_s = every / rate_hz
     sums = running_sum(_thinned(rates, every))
     late = energy_delays(ladder.filters, model.r_rest, model.r_burst, rate_hz, params.delay)
-    searched = Grid(sums, rho, model.snr, count, params.rise.beta, 1.0 / step_s, late / every)
+    # Seen before it began, as in time that runs backwards: the starts are moved instead.
+    early = max(0.0, -float(np.min(late)))
+    searched = Grid(
+        sums, rho, model.snr, count, params.rise.beta, 1.0 / step_s, (late + early) / every
+    )
     tone = tone_share(model.r_rest, model.r_signal, rate_hz, params.tone)
     marginal = _marginal(searched, tone, prior, params)
     advantage = np.zeros(count)
@@ -147,7 +151,7 @@ def edge_posterior(
         advantage,
         first_events(searched, marginal.places, marginal.log_rough, advantage, events),
         1.0 - events.share_before - events.share_double,
-        t0_s=t0_s + first / rate_hz,
+        t0_s=t0_s + (first + early) / rate_hz,
         step_s=step_s,
         sharpness=_sharpness(params.rise, learnt=prior is not None),
     )

@@ -57,7 +57,8 @@ def energy_delays(
     r_rest, r_burst
         ``(order + 1,)`` autocovariances behind the high-pass. The spectrum of the activity is the
         difference of their autoregressive models: for muscle spectra of 30 to 140 Hz the delay is
-        then within 0.4 ms (simulated). Without a measured burst it is a textbook muscle's.
+        then 0 to 0.8 ms too long (simulated), for all muscles alike. Without a measured burst it is
+        that of a textbook muscle.
 
     Returns
     -------
