@@ -60,7 +60,7 @@ class RiseParams:
     """Both of them for a half cosine, over those for a straight line: the smoother the foot, the
     less is seen of it."""
     gamma_cold: float = 2.2
-    gamma_warm: float = 3.6
+    gamma_warm: float = 4.0
     """Power on the posterior (step 14) within each ramp, chosen with beta, foot and ``gamma_ramp``
     on tuning seeds, mixed ramp shapes and contaminated signals among them."""
     gamma_ramp: float = 2.75
