@@ -1,12 +1,9 @@
 """The floor view on a second screen: a person looks there, a therapist steers at the desk."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.gui.beside import Beside
+
 SCREENS = {"screens": [
     {"name": "desk", "x": 0, "y": 0, "width": 1280, "height": 800},
     {"name": "wall", "x": 1280, "y": 0, "width": 1920, "height": 1080},
@@ -67,9 +64,7 @@ print("through")
 def test_two_screens_and_one_that_is_unplugged(tmp_path) -> None:
     screens = tmp_path / "screens.json"
     screens.write_text(json.dumps(SCREENS))
-    environment = {**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={screens}"}
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, capture_output=True, text=True,
-        timeout=100, check=False,
-    )  # fmt: skip
-    assert run.stdout.strip() == "through", run.stderr
+    environment = {"QT_QPA_PLATFORM": f"offscreen:configfile={screens}"}
+    with Beside(SCRIPT, environment, tmp_path / "errors") as run:
+        assert run.rest() == ["through\n"], run.errors()
+    assert run.returncode == 0

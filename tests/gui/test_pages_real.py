@@ -20,6 +20,7 @@ from firingorder.gui.window import LiveWindow
 from firingorder.session.addresses import parse_address
 from firingorder.session.live import LivePlan, LiveSession
 from firingorder.session.sources import open_source, simulated_montage
+from tests.gui.beside import Beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,11 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Two bridges and a half, ten times as fast as life.
 BELT = "sim:bridge?seed=1&speed=10"
 SECONDS = "14"
+PROGRAM = """
+import runpy, sys
+sys.argv = ["firingorder", *{}]
+runpy.run_module("firingorder", run_name="__main__")
+"""
 
 
 @pytest.mark.parametrize("page", ["setup", "live"])
@@ -37,12 +43,17 @@ def test_nothing_is_scored_on_the_setup_page_and_all_is_on_the_live_page(tmp_pat
     events, picture = tmp_path / "events.jsonl", tmp_path / "page.png"
     arguments = ["live", "--device", BELT, "--page", page, "--duration", SECONDS, "--no-record",
                  "--events", str(events), "--screenshot", str(picture)]  # fmt: skip
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    run = subprocess.run(
-        [sys.executable, "-m", "firingorder", *arguments], cwd=ROOT, env=environment, check=False,
-        capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
+    environment = {"QT_QPA_PLATFORM": "offscreen"}
+    if page == "live":
+        with Beside(PROGRAM.format(arguments), environment, tmp_path / "errors") as beside:
+            beside.rest()
+            assert beside.returncode == 0, beside.errors()
+    else:  # as Python itself starts it
+        run = subprocess.run(
+            [sys.executable, "-m", "firingorder", *arguments], cwd=ROOT, check=False,
+            env={**os.environ, **environment}, capture_output=True, text=True, timeout=100,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
     lines = [json.loads(line) for line in events.read_text().splitlines()]
     scored = [line for line in lines if line["event"] == "repetition"]
     assert bool(scored) is (page == "live")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.gui.beside import Beside
+
 TOOLS = ("Xvfb", "xdotool")
 WINDOW = """
 import sys
@@ -172,7 +173,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def display():
     """A screen of our own, on a number that the server finds free."""
     read, write = os.pipe()
@@ -187,35 +188,28 @@ def display():
 
 
 @contextmanager
-def typing(display: str, script: str):
+def typing(display: str, script: str, errors: Path):
     """Run a window on the screen; give what it says, and a hand on the keyboard."""
-    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    window = subprocess.Popen(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    answers = window.stdout
-    assert answers is not None
+    environment = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
 
     def press(*arguments: str) -> None:
-        subprocess.run(["xdotool", *arguments], env=environment, check=True, timeout=60)
+        subprocess.run(
+            ["xdotool", *arguments], env={**os.environ, **environment}, check=True, timeout=60
+        )
 
-    try:
-        said = answers.readline().split()
+    with Beside(script, environment, errors) as window:
+        said = window.readline().split()
         while said and said[0] != "ready":  # what the window does by itself before
-            said = answers.readline().split()
+            said = window.readline().split()
         if not said:
+            assert "xcb" in window.errors(), window.errors()
             pytest.skip("Qt cannot open a window on X here (xcb libraries are missing)")
         press("windowfocus", "--sync", said[1])
-        yield answers, press
-    finally:
-        window.kill()
-        window.wait(10)
-        answers.close()
+        yield window, press
 
 
-def test_keys_of_a_real_keyboard(display: str) -> None:
-    with typing(display, WINDOW) as (answers, press):
+def test_keys_of_a_real_keyboard(display: str, tmp_path: Path) -> None:
+    with typing(display, WINDOW, tmp_path / "errors") as (answers, press):
         press("key", "space")
         press("key", "m")
         assert answers.readline() == "pause\n"
@@ -227,8 +221,8 @@ def test_keys_of_a_real_keyboard(display: str) -> None:
         assert answers.readline() == "next_set\n"
 
 
-def test_from_setup_into_a_calibration_and_out_by_keys_alone(display: str) -> None:
-    with typing(display, PREPARE) as (answers, press):
+def test_from_setup_into_a_calibration_and_out_by_keys_alone(display: str, tmp_path: Path) -> None:
+    with typing(display, PREPARE, tmp_path / "errors") as (answers, press):
         press("key", "Return")  # a pad is bad: nothing happens
         press("key", "space")  # checks again, pauses nothing
         press("key", "shift+Return")
@@ -250,8 +244,8 @@ def test_from_setup_into_a_calibration_and_out_by_keys_alone(display: str) -> No
         assert answers.readline() == "resume\n"
 
 
-def test_a_training_by_keyboard_and_pedal_alone(display: str) -> None:
-    with typing(display, LED) as (answers, press):
+def test_a_training_by_keyboard_and_pedal_alone(display: str, tmp_path: Path) -> None:
+    with typing(display, LED, tmp_path / "errors") as (answers, press):
         press("key", "space")
         assert answers.readline() == "train stop\n"
         press("key", "Return")  # nothing goes on by it
@@ -280,8 +274,8 @@ def test_a_training_by_keyboard_and_pedal_alone(display: str) -> None:
         press("keyup", "Escape")
 
 
-def test_a_hold_of_a_repeating_key_deletes_and_a_tap_does_not(display: str) -> None:
-    with typing(display, DELETE) as (answers, press):
+def test_a_hold_of_a_repeating_key_deletes_and_a_tap_does_not(display: str, tmp_path: Path) -> None:
+    with typing(display, DELETE, tmp_path / "errors") as (answers, press):
         for page, what in (("ctrl+4", "programme"), ("ctrl+5", "exercise")):
             press("key", page)
             press("key", "ctrl+Delete")
