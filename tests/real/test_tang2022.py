@@ -17,6 +17,7 @@ from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.link import SimLink
 from firingorder.training.exercises import load_task
 from tests.real.tang2022 import compare, write_body, write_montage
+from tests.session.sessions import FEW_FRAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ def test_the_same_through_real_bytes_and_a_recording(
     write_montage(montage, device=True)
     keeper = RecordingKeeper(tmp_path / "s.mcap")
     acquisition = Acquisition(
-        SimLink(VirtualDevice(file_body(body), seed=1), speed=0),
+        SimLink(VirtualDevice(file_body(body), seed=1, settings=FEW_FRAMES), speed=0),
         SessionSetup(task=load_task("bridge"), montage=load_montage(montage)),
         host=HostConfig(),
         duration_s=49.0,
