@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,6 +18,9 @@ from tests.gui.pictures import set_status, staged
 from tests.gui.prepared import BAD, WARN, check, told, wizard
 from tests.gui.synthetic import SyntheticSession
 from tests.gui.test_window import assert_drawn, brightness, pixels
+
+if TYPE_CHECKING:
+    from firingorder.calibration.view import StepState
 
 SMALL = (1280, 800)
 PAIR = ("gluteus_maximus_left", "erector_spinae_left")
@@ -362,7 +366,7 @@ class TestCalibrate:
 
     def test_every_command_has_its_key(self, stage, qtbot) -> None:
         window, session = stage("calibrate")
-        for state, key, command in (
+        keys: list[tuple[StepState, Qt.Key, str | None]] = [
             ("waiting", ENTER, "start"),
             ("go", SPACE, "pause"),
             ("go", Qt.Key.Key_R, "redo"),
@@ -373,7 +377,8 @@ class TestCalibrate:
             ("waiting", SPACE, None),
             ("go", ENTER, None),
             ("go", Qt.Key.Key_X, None),
-        ):
+        ]
+        for state, key, command in keys:
             self.see(window, session, wizard("squeeze_glutes", state))
             qtbot.keyClick(window, key)
             assert session.calls == ([] if command is None else [f"calibrate {command}"]), state
