@@ -87,7 +87,7 @@ def run_narrow(ring_bytes: int, air: AirSettings, seconds: float) -> tuple[Run, 
 
 
 def test_a_narrow_link_is_given_less_and_loses_nothing_from_then_on() -> None:
-    run, body = run_narrow(SMALL_RING, NARROW, 15.0)
+    run, body = run_narrow(SMALL_RING, NARROW, 11.0)
     assert run.error is None
     changed = verify_both_formats(run, body)
     print(f"changed at sample {changed}, {run.stats}")
@@ -157,7 +157,7 @@ def test_control_a_stall_and_packet_errors_never_reduce(ring_bytes: int, stall_s
     async def run() -> Run:
         belt = make_belt(seed, ring_bytes=ring_bytes)
         async with Rig(seed=seed, air=air, twins=[belt]) as rig:
-            session = asyncio.ensure_future(on_air(rig, stall_s + 10.0))
+            session = asyncio.ensure_future(on_air(rig, stall_s + 7.5))
             await asyncio.sleep(3.0)
             rig.radio.air.stall()
             await asyncio.sleep(stall_s)

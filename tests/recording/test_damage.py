@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ READS = 400
 #: One chunk is half a second: 50 reads, and one for the read that closes it.
 CHUNK_READS = 51
 SEED = 20260921
+#: A thousand in the long run (`make test-long`).
+FLIPS = 1000 if os.environ.get("LONG_TESTS") else 400
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def test_flips_in_a_finished_file_cost_one_chunk_and_are_told(
 ) -> None:
     path = tmp_path / "a.mcap"
     told = 0
-    for bit in _flips(sample, 1000):
+    for bit in _flips(sample, FLIPS):
         damaged = bytearray(sample.finished)
         damaged[bit // 8] ^= 1 << (bit % 8)
         path.write_bytes(damaged)
@@ -90,7 +93,7 @@ def test_flips_in_a_finished_file_cost_one_chunk_and_are_told(
         assert len(missing) <= CHUNK_READS, f"bit {bit}"
         assert said >= len(missing), f"bit {bit}: lost without a word"
         told += bool(missing)
-    assert told > 100, "the flips must have hit chunks, or this test shows nothing"
+    assert told > FLIPS // 10, "the flips must have hit chunks, or this test shows nothing"
 
 
 def test_flips_in_an_unfinished_file_cost_one_chunk(tmp_path: Path, sample: Sample) -> None:
@@ -98,7 +101,7 @@ def test_flips_in_an_unfinished_file_cost_one_chunk(tmp_path: Path, sample: Samp
     path = tmp_path / "a.mcap"
     path.write_bytes(sample.unfinished)
     whole, _ = _missing(path, READS)
-    for _ in range(400):
+    for _ in range(FLIPS * 2 // 5):
         bit = rng.randrange(8 * len(sample.unfinished))
         damaged = bytearray(sample.unfinished)
         damaged[bit // 8] ^= 1 << (bit % 8)

@@ -6,6 +6,7 @@ import os
 import random
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,6 +59,8 @@ def _kill(path: Path, after_s: float) -> tuple[float, int]:
 def test_kills_of_the_command(tmp_path: Path) -> None:
     print(f"seed {SEED}")
     rng = random.Random(SEED)
-    found = [_kill(tmp_path / f"{k}.mcap", rng.uniform(1.0, 4.0)) for k in range(KILLS)]
+    each = [(tmp_path / f"{k}.mcap", rng.uniform(1.0, 4.0)) for k in range(KILLS)]
+    with ThreadPoolExecutor(3) as pool:  # at true speed a program mostly waits
+        found = list(pool.map(lambda one: _kill(*one), each))
     assert max(lost_s for lost_s, _ in found) <= BAR_S
     assert all(reads > 0 for _, reads in found)
