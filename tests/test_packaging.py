@@ -147,14 +147,14 @@ def test_without_qt_only_the_window_is_missing(wheel: Path, tmp_path: Path) -> N
     assert "PySide6-Essentials" in checks["qt"]["detail"]
     assert checks["packages"]["state"] == "warning"
 
-    device = "sim:bridge?seed=1&speed=0"
+    device = "sim:bridge?seed=1&speed=0&channels=gluteus_maximus_left,erector_spinae_left"
     for words in (
         (
             "record",
             "--device",
             device,
             "--duration",
-            "12",
+            "9",
             "--out",
             "s.mcap",
             "--events",
@@ -167,7 +167,7 @@ def test_without_qt_only_the_window_is_missing(wheel: Path, tmp_path: Path) -> N
         done = run(scripts, *words, cwd=work)
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
     result = json.loads((work / "result.json").read_text(encoding="utf-8"))
-    assert result["recording"]["streams"][0]["samples"] == 12_000
+    assert result["recording"]["streams"][0]["samples"] == 9_000
     live, replayed = (findings(work / name) for name in ("1.jsonl", "2.jsonl"))
     assert any(line["event"] == "onset" for line in live)
     assert live == replayed
