@@ -33,10 +33,10 @@ live: $(QT_STAMP) ## open the live window on a simulated belt (20 s offscreen wi
 	@sh tools/live.sh $(BIN)
 
 test: $(QT_STAMP) ## run the whole test suite
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(TEST_WORKERS)
+	@PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(TEST_WORKERS)
 
 test-long: $(QT_STAMP) ## the same with more kills of the recorder, more exercises and longer sessions
-	@LONG_TESTS=1 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(TEST_WORKERS)
+	@PYTHONDONTWRITEBYTECODE= LONG_TESTS=1 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(TEST_WORKERS)
 
 bench: $(QT_STAMP) ## measure speed and size against their bars, write out/bench.json
 	@QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks
