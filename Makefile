@@ -42,7 +42,7 @@ bench: $(QT_STAMP) ## measure speed and size against their bars, write out/bench
 	@QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks
 
 bench-library: $(QT_STAMP) ## measure library, review, report, export and many recordings against their bars
-	@QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks library review report
+	@QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks library review review_window report
 	@$(PY) -m benchmarks.export
 	@$(PY) -m benchmarks.cohort
 
