@@ -13,7 +13,7 @@ import pytest
 from firingorder.session.arrays import LEAST_RATE_HZ
 from firingorder.signal import forecast
 from firingorder.signal.desk_params import DeskParams
-from firingorder.signal.rises import rises
+from firingorder.signal.rises import FIRST_UNIT_SHARE, TONE_RANGE, rises
 from firingorder.signal.saturation import ClippingParams
 from firingorder.signal.settings import Settings
 from firingorder.signal.whitening import AR_MEMORY_S
@@ -118,13 +118,17 @@ SAID: tuple[tuple[int, str], ...] = (
     (2, f"diagonal × {EDGE.ladder.diagonal:g}, Levinson: AR({round(1e3 * AR_MEMORY_S)})"),
     (2, f"T in {listed(RISE.rise_s, 1e3)} ms, cold weights {listed(RISE.rise_weight)}"),
     (2, f"plateau scale s in {listed(RISE.plateau_scale)}, weights {listed(RISE.plateau_weight)}"),
-    (2, f"straight, weight 1, or half a cosine, {RISE.cosine_weight:g}. "
+    (2, f"straight, weight {RISE.ramp_weight[0]:g}, or smooth, {RISE.ramp_weight[1]:g}, "
+        f"which grows from {ms(RISE.slow_from_s)} ms on to {RISE.slow_smooth:g} times that at "
+        f"{ms(2 * RISE.slow_from_s)} ms. Smooth is half a cosine from the first unit on: the drive "
+        f"has grown to {FIRST_UNIT_SHARE:g} of its height when it fires. "
         f"{len(rises(RISE).weight)} hypotheses"),
-    (2, f"1/f part below {EDGE.tone.pink_corner_hz:g} Hz), and tried {RISE.tone_offset[1]:g} above "
-        "and below that"),
+    (2, f"1/f part below {EDGE.tone.pink_corner_hz:g} Hz), within {TONE_RANGE[0]:g} to "
+        f"{TONE_RANGE[1]:g}"),
     (2, f"before the main rise (prior {EVENTS.share_before:.2f}), and a first burst with a pause "
         f"({EVENTS.share_double:g}). Each lasts {ms(EVENTS.least_s)} ms at least, rises in "
-        f"{ms(EVENTS.rise_s[0])}, {ms(EVENTS.rise_s[1])} or {ms(EVENTS.rise_s[2])} ms, and reaches "
+        f"{', '.join(ms(one) for one in EVENTS.rise_s[:-1])} or {ms(EVENTS.rise_s[-1])} ms, and "
+        "reaches "
         f"{pc(EVENTS.least_share)} % of the plateau's power; a held level "
         f"{EVENTS.least_over_rest:g} times the rest's power to {EVENTS.most_before:g} times the "
         "plateau's"),
@@ -157,14 +161,16 @@ SAID: tuple[tuple[int, str], ...] = (
         f"{LIVE.rest.quiet_below:g}"),
     (2, f"Frames of {ms(LIVE.frame_s)} ms"),
     (2, f"[alarm - {ms(LIVE.backdate_s)} ms, alarm], the rest followed for {ms(LIVE.before_s)} ms "
-        f"before, s in {listed(LIVE.edge.rise.plateau_scale)} of even weight; first look "
-        f"{ms(LIVE.first_look_s)} ms after the alarm, second {ms(LIVE.final_look_s)} ms"),
+        f"before, s in {listed(LIVE.edge.rise.plateau_scale)} of even weight, straight "
+        f"rises and half cosines ({LIVE.edge.rise.ramp_weight[1]:g}) up to "
+        f"{ms(LIVE.edge.rise.rise_s[-1])} ms; first look {ms(LIVE.first_look_s)} ms after the "
+        f"alarm, second {ms(LIVE.final_look_s)} ms"),
     (2, f"γ = {RISE.gamma_cold:g} cold, {RISE.gamma_warm:g} for single rises under learnt weights, "
         f"{RISE.gamma_event:g} for first events"),
-    (2, f"the odds of half cosines against straight rises to {RISE.gamma_ramp:g}, of first events "
+    (2, f"the odds between the two ramps to {RISE.gamma_ramp:g}, of first events "
         f"to {RISE.gamma_event:g}"),
     (2, f"a Gaussian of {pc(RISE.foot)} % of the rise that explains it, at most "
-        f"{1e3 * RISE.foot_max_s:g} ms, and {RISE.cosine_foot:g} times that for a half cosine"),
+        f"{1e3 * RISE.foot_max_s:g} ms, and {RISE.smooth_foot:g} times that for a smooth one"),
     (2, f"γ = {LIVE.edge.rise.gamma_cold:g}, foot {pc(LIVE.edge.rise.foot)} %, at most "
         f"{ms(LIVE.edge.rise.foot_max_s)} ms"),
     (2, f"{ms(VERDICTS.order.reach_s)} ms before the other's to {ms(VERDICTS.order.reach_s)} ms"),
@@ -176,8 +182,9 @@ SAID: tuple[tuple[int, str], ...] = (
     (2, f"data up to {ms(S.desk.after_window_s)} ms after its search window"),
     (2, f"uses data to {S.desk.after_end_s:g} s after its end"),
     (2, f"[-{size(1e3 * TASK.window_s[0])}, +{ms(TASK.window_s[1])}] ms about the start"),
-    (2, f"falls of {ms(OFFSET.rise.rise_s[0])} to {ms(OFFSET.rise.rise_s[-1])} ms, half cosines "
-        f"with {OFFSET.rise.cosine_weight:g} times the weight of straight falls"),
+    (2, f"falls of {ms(OFFSET.rise.rise_s[0])} to {ms(OFFSET.rise.rise_s[-1])} ms, plateau "
+        f"scales of 0.8, 1 and 1.25, half cosines with {OFFSET.rise.ramp_weight[1]:g} times the "
+        "weight of straight falls"),
     (2, f"from {OFFSET.before_s:g} s after the coarse end"),
     (2, f"foot {pc(OFFSET.rise.foot)} % of the fall, at most {ms(OFFSET.rise.foot_max_s)} ms, "
         f"γ = {OFFSET.rise.gamma_cold:g}"),
@@ -232,7 +239,11 @@ def test_words_that_stand_for_numbers() -> None:
     """ "from the eighth repetition on", "tried above and below", thirds, and what is on."""
     assert S.prior.min_repetitions == 8
     assert POOL.pools == 3
-    assert RISE.tone_offset[0] == -RISE.tone_offset[1]
+    assert RISE.ramps == ("linear", "recruited")
+    assert LIVE.edge.rise.ramps == OFFSET.rise.ramps == ("linear", "cosine")
+    assert LIVE.edge.rise.slow_smooth == OFFSET.rise.slow_smooth == 1.0
+    assert OFFSET.rise.ramp_weight[0] == LIVE.edge.rise.ramp_weight[0] == 1.0
+    assert OFFSET.rise.plateau_scale == (0.8, 1.0, 1.25)
     assert (EVENTS.least_double_over_rest, LIVE.cold_first) == (1.0, 1.0)
     assert (OFFSET.events.share_before, OFFSET.events.share_double) == (0.0, 0.0)
     assert (forecast._LIKELY, forecast._UNLIKELY) == (2 / 3, 1 / 3)

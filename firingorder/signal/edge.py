@@ -130,16 +130,8 @@ def edge_posterior(
     rates = log_likelihoods(part[near], mask[near], ladder)[lead_in:]
     every = max(1, min(round(params.grid.spacing_s * rate_hz), last - first))
     count = (last - first) // every
-    step_s = every / rate_hz
-    sums = running_sum(_thinned(rates, every))
-    late = energy_delays(ladder.filters, model.r_rest, model.r_burst, rate_hz, params.delay)
-    # Seen before it began, as in time that runs backwards: the starts are moved instead.
-    early = max(0.0, -float(np.min(late)))
-    searched = Grid(
-        sums, rho, model.snr, count, params.rise.beta, 1.0 / step_s, (late + early) / every
-    )
-    tone = tone_share(model.r_rest, model.r_signal, rate_hz, params.tone)
-    marginal = _marginal(searched, tone, prior, params)
+    searched, early = _searched(model, ladder, rates, every, count, rate_hz, params)
+    marginal = _marginal(searched, prior, params)
     advantage = np.zeros(count)
     if rest_start is not None and first - begin > order:
         before = part[: last - begin], mask[: last - begin]
@@ -152,19 +144,44 @@ def edge_posterior(
         first_events(searched, marginal.places, marginal.log_rough, advantage, events),
         1.0 - events.share_before - events.share_double,
         t0_s=t0_s + (first + early) / rate_hz,
-        step_s=step_s,
+        step_s=every / rate_hz,
         sharpness=_sharpness(params.rise, learnt=prior is not None),
     )
+
+
+def _searched(
+    model: EdgeModel,
+    ladder: Ladder,
+    rates: FloatArray,
+    every: int,
+    count: int,
+    rate_hz: float,
+    params: EdgeParams,
+) -> tuple[Grid, float]:
+    """Return what is searched, every so many samples, and by how many samples it is moved."""
+    late = energy_delays(ladder.filters, model.r_rest, model.r_burst, rate_hz, params.delay)
+    # Seen before it began, as in time that runs backwards: the starts are moved instead.
+    early = max(0.0, -float(np.min(late)))
+    grid = Grid(
+        running_sum(_thinned(rates, every)),
+        ladder.rho,
+        model.snr,
+        tone_share(model.r_rest, model.r_signal, rate_hz, params.tone),
+        count,
+        params.rise.beta,
+        rate_hz / every,
+        (late + early) / every,
+    )
+    return grid, early
 
 
 def _sharpness(rise: RiseParams, *, learnt: bool) -> Sharpness:
     """Return how the posterior is sharpened, and what is not known of the foot of each rise."""
     hypotheses = rises(rise)
-    cosine = hypotheses.cosine > 0.0
     foot_s = np.minimum(rise.foot * hypotheses.rise_s, rise.foot_max_s)
     return Sharpness(
-        np.where(cosine, rise.cosine_foot, 1.0) * foot_s,
-        cosine,
+        np.where(hypotheses.smooth, rise.smooth_foot, 1.0) * foot_s,
+        hypotheses.ramp,
         rise.gamma_warm if learnt else rise.gamma_cold,
         rise.gamma_ramp,
         rise.gamma_event,
@@ -182,15 +199,13 @@ def _thinned(rates: FloatArray, every: int) -> FloatArray:
     return sums
 
 
-def _marginal(
-    searched: Grid, tone: float, prior: FloatArray | None, params: EdgeParams
-) -> RiseMarginal:
+def _marginal(searched: Grid, prior: FloatArray | None, params: EdgeParams) -> RiseMarginal:
     """Return the likelihood of every start, all rises weighed."""
     hypotheses = rises(params.rise)
     return marginal_over_rises(
         searched.cumulative,
         searched.count,
-        crossing_delays(hypotheses, searched.rho, searched.snr, tone, searched.rate_hz)
+        crossing_delays(hypotheses, searched.rho, searched.snr, searched.tone, searched.rate_hz)
         + searched.border_late,
         hypotheses.weight if prior is None else prior,
         searched.beta,

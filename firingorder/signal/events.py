@@ -25,37 +25,38 @@ if TYPE_CHECKING:
 class EventParams:
     """Prior and range of first events; chosen on tuning seeds (scenarios A5, A6 and clean)."""
 
-    share_before: float = 0.10
+    share_before: float = 0.25
     """Prior of a level held before the main rise; 0 leaves the hypothesis out."""
     share_double: float = 0.05
     """Prior of a first burst with a pause; 0 leaves the hypothesis out."""
     least_s: float = 0.030
     """Shortest event and shortest pause: below it two events cannot be told apart."""
-    rise_s: tuple[float, ...] = (0.010, 0.030, 0.060)
+    rise_s: tuple[float, ...] = (0.020, 0.030, 0.045, 0.070)
     """Rises of a first event."""
     least_share: float = 0.02
     """Least power of a first event over the plateau's: below it activity is no onset
     (``min_level_share`` of the gates). Real bursts of 40 to 56 dB have twitches of a thousandth."""
-    least_over_rest: float = 0.3
-    """Lowest level held, over the rest power: 1 dB above rest."""
+    least_over_rest: float = 0.6
+    """Lowest level held, over the rest power: 2 dB above rest, which tone hardly reaches."""
     most_before: float = 0.6
     """Highest level held before the main rise, share of the plateau power."""
     least_double_over_rest: float = 1.0
     most_double: float = 2.0
-    tone: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Cumulative log-likelihoods, ``(n_samples + 1, n_levels)``, and the ladder they belong to.
 
-    ``count`` starts are considered from sample 0 on; ``beta`` tempers. ``late`` is by how much each
-    level sees activity late, ``(n_levels,)`` samples (energy_delay.py).
+    ``count`` starts are considered from sample 0 on; ``beta`` tempers; ``tone`` is the share of the
+    rest power that is muscle activity. ``late`` is by how much each level sees activity late,
+    ``(n_levels,)`` samples (energy_delay.py).
     """
 
     cumulative: FloatArray
     rho: FloatArray
     snr: float
+    tone: float
     count: int
     beta: float
     rate_hz: float
@@ -152,7 +153,7 @@ def _rises_to(grid: Grid, levels: NDArray[np.int64], params: EventParams) -> Flo
     """
     borders = level_borders(grid.rho)
     height = grid.rho[levels, None]
-    floor = np.sqrt(params.tone / (1.0 + height * grid.snr))
+    floor = np.sqrt(grid.tone / (1.0 + height * grid.snr))
     grown = np.minimum(grown_amplitude(borders / height, floor), 1.0)
     below = np.arange(len(borders)) < levels[:, None]
     delays = grown[:, None] * np.array(params.rise_s)[:, None] * grid.rate_hz

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 
 def _live_edge() -> EdgeParams:
     scale = (0.5, 0.7, 1.0, 1.3)
+    # Slower rises are not told from these before the plateau is there.
     rise = RiseParams(
+        rise_s=(0.012, 0.025, 0.040, 0.060, 0.085, 0.120, 0.165, 0.220, 0.300, 0.400),
+        rise_weight=(0.15, 0.25, 0.4, 0.6, 0.9, 1.2, 1.4, 1.3, 0.8, 0.3),
         plateau_scale=scale,
         plateau_weight=(1.0,) * len(scale),
+        ramps=("linear", "cosine"),
+        ramp_weight=(1.0, 0.3),
+        slow_smooth=1.0,
         foot=0.07,
         foot_max_s=0.011,
-        cosine_foot=1.0,
+        smooth_foot=1.0,
         gamma_cold=2.5,
         gamma_ramp=0.0,
     )

@@ -38,10 +38,14 @@ def offset_edge() -> EdgeParams:
     rise = RiseParams(
         rise_s=(0.025, 0.060, 0.120, 0.200, 0.300, 0.400, 0.600, 0.900, 1.200),
         rise_weight=(0.5, 1.0, 1.2, 1.2, 1.0, 0.8, 0.4, 0.2, 0.1),
-        cosine_weight=3.0,
+        plateau_scale=(0.8, 1.0, 1.25),
+        plateau_weight=(0.5, 1.0, 0.5),
+        ramps=("linear", "cosine"),
+        ramp_weight=(1.0, 3.0),
+        slow_smooth=1.0,
         foot=0.07,
         foot_max_s=0.05,
-        cosine_foot=1.0,
+        smooth_foot=1.0,
         gamma_cold=1.6,
         gamma_ramp=0.0,
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from firingorder.samples import BoolArray, FloatArray
+    from firingorder.samples import FloatArray
 
 
 def _no_evidence() -> FloatArray:
@@ -189,21 +189,21 @@ class Sharpness:
     ----------
     blur_s
         ``(n_hypotheses,)`` SD by which the start is uncertain within each rise.
-    cosine
-        ``(n_hypotheses,)`` which rises are half cosines.
+    ramp
+        ``(n_hypotheses,)`` number of the ramp of each rise.
     single
         Power on the posterior of a single rise.
-    ramp
-        Power on the odds between straight lines and half cosines, each of which is sharpened by
-        itself; 0 sharpens them together.
+    odds
+        Power on the odds between the ramps, each of which is sharpened by itself; 0 sharpens them
+        together.
     event
         Power on the posteriors of first events, and on which of them holds.
     """
 
     blur_s: FloatArray
-    cosine: BoolArray
+    ramp: NDArray[np.int64]
     single: float
-    ramp: float
+    odds: float
     event: float
 
 
@@ -237,9 +237,9 @@ def onset_posterior(
     low, stop = marginal.fine
     table = np.exp(marginal.table + advantage[low:stop] - peak)
     sd = sharpness.blur_s[marginal.kept] / step_s
-    cosine = sharpness.cosine[marginal.kept]
-    if sharpness.ramp > 0.0 and cosine.any() and not cosine.all():
-        sharp = _sharp_by_ramp(table, low, count, sd, cosine, sharpness)
+    ramp = sharpness.ramp[marginal.kept]
+    if sharpness.odds > 0.0 and np.ptp(ramp) > 0:
+        sharp = _sharp_by_ramp(table, low, count, sd, ramp, sharpness)
     else:
         sharp = np.exp(np.maximum(sharpness.single * level, -700.0))
         _spread(sharp, table, low, sd)
@@ -267,7 +267,7 @@ def _sharp_by_ramp(
     low: int,
     count: int,
     sd: FloatArray,
-    cosine: BoolArray,
+    ramp: NDArray[np.int64],
     sharpness: Sharpness,
 ) -> FloatArray:
     """Return the sharpened posterior, ``(count,)``, in which each ramp keeps its own odds.
@@ -277,14 +277,14 @@ def _sharp_by_ramp(
     """
     total = float(np.sum(table))
     sharp = np.zeros(count)
-    for members in (~cosine, cosine):
+    for members in (ramp == k for k in np.unique(ramp)):
         own = table[members]
         course = np.sum(own, axis=0)
         if np.max(course) <= 0.0:
             continue  # out of question
         part = np.zeros(count)
         part[low : low + len(course)] = (course / np.max(course)) ** sharpness.single
-        odds = (float(np.sum(course)) / total) ** sharpness.ramp
+        odds = (float(np.sum(course)) / total) ** sharpness.odds
         area = float(np.sum(part))
         _spread(part, own, low, sd[members])
         sharp += (odds / area) * part

@@ -52,9 +52,10 @@ class OnsetParams:
     edge: EdgeParams = field(default_factory=EdgeParams)
     offset: EdgeParams = field(default_factory=offset_edge)
     gates: GateParams = field(default_factory=GateParams)
-    near_guard_s: float = 0.200
-    """The level of the rest is taken up to here before the coarse burst: at 0.1 s pre-activation
-    of 0.2 s is taken for tone, at 0.3 s tone has changed by the onset (simulated)."""
+    near_guard_s: float = 0.250
+    """The level of the rest is taken up to here before the coarse burst: at 0.2 s the beginning of
+    a pre-activation of 0.2 s is taken for tone, at 0.3 s tone has changed by the onset
+    (simulated)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,21 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
-    from firingorder.samples import FloatArray
+    from numpy.typing import NDArray
 
-#: Amplitude over time: straight, or half a cosine (smooth foot and shoulder).
-Ramp = Literal["linear", "cosine"]
-_RAMPS: tuple[Ramp, ...] = ("linear", "cosine")
+    from firingorder.samples import BoolArray, FloatArray
 
+#: Amplitude over time: straight; half a cosine; half a cosine from the first unit on (the drive
+#: grew before anything fired); the root of the time, or an exponential (both with a steep foot).
+Ramp = Literal["linear", "cosine", "recruited", "root", "exponential"]
+_SMOOTH: tuple[Ramp, ...] = ("cosine", "recruited")
+
+#: Share of the drive at which the first motor unit fires: the simulated pool's lowest threshold
+#: over its peak drive is 0.044 to 0.075 (motor_units.py of the simulation).
+FIRST_UNIT_SHARE = 0.06
 
 #: No rest is without noise, and none certainly without tone.
-_TONE_RANGE = (0.03, 0.97)
+TONE_RANGE = (0.03, 0.97)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +37,32 @@ class RiseParams:
     """Grid of rises with its cold weights, and the tempering of the likelihood.
 
     Steps 7, 9 and 14 of method.md section 2. The weights were chosen on tuning seeds of planted
-    muscles of 20 to 300 ms with four ramp shapes. Voluntary rises lie at 50 to 300 ms: with equal
-    weights the five grid points up to 85 ms draw weak slow rises 10 to 15 ms late (simulated).
+    muscles of 20 to 300 ms with four ramp shapes and of motor units whose drive grows smoothly in
+    0.1 to 0.8 s. Voluntary rises are slower than 50 ms: with equal weights the five grid points up
+    to 85 ms draw weak slow rises 10 to 15 ms late (simulated).
     """
 
     rise_s: tuple[float, ...] = (
-        0.012, 0.025, 0.040, 0.060, 0.085, 0.120, 0.165, 0.220, 0.300, 0.400,
+        0.012, 0.025, 0.040, 0.060, 0.085, 0.120, 0.165, 0.220, 0.300, 0.400, 0.550, 0.750, 1.000,
     )  # fmt: skip
-    rise_weight: tuple[float, ...] = (0.15, 0.25, 0.4, 0.6, 0.9, 1.2, 1.4, 1.3, 0.8, 0.3)
-    plateau_scale: tuple[float, ...] = (0.8, 1.0, 1.25)
+    """Up to a second: bursts of real recordings rise in 60 ms to a second and more
+    (decision 0037)."""
+    rise_weight: tuple[float, ...] = (
+        0.15, 0.25, 0.4, 0.6, 0.9, 1.2, 1.4, 1.3, 1.0, 0.9, 0.8, 0.7, 0.6,
+    )  # fmt: skip
+    plateau_scale: tuple[float, ...] = (0.75, 0.87, 1.0, 1.15, 1.33)
     """Amplitude of the plateau after this onset over the one measured."""
-    plateau_weight: tuple[float, ...] = (0.5, 1.0, 0.5)
-    tone_offset: tuple[float, ...] = (-0.15, 0.15)
-    """Shares of tone tried about the one read from the spectrum (tone.py): between 10 and 90 % of
-    simulated estimates lie within this of the planted share."""
-    cosine_weight: float = 0.3
-    """Weight of the half cosine beside 1 for the straight line. More widens every interval, less
-    leaves cosine rises uncovered (simulated)."""
+    plateau_weight: tuple[float, ...] = (0.25, 0.5, 1.0, 0.5, 0.25)
+    ramps: tuple[Ramp, ...] = ("linear", "recruited")
+    """Bursts of real recordings rise smoothly, or straight, and next to never otherwise
+    (decision 0037)."""
+    ramp_weight: tuple[float, ...] = (1.0, 0.6)
+    """More smooth ones widen every interval, fewer leave smooth rises uncovered (simulated)."""
+    slow_smooth: float = 4.0
+    slow_from_s: float = 0.400
+    """From here on smooth ramps weigh more, from twice this time on by ``slow_smooth``: of slow
+    rises much of the foot is below the noise, and a straight line cut off there explains what is
+    seen. Numbers: decision 0037."""
     beta: float = 0.5
     """Power on the likelihood: pays for estimated covariances and the finite AR order. Chosen on
     tuning seeds; between 0.4 and 1.0 the error hardly moves (simulated)."""
@@ -56,11 +71,11 @@ class RiseParams:
     """The foot of a rise is no known curve: the start is blurred by this share of the rise time,
     at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
     15 % of the rise time (simulated)."""
-    cosine_foot: float = 2.5
-    """Both of them for a half cosine, over those for a straight line: the smoother the foot, the
+    smooth_foot: float = 2.0
+    """Both of them for a smooth ramp, over those for a straight line: the smoother the foot, the
     less is seen of it."""
     gamma_cold: float = 2.2
-    gamma_warm: float = 4.0
+    gamma_warm: float = 4.6
     """Power on the posterior (step 14) within each ramp, chosen with beta, foot and ``gamma_ramp``
     on tuning seeds, mixed ramp shapes and contaminated signals among them."""
     gamma_ramp: float = 2.75
@@ -76,46 +91,48 @@ class RiseParams:
             raise ValueError("rise_weight and rise_s differ in length")
         if len(self.plateau_weight) != len(self.plateau_scale):
             raise ValueError("plateau_weight and plateau_scale differ in length")
+        if len(self.ramp_weight) != len(self.ramps):
+            raise ValueError("ramp_weight and ramps differ in length")
 
 
 @dataclass(frozen=True, slots=True)
 class Rises:
     """All rises considered, one row per hypothesis.
 
-    ``rise_s``, ``scale``, ``tone_offset`` and ``weight`` (cold prior, sum 1) are
-    ``(n_hypotheses,)``; ``cosine`` tells which of them rise by half a cosine.
+    ``rise_s``, ``scale`` and ``weight`` (cold prior, sum 1) are ``(n_hypotheses,)``; ``ramp`` is
+    the number of each one's ramp among ``ramps``.
     """
 
     rise_s: FloatArray
     scale: FloatArray
-    tone_offset: FloatArray
-    cosine: FloatArray
+    ramp: NDArray[np.int64]
     weight: FloatArray
+    ramps: tuple[Ramp, ...]
+
+    @property
+    def smooth(self) -> BoolArray:
+        """Which of them begin and end smoothly, ``(n_hypotheses,)``."""
+        return np.array([one in _SMOOTH for one in self.ramps])[self.ramp]
 
 
 @lru_cache(maxsize=16)
 def rises(params: RiseParams) -> Rises:
-    """Return the hypotheses: every rise time with every plateau scale, tone and ramp.
+    """Return the hypotheses: every rise time with every plateau scale and ramp.
 
     The arrays are shared by all who ask, and cannot be written to.
     """
-    ramp_weight = (1.0, params.cosine_weight)
-    ramps = (0.0, 1.0) if params.cosine_weight > 0.0 else (0.0,)
-    axes = (params.rise_s, params.plateau_scale, params.tone_offset, ramps)
-    grid = [one.ravel() for one in np.meshgrid(*axes, indexing="ij")]
-    parts = (
-        params.rise_weight,
-        params.plateau_weight,
-        (1.0,) * len(params.tone_offset),
-        ramp_weight[: len(ramps)],
-    )
+    axes = (params.rise_s, params.plateau_scale, np.arange(len(params.ramps)))
+    rise_s, scale, ramp = (one.ravel() for one in np.meshgrid(*axes, indexing="ij"))
     weight = np.ones(1)
-    for part in parts:
+    for part in (params.rise_weight, params.plateau_weight, params.ramp_weight):
         weight = np.outer(weight, np.asarray(part, dtype=np.float64)).ravel()
-    weight = weight / np.sum(weight)
-    for one in (*grid, weight):
+    found = Rises(rise_s, scale, ramp.astype(np.int64), weight, params.ramps)
+    slow = np.clip(np.log2(rise_s / params.slow_from_s), 0.0, 1.0)
+    weight *= np.where(found.smooth, params.slow_smooth**slow, 1.0)
+    weight /= np.sum(weight)
+    for one in (found.rise_s, found.scale, found.ramp, found.weight):
         one.setflags(write=False)
-    return Rises(grid[0], grid[1], grid[2], grid[3], weight)
+    return found
 
 
 def crossing_delays(
@@ -147,12 +164,29 @@ def crossing_delays(
     between = level_borders(rho, first_crossing)
     share = between[None, :] / hypotheses.scale[:, None] ** 2
     amplitude = np.sqrt(1.0 + snr) * hypotheses.scale
-    share_of_rest = np.clip(tone + hypotheses.tone_offset, *_TONE_RANGE)
-    floor = np.minimum(np.sqrt(share_of_rest) / amplitude, 0.9)[:, None]
+    floor = np.minimum(np.sqrt(np.clip(tone, *TONE_RANGE)) / amplitude, 0.9)[:, None]
     grown = grown_amplitude(share, floor)
-    cosine = np.arccos(np.clip(1.0 - 2.0 * grown, -1.0, 1.0)) / np.pi
-    u = np.where(hypotheses.cosine[:, None] > 0.0, cosine, grown)
+    u = np.empty_like(grown)
+    for k, ramp in enumerate(hypotheses.ramps):
+        u[hypotheses.ramp == k] = _time_share(grown[hypotheses.ramp == k], ramp)
     return np.where(share <= 1.0, u * hypotheses.rise_s[:, None] * rate_hz, np.inf)
+
+
+def _time_share(grown: FloatArray, ramp: Ramp) -> FloatArray:
+    """Return the share of the rise time after which the amplitude has grown by ``grown``."""
+    match ramp:
+        case "linear":
+            return grown
+        case "cosine":
+            return np.arccos(np.clip(1.0 - 2.0 * grown, -1.0, 1.0)) / np.pi
+        case "recruited":
+            drive = FIRST_UNIT_SHARE + (1.0 - FIRST_UNIT_SHARE) * grown
+            first = _time_share(np.array(FIRST_UNIT_SHARE), "cosine")
+            return (_time_share(drive, "cosine") - first) / (1.0 - first)
+        case "root":
+            return grown**2
+        case "exponential":
+            return -np.log(1.0 - np.clip(grown, 0.0, 1.0) * (1.0 - np.exp(-3.0))) / 3.0
 
 
 def level_borders(rho: FloatArray, first_crossing: float = 0.5) -> FloatArray:

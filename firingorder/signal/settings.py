@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from firingorder.errors import UsageError
 from firingorder.signal.balance_params import BalanceParams, WeightShiftParams
@@ -138,6 +138,11 @@ def _value(kind: Any, value: Any, path: str) -> Any:
         return _build(kind, cast("dict[str, Any]", value), f"{path}.")
     if get_origin(kind) is tuple:
         return _sequence(kind, value, path)
+    if get_origin(kind) is Literal:
+        if value in get_args(kind):
+            return value
+        known = ", ".join(get_args(kind))
+        raise UsageError(f"Setting {path} is {value!r}; it must be one of {known}.")
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if kind in (int, bool, str) and type(value) is kind:

@@ -2,7 +2,7 @@
 
 Beside the free weights of prior.py a family of simple suppositions is held: the rise time lies
 about some value with some spread, the plateau is as measured or somewhat off it, and so many of the
-rises are half cosines. What the earlier repetitions say to each supposition is a product over
+rises are smooth. What the earlier repetitions say to each supposition is a product over
 repetitions, so twenty that say little each still say much together; free weights cannot learn that,
 because each of them is shrunk by itself. The weights of the next repetition are those of all
 suppositions, each by its posterior.
@@ -34,11 +34,10 @@ class SteadyParams:
     to 0.4 apart; 0 shares a value between two of them out."""
     between: int = 2
     """Centres per step of the grid of rise times."""
-    cosine_share: tuple[float, ...] = (0.1, 0.23, 0.5, 0.8)
-    """Shares of half cosines, equally likely; 0.23 is the cold one. At 12 dB a straight rise and a
-    half cosine of 1.4 times its length explain the samples within 0.1 nats (simulated), so less
-    freedom would be a claim to know the shape, and intervals too narrow for muscles that rise
-    smoothly."""
+    smooth_share: tuple[float, ...] = (0.1, 0.23, 0.5, 0.8)
+    """Shares of smooth ramps, equally likely. At 12 dB a straight rise and a half cosine of 1.4
+    times its length explain the samples within 0.1 nats (simulated), so less freedom would be a
+    claim to know the shape, and intervals too narrow for muscles that rise smoothly."""
     plateau_sure: float = 0.8
     """Weight of one plateau scale where it is supposed to be always the same."""
     others_share: float = 0.3
@@ -96,8 +95,8 @@ def _suppositions(rise: RiseParams, params: SteadyParams) -> tuple[FloatArray, F
     weights: list[FloatArray] = []
     prior: list[float] = []
     for time, weight in zip(times, time_prior, strict=True):
-        for cosine in params.cosine_share:
-            ramp = np.where(hypotheses.cosine > 0.0, cosine, 1.0 - cosine)
+        for smooth in params.smooth_share:
+            ramp = np.where(hypotheses.smooth, smooth, 1.0 - smooth)
             for plateau in plateaus:
                 weights.append(time[rise_at] * ramp * plateau[scale_at])
                 prior.append(weight)

@@ -68,6 +68,17 @@ def rise(u: FloatArray, shape: Shape) -> FloatArray:
     return (1.0 - np.exp(-3.0 * v)) / (1.0 - np.exp(-3.0))
 
 
+def time_share(grown: float, shape: Shape) -> float:
+    """Return the share of the rise time after which the amplitude has grown by ``grown``."""
+    if shape == "linear":
+        return grown
+    if shape == "cosine":
+        return float(np.arccos(1.0 - 2.0 * grown) / np.pi)
+    if shape == "root":
+        return grown**2
+    return float(-np.log(1.0 - grown * (1.0 - np.exp(-3.0))) / 3.0)
+
+
 def envelope(burst: Burst, t_s: FloatArray) -> FloatArray:
     """Return the amplitude share of a burst at times ``t_s``: 0 outside, ``level`` on the plateau.
 

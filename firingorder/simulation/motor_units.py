@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firingorder.simulation.bursts import rise, time_share
+
 if TYPE_CHECKING:
     from firingorder.samples import FloatArray
+    from firingorder.simulation.bursts import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,11 @@ def discharges(
     hold_s: float,
     fall_s: float,
     params: PoolParams | None = None,
+    shape: Shape = "linear",
 ) -> Discharges:
-    """Return the discharges under a drive that rises and falls linearly around a plateau."""
+    """Return the discharges under a drive that rises by ``shape`` and falls linearly."""
     p = params or PoolParams()
-    parts = [_pool(rng, (rise_s, hold_s, fall_s), p) for _ in range(p.pools)]
+    parts = [_pool(rng, (rise_s, hold_s, fall_s), p, shape) for _ in range(p.pools)]
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     return Discharges(*columns)
 
@@ -110,7 +114,7 @@ def potentials(burst: Discharges, drive_at_s: float, n: int, rate_hz: float) -> 
 
 
 def _pool(
-    rng: np.random.Generator, times_s: tuple[float, float, float], p: PoolParams
+    rng: np.random.Generator, times_s: tuple[float, float, float], p: PoolParams, shape: Shape
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     rise_s, hold_s, fall_s = times_s
     peak = p.drive_max * rng.uniform(*p.peak_drive_share)
@@ -125,11 +129,12 @@ def _pool(
     unit: list[int] = []
     for k in np.flatnonzero(threshold < peak):
         share = threshold[k] / peak
-        t_s, stop_s = rise_s * share, end_s - fall_s * share
+        t_s, stop_s = rise_s * time_share(float(share), shape), end_s - fall_s * share
         top_hz = p.rate_max_hz - p.rate_max_fall_hz * threshold[k] / p.threshold_range
         interval_share = rng.uniform(0.0, p.first_interval_share)
         while True:
-            drive = peak * min(t_s / rise_s, 1.0, (end_s - t_s) / fall_s)
+            grown = float(rise(np.asarray(t_s / rise_s), shape))
+            drive = peak * min(grown, (end_s - t_s) / fall_s)
             above = max(0.0, drive - threshold[k])
             rate_hz = min(p.rate_min_hz + max(gain, 0.0) * above, top_hz)
             t_s += interval_share / rate_hz

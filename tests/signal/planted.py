@@ -87,6 +87,9 @@ def ramp(u, kind):
         return u
     if kind == "cos":
         return 0.5 - 0.5 * np.cos(np.pi * u)
+    if kind == "unit":  # half a cosine from where it has grown to 0.06
+        begun = np.arccos(0.88) / np.pi
+        return (0.44 - 0.5 * np.cos(np.pi * (begun + (1.0 - begun) * u))) / 0.94
     if kind == "sqrt":
         return np.sqrt(u)
     return (1 - np.exp(-3 * u)) / (1 - np.exp(-3.0))

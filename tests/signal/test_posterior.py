@@ -1,5 +1,7 @@
 """The ladder and the posterior against their definitions, term by term."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -19,9 +21,10 @@ from firingorder.signal.posterior import (
     marginal_over_rises,
     onset_posterior,
 )
-from firingorder.signal.rises import RiseParams, crossing_delays, rises
+from firingorder.signal.rises import Ramp, RiseParams, crossing_delays, rises
 from firingorder.signal.staircase import staircase_log_likelihood
 from firingorder.signal.whitening import running_sum
+from firingorder.simulation.bursts import rise
 
 LADDER = LadderParams()
 
@@ -63,8 +66,12 @@ def test_log_likelihoods_are_gaussian_and_silent_where_masked() -> None:
     assert np.all(rates[41] != 0.0)
 
 
+RAMPS: tuple[Ramp, ...] = ("linear", "cosine", "root", "exponential")
+
+
 def test_crossings_are_where_the_rise_has_that_power() -> None:
-    hypotheses, snr = rises(RiseParams()), 100.0
+    params = RiseParams(ramps=RAMPS, ramp_weight=(1.0,) * 4)
+    hypotheses, snr, tone = rises(params), 100.0, np.sqrt(0.4)
     rho = level_shares(snr, LADDER)
     delays = crossing_delays(hypotheses, rho, snr, 0.4, 1000.0)
     between = np.sqrt(rho[:-1] * rho[1:])
@@ -73,12 +80,39 @@ def test_crossings_are_where_the_rise_has_that_power() -> None:
         scale = hypotheses.scale[h]
         reached = between <= scale**2
         u = delays[h][reached] / (1000.0 * hypotheses.rise_s[h])
-        grown = 0.5 - 0.5 * np.cos(np.pi * u) if hypotheses.cosine[h] else u
+        grown = rise(u, RAMPS[hypotheses.ramp[h]])  # the simulator's own ramps
         top = scale * np.sqrt(1.0 + snr)
-        tone = np.sqrt(0.4 + hypotheses.tone_offset[h])
         power = ((tone + (top - tone) * grown) ** 2 - tone**2) / (top**2 - tone**2)
         np.testing.assert_allclose(scale**2 * power, between[reached], rtol=1e-9)
         assert np.all(np.isinf(delays[h][~reached]))
+
+
+def test_slow_rises_are_supposed_to_be_smooth_and_quick_ones_straight() -> None:
+    params = RiseParams()
+    hypotheses = rises(params)
+
+    def smooth_share(rise_s: float) -> float:
+        here = np.isclose(hypotheses.rise_s, rise_s)
+        return float(
+            np.sum(hypotheses.weight[here & hypotheses.smooth]) / np.sum(hypotheses.weight[here])
+        )
+
+    quick = [smooth_share(t) for t in params.rise_s if t <= params.slow_from_s]
+    straight, cosine = params.ramp_weight
+    assert quick == pytest.approx([cosine / (straight + cosine)] * len(quick))
+    slow = cosine * params.slow_smooth
+    assert smooth_share(1.0) == pytest.approx(slow / (straight + slow))
+    assert quick[0] < smooth_share(0.550) < smooth_share(0.750) < smooth_share(1.0)
+    assert np.sum(hypotheses.weight) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"rise_s": (0.1,)}, {"plateau_scale": (1.0,)}, {"ramps": ("linear",)}],
+)
+def test_weights_that_do_not_fit_their_grid_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="differ in length"):
+        RiseParams(**wrong)
 
 
 def test_staircase_sums_the_levels_the_rise_is_at() -> None:
@@ -133,11 +167,11 @@ def _one_rise(log_likelihood: np.ndarray, blur_s: float, gamma: float) -> OnsetP
         1.0,
         t0_s=0.0,
         step_s=0.001,
-        sharpness=Sharpness(np.array([blur_s]), np.array([False]), gamma, 1.0, 1.0),
+        sharpness=Sharpness(np.array([blur_s]), np.zeros(1, dtype=np.int64), gamma, 1.0, 1.0),
     )
 
 
-def _two_ramps(ramp: float) -> OnsetPosterior:
+def _two_ramps(odds: float) -> OnsetPosterior:
     """A straight rise from 60 ms with three quarters of the odds, a half cosine from 30 ms."""
     count = 100
     table = np.full((2, count), -1e3)
@@ -146,16 +180,16 @@ def _two_ramps(ramp: float) -> OnsetPosterior:
     marginal = RiseMarginal(
         log_m, np.arange(count), log_m, (0, count), table, np.arange(2), np.zeros(2)
     )
-    sharpness = Sharpness(np.zeros(2), np.array([False, True]), 3.0, ramp, 1.0)
+    sharpness = Sharpness(np.zeros(2), np.arange(2), 3.0, odds, 1.0)
     return onset_posterior(
         marginal, np.zeros(count), [], 1.0, t0_s=0.0, step_s=0.001, sharpness=sharpness
     )
 
 
-@pytest.mark.parametrize("ramp", [1.0, 2.0])
-def test_each_ramp_keeps_its_odds_when_it_is_sharpened(ramp: float) -> None:
-    share = 0.25**ramp / (0.25**ramp + 0.75**ramp)
-    assert _two_ramps(ramp).p[30] == pytest.approx(share)
+@pytest.mark.parametrize("odds", [1.0, 2.0])
+def test_each_ramp_keeps_its_odds_when_it_is_sharpened(odds: float) -> None:
+    share = 0.25**odds / (0.25**odds + 0.75**odds)
+    assert _two_ramps(odds).p[30] == pytest.approx(share)
     # Together the second ramp is left with a twenty-eighth, and the interval with one start.
     assert _two_ramps(0.0).p[30] == pytest.approx(1.0 / 28.0)
 

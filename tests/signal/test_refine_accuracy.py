@@ -90,7 +90,7 @@ def test_a_sharper_posterior_would_not_cover() -> None:
 def test_a_single_rise_would_be_biased() -> None:
     """Negative control: without marginalising the rise, the rise decides the order."""
     a, b = PAIRS["X6"]
-    one = with_rise(rise_s=(0.040,), rise_weight=(1.0,), cosine_weight=0.0)
+    one = with_rise(rise_s=(0.040,), rise_weight=(1.0,), ramps=("linear",), ramp_weight=(1.0,))
     difference = np.mean(errors(run(b, "X6b", SEED, 30, one))) - np.mean(
         errors(run(a, "X6a", SEED, 30, one))
     )
@@ -171,10 +171,14 @@ def test_a_learnt_prior_sharpens_the_order() -> None:
 
 
 @pytest.mark.slow
-def test_coverage_holds_over_ramp_shapes() -> None:
-    """Linear, cosine, root and exponential ramps, 30 to 300 ms, 10 to 25 dB, tone 5 to 90 %.
+@pytest.mark.parametrize(
+    ("ramps", "least"), [(("lin", "unit"), 0.90), (("lin", "cos", "sqrt", "exp"), 0.82)]
+)
+def test_coverage_holds_over_ramp_shapes(ramps: tuple[str, ...], least: float) -> None:
+    """Ramps of 30 to 300 ms, 10 to 25 dB, tone 5 to 90 %.
 
-    The truth is the start of the ramp, which nobody can see on a cosine; goal: 90 %.
+    First those that real bursts have (decision 0037), then all that were ever planted: the start of
+    a whole half cosine is seen by nobody, and roots and exponentials explain 7 % of real bursts.
     """
     rng = np.random.default_rng(SEED)
     seen = []
@@ -183,7 +187,7 @@ def test_coverage_holds_over_ramp_shapes() -> None:
             rise_ms=float(np.exp(rng.uniform(np.log(30), np.log(300)))),
             snr_db=rng.uniform(10, 25),
             tone=rng.uniform(0.05, 0.9),
-            ramp=str(rng.choice(["lin", "cos", "sqrt", "exp"])),
+            ramp=str(rng.choice(ramps)),
             hold_s=rng.uniform(0.5, 2.0),
             fall_ms=rng.uniform(50, 400),
             low_hz=rng.uniform(40, 80),
@@ -194,6 +198,6 @@ def test_coverage_holds_over_ramp_shapes() -> None:
         if found.posterior is not None:
             seen.append(Seen(found, onset))
     rows = lead_intervals(seen, seen, 1500)
-    print(f"seed {SEED}: n {len(seen)}, coverage of the lead {coverage(rows):.3f}")
+    print(f"seed {SEED}: {ramps}: n {len(seen)}, coverage of the lead {coverage(rows):.3f}")
     assert len(seen) >= 236
-    assert coverage(rows) >= 0.86
+    assert coverage(rows) >= least
