@@ -17,11 +17,13 @@ import scipy.io
 
 from benchmarks.accuracy.about import ROOT
 from firingorder.signal.conditioning import Conditioner, Resampler
-from firingorder.signal.refine import refine
+from firingorder.signal.refine import OnsetParams, OnsetResult, refine
 from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
-    from firingorder.samples import FloatArray
+    from collections.abc import Iterable, Iterator
+
+    from firingorder.samples import BoolArray, FloatArray
 
 MARKS = ROOT / "tests" / "real" / "marks_tang2022.json"
 #: The search window about the known start; wide, since nothing else says where a burst is.
@@ -80,17 +82,21 @@ def _tang(path: Path) -> list[ForeignRow]:
     """Tang et al. 2022, one person, four channels; intervals marked by eye are no truth."""
     marks: dict[str, list[list[float]]] = json.loads(MARKS.read_text())["channels"]
     out: list[ForeignRow] = []
-    for name, intervals in marks.items():
-        mat: dict[str, Any] = scipy.io.loadmat(path / f"{name}.mat")
-        x = 1000.0 * np.asarray(mat["semg"], dtype=np.float64).ravel()
-        ends = [(low, high) for low, high in intervals]
+    for name, x in tang_signals(path, marks):
+        ends = [(low, high) for low, high in marks[name]]
         out.append(_row(f"tang2022 {name}", "real, marked by eye", x, 2000.0, ends))
     return out
 
 
-def _row(
-    name: str, kind: str, x: FloatArray, rate_hz: float, marks_s: list[tuple[float, float]]
-) -> ForeignRow:
+def tang_signals(path: Path, names: Iterable[str]) -> Iterator[tuple[str, FloatArray]]:
+    """Yield the channels of Tang et al. 2022 by name, ``(n,)`` microvolts at 2000 Hz."""
+    for name in names:
+        mat: dict[str, Any] = scipy.io.loadmat(path / f"{name}.mat")
+        yield name, 1000.0 * np.asarray(mat["semg"], dtype=np.float64).ravel()
+
+
+def conditioned(x: FloatArray, rate_hz: float) -> tuple[FloatArray, BoolArray]:
+    """Return a channel in arbitrary units at the analysis rate, conditioned, and what is valid."""
     settings = Settings()
     unit = x / np.median(np.abs(x - np.median(x))) * 2.0  # arbitrary units: rest of some microvolts
     resampler = Resampler(settings.conditioning, rate_hz, 1)
@@ -98,16 +104,29 @@ def _row(
     raw = resampler.step(0, unit[:, None], np.zeros((len(unit), 1), dtype=np.bool_))
     blocks = [conditioner.step(b) for b in raw + resampler.flush()]
     emg = np.concatenate([b.emg_uv for b in blocks])[:, 0]
-    valid = np.concatenate([b.valid for b in blocks])[:, 0]
+    return emg, np.concatenate([b.valid for b in blocks])[:, 0]
+
+
+def looked_at(
+    emg: FloatArray, valid: BoolArray, about_s: float, params: OnsetParams
+) -> OnsetResult:
+    """Return what the chain finds about a start that is roughly known."""
+    first = max(0, round((about_s + WINDOW_S[0] - BEFORE_S) * 1000.0))
+    stop = min(len(emg), round((about_s + WINDOW_S[1] + AFTER_S) * 1000.0))
+    window_s = (about_s + WINDOW_S[0], about_s + WINDOW_S[1])
+    return refine(emg[first:stop], valid[first:stop], 1000.0, first / 1000.0, window_s, params,
+                  find_offset=False)  # fmt: skip
+
+
+def _row(
+    name: str, kind: str, x: FloatArray, rate_hz: float, marks_s: list[tuple[float, float]]
+) -> ForeignRow:
+    emg, valid = conditioned(x, rate_hz)
     found, refused, agree = 0, 0, 0
     errors: list[float] = []
     for low_s, high_s in marks_s:
         centre = 0.5 * (low_s + high_s)
-        first = max(0, round((centre + WINDOW_S[0] - BEFORE_S) * 1000.0))
-        stop = min(len(emg), round((centre + WINDOW_S[1] + AFTER_S) * 1000.0))
-        window_s = (centre + WINDOW_S[0], centre + WINDOW_S[1])
-        result = refine(emg[first:stop], valid[first:stop], 1000.0, first / 1000.0, window_s,
-                        settings.onset, find_offset=False)  # fmt: skip
+        result = looked_at(emg, valid, centre, Settings().onset)
         if result.posterior is None or "no_onset" in result.gates:
             continue
         found += 1

@@ -111,6 +111,15 @@ def _motor(name: str, rise_ms: float, snr_db: float) -> Scenario:
     return Scenario(name, "M", muscle, muscle, limit=False)
 
 
+def _smooth(rise_ms: float, snr_db: float) -> MuscleSpec:
+    """Motor units whose drive grows by half a cosine, as bursts of real recordings mostly do."""
+    return MuscleSpec(rise_ms, snr_db, shape="cosine", motor_units=True)
+
+
+def _smooth_pair(name: str, a: MuscleSpec, b: MuscleSpec) -> Scenario:
+    return Scenario(name, "S", a, b, limit=False)
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     _same("G1_step20_20dB", 20, 20),
     _same("G2_step20_6dB", 20, 6),
@@ -151,6 +160,12 @@ SCENARIOS: tuple[Scenario, ...] = (
     _motor("M1_mu50", 50, 15),
     _motor("M2_mu150", 150, 15),
     _motor("M3_mu300", 300, 20),
+    _smooth_pair("S1_smooth200", _smooth(200, 15), _smooth(200, 15)),
+    _smooth_pair("S2_smooth300", _smooth(300, 20), _smooth(300, 20)),
+    _smooth_pair("S3_smooth500", _smooth(500, 20), _smooth(500, 20)),
+    _smooth_pair("S4_smooth400_150", _smooth(400, 12), _smooth(150, 20)),
+    _smooth_pair("S5_smooth800_150", _smooth(800, 20), _smooth(150, 20)),
+    _smooth_pair("S6_weak800_150", _smooth(800, 12), _smooth(150, 20)),
     _pair("X1", MuscleSpec(50, 12), MuscleSpec(150, 12)),
     _pair("X2", MuscleSpec(100, 8), MuscleSpec(100, 20)),
     _pair("X3", MuscleSpec(300, 20), MuscleSpec(100, 20)),

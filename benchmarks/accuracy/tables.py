@@ -15,7 +15,7 @@ from benchmarks.accuracy.scoring import CLAIMS, VERDICT_LAGS_MS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from benchmarks.accuracy.goals import Goal
+    from benchmarks.accuracy.goals import Goal, Part
     from benchmarks.accuracy.results import Results
 
 OURS_AND_LIMITS = (*LIMITS, *METHODS)
@@ -42,8 +42,8 @@ def goals_table(goals: Sequence[Goal]) -> str:
             goal.number if k == 0 else "",
             goal.what if k == 0 else "",
             part.what,
-            f"{'>=' if part.least else '<='} {part.must:g}",
-            f"{'>=' if part.least else '<='} {part.reach:g}",
+            _bar(part, part.must),
+            _bar(part, part.reach),
             part.figure.text(part.digits),
             words.get(part.level, part.level),
         )
@@ -52,6 +52,10 @@ def goals_table(goals: Sequence[Goal]) -> str:
     ]
     head = ("no.", "quantity", "", "must", "reach", "measured (95 %)", "reached")
     return markdown(head, rows)
+
+
+def _bar(part: Part, bar: float) -> str:
+    return f"{'>=' if part.least else '<='} {bar:g}" if np.isfinite(bar) else "-"
 
 
 def order_table(f: Figures, pool: str) -> str:

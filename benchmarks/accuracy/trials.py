@@ -188,7 +188,7 @@ def motor_units(
     They are scaled to the level of the plateau, ``(n,)`` microvolts.
     """
     rng = generator(own_seed, channel, "motor units")
-    burst = discharges(rng, spec.rise_ms / 1e3, spec.hold_s, spec.fall_ms / 1e3)
+    burst = discharges(rng, spec.rise_ms / 1e3, spec.hold_s, spec.fall_ms / 1e3, shape=spec.shape)
     drive_s = onset_s - burst.first_s
     x = potentials(burst, drive_s, n, RATE_HZ)
     plateau_s = drive_s + spec.rise_ms / 1e3

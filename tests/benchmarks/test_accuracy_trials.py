@@ -17,6 +17,7 @@ from benchmarks.accuracy.trials import (
     rest_session,
 )
 from benchmarks.accuracy.tuning import REST, channels, error_ms, false_alarms
+from firingorder.simulation.bursts import SHAPES, Shape, rise, time_share
 from firingorder.simulation.motor_units import discharges, potentials
 
 SEED = 4102
@@ -138,6 +139,28 @@ def test_motor_units_are_recruited_by_size_and_begin_after_the_drive() -> None:
     # Simulated elsewhere with one pool: 5, 11 and 21 ms.
     assert firsts == sorted(firsts)
     assert firsts == pytest.approx([5.0, 11.0, 21.0], rel=0.35)
+
+
+def test_a_smooth_drive_recruits_later_than_a_straight_one() -> None:
+    """A quarter of the growth of half a cosine lies in the first third of its time."""
+    counts = {}
+    for shape in ("linear", "cosine"):
+        rng = np.random.default_rng(SEED)
+        bursts = [discharges(rng, 0.3, 1.0, 0.12, shape=shape) for _ in range(12)]
+        times_s = np.concatenate([b.times_s for b in bursts])
+        counts[shape] = [np.sum((times_s >= t) & (times_s < t + 0.1)) for t in (0.0, 0.1, 0.2)]
+        counts[shape].append(1e3 * np.mean([b.first_s for b in bursts]))
+    print(f"discharges in thirds of the rise, first discharge (ms): {counts}")
+    assert counts["cosine"][0] < 0.8 * counts["linear"][0]
+    # The share at which the first unit is recruited is passed at its root under a smooth foot.
+    assert counts["cosine"][3] > 1.8 * counts["linear"][3]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_time_share_is_the_inverse_of_the_rise(shape: Shape) -> None:
+    for grown in (0.0, 0.03, 0.5, 0.97, 1.0):
+        found = float(rise(np.asarray(time_share(grown, shape)), shape))
+        assert found == pytest.approx(grown, abs=1e-9)
 
 
 def test_potentials_begin_at_the_first_discharge() -> None:
