@@ -147,7 +147,7 @@ class Course:
         hands.picture("ended")
 
     def _review(self) -> Doing:
-        hands, page = self.hands, self.window.pages.review
+        hands, page = self.hands, self.window.pages.around.review()
         hands.step("Review opens on the recording")
         yield from hands.press("Ctrl+7")
         yield from hands.wait(lambda: not page.starting and page.settled(), "the review")
@@ -158,7 +158,7 @@ class Course:
         hands.tell(f"{len(desk.reps)} repetitions; at first rep {desk.current}")
 
     def _correct(self) -> Doing:
-        hands, page = self.hands, self.window.pages.review
+        hands, page = self.hands, self.window.pages.around.review()
         desk = page.desk
         assert desk is not None
         hands.step("Next unsure repetition, one correction")
@@ -188,7 +188,7 @@ class Course:
         hands.tell(f"rep {entry.repetition}, {entry.channel}: {page.acts.said}")
 
     def _report(self) -> Doing:
-        hands, page = self.hands, self.window.pages.review
+        hands, page = self.hands, self.window.pages.around.review()
         desk = page.desk
         assert desk is not None
         hands.step("Report")

@@ -103,9 +103,9 @@ def run_live(
     )
     shown = None
     if review is not None:
-        window.pages.review.open_path(review, reading)
+        window.pages.around.review().open_path(review, reading)
     if page == "review":
-        shown = window.pages.review.settled
+        shown = window.pages.around.review().settled
     closing = _AutoClose(window, screenshot, duration_s, shown)
     _show(window, screenshot is not None)
     if second:

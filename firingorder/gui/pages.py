@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedLayout
 
 from firingorder.gui.calibrate_page import CalibratePage
 from firingorder.gui.desk_view import DeskView
-from firingorder.gui.exercises_page import ExercisesPage
 from firingorder.gui.floor_view import FloorView
-from firingorder.gui.library_page import LibraryPage
-from firingorder.gui.practise_page import PractisePage
-from firingorder.gui.programme_page import ProgrammePage
-from firingorder.gui.review_page import ReviewPage
+from firingorder.gui.pages_around import PagesAround
 from firingorder.gui.setup_page import SetupPage
 from firingorder.gui.top_bar import TopBar
-from firingorder.gui.trends_page import TrendsPage
 from firingorder.gui.view_models.desk import top_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QRect
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QVBoxLayout, QWidget
 
     from firingorder.gui.commands import Commands
-    from firingorder.gui.page_around import PageAround
-    from firingorder.gui.state_panel import StatePanel
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.live_model import LiveModel
     from firingorder.gui.view_models.pages import PageName
@@ -42,13 +34,14 @@ _RUNNING = ("streaming", "recovered", "waiting", "lost", "connecting", "idle")
 
 
 class Pages:
-    """Holds the pages, shows one of them, and keeps the session from scoring meanwhile.
+    """Lays the pages out in ``column``, shows one, and keeps the session from scoring meanwhile.
 
     A pause that a person made before stays theirs: leaving a page does not end it.
     """
 
     def __init__(
         self,
+        column: QVBoxLayout,
         theme: Theme,
         commands: Commands,
         clock: Callable[[], float],
@@ -62,42 +55,15 @@ class Pages:
         self.desk, self.floor = DeskView(theme), FloorView(theme)
         self.setup = SetupPage(theme, commands)
         self.calibrate = CalibratePage(theme, commands, clock, open_sound, office)
-        programme = ProgrammePage(theme, commands, office)
-        exercises = ExercisesPage(theme, commands, office)
-        for page in (programme, exercises):
-            page.used.connect(lambda: self.header.tabs.chosen.emit("live"))
-        exercises.added.connect(programme.add_exercise)
-        exercises.added.connect(lambda _: self.header.tabs.chosen.emit("programme"))
-        self.review = ReviewPage(theme, commands, clock, office, open_sound)
-        self.review.watched.connect(lambda: self.header.tabs.chosen.emit("live"))
-        self.trends = TrendsPage(theme, commands, office)
-        library = LibraryPage(theme, commands, office)
-        for page in (self.trends, library):
-            page.opened.connect(self._review)
-        library.trends_asked.connect(self._trends)
-        library.erasing.connect(self.review.forget)
-        self.around: dict[PageName, PageAround] = {
-            "review": self.review,
-            "trends": self.trends,
-            "library": library,
-            "programme": programme,
-            "exercises": exercises,
-            "practise": PractisePage(theme, commands, clock, open_sound),
-        }
+        show = self.header.tabs.chosen.emit
+        self.around = PagesAround(theme, commands, clock, office, open_sound, show)
         self.stack = QStackedLayout()
-        for view in (self.desk, self.floor, self.setup, self.calibrate, *self.around.values()):
+        column.addWidget(self.header)
+        column.addLayout(self.stack)
+        for view in (self.desk, self.floor, self.setup, self.calibrate):
             self.stack.addWidget(view)
+        self.around.each(self.stack.addWidget)
         self.go_to(first)
-
-    def _review(self, path: str) -> None:
-        """Open a recording in the review."""
-        self.review.open_path(Path(path))
-        self.header.tabs.chosen.emit("review")
-
-    def _trends(self, person: str) -> None:
-        """Show how a person went on."""
-        self.trends.show_person(person)
-        self.header.tabs.chosen.emit("trends")
 
     @property
     def prepares(self) -> bool:
@@ -108,13 +74,6 @@ class Pages:
     def on_floor(self) -> bool:
         """Whether the floor view is shown."""
         return self.stack.currentWidget() is self.floor
-
-    @property
-    def state_panels(self) -> tuple[StatePanel, ...]:
-        """Every banner and card in which a state of the link may stand."""
-        around = (page.frame for page in self.around.values())
-        frames = (self.desk, self.setup.frame, self.calibrate.frame, *around)
-        return tuple(panel for one in frames for panel in (one.banner, one.card))
 
     def view_rect(self) -> QRect:
         """Return where the view is: without header, banner and buttons."""
@@ -138,14 +97,23 @@ class Pages:
             self.calibrate.put_aside()
         if page != "setup":
             self.setup.forget()
-        for name, one in self.around.items():
+        for name, one in self.around.built.items():
             if page != name:
                 one.put_aside()
-        shown: dict[PageName, QWidget] = {"setup": self.setup, "calibrate": self.calibrate}
-        shown |= self.around
-        self.stack.setCurrentWidget(shown.get(page, self.floor if floor else self.desk))
+        self.stack.setCurrentWidget(self._view(page, floor=floor))
         self.header.setVisible(not self.on_floor)
         self.header.tabs.show_page(page)
+
+    def _view(self, page: PageName, *, floor: bool) -> QWidget:
+        match page:
+            case "setup":
+                return self.setup
+            case "calibrate":
+                return self.calibrate
+            case "live":
+                return self.floor if floor else self.desk
+            case _:
+                return self.around[page]
 
     def follow(self, status: LiveStatus, *, waits: bool = False) -> None:
         """Hold the scoring of the session that is shown now, if the page asks for it.
@@ -172,9 +140,10 @@ class Pages:
         note: str = "",
     ) -> None:
         """Show the present state on the page that is seen; ``note`` answers the last key."""
-        self.review.follow(model.status)
+        self.around.follow(model.status)
         if not self.on_floor:
-            reviewed = self.review.header(model.status) if self.current == "review" else None
+            review = self.around.review() if self.current == "review" else None
+            reviewed = review.header(model.status) if review is not None else None
             self.header.show_model(reviewed or top_bar(model))
         if self.current != "calibrate":
             self.calibrate.follow(update)

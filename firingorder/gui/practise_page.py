@@ -72,13 +72,13 @@ class PractisePage(PageAround):
         shown = (self.go_on, self.slow, self.plain, self.view, self.save, self.anew)
         super().__init__(theme, "Practise", body, (*shown, self.back, self.ahead))
         self._stack = QStackedLayout()
-        for part in (self.quiz, self.debates, *self.pages.values()):
-            self._stack.addWidget(part)
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.nav)
         row.addLayout(self._stack, 1)
+        for part in (self.quiz, self.debates, *self.pages.values()):
+            self._stack.addWidget(part)
         self._connect()
         self.show_part("practise")
 

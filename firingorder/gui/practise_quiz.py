@@ -210,11 +210,11 @@ class Quiz(QWidget):
         row.addWidget(self.strips, 66)
         row.addWidget(beside, 34)
         self._pages = QStackedLayout()
-        for page in (self.start, self._wait, self._work):
-            self._pages.addWidget(page)
         around = QVBoxLayout(self)
         around.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
         around.addLayout(self._pages)
+        for page in (self.start, self._wait, self._work):
+            self._pages.addWidget(page)
 
 
 def series_words(plan: RoundPlan) -> str:

@@ -22,7 +22,7 @@ from firingorder.gui.review_opening import last_sessions, opened_beside
 from firingorder.gui.review_start import StartPanel
 from firingorder.gui.review_transport import Transport
 from firingorder.gui.view_models.review_facts import header_view
-from firingorder.gui.view_models.review_start import openables
+from firingorder.gui.view_models.review_start import just_recorded, openables
 from firingorder.session.feed import LiveStatus
 
 if TYPE_CHECKING:
@@ -75,12 +75,12 @@ class ReviewPage(PageAround):
         inside = QVBoxLayout(holder)
         inside.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
         inside.addWidget(self.start)
-        self._stack.addWidget(holder)
-        self._stack.addWidget(self.main)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._stack, 1)
+        self._stack.addWidget(holder)
+        self._stack.addWidget(self.main)
         column.addWidget(self.transport)
         self.card = AskCard(theme, self)
         self.card.closed.connect(self._take_focus)
@@ -154,8 +154,8 @@ class ReviewPage(PageAround):
     def follow(self, status: LiveStatus) -> None:
         """Offer the recording of a session that has just ended; called on every page."""
         self.status = status
-        made = status.recording if status.source != "replay" else None
-        if status.connection != "closed" or made is None or made == self._ended:
+        made = just_recorded(status)
+        if not made or made == self._ended:
             return
         self._ended = self.just_made = made
         self._fresh = True

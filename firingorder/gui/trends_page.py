@@ -155,9 +155,9 @@ class TrendsPage(PageAround):
         self.side.setMinimumWidth(292)
         self._stack = QStackedLayout()
         self._full = full
+        column.addLayout(self._stack, 1)
         self._stack.addWidget(full)
         self._stack.addWidget(self.empty)
-        column.addLayout(self._stack, 1)
 
     def _connect(self) -> None:
         self.chart.chosen.connect(self._choose)

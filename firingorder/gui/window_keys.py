@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
+    from firingorder.gui.bottom_bar import BottomBar
+    from firingorder.gui.state_panel import StatePanel
     from firingorder.gui.window import LiveWindow
 
 #: Steps of the volume.
@@ -145,6 +147,11 @@ class WindowKeys(QObject):
         if state != self._quiet:
             self._quiet = state
             quieten(self._keys, self._live_keys, prepares=state[0], leads=state[1], asks=state[2])
+
+    def let_end(self, by: BottomBar | StatePanel) -> None:
+        """Let a finger on a button of a bar or a panel end the session, as the key does."""
+        by.end_pressed.connect(lambda: self.end_pressed())
+        by.end_released.connect(self.end.release)
 
     def pause_pressed(self) -> None:
         """Begin to go on, by a finger."""

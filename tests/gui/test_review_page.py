@@ -52,7 +52,7 @@ class Visit:
 
     @property
     def page(self) -> ReviewPage:
-        return self.window.pages.review
+        return self.window.pages.around.review()
 
     @property
     def desk(self) -> ReviewDesk:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firingorder.library.records import SessionRow
+    from firingorder.session.feed import LiveStatus
 
 JUST_MADE = "The session just recorded"
 MISSING = "file not found"
@@ -32,6 +33,12 @@ class Openable:
     def spoken(self) -> str:
         """The line for a screen reader."""
         return ", ".join(part for part in (self.title, self.note, self.at_right) if part)
+
+
+def just_recorded(status: LiveStatus) -> str:
+    """Return the recording of a session that has ended; empty: it goes on, or was played again."""
+    ended = status.connection == "closed" and status.source != "replay"
+    return status.recording or "" if ended else ""
 
 
 def openables(just_made: str, sessions: Sequence[SessionRow]) -> tuple[Openable, ...]:
