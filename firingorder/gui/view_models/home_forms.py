@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firingorder.gui.view_models.library_export import LEAST_PASSPHRASE, NO_KEY, TOO_SHORT
 from firingorder.gui.view_models.programme_fields import FieldView
+from firingorder.gui.view_models.sealing import seal_lock, seal_wrong
 
 if TYPE_CHECKING:
     from firingorder.recording.sealed import Key, Lock
@@ -55,19 +55,13 @@ class PackForm:
 
     def wrong(self) -> str:
         """Return why it cannot be done so; empty: it can."""
-        if self.seal == "passphrase" and len(self.secret) < LEAST_PASSPHRASE:
-            return TOO_SHORT
-        if self.seal == "key" and not self.secret.startswith("age1"):
-            return NO_KEY
-        return ""
+        return seal_wrong(self.seal, self.secret)
 
     def lock(self) -> Lock:
         """Return to whom it is sealed."""
-        from firingorder.recording.sealed import Lock
-
-        if self.seal == "passphrase":
-            return Lock(passphrase=self.secret)
-        return Lock(recipients=(self.secret,))
+        lock = seal_lock(self.seal, self.secret)
+        assert lock is not None, "a package is always sealed"
+        return lock
 
 
 @dataclass(slots=True)

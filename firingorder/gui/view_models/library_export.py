@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from firingorder.gui.view_models.programme_fields import FieldView
+from firingorder.gui.view_models.sealing import seal_lock, seal_wrong
 
 if TYPE_CHECKING:
     from firingorder.report.content.records import ReportOptions
@@ -29,9 +30,6 @@ _HINTS = {
 }
 _YES_NO = (("no", "no"), ("yes", "yes"))
 _SEALS = (("none", "no"), ("passphrase", "with a passphrase"), ("key", "to a key (age1…)"))
-LEAST_PASSPHRASE = 8
-TOO_SHORT = f"A passphrase has {LEAST_PASSPHRASE} characters or more."
-NO_KEY = "A key begins with age1: ask the receiver for it."
 
 
 @dataclass(slots=True)
@@ -91,22 +89,13 @@ class ExportForm:
 
     def wrong(self) -> str:
         """Return why it cannot be done so; empty: it can."""
-        if self.seal == "passphrase" and len(self.secret) < LEAST_PASSPHRASE:
-            return TOO_SHORT
-        if self.seal == "key" and not self.secret.startswith("age1"):
-            return NO_KEY
-        return ""
+        return seal_wrong(self.seal, self.secret)
 
     def options(self) -> ExportOptions:
         """Return the options of the export."""
-        from firingorder.recording.sealed import Lock
         from firingorder.session.exchange.exporting import ExportOptions
 
-        lock = None
-        if self.seal == "passphrase":
-            lock = Lock(passphrase=self.secret)
-        elif self.seal == "key":
-            lock = Lock(recipients=(self.secret,))
+        lock = seal_lock(self.seal, self.secret)
         return ExportOptions(self.label or None, self.with_text, self.true_dates, lock=lock)
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from firingorder.gui.view_models.library_card import session_lines_of
 from firingorder.gui.view_models.library_desk import LibraryDesk, read_library
-from firingorder.gui.view_models.library_export import NO_KEY, TOO_SHORT, ExportForm, ReportForm
+from firingorder.gui.view_models.library_export import ExportForm, ReportForm
 from firingorder.gui.view_models.library_import import NEEDS_ONE, ImportDesk
 from firingorder.gui.view_models.library_rows import EVERYBODY, INBOX, UNKNOWN
+from firingorder.gui.view_models.sealing import NO_KEY, TOO_SHORT
 from firingorder.gui.view_models.trends_desk import TrendsDesk, read_trend
 from firingorder.session.exchange.importing_preview import Preview, PreviewSignal, PreviewStream
 from tests.gui import planted_library
