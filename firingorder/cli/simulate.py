@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve a virtual device until the duration is over, the file ends, or Ctrl-C."""
+    """Serve a virtual device until the duration is over or Ctrl-C; a file is played once."""
     twin_faults = parse_twin_faults(args.faults or "") if args.as_ else TwinFaults()
     faults = twin_faults.plan if args.as_ else parse_faults(args.faults or "")
     body = _body(args)

@@ -77,13 +77,20 @@ class GaveUp:
 
 
 @dataclass(frozen=True, slots=True)
+class RanOut:
+    """A simulated device has come to the end of what it plays: the session ends, and well."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Say this to a person, and note it in the recording: the link is too narrow."""
 
     text: str
 
 
-Action = Send | ReadInfo | OpenLink | CloseLink | StateChange | Refused | GaveUp | Tell
+Action = Send | ReadInfo | OpenLink | CloseLink | StateChange | Refused | GaveUp | RanOut | Tell
 
 
 @dataclass(frozen=True, slots=True)

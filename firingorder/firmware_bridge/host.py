@@ -14,6 +14,7 @@ from firingorder.firmware_bridge.actions import (
     Action,
     HostState,
     OpenLink,
+    RanOut,
     ReadInfo,
     Send,
     Tell,
@@ -252,6 +253,8 @@ class HostMachine(HostBase):
         match ack.status:
             case AckStatus.OK:
                 self._deadline_ns = t_ns + seconds_ns(self.config.first_data_s)
+            case AckStatus.AFE_FAULT if self._is_simulated:
+                self._ran_out()
             case AckStatus.BAD_STATE | AckStatus.BUSY:
                 # It streams although it was told to stop, or is not ready yet: ask again, but
                 # not so fast that a busy device drowns.
@@ -291,10 +294,24 @@ class HostMachine(HostBase):
         if self.state not in (HostState.STARTING, *RUNNING):
             return
         error = refusals.of_stop(self.config.name, reason)
-        if error is not None:
+        if reason == STOP_AFE_FAULT and self._is_simulated:
+            self._ran_out()
+        elif error is not None:
             self._refuse(error)
         elif self.state is not HostState.STARTING:
             self._identify(t_ns)
+
+    @property
+    def _is_simulated(self) -> bool:
+        return self.hello is not None and self.hello.simulated
+
+    def _ran_out(self) -> None:
+        """End well: a device without electrodes says so when its body has no more samples."""
+        if self._attempts.streamed:
+            self._actions.append(RanOut(refusals.ran_out(self.config.name)))
+            self._finish()
+        else:
+            self._refuse(refusals.of_played_out(self.config.name))
 
     def _restarted(self, t_ns: int) -> None:
         if self.state in (HostState.READY, HostState.STARTING, *RUNNING):

@@ -20,6 +20,8 @@ _SAFETY = (
 _BATTERY = "{name} stopped because its battery is empty. Charge it off the body, then start again."
 _AFE = "{name} reports a fault of its EMG front end. Switch it off and on; if it stays, repair it."
 
+_RAN_OUT = "{name} has come to the end of what it plays"
+
 _BY_STATUS: dict[int, str] = {
     AckStatus.VBUS_INTERLOCK: _SAFETY,
     AckStatus.BATTERY: _BATTERY,
@@ -87,6 +89,16 @@ def of_stop(name: str, reason: int) -> DeviceRefusedError | None:
     """Return why a device that stopped by itself must not be started again, or None."""
     text = _BY_STOP.get(reason)
     return None if text is None else DeviceRefusedError(text.format(name=name))
+
+
+def ran_out(name: str) -> str:
+    """Return why a session ends with which nothing is wrong: a simulated device is at its end."""
+    return _RAN_OUT.format(name=name) + ": the session ends here."
+
+
+def of_played_out(name: str) -> DeviceRefusedError:
+    """Return the refusal of a simulated device that was at its end before it was started."""
+    return DeviceRefusedError(_RAN_OUT.format(name=name) + ". Start its simulation anew.")
 
 
 def _name(kind: type[AckStatus] | type[Command], value: int) -> str:

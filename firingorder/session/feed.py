@@ -44,6 +44,8 @@ class LiveStatus:
     elapsed_s: float = 0.0
     outage_s: float = 0.0
     recording: str | None = None
+    unrecorded: str = ""
+    """Why nothing is recorded although nobody wanted that, one sentence."""
     alarm: str | None = None
     paused: bool = False
     set_index: int = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from firingorder.errors import FiringOrderError, LinkError, LinkLostError
@@ -12,6 +13,7 @@ from firingorder.firmware_bridge.actions import (
     GaveUp,
     HostState,
     OpenLink,
+    RanOut,
     ReadInfo,
     Refused,
     Send,
@@ -35,6 +37,16 @@ if TYPE_CHECKING:
 
 #: A read waits at most this long, so that a key press or Ctrl-C is answered at once.
 MAX_WAIT_S = 0.05
+#: Of a link that takes no bytes any more, what arrives within this is still heard.
+HEAR_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Mute:
+    """Why, and since when, an open link takes no bytes any more."""
+
+    why: str
+    since_ns: int
 
 
 class Desk(Protocol):
@@ -79,6 +91,8 @@ class LinkRunner:
         self._desk = desk
         self._open = False
         self._open_at_ns: int | None = None
+        self._mute: _Mute | None = None
+        self._stop_told = False
 
     async def start(self) -> None:
         """Begin to connect."""
@@ -86,6 +100,7 @@ class LinkRunner:
 
     async def stop(self) -> None:
         """Have the device stop; :attr:`done` follows."""
+        self._stop_told = True
         await self.perform(self.machine.stop(self.link.now_ns()))
 
     async def run(self) -> None:
@@ -103,7 +118,9 @@ class LinkRunner:
             await self._read()
         else:
             await self.link.sleep(self._wait_s(now_ns))
-        await self.perform(self.machine.tick(self.link.now_ns()))
+        # The end of a session comes before giving a device up; once told, stopping takes its time.
+        if self._stop_told or not self._desk.stopping:
+            await self.perform(self.machine.tick(self.link.now_ns()))
 
     async def perform(self, actions: list[Action]) -> None:
         """Carry out actions in their order."""
@@ -124,6 +141,9 @@ class LinkRunner:
                 case Tell(text):
                     self._desk.take(LinkNote(self.number, "narrow", self.link.now_ns(), text))
                     self._desk.notice(text)
+                case RanOut(text):
+                    self.message = text  # the recording says so with the state that follows
+                    self._desk.notice(text)
                 case Refused(error) | GaveUp(error):
                     self.fail(error)
 
@@ -131,6 +151,7 @@ class LinkRunner:
         """Close the link; closing twice is legal."""
         if self._open:
             self._open = False
+            self._mute = None
             await self.link.close()
 
     async def end(self) -> None:
@@ -181,16 +202,18 @@ class LinkRunner:
         await self.perform(self.machine.opened(now_ns, framing))
 
     async def _read(self) -> None:
+        mute = self._mute
         try:
-            read = await self.link.read(self._wait_s(self.link.now_ns()))
+            read = await self.link.read(self._wait_s(self.link.now_ns()) if not mute else HEAR_S)
         except LinkLostError as error:
-            await self._link_lost(str(error))
+            await self._link_lost(mute.why if mute else str(error))
             return
-        if read is None:
-            return
-        items = self._desk.take(Rx(self.number, read.data, read.t_ns))
-        if not self.done:
-            await self.perform(self.machine.items(items, read.t_ns))
+        if read is not None:
+            items = self._desk.take(Rx(self.number, read.data, read.t_ns))
+            if not self.done:
+                await self.perform(self.machine.items(items, read.t_ns))
+        if mute and self._open and (read is None or read.t_ns - mute.since_ns > HEAR_S * 1e9):
+            await self._link_lost(mute.why)
 
     async def _read_info(self) -> None:
         if not self._open or not isinstance(self.link, InfoLink):
@@ -206,13 +229,14 @@ class LinkRunner:
         await self.perform(self.machine.link_lost(self.link.now_ns()))
 
     async def _send(self, data: bytes) -> None:
-        if not self._open:
+        if not self._open or self._mute is not None:
             return
         self._desk.take(Tx(self.number, data, self.link.now_ns()))
         try:
             await self.link.write(data)
         except LinkLostError as error:
-            await self._link_lost(str(error))
+            # What arrived before is heard first: the device may have said why it goes.
+            self._mute = _Mute(str(error), self.link.now_ns())
 
     def _state_changed(self, change: StateChange) -> None:
         state = _note(change)

@@ -98,7 +98,12 @@ class SimLink:
         while True:
             if self._pending:
                 return await self._hand_out(deadline_ns)
-            if not self._open or not self.line.up:
+            if not self._open:
+                raise LinkLostError(f"The {self.description} is not open.")
+            if not self.line.up:
+                self._receive()  # what came before; a write may have been first to find it gone
+                if self._pending:
+                    continue
                 raise LinkLostError(f"The {self.description} was unplugged.")
             due_ns = max(1000 * self.line.next_event_us, self.now_ns())
             await self._until(min(due_ns, deadline_ns))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from firingorder.errors import LinkError, LinkLostError, UsageError
 from firingorder.simulation.device import VirtualDevice
+from firingorder.simulation.ending import LINGER_S, play_out
 from firingorder.simulation.line import FaultyLine
 from firingorder.simulation.terminal import PtyPort
 
@@ -73,6 +74,11 @@ class Port(Protocol):
         """Return how many bytes went out without waiting."""
         ...
 
+    @property
+    def is_heard_out(self) -> bool:
+        """Whether a host has surely taken all that was written; false where nothing tells."""
+        ...
+
 
 def serve(
     device: VirtualDevice | TwinLine,
@@ -92,7 +98,8 @@ def serve(
         ``pty``, ``tcp:PORT`` (0 takes a free port; only this machine can connect) or
         ``tcp:HOST:PORT``; ``ble:TRANSPORT`` is a Bluetooth controller behind any bumble transport.
     duration_s
-        Seconds of the host's clock, or None for ever.
+        Seconds of the host's clock, or None for ever. A device that streams then says that it is
+        at its end, and goes once that was heard, at most 2 s later.
     on_ready
         Called once with the address to connect to.
     stop
@@ -149,14 +156,36 @@ class _Service:
     def run(self, duration_s: float | None, stop: threading.Event | None) -> None:
         end_us = math.inf if duration_s is None else 1e6 * duration_s
         while (now_us := self._now_us()) < end_us and not (stop and stop.is_set()):
-            self._look_at_cable()
-            self._look_at_client(now_us)
-            self._move_in(now_us)
-            self._move_out(now_us)
-            due_us = min(self._line.next_event_us, end_us)
-            wait_s = (due_us - self._now_us()) / 1e6
-            wait_s = min(max(wait_s, 0.0), LONGEST_WAIT_S)
-            self._port.wait(wait_s, to_write=bool(self._out))
+            self._turn(now_us, end_us)
+        if now_us >= end_us:
+            self._say_the_end(now_us, stop)
+
+    def _turn(self, now_us: int, end_us: float) -> None:
+        self._look_at_cable()
+        self._look_at_client(now_us)
+        self._move_in(now_us)
+        self._move_out(now_us)
+        due_us = min(self._line.next_event_us, end_us)
+        wait_s = (due_us - self._now_us()) / 1e6
+        wait_s = min(max(wait_s, 0.0), LONGEST_WAIT_S)
+        self._port.wait(wait_s, to_write=bool(self._out))
+
+    def _say_the_end(self, now_us: int, stop: threading.Event | None) -> None:
+        """Have the device say that it is at its end, and stay until that was heard.
+
+        Devices of other makers have no word for it: they just go.
+        """
+        line = self._line
+        if not (isinstance(line, FaultyLine) and self._connected and play_out(line.device, now_us)):
+            return
+        end_us = now_us + 1e6 * LINGER_S
+        quiet = 0  # twice, because a terminal takes a moment to pass on what was written
+        while (now_us := self._now_us()) < end_us and not (stop and stop.is_set()):
+            self._turn(now_us, end_us)
+            waiting = self._out or line.device.outbox.waiting or not self._port.is_heard_out
+            quiet = 0 if waiting else quiet + 1
+            if quiet == 2 or not self._connected:
+                return
 
     def _now_us(self) -> int:
         return (time.perf_counter_ns() - self._start_ns) // 1000
@@ -310,6 +339,11 @@ class TcpPort:
         except OSError:
             self._drop_client()
             return 0
+
+    @property
+    def is_heard_out(self) -> bool:
+        """Return false: a host that has heard enough closes the connection."""
+        return False
 
     def _fetch(self) -> None:
         if self._client is None:

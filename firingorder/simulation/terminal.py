@@ -91,3 +91,13 @@ class PtyPort:
             return os.write(self._master, data)
         except BlockingIOError:
             return 0
+
+    @property
+    def is_heard_out(self) -> bool:
+        """Whether nothing of what was written waits in the terminal."""
+        import fcntl
+        import termios
+
+        assert self._slave is not None
+        waiting = fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4))
+        return int.from_bytes(waiting, sys.byteorder) == 0

@@ -15,6 +15,7 @@ from firingorder.firmware_bridge.actions import (
     HostConfig,
     HostState,
     OpenLink,
+    RanOut,
     Refused,
     Send,
     StateChange,
@@ -30,10 +31,12 @@ from firingorder.firmware_bridge.commands import (
 )
 from firingorder.firmware_bridge.decoder import FrameDecoder
 from firingorder.firmware_bridge.frame import AckStatus, Command, FrameType
+from firingorder.firmware_bridge.hello import Caps
 from firingorder.firmware_bridge.host import HostMachine
 from firingorder.firmware_bridge.payloads import (
     STATE_IDLE,
     STATE_INTERLOCK,
+    STOP_AFE_FAULT,
     STOP_KEEP_ALIVE,
     STOP_VBUS,
     EventKind,
@@ -443,6 +446,21 @@ def test_vbus_while_streaming_stops_for_good_with_a_safety_message() -> None:
     assert isinstance(bench.error, DeviceRefusedError)
     assert "electrodes" in str(bench.error)
     assert len(device.commands(StartCommand)) == 1
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_only_a_simulated_device_may_run_out(simulated: bool) -> None:
+    """What is a fault of a front end in a belt is the end of the body of one without electrodes."""
+    talker = Talker(hello=replace(hello(), caps=int(Caps.SIMULATED) if simulated else 0))
+    device = FakeDevice(talker)
+    bench = Bench(device).run(2.0)
+    device.streaming = False
+    bench.arrive(device.talker.event(EventKind.STOPPED, STOP_AFE_FAULT, bench.device_us))
+    bench.run(1.0)
+    said = [action.text for _, action in bench.log if isinstance(action, RanOut)]
+    assert bool(said) == simulated
+    assert bench.machine.state is (HostState.CLOSED if simulated else HostState.REFUSED)
+    assert ("front end" in str(bench.error)) != simulated
 
 
 def test_a_keep_alive_stop_is_started_again() -> None:

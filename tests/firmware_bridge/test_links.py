@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import time
 
 import pytest
@@ -54,6 +55,35 @@ def test_tcp_carries_every_byte_both_ways_without_delay() -> None:
         assert b"".join(read.data for read in reads) == sent
         assert all(before_ns <= read.t_ns <= time.perf_counter_ns() for read in reads)
         with pytest.raises(LinkLostError, match="closed the connection"):
+            await link.read(LIMIT_S)
+        await link.close()
+        server.close()
+        await server.wait_closed()
+
+    asyncio.run(run())
+
+
+def test_tcp_hands_out_what_came_before_the_connection_broke() -> None:
+    sent = bytes(range(1, 200))
+
+    async def run() -> None:
+        async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(sent)
+            await writer.drain()
+            raw = writer.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.close()  # with a reset: no word of goodbye
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        link = TcpLink("127.0.0.1", server.sockets[0].getsockname()[1])
+        await link.open()
+        assert link._streams is not None
+        async with asyncio.timeout(LIMIT_S):
+            while link._streams[0].broke is None:  # the session is busy with something else
+                await asyncio.sleep(0)
+        reads = await read_bytes(link, len(sent))
+        assert b"".join(read.data for read in reads) == sent
+        with pytest.raises(LinkLostError, match="broke"):
             await link.read(LIMIT_S)
         await link.close()
         server.close()

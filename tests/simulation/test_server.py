@@ -23,6 +23,7 @@ from firingorder.firmware_bridge.commands import (
     encode_command,
 )
 from firingorder.firmware_bridge.frame import Frame, FrameType, packet, parse_frame
+from firingorder.firmware_bridge.payloads import STOP_AFE_FAULT, DeviceEvent, EventKind
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import parse_faults
 from firingorder.simulation.scenarios import make_body
@@ -171,6 +172,45 @@ def test_duration_ends_the_service() -> None:
     device = VirtualDevice(make_body("rest", seed=1), seed=1)
     serve(device, "tcp:0", duration_s=0.05, on_ready=ready.append)
     assert len(ready) == 1
+
+
+@pytest.mark.parametrize(
+    "listen",
+    [
+        "tcp:0",
+        pytest.param(
+            "pty",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals"),
+        ),
+    ],
+)
+def test_a_belt_that_streams_says_that_it_is_at_its_end_before_it_goes(listen: str) -> None:
+    hosts: Queue[int] = Queue()
+
+    def start(address: str) -> None:
+        """Start it before its time begins to run."""
+        if listen == "pty":
+            opened = os.open(address.removeprefix("serial:"), os.O_RDWR | os.O_NOCTTY)
+        else:
+            opened = _connect(address).detach()
+        _Host(opened).send(StartCommand(1, 3))
+        hosts.put(opened)
+
+    device = VirtualDevice(make_body("rest", seed=1), seed=1)
+    arguments = {"duration_s": 0.3, "on_ready": start}
+    thread = threading.Thread(target=serve, args=(device, listen), kwargs=arguments)
+    thread.start()
+    descriptor = hosts.get(timeout=PATIENCE_S)
+    try:
+        host = _Host(descriptor)
+        (frame,) = host.until(FrameType.EVENT)
+        event = DeviceEvent.parse(frame.payload)
+        assert (event.kind, event.value) == (EventKind.STOPPED, STOP_AFE_FAULT)
+        assert host.until(FrameType.DATA)
+    finally:
+        os.close(descriptor)
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
 
 
 def test_port_in_use_says_which_and_what_to_do() -> None:

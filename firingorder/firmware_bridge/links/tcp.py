@@ -19,6 +19,17 @@ _WRITE_LIMIT_S = 2.0
 _CLOSE_LIMIT_S = 1.0
 
 
+class _Arrivals(asyncio.StreamReader):
+    """Hands out what had arrived before a connection broke; asyncio's own raises instead."""
+
+    broke: Exception | None = None
+
+    def set_exception(self, exc: Exception) -> None:
+        """Note the end of the connection behind what has arrived."""
+        self.broke = exc
+        self.feed_eof()
+
+
 class TcpLink:
     """A device that listens on a host and port."""
 
@@ -29,7 +40,7 @@ class TcpLink:
         self.description = f"{host}:{port}"
         self._host = host
         self._port = port
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._streams: tuple[_Arrivals, asyncio.StreamWriter] | None = None
 
     def now_ns(self) -> int:
         """Return the clock that stamps the reads."""
@@ -50,7 +61,7 @@ class TcpLink:
         await self.close()
         try:
             async with asyncio.timeout(CONNECT_LIMIT_S):
-                reader, writer = await asyncio.open_connection(self._host, self._port)
+                reader, writer = await _connect(self._host, self._port)
         except TimeoutError as error:
             raise LinkError(
                 f"{self.description} does not answer. Check host, port and network."
@@ -81,9 +92,9 @@ class TcpLink:
                 data = await self._streams[0].read(_READ_BYTES)
         except TimeoutError:
             return None
-        except OSError as error:
-            raise LinkLostError(f"The connection to {self.description} broke: {error}") from error
         t_ns = time.perf_counter_ns()
+        if not data and (broke := self._streams[0].broke) is not None:
+            raise LinkLostError(f"The connection to {self.description} broke: {broke}") from broke
         if not data:
             raise LinkLostError(f"{self.description} closed the connection.")
         return Read(data, t_ns)
@@ -118,3 +129,11 @@ class TcpLink:
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(_CLOSE_LIMIT_S):
                 await writer.wait_closed()
+
+
+async def _connect(host: str, port: int) -> tuple[_Arrivals, asyncio.StreamWriter]:
+    loop = asyncio.get_running_loop()
+    reader = _Arrivals(loop=loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    transport, _ = await loop.create_connection(lambda: protocol, host, port)
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)

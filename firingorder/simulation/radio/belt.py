@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from firingorder.firmware_bridge.links.gatt import FRAME_V1
+from firingorder.simulation.ending import play_out
 from firingorder.simulation.radio.table import Characteristic, GattTable, Service
 from firingorder.simulation.radio_port import RadioPort
 from firingorder.simulation.spoiling import Spoiler
@@ -93,6 +94,17 @@ class BeltTwin:
     def room_made(self) -> None:
         """Send what waits."""
         self.run()
+
+    @property
+    def linked(self) -> bool:
+        """Whether a central is connected."""
+        return self._linked
+
+    def play_out(self) -> bool:
+        """Come to the end of what it plays; return whether there is one to be heard."""
+        ending = play_out(self.device, _now_us())
+        self.run()
+        return ending
 
     def close(self) -> None:
         """Stop the clockwork."""

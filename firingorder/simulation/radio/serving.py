@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bumble import hci
 
 from firingorder.errors import LinkError, LinkLostError
+from firingorder.simulation.ending import LINGER_S
 from firingorder.simulation.radio.belt import BeltTwin
 from firingorder.simulation.radio.controller import RadioController
 from firingorder.simulation.radio.peripheral import GattPeripheral
@@ -138,12 +139,24 @@ async def _serve(
             if transport.source.terminated.done():
                 raise LinkLostError(f"The Bluetooth controller {name} is gone. Plug it in again.")
             await asyncio.sleep(min(LONGEST_WAIT_S, max(0.0, end_s - loop.time())))
+        if not (stop is not None and stop.is_set()):
+            await _say_the_end(twin, stop)
     finally:
         if served is not None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(ANSWER_LIMIT_S):
                     await served.stop()
         await close_hci(transport)
+
+
+async def _say_the_end(twin: Twin, stop: threading.Event | None) -> None:
+    """Have the device say that it is at its end, and stay until its central has left."""
+    if not (isinstance(twin, BeltTwin) and twin.play_out()):
+        return
+    loop = asyncio.get_running_loop()
+    limit_s = loop.time() + LINGER_S
+    while twin.linked and loop.time() < limit_s and not (stop is not None and stop.is_set()):
+        await asyncio.sleep(LONGEST_WAIT_S)
 
 
 Served = GattPeripheral | Radio
