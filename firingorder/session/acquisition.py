@@ -167,8 +167,8 @@ class Acquisition:
 
     @property
     def stopping(self) -> bool:
-        """Whether the session was asked to end."""
-        return self._stop_asked
+        """Whether the session is to end: somebody asked for it, or its duration is over."""
+        return self._stop_asked or self._is_over(self.link.now_ns())
 
     def stop(self) -> None:
         """Ask for the end of the session. May be called from any thread."""
@@ -303,7 +303,7 @@ class Acquisition:
         now_ns = self.link.now_ns()
         self._look_asleep(now_ns)
         self._take_requests(now_ns)
-        if self._stop_asked or self._is_over(now_ns):
+        if self.stopping:
             self._stop_asked = False
             self._duration_s = None
             await self._main.stop()

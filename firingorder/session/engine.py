@@ -57,7 +57,7 @@ from firingorder.session.joining import ImuJoin
 from firingorder.session.linking import reframed, told_of
 from firingorder.session.placing import of_imu, place
 from firingorder.session.steering import Steering
-from firingorder.session.tally import StreamTally, VerdictTally
+from firingorder.session.tally import AgeTally, StreamTally, VerdictTally
 from firingorder.session.tapping import TapDesk
 from firingorder.session.training_desk import Scripted, TrainingDesk
 from firingorder.signal.pipeline import Pipeline
@@ -109,8 +109,8 @@ class Engine:
         self.items: tuple[Item, ...] = ()
         self.count = 0
         """Inputs so far."""
-        self.reads = 0
-        self.reconnects = 0
+        self.reads = self.reconnects = 0
+        self.ages = AgeTally()
         self.newest_s: float | None = None
         self._columns: list[int] = []
         self.refused: DeviceRefusedError | None = None
@@ -150,6 +150,7 @@ class Engine:
                 for decoded in self.items:
                     if self.refused is None:
                         events += self._decoded(decoded, link)
+                self.ages.add(None if link else self.receiver.now_s(t_ns), self.newest_s)
             case Tx(link, data, t_ns):
                 self.receivers[link].sent(data, t_ns)
             case LinkNote():

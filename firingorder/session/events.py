@@ -165,6 +165,11 @@ def milliseconds(value: float | None) -> float | None:
     return None if value is None else round(value, _LEAD_DIGITS)
 
 
+def age_to_dict(age_ms: tuple[float, float] | None) -> dict[str, float] | None:
+    """Return the median and the 95th percentile of an age, rounded to the microsecond."""
+    return None if age_ms is None else {"p50": round(age_ms[0], 3), "p95": round(age_ms[1], 3)}
+
+
 def probability(value: float | None) -> float | None:
     """Return a probability rounded to six places."""
     return None if value is None else round(value, _P_DIGITS)

@@ -28,6 +28,7 @@ from firingorder.session.foreign import HAM_SITE_WARNING, ham_site_unknown, plac
 from firingorder.session.imports import import_warnings
 from firingorder.session.inputs import Input, from_entry
 from firingorder.session.parts import continued, entries, parts
+from firingorder.session.readings import age_of
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.session.setup import SessionSetup
 from firingorder.session.tasking import asked_task, recorded_task, task_warnings
@@ -228,6 +229,7 @@ def engine_analysis(
             simulated=engine.simulated
             or (recording is not None and recording.session.get("simulated") is True),
             streams=tuple(stream_summary(tally) for tally in engine.tallies.values()),
+            age_ms=age_of(engine),
         ),
         channels=() if engine.pipeline is None else engine.pipeline.channels(),
         repetitions=tuple(engine.repetitions),

@@ -12,7 +12,8 @@ from firingorder.findings import (
     RepetitionFinding,
     VerdictFinding,
 )
-from firingorder.session.events import event_to_dict, seconds
+from firingorder.session.events import age_to_dict, event_to_dict, seconds
+from firingorder.session.readings import age_of
 from firingorder.session.tally import StreamTally
 
 if TYPE_CHECKING:
@@ -119,4 +120,5 @@ def summary_line(engine: Engine) -> dict[str, Any]:
         "reconnects": engine.reconnects,
         "outage_s": seconds(tallies["emg"].outage_s),
         "reversals": engine.verdicts.to_dict(),
+        "age_ms": age_to_dict(age_of(engine)),
     }

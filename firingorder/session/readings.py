@@ -1,10 +1,10 @@
-"""What a window reads of a running engine: battery, delay, outage, whether there is a wire."""
+"""What is read of a running engine: battery, delay, age, outage, whether there is a wire."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firingorder.firmware_bridge.source import FRAME_V1
+from firingorder.firmware_bridge.source import FRAME_V1, IMPORTED
 
 if TYPE_CHECKING:
     from firingorder.session.engine import Engine
@@ -42,3 +42,13 @@ def outage_of(engine: Engine, now_ns: int) -> float:
     if now_s is None or engine.newest_s is None:
         return 0.0
     return max(0.0, now_s - engine.newest_s)
+
+
+def age_of(engine: Engine) -> tuple[float, float] | None:
+    """Return how old the newest EMG sample was on arrival, ms: median and 95th percentile.
+
+    Of the whole session so far; None without samples, and of a file that was imported: nothing of
+    it ever arrived.
+    """
+    imported = engine.setup.sources[0].protocol == IMPORTED
+    return None if imported else engine.ages.percentiles_ms

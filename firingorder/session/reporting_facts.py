@@ -54,6 +54,7 @@ def facts_of(analysis: Analysis, path: Path | None, sha256: str = "") -> Facts:
         duration_s=summary.duration_s,
         simulated=summary.simulated,
         streams=streams,
+        age_ms=summary.age_ms,
         pain_before=before,
         pain_after=after,
         origin="arrays" if path is None else "recording",
@@ -110,6 +111,7 @@ def _of_recording(bare: Facts, recording: Recording, hash_: str) -> Facts:
         calibration=_calibration(files),
         digests=sum(len(one.digests) for one in files),
         streams=bare.streams,
+        age_ms=bare.age_ms,
     )
 
 

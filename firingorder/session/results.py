@@ -10,6 +10,7 @@ import numpy as np
 from firingorder import __version__
 from firingorder.errors import UsageError
 from firingorder.session.events import (
+    age_to_dict,
     burst_to_dict,
     forecast_to_dict,
     milliseconds,
@@ -52,7 +53,11 @@ class StreamSummary:
 
 @dataclass(frozen=True, slots=True)
 class RecordingSummary:
-    """Where a result comes from."""
+    """Where a result comes from.
+
+    ``age_ms``: how old the newest EMG sample was when it came, median and 95th percentile; None
+    where nothing arrived (a file). It is of the reads, so that cutting them otherwise changes it.
+    """
 
     id: str
     file: str
@@ -61,6 +66,7 @@ class RecordingSummary:
     simulated: bool
     streams: tuple[StreamSummary, ...]
     side: Sides = "both"
+    age_ms: tuple[float, float] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,7 @@ def _recording(recording: RecordingSummary) -> dict[str, Any]:
             }
             for stream in recording.streams
         ],
+        "age_ms": age_to_dict(recording.age_ms),
     }
 
 
