@@ -30,7 +30,7 @@ from firingorder.session.interrupts import Interrupts
 from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
 from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
-from firingorder.session.paths import data_folder, new_recording_path, private_folder
+from firingorder.session.paths import data_folder, new_recording_path, private_folder, why_closed
 from firingorder.session.profiles import read_profile, write_profile
 from firingorder.session.replaying import ReplaySession
 from firingorder.session.sources import any_belt, open_source, simulated_montage
@@ -59,9 +59,11 @@ def run(args: argparse.Namespace) -> int:
     office = open_office(args.person, args.programme, args.hat)
     if home is not None:
         choose(office, home)
-    keeper = None if args.no_record else _keeper(args)
+    keeper, unrecorded = keeper_of(args)
     with text_output(args.events) as events:
-        shown = [_session(args, address, keeper=keeper, events=events, send=True)]
+        shown = [
+            _session(args, address, keeper=keeper, unrecorded=unrecorded, events=events, send=True)
+        ]
 
         def demo() -> LiveSession:
             shown.append(_session(args, parse_address(DEMO)))
@@ -85,9 +87,27 @@ def run(args: argparse.Namespace) -> int:
     return status
 
 
-def _keeper(args: argparse.Namespace) -> RecordingKeeper:
+def keeper_of(args: argparse.Namespace) -> tuple[RecordingKeeper | None, str]:
+    """Return what keeps the recording, and why there is none although nobody wanted that.
+
+    Raises
+    ------
+    UsageError
+        The file that was named is there already.
+    """
+    if args.no_record:
+        return None, ""
+    closed = why_closed(data_folder() / "recordings")
+    if closed and args.record is None:
+        say(
+            f"Nothing will be recorded or kept: {closed} All that was kept can be looked at. To "
+            "record, allow writing there and begin anew, or begin with --record FILE."
+        )
+        return None, closed
+    if closed and not why_closed(Path(args.record).absolute().parent):
+        say(f"The recording goes to {args.record}, and nothing else is kept: {closed}")
     path = _recording_path(args)
-    return RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say)
+    return RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say), ""
 
 
 def _write_result(target: str, session: LiveSession) -> None:
@@ -124,6 +144,7 @@ def _session(
     address: Address | None,
     *,
     keeper: RecordingKeeper | None = None,
+    unrecorded: str = "",
     events: TextIO | None = None,
     send: bool = False,
 ) -> LiveSession:
@@ -148,6 +169,7 @@ def _session(
             beside=source.links[1:],
             source="simulated" if simulated else "device",
             keeper=keeper,
+            unrecorded=unrecorded,
             events=events,
             give_up_s=PATIENCE_S if waits else GIVE_UP_S,
             absent_s=None if waits else ABSENT_S,
@@ -165,12 +187,14 @@ def _session(
 
 def _keep_profile(profile: CalibrationProfile) -> None:
     """Write a profile that came into use; the recording has it in any case."""
+    folder = data_folder() / "calibrations"
+    if closed := why_closed(folder):
+        say(f"The calibration is not kept as a file: {closed}")
+        return
     try:
-        say(
-            f"Calibration: {write_profile(profile, private_folder(data_folder() / 'calibrations'))}"
-        )
-    except FiringOrderError as error:
-        say(str(error))
+        say(f"Calibration: {write_profile(profile, private_folder(folder))}")
+    except (FiringOrderError, OSError) as error:
+        say(f"The calibration is not kept as a file: {error}")
 
 
 def run_replay_window(args: argparse.Namespace, path: Path) -> int:

@@ -59,7 +59,7 @@ class DeskView(QWidget):
         """Show the present state; only the strips are painted in every frame."""
         covered = state is not None and state.card
         self.card.show_state(state if covered else None)
-        self.banner.show_state(None if covered else state)
+        self.banner.show_state(state.beside if state is not None and covered else state)
         self._show_coach(model)
         self._fit()
         self._middle.setCurrentWidget(self.card if covered else self._body)
@@ -119,9 +119,9 @@ class DeskView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.strip)
+        column.addLayout(self._middle, 1)
         self._middle.addWidget(self._body)
         self._middle.addWidget(self.card)
-        column.addLayout(self._middle, 1)
         column.addWidget(self.bottom_bar)
         body = QHBoxLayout(self._body)
         body.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)

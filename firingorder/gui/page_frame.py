@@ -24,27 +24,27 @@ class PageFrame:
         self.card = StatePanel(theme, card=True)
         self._body = body
         self._middle = QStackedLayout()
-        self._middle.addWidget(body)
-        self._middle.addWidget(self.card)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        column.addLayout(self._middle, 1)
+        column.addLayout(self._middle, 1)  # first: what a stack without a place shows is a window
+        self._middle.addWidget(body)
+        self._middle.addWidget(self.card)
         column.addWidget(buttons)
 
     def show_state(self, state: StateView | None) -> bool:
         """Show the state; return whether the page itself can be seen."""
         if state is not None and state.kind in SAID_BY_THE_PAGE:
-            state = None
+            state = state.beside
         covered = state is not None and state.card
         self.card.show_state(state if covered else None)
-        self.banner.show_state(None if covered else state)
+        self.banner.show_state(state.beside if state is not None and covered else state)
         self._middle.setCurrentWidget(self.card if covered else self._body)
         return not covered
 
     def show_beside(self, state: StateView | None) -> None:
         """Show the state in the banner only: the page can do without the belt."""
         if state is not None and (state.card or state.kind in SAID_BY_THE_PAGE):
-            state = None
+            state = state.beside
         self.banner.show_state(state)

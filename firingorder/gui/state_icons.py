@@ -124,5 +124,6 @@ _DRAWINGS: dict[str, Callable[[QPainter, QColor], None]] = {
     "saturated": _peak_cut,
     "battery": _battery,
     "alarm": _disk,
+    "unrecorded": _disk,
     "paused": _pause,
 }

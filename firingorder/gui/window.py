@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 
+    from firingorder.gui.calibrate_page import CalibratePage
+    from firingorder.gui.desk_view import DeskView
+    from firingorder.gui.page_around import PageAround
+    from firingorder.gui.page_frame import PageFrame
+    from firingorder.gui.setup_page import SetupPage
     from firingorder.gui.source import LiveSource
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.pages import PageName
@@ -93,14 +98,14 @@ class LiveWindow(FramedWindow):
         self._checked = page in ("setup", "calibrate")
         self.model = LiveModel(target)
         self.keys = WindowKeys(self, clock)
-        self.pages = Pages(self._theme, self.commands, clock, page, self.office, open_sound)
+        self.pages = Pages(
+            self.column, self._theme, self.commands, clock, page, self.office, open_sound
+        )
         self.desk, self.floor = self.pages.desk, self.pages.floor
         self.setWindowTitle("firingorder")
         self.setAccessibleName("firingorder, live session")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(960, 600)
-        self.column.addWidget(self.pages.header)
-        self.column.addLayout(self.pages.stack)
         self.coaching = Coaching(self._theme, self, self.commands, clock)
         self.second = SecondScreen(self, self._theme, self.office, self.commands.tell)
         self.pedal = Pedal(
@@ -302,15 +307,13 @@ class LiveWindow(FramedWindow):
         bar.help_clicked.connect(self.toggle_help)
         pages.header.tabs.chosen.connect(self.show_page)
         pages.header.stop.clicked.connect(self.stop)
-        for page in (pages.setup, pages.calibrate, *pages.around.values()):
-            page.help_clicked.connect(self.toggle_help)
+        keys.let_end(bar)
+        self._connect_states(pages.desk)
+        for page in (pages.setup, pages.calibrate):
+            self._connect_page(page)
+        pages.around.each(self._connect_page)
         pages.setup.continued.connect(lambda: self.show_page("calibrate"))
         pages.calibrate.left.connect(lambda: self.show_page("live"))
-        for panel in (bar, *pages.state_panels):
-            panel.end_pressed.connect(lambda: keys.end_pressed())
-            panel.end_released.connect(keys.end.release)
-        for panel in pages.state_panels:
-            panel.acted.connect(self._act)
         self.coaching.begun.connect(self._begin_asked)
         self.coaching.escaped.connect(self.escape)
         self.coaching.stopped.connect(self.stop)
@@ -318,6 +321,16 @@ class LiveWindow(FramedWindow):
         self.pedal.stepped.connect(self._step)
         self.pedal.held.connect(self.stop)
         self.second.opened.connect(self.pedal.watch)
+
+    def _connect_page(self, page: SetupPage | CalibratePage | PageAround) -> None:
+        page.help_clicked.connect(self.toggle_help)
+        self._connect_states(page.frame)
+
+    def _connect_states(self, of: DeskView | PageFrame) -> None:
+        """Let what is pressed in a banner or a card be done."""
+        for panel in (of.banner, of.card):
+            panel.acted.connect(self._act)
+            self.keys.let_end(panel)
 
     def _show_coach(self, state: StateView | None, note: str, *, first: bool) -> None:
         """Show the coach's card where it stands; without a coach what asks for one."""

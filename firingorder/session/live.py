@@ -57,6 +57,8 @@ class LivePlan:
     beside: tuple[Link, ...] = ()
     source: Source = "device"
     keeper: RecordingKeeper | None = None
+    unrecorded: str = ""
+    """Why nothing is recorded although nobody wanted that; empty where it is."""
     events: TextIO | None = None
     tell: Callable[[str], None] = _log.warning
     """Told what a person should know while the session goes on, each thing once."""
@@ -322,6 +324,7 @@ class LiveSession:
             outage_s=outage_of(engine, now_ns) if not streaming else 0.0,
             recording=None if keeper is None or keeper.recorder is None else str(keeper.path),
             alarm=None if keeper is None else keeper.alarm,
+            unrecorded=plan.unrecorded,
             paused=self._paused,
             set_index=self._set_index if engine.pipeline is None else engine.pipeline.set_index,
             task_name=task.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,27 @@ def private_folder(path: Path) -> Path:
         path.mkdir(parents=True, mode=0o700, exist_ok=True)
         path.chmod(0o700)
     return path
+
+
+def why_closed(folder: Path) -> str:
+    """Return why nothing can be written in a folder, or be made where it is missing.
+
+    Returns
+    -------
+    str
+        One sentence; empty where writing is allowed as far as can be told without writing.
+    """
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    effective = os.access in os.supports_effective_ids
+    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK, effective_ids=effective):
+        return ""
+    if not existing.is_dir():
+        return f"{existing} is a file, and a folder has to be there."
+    if hasattr(os, "statvfs") and os.statvfs(existing).f_flag & os.ST_RDONLY:
+        return f"{existing} is on a disk that can only be read."
+    return f"{existing} may not be written to."
 
 
 def new_recording_path(now: datetime | None = None) -> Path:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QWidget
 
+from firingorder.gui.page_frame import PageFrame
 from firingorder.gui.state_panel import CARD_MARGIN_PX, StatePanel
 from firingorder.gui.view_models.link_state import StateView
 from firingorder.report.theme import DARK, TITLE_PX, font, load_fonts
@@ -37,3 +40,22 @@ def test_a_long_sentence_makes_the_card_higher(qtbot: QtBot) -> None:
     assert needed > usual_px
     assert panel.sentence_px() >= needed
     assert panel.button.y() > usual_top
+
+
+def test_a_page_shows_in_its_banner_what_a_card_hides(qtbot: QtBot) -> None:
+    load_fonts()
+    page = QWidget()
+    qtbot.addWidget(page)
+    frame = PageFrame(page, DARK, QWidget(), QWidget())
+    beside = StateView("unrecorded", "Nothing is recorded", "It is read-only.", "Allow writing")
+    looking = StateView("searching", "Turn on the belt", "Not there.", "", card=True, beside=beside)
+    loose = StateView("contact", "A pad is loose", "Not decided.", "Press it flat", beside=beside)
+    assert not frame.show_state(looking)
+    assert (frame.card.view, frame.banner.view) == (looking, beside)
+    assert frame.show_state(loose)
+    assert frame.banner.view == beside
+    for hidden in (looking, loose):
+        frame.show_beside(hidden)
+        assert frame.banner.view == beside
+    frame.show_beside(replace(looking, beside=None))
+    assert frame.banner.view is None or frame.banner.isHidden()

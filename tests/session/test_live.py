@@ -126,6 +126,14 @@ def test_closed_is_said_when_the_recording_is_whole_not_before(tmp_path: Path) -
     assert all(whole_at_closed)
 
 
+def test_why_nothing_is_recorded_is_fed_from_first_to_last() -> None:
+    session = Watched(plan(simulated(), unrecorded="It is read-only.", duration_s=0.5))
+    session.start()
+    assert session.wait(60.0)
+    assert session.stop(STOP_TIMEOUT_S)
+    assert {(one.recording, one.unrecorded) for one in session.seen} == {(None, "It is read-only.")}
+
+
 def test_stop_answers_at_once_and_leaves_no_thread() -> None:
     before = threading.active_count()
     session = LiveSession(plan(simulated(speed=1.0)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from firingorder.report.wording import plain_channels
 
 if TYPE_CHECKING:
     from firingorder.gui.view_models.live_model import LiveModel
+    from firingorder.session.feed import LiveStatus
 
 StateKind = Literal[
     "alarm",
@@ -22,6 +23,7 @@ StateKind = Literal[
     "saturated",
     "battery",
     "recovered",
+    "unrecorded",
 ]
 StateTone = Literal["neutral", "info", "warn", "alarm"]
 ActionId = Literal["demo", "end", "close"]
@@ -38,7 +40,8 @@ class StateView:
     """One state. ``card`` stands in the middle, a banner lies along the top.
 
     ``action`` is what the person can do; ``action_id`` names the button, None where it is done by
-    hand. ``brief`` are at most three words for reading from the floor.
+    hand. ``brief`` are at most three words for reading from the floor. ``beside`` stays readable in
+    a banner where this one is a card, or is said by the page itself.
     """
 
     kind: StateKind
@@ -49,6 +52,7 @@ class StateView:
     tone: StateTone = "neutral"
     card: bool = False
     brief: str = ""
+    beside: StateView | None = None
 
 
 def present_state(model: LiveModel, *, demo_offered: bool = False) -> StateView | None:
@@ -62,8 +66,13 @@ def present_state(model: LiveModel, *, demo_offered: bool = False) -> StateView 
         _saturated(model),
         _battery(model),
         _recovered(model),
+        _unrecorded(model),
     )
-    return next((state for state in candidates if state is not None), None)
+    first = next((state for state in candidates if state is not None), None)
+    unrecorded = _unrecorded(model)
+    if first is None or unrecorded is None or first == unrecorded:
+        return first
+    return replace(first, beside=unrecorded)
 
 
 def _refused(model: LiveModel) -> StateView | None:
@@ -119,8 +128,8 @@ def _not_streaming(model: LiveModel, demo_offered: bool) -> StateView | None:
         )
     if status.connection == "closed":
         replay = status.source == "replay"
-        kept = "Played to its end." if replay else _where_kept(status.recording)
-        said = status.message or kept
+        kept = "Played to its end." if replay else _where_kept(status)
+        said = f"{status.message} {kept}" if status.message else kept
         return StateView(
             "closed",
             "Recording ended" if replay else "Session ended",
@@ -133,8 +142,11 @@ def _not_streaming(model: LiveModel, demo_offered: bool) -> StateView | None:
     return None
 
 
-def _where_kept(recording: str | None) -> str:
-    return f"The recording is whole: {recording}" if recording else "Nothing was recorded."
+def _where_kept(status: LiveStatus) -> str:
+    if status.recording:
+        return f"The recording is whole: {status.recording}"
+    why = f": {status.unrecorded}" if status.unrecorded else "."
+    return f"Nothing was recorded{why}"
 
 
 def _away(model: LiveModel) -> StateView | None:
@@ -222,4 +234,18 @@ def _recovered(model: LiveModel) -> StateView | None:
         "Go on with the next lift",
         tone="info",
         brief="Connected again",
+    )
+
+
+def _unrecorded(model: LiveModel) -> StateView | None:
+    """Return what stays readable while nothing is recorded that somebody would look for later."""
+    if not model.status.unrecorded:
+        return None
+    return StateView(
+        "unrecorded",
+        "Nothing is recorded",
+        f"{model.status.unrecorded} All that was kept can be looked at.",
+        "Allow writing there and begin anew, or begin with --record FILE",
+        tone="warn",
+        brief="Not recorded",
     )

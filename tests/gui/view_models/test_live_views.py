@@ -329,6 +329,7 @@ STATES = [
     ({"connection": "streaming", "channels": PAIR, "lead_off": (True, False)}, 0.0, "contact"),
     ({"connection": "streaming", "battery_percent": 12.0}, 0.0, "battery"),
     ({"connection": "streaming", "alarm": "The disk is full."}, 0.0, "alarm"),
+    ({"connection": "streaming", "unrecorded": "/x may not be written to."}, 0.0, "unrecorded"),
 ]
 
 
@@ -368,6 +369,19 @@ def test_the_demo_is_offered_only_where_there_is_one() -> None:
     model = stated(connection="idle")
     assert stating(model).action_id is None
     assert stating(model, demo_offered=True).action_id == "demo"
+
+
+def test_that_nothing_is_recorded_stays_readable_whatever_else_is_said() -> None:
+    why = "/data may not be written to."
+    alone = stating(stated(connection="streaming", unrecorded=why))
+    assert why in alone.sentence
+    assert "--record FILE" in alone.action
+    assert alone.beside is None
+    for connection in ("idle", "connecting", "lost", "refused"):
+        assert stating(stated(connection=connection, unrecorded=why)).beside == alone
+        assert stating(stated(connection=connection)).beside is None
+    ended = stating(stated(connection="closed", unrecorded=why, message="The belt is at its end."))
+    assert ended.sentence == f"The belt is at its end. Nothing was recorded: {why}"
 
 
 def test_the_most_pressing_state_wins() -> None:
