@@ -85,7 +85,7 @@ def test_an_own_burst_with_some_crosstalk_is_no_copy() -> None:
 def test_a_late_muscle_is_never_given_its_neighbours_onset() -> None:
     """The early one at 20 dB lifts the late one's rest by a copy, 120 ms before its own burst."""
     false, right, early = 0, 0, 0
-    for k in range(60):
+    for k in range(120):
         rng = generator(SEED, "late", k)
         onset = rng.uniform(1.9, 2.2)
         one, other = emg(rng, muscle(rng, 20.0), onset), emg(rng, muscle(rng, 15.0), onset + 0.12)
@@ -101,9 +101,9 @@ def test_a_late_muscle_is_never_given_its_neighbours_onset() -> None:
         false += is_early and told
         right += told and not is_early
     print(f"seed {SEED}: {early} early before, {false} after, {right} right")
-    assert early >= 15  # the danger is real
+    assert early >= 30  # the danger is real
     assert false <= 0.15 * early  # 3 % of 174 early ones in 300 trials (simulated)
-    assert right >= 5
+    assert right >= 8  # 12 % of 200 (simulated): where the copy is strong, nothing can be said
 
 
 def test_missing_samples_and_silence_are_no_copy() -> None:
