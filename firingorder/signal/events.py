@@ -7,7 +7,7 @@ log-likelihoods, so the joint posterior over both events is exact and costs a fe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +42,18 @@ class EventParams:
     """Highest level held before the main rise, share of the plateau power."""
     least_double_over_rest: float = 1.0
     most_double: float = 2.0
+
+    @property
+    def share(self) -> float:
+        """Prior of any first event."""
+        return self.share_before + self.share_double
+
+    def with_share(self, share: float) -> EventParams:
+        """Return the same with another prior of any first event."""
+        more = share / self.share if self.share > 0.0 else 1.0
+        return replace(
+            self, share_before=more * self.share_before, share_double=more * self.share_double
+        )
 
 
 @dataclass(frozen=True, slots=True)

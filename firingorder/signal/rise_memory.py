@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from firingorder.signal.prior import learn_priors
 
 if TYPE_CHECKING:
-    from firingorder.samples import FloatArray
+    from firingorder.signal.edge import EdgeParams
+    from firingorder.signal.posterior import Evidence
     from firingorder.signal.prior import PriorParams, PriorWeights
     from firingorder.signal.refine import OnsetResult
-    from firingorder.signal.rises import RiseParams
 
 
 class RiseMemory:
@@ -19,16 +19,21 @@ class RiseMemory:
 
     One task, one montage, one session: nothing is carried over to other electrodes. A function of
     the repetitions in their order, so replay is the same. There is no test whether the prior still
-    fits: its five pseudo-repetitions and the half that supposes nothing keep every rise within 4
-    nats of the cold weights of ``rise``.
+    fits: its four pseudo-repetitions and the part that supposes nothing keep every rise within 5
+    nats of the cold weights of ``edge``.
     """
 
     def __init__(
-        self, channels: tuple[str, ...], repetitions: int, params: PriorParams, rise: RiseParams
+        self,
+        channels: tuple[str, ...],
+        repetitions: int,
+        params: PriorParams,
+        edge: EdgeParams,
     ) -> None:
         self._params = params
-        self._rise = rise
-        self._evidences: dict[str, deque[FloatArray]] = {
+        self._rise = edge.rise
+        self._event_share = edge.events.share
+        self._evidences: dict[str, deque[Evidence]] = {
             name: deque(maxlen=repetitions) for name in channels
         }
         self._priors: dict[str, PriorWeights] = {}
@@ -41,9 +46,12 @@ class RiseMemory:
         """Take the channels of a complete repetition; those with a failed gate teach nothing."""
         for name, one in results.items():
             if one.posterior is not None and not one.gates:
-                self._evidences[name].append(one.posterior.log_evidence)
+                self._evidences[name].append(one.posterior.evidence)
         found = learn_priors(
-            [list(known) for known in self._evidences.values()], self._params, self._rise
+            [list(known) for known in self._evidences.values()],
+            self._params,
+            self._rise,
+            self._event_share,
         )
         self._priors = {
             name: prior

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firingorder.samples import FloatArray
+    from firingorder.signal.posterior import Evidence
     from firingorder.signal.rises import RiseParams
 
 
@@ -45,19 +46,27 @@ class SteadyParams:
 
 
 def steady_weights(
-    evidences: Sequence[Sequence[FloatArray]], rise: RiseParams, params: SteadyParams
+    evidences: Sequence[Sequence[Evidence]],
+    rise: RiseParams,
+    params: SteadyParams,
+    event_shares: Sequence[float],
 ) -> list[FloatArray]:
     """Return the weights of the rises of each muscle, ``(n_hypotheses,)``, sum 1.
 
     Parameters
     ----------
     evidences
-        For each muscle of the set ``log_evidence`` of its earlier repetitions.
+        For each muscle of the set what its earlier repetitions say.
     rise
         The grid of the hypotheses.
+    event_shares
+        For each muscle how often its burst begins in two steps.
     """
     family, prior = _suppositions(rise, params)
-    logs = [_log_likelihood(one, family) for one in evidences]
+    logs = [
+        _log_likelihood(one, family, share)
+        for one, share in zip(evidences, event_shares, strict=True)
+    ]
     alone = [_normalised(prior, log) for log in logs]
     found: list[FloatArray] = []
     for k, log in enumerate(logs):
@@ -70,13 +79,25 @@ def steady_weights(
     return found
 
 
-def _log_likelihood(evidences: Sequence[FloatArray], family: FloatArray) -> FloatArray:
+def likelihoods(evidences: Sequence[Evidence]) -> tuple[FloatArray, FloatArray]:
+    """Return the likelihood of each rise and of first events, over that of the best rise.
+
+    ``(n_repetitions, n_hypotheses)`` and ``(n_repetitions,)``.
+    """
+    logs = np.stack([one.rises for one in evidences])
+    best = np.max(logs, axis=1)
+    events = np.array([one.events for one in evidences])
+    return np.exp(logs - best[:, None]), np.exp(events - best)
+
+
+def _log_likelihood(
+    evidences: Sequence[Evidence], family: FloatArray, event_share: float
+) -> FloatArray:
     if not evidences:
         return np.zeros(len(family))
-    logs = np.stack(evidences)
-    likelihood = np.exp(logs - np.max(logs, axis=1, keepdims=True))
-    floor = np.finfo(np.float64).tiny
-    return np.sum(np.log(np.maximum(family @ likelihood.T, floor)), axis=1)
+    rise, events = likelihoods(evidences)
+    each = (1.0 - event_share) * (family @ rise.T) + event_share * events
+    return np.sum(np.log(np.maximum(each, np.finfo(np.float64).tiny)), axis=1)
 
 
 def _normalised(prior: FloatArray, log: FloatArray) -> FloatArray:

@@ -17,11 +17,12 @@ from firingorder.signal.posterior import (
     GridParams,
     OnsetPosterior,
     RiseMarginal,
-    Sharpness,
+    grid_quantiles,
     marginal_over_rises,
     onset_posterior,
 )
 from firingorder.signal.rises import Ramp, RiseParams, crossing_delays, rises
+from firingorder.signal.sharpening import Sharpness, narrowed
 from firingorder.signal.staircase import staircase_log_likelihood
 from firingorder.signal.whitening import running_sum
 from firingorder.simulation.bursts import rise
@@ -98,9 +99,9 @@ def test_slow_rises_are_supposed_to_be_smooth_and_quick_ones_straight() -> None:
         )
 
     quick = [smooth_share(t) for t in params.rise_s if t <= params.slow_from_s]
-    straight, cosine = params.ramp_weight
-    assert quick == pytest.approx([cosine / (straight + cosine)] * len(quick))
-    slow = cosine * params.slow_smooth
+    straight, *smooth = params.ramp_weight
+    assert quick == pytest.approx([sum(smooth) / (straight + sum(smooth))] * len(quick))
+    slow = sum(smooth) * params.slow_smooth
     assert smooth_share(1.0) == pytest.approx(slow / (straight + slow))
     assert quick[0] < smooth_share(0.550) < smooth_share(0.750) < smooth_share(1.0)
     assert np.sum(hypotheses.weight) == pytest.approx(1.0)
@@ -192,6 +193,26 @@ def test_each_ramp_keeps_its_odds_when_it_is_sharpened(odds: float) -> None:
     assert _two_ramps(odds).p[30] == pytest.approx(share)
     # Together the second ramp is left with a twenty-eighth, and the interval with one start.
     assert _two_ramps(0.0).p[30] == pytest.approx(1.0 / 28.0)
+
+
+@pytest.mark.parametrize("scale", [0.5, 0.76, 1.0])
+def test_narrowing_keeps_the_median_and_draws_every_quantile_to_it(scale: float) -> None:
+    t = np.arange(400.0)
+    p = np.exp(-0.5 * ((t - 180.0) / 14.0) ** 2) + 0.3 * np.exp(-0.5 * ((t - 250.0) / 25.0) ** 2)
+    shares = [0.025, 0.25, 0.5, 0.75, 0.975]
+    before = np.array(grid_quantiles(0.0, 1.0, p / np.sum(p), shares))
+    after = np.array(grid_quantiles(0.0, 1.0, narrowed(p, scale), shares))
+    assert np.sum(narrowed(p, scale)) == pytest.approx(1.0)
+    np.testing.assert_allclose(after - before[2], scale * (before - before[2]), atol=0.05)
+
+
+def test_narrowing_holds_where_one_cell_has_everything() -> None:
+    for k in (0, 3, 9):
+        p = np.zeros(10)
+        p[k] = 2.0
+        found = narrowed(p, 0.7)
+        assert found[k] == pytest.approx(1.0)
+        assert np.all(found >= 0.0)
 
 
 def test_posterior_is_sharpened_and_weighs_bursts_against_rest() -> None:

@@ -155,7 +155,7 @@ def test_a_learnt_prior_sharpens_the_order() -> None:
     """Ten earlier repetitions on X6, other seeds: the slow muscle's rise is known by then."""
     a, b = PAIRS["X6"]
     earlier = [
-        [s.posterior.log_evidence for s in run(m, f"X6{w} earlier", SEED, 10)]
+        [s.posterior.evidence for s in run(m, f"X6{w} earlier", SEED, 10)]
         for m, w in ((a, "a"), (b, "b"))
     ]
     pooled = pool_prior(earlier[0] + earlier[1])
