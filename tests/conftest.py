@@ -13,6 +13,11 @@ import pytest
 # Must stand before the first import of Qt, whichever test imports it.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# Must stand before the first import of numpy: two workers on two cores have no use for threads of
+# theirs that wait for each other.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 # Sessions that tests end are kept in a library of theirs, never in that of the user.
 _folder = tempfile.TemporaryDirectory(prefix="firingorder-tests-")
 for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "APPDATA", "LOCALAPPDATA"):
