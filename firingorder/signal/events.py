@@ -43,6 +43,11 @@ class EventParams:
     least_double_over_rest: float = 1.0
     most_double: float = 2.0
 
+    def __post_init__(self) -> None:
+        """Refuse priors that leave none for a single rise."""
+        if min(self.share_before, self.share_double) < 0.0 or self.share >= 1.0:
+            raise ValueError("share_before and share_double add up to less than 1")
+
     @property
     def share(self) -> float:
         """Prior of any first event."""

@@ -257,7 +257,7 @@ def _of_events(marginal: RiseMarginal, shares: FloatArray, share_single: float) 
         return float("-inf")
     over_single = float(np.logaddexp.reduce(shares[1:])) - float(shares[0])
     odds = np.log(share_single / (1.0 - share_single))
-    alone = float(np.logaddexp.reduce(marginal.log_m)) - np.log(len(marginal.log_m))
+    alone = float(np.logaddexp.reduce(marginal.log_rough)) - np.log(len(marginal.places))
     return over_single + float(odds + alone)
 
 

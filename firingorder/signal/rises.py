@@ -77,7 +77,7 @@ class RiseParams:
     gamma_cold: float = 1.2
     gamma_warm: float = 1.6
     """Power on the posterior (step 14) within each ramp, chosen with beta, foot, ``gamma_ramp`` and
-    the scales on tuning seeds, mixed ramp shapes and contaminated signals among them."""
+    ``scale`` on tuning seeds, mixed ramp shapes and contaminated signals among them."""
     gamma_ramp: float = 1.4
     """Power on the odds between the ramps. 0 sharpens all rises together: a ramp of a quarter of
     the probability then has next to none left, and where the muscle rises by it, its onset lies
@@ -89,13 +89,15 @@ class RiseParams:
     """Power on first events (step 7b), and on whether there is one."""
 
     def __post_init__(self) -> None:
-        """Refuse weights that do not fit their grid."""
+        """Refuse weights that do not fit their grid, and a scale that is none."""
         if len(self.rise_weight) != len(self.rise_s):
             raise ValueError("rise_weight and rise_s differ in length")
         if len(self.plateau_weight) != len(self.plateau_scale):
             raise ValueError("plateau_weight and plateau_scale differ in length")
         if len(self.ramp_weight) != len(self.ramps):
             raise ValueError("ramp_weight and ramps differ in length")
+        if not 0.0 < self.scale <= 1.0:
+            raise ValueError("scale is above 0, and 1 at most")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sharpness:
-    """Powers that pay for a likelihood tempered too much, and what they must not shrink.
+    """Powers and a scale that pay for a likelihood tempered too much.
 
     Attributes
     ----------
@@ -88,13 +88,14 @@ def narrowed(p: FloatArray, scale: float) -> FloatArray:
     spread evenly over its cell, before and after.
     """
     edges = running_sum(p)
-    k = min(int(np.searchsorted(edges[1:], 0.5 * edges[-1])), len(p) - 1)
-    inside = (0.5 * float(edges[-1]) - float(edges[k])) / float(p[k])
+    half = 0.5 * float(edges[-1])
+    k = min(int(np.searchsorted(edges[1:], half)), len(p) - 1)
+    inside = (half - float(edges[k])) / float(p[k])
     middle = k + min(max(inside, 0.0), 1.0)
     places = np.arange(len(p) + 1, dtype=np.float64)
     wide = middle + (places - middle) / scale
     found: FloatArray = np.interp(wide, places, edges)
-    return (found[1:] - found[:-1]) / edges[-1]
+    return (found[1:] - found[:-1]) / (2.0 * half)
 
 
 def _by_ramp(
@@ -129,7 +130,7 @@ def _by_ramp(
 def _spread(sharp: FloatArray, table: FloatArray, low: int, sd: FloatArray) -> None:
     """Widen the sharpened posterior by what is not known of the foot of each rise.
 
-    Sharpening pays for a likelihood that is tempered too much; it must not shrink the foot. Each
+    Powers pay for a likelihood that is tempered too much; they must not shrink the foot. Each
     start is shared out among the rises that explain it, and each rise is widened by its own
     Gaussian (SD in steps).
     """

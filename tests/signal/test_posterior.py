@@ -17,12 +17,11 @@ from firingorder.signal.posterior import (
     GridParams,
     OnsetPosterior,
     RiseMarginal,
-    grid_quantiles,
     marginal_over_rises,
     onset_posterior,
 )
 from firingorder.signal.rises import Ramp, RiseParams, crossing_delays, rises
-from firingorder.signal.sharpening import Sharpness, narrowed
+from firingorder.signal.sharpening import Sharpness
 from firingorder.signal.staircase import staircase_log_likelihood
 from firingorder.signal.whitening import running_sum
 from firingorder.simulation.bursts import rise
@@ -150,7 +149,9 @@ def test_marginal_is_the_weighed_mean_and_a_coarse_search_changes_nothing() -> N
     np.testing.assert_allclose(searched.log_m[low:stop], whole.log_m[low:stop], atol=0.02)
 
 
-def _one_rise(log_likelihood: np.ndarray, blur_s: float, gamma: float) -> OnsetPosterior:
+def _one_rise(
+    log_likelihood: np.ndarray, blur_s: float, gamma: float, scale: float = 1.0
+) -> OnsetPosterior:
     count = len(log_likelihood)
     marginal = RiseMarginal(
         log_likelihood,
@@ -168,7 +169,9 @@ def _one_rise(log_likelihood: np.ndarray, blur_s: float, gamma: float) -> OnsetP
         1.0,
         t0_s=0.0,
         step_s=0.001,
-        sharpness=Sharpness(np.array([blur_s]), np.zeros(1, dtype=np.int64), gamma, 1.0, 1.0),
+        sharpness=Sharpness(
+            np.array([blur_s]), np.zeros(1, dtype=np.int64), gamma, 1.0, 1.0, scale
+        ),
     )
 
 
@@ -195,26 +198,6 @@ def test_each_ramp_keeps_its_odds_when_it_is_sharpened(odds: float) -> None:
     assert _two_ramps(0.0).p[30] == pytest.approx(1.0 / 28.0)
 
 
-@pytest.mark.parametrize("scale", [0.5, 0.76, 1.0])
-def test_narrowing_keeps_the_median_and_draws_every_quantile_to_it(scale: float) -> None:
-    t = np.arange(400.0)
-    p = np.exp(-0.5 * ((t - 180.0) / 14.0) ** 2) + 0.3 * np.exp(-0.5 * ((t - 250.0) / 25.0) ** 2)
-    shares = [0.025, 0.25, 0.5, 0.75, 0.975]
-    before = np.array(grid_quantiles(0.0, 1.0, p / np.sum(p), shares))
-    after = np.array(grid_quantiles(0.0, 1.0, narrowed(p, scale), shares))
-    assert np.sum(narrowed(p, scale)) == pytest.approx(1.0)
-    np.testing.assert_allclose(after - before[2], scale * (before - before[2]), atol=0.05)
-
-
-def test_narrowing_holds_where_one_cell_has_everything() -> None:
-    for k in (0, 3, 9):
-        p = np.zeros(10)
-        p[k] = 2.0
-        found = narrowed(p, 0.7)
-        assert found[k] == pytest.approx(1.0)
-        assert np.all(found >= 0.0)
-
-
 def test_posterior_is_sharpened_and_weighs_bursts_against_rest() -> None:
     likelihood = np.array([1.0, 3.0, 5.0])
     posterior = _one_rise(np.log(likelihood), 0.0, 2.0)
@@ -235,3 +218,41 @@ def test_quantiles_of_a_flat_posterior_are_even() -> None:
     assert flat.quantile(0.5) == pytest.approx(2.0495)
     assert flat.quantile(0.025) == pytest.approx(2.0 - 0.0005 + 0.0025)
     assert flat.shifted(0.5).quantile(0.5) == pytest.approx(2.5495)
+
+
+def test_the_posterior_of_a_single_rise_is_narrowed_by_the_scale() -> None:
+    log_likelihood = -0.5 * ((np.arange(301.0) - 150.0) / 20.0) ** 2
+    plain, narrow = (_one_rise(log_likelihood, 0.0, 1.0, scale).estimate for scale in (1.0, 0.8))
+    assert narrow.onset_s == pytest.approx(plain.onset_s, abs=1e-6)
+    ratio = (narrow.high_s - narrow.low_s) / (plain.high_s - plain.low_s)
+    assert ratio == pytest.approx(0.8, abs=0.01)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.88])
+@pytest.mark.parametrize("rest", [0.0, 7.0])
+def test_evidence_of_first_events_is_on_the_scale_of_that_of_the_rises(
+    share: float, rest: float
+) -> None:
+    """Neither the prior they had nor what the rest adds to all hypotheses alike is evidence."""
+    count = 60
+    rises_log, events_log = np.linspace(0.0, 4.0, count), np.linspace(9.0, 3.0, count)
+    marginal = RiseMarginal(
+        rises_log,
+        np.arange(count),
+        rises_log,
+        (0, count),
+        rises_log[None],
+        np.zeros(1, dtype=np.int64),
+        np.array([np.log(np.mean(np.exp(rises_log)))]),
+    )
+    found = onset_posterior(
+        marginal,
+        np.full(count, rest),
+        [events_log + rest + np.log(share / count), np.full(count, -np.inf)],
+        1.0 - share,
+        t0_s=0.0,
+        step_s=0.001,
+        sharpness=Sharpness(np.zeros(1), np.zeros(1, dtype=np.int64), 1.0, 1.0, 1.0),
+    )
+    assert found.evidence.events == pytest.approx(np.log(np.mean(np.exp(events_log))))
+    assert found.shifted(0.1).evidence is found.evidence

@@ -63,3 +63,12 @@ def test_one_step_each_time_does_not_make_first_events_rarer() -> None:
     found = learn_prior([evidence(3, 6.0, events=-9.0)] * 20, event_share=0.3)
     assert found is not None
     assert found.event_share == 0.3
+
+
+def test_first_events_each_time_leave_the_rises_as_they_were() -> None:
+    base = np.arange(1.0, N_RISES + 1.0) / np.sum(np.arange(1.0, N_RISES + 1.0))
+    stepped = [evidence(2, 4.0, events=400.0)] * 20
+    found = learn_prior(stepped, cold=base, event_share=0.3)
+    assert found is not None
+    np.testing.assert_allclose(found.weights, base)
+    assert found.event_share < 0.9  # a single rise keeps a prior, however many taught otherwise

@@ -94,3 +94,28 @@ def test_the_prior_of_a_person_is_made_of_both() -> None:
     mixed = share * alike + (1.0 - share) * free[0].weights
     np.testing.assert_allclose(half[0].weights, mixed)
     assert spread(alike) < spread(half[0].weights) < spread(free[0].weights)
+
+
+def test_what_begins_in_two_steps_is_no_steady_rise() -> None:
+    slow = saying(0.550, nats=3.0)
+    stepped = [Evidence(slow.rises, events=9.0)] * 20
+    heard, deaf = (by_time(steady([one])[0]) for one in (stepped, [slow] * 20))
+    assert np.max(np.abs(heard - by_time(steady([[]])[0]))) < 0.01
+    assert deaf[TIMES == 0.550] > 3.0 * heard[TIMES == 0.550]
+
+
+def test_steady_rises_are_told_by_the_learnt_share_of_first_events() -> None:
+    told = [[Evidence(saying(0.550, nats=3.0).rises, events=1.0)] * 20]
+    both = learn_priors(told, PriorParams(), RISE, 0.3)[0]
+    free = learn_priors(told, PriorParams(steady_share=0.0), RISE, 0.3)[0]
+    assert both is not None
+    assert free is not None
+    assert both.event_share == free.event_share > 0.35
+    alike = steady_weights(told, RISE, STEADY, [free.event_share])[0]
+    share = PriorParams().steady_share
+    np.testing.assert_allclose(both.weights, share * alike + (1.0 - share) * free.weights)
+
+
+def test_evidence_beyond_what_a_float_holds_stays_a_distribution() -> None:
+    found = steady([[Evidence(np.zeros(len(GRID.weight)), events=2000.0)] * 8])[0]
+    assert np.sum(found) == pytest.approx(1.0)
