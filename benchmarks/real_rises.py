@@ -1,6 +1,6 @@
 """How bursts of real recordings rise: by which ramp, and in which time.
 
-Holds the chain's own likelihood, with all four ramps equally likely and rises of 12 ms to 1 s,
+Holds the chain's own likelihood, with all five ramps equally likely and rises of 12 ms to 1 s,
 against bursts that begin from rest in recordings of others (looked for in ``$FIRINGORDER_DATA`` or
 ``../shared/data``; none is part of the project). Where an onset lies is not known there, and no
 error is told. ``python -m benchmarks.real_rises``
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from firingorder.samples import BoolArray, FloatArray
 
-RAMPS: tuple[Ramp, ...] = ("linear", "recruited", "root", "exponential")
+RAMPS: tuple[Ramp, ...] = ("linear", "recruited", "cosine", "root", "exponential")
 #: A burst of recordings without marks: this many times the quiet RMS, most of 0.2 s long, after
 #: 0.6 s of quiet. Only says where to look.
 OVER_QUIET, LASTS_S, QUIET_S = 8.0, 0.2, 0.6
