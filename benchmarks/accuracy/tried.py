@@ -52,7 +52,7 @@ TRIED = {
     "instead of 150 ms before the burst gave 3 ms less and R1 2 to 4 ms more. R1: its ramps "
     "are half cosines of Gaussian noise, whose foot is not seen: half cosines of even weight and "
     "slower rises give 13 ms, intervals of X of 100 instead of 70 ms and order at 20 ms at its "
-    "bar; smooth ramps that weigh 0.35 and 0.25 of a straight one 15 ms, and order at 50 ms 99.0 %. "
+    "bar; smooth ramps that weigh 0.35 and 0.25 of straight ones 15 ms, and order at 50 ms 99.0 %. "
     "Where the same drive is played by motor units, whose first discharge is the onset, "
     "the error is a few ms (S1 to S3; decision 0037).",
     "13": "The same machinery on reversed time; the end of a smooth fall is not seen. Falls "
