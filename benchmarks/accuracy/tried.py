@@ -17,7 +17,7 @@ TRIED = {
     "prior. The base of the prior mattered most: even weights instead of the cold ones "
     "drew weak slow muscles 15 ms early. Pooled shares, steps and "
     "pseudo-repetitions move order from 8 repetitions by 0.3 % at most. Suppositions of a "
-    "muscle that rises alike, weighed by all repetitions together, count 0.7; alone they order "
+    "muscle that rises alike, weighed by all repetitions together, count 0.6; alone they order "
     "0.1 % better from 8 repetitions, worse from 20, and cover changing muscles less. Powers on "
     "the posterior alone, without the scale about the median, order 0.4 % worse (decision 0038). "
     "With the rise given, the chain itself "
