@@ -113,7 +113,7 @@ def spoken(recording: Recording, params: OnsetParams) -> Iterator[Said]:
         result = looked_at(recording.emg, recording.valid, start_s, params)
         if result.posterior is None or result.snr_db is None or "no_onset" in result.gates:
             continue
-        log = result.posterior.evidence.rises / params.edge.rise.beta
+        log = result.posterior.log_evidence / params.edge.rise.beta
         yield Said(recording.name, result.snr_db, log)
 
 

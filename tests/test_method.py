@@ -118,11 +118,10 @@ SAID: tuple[tuple[int, str], ...] = (
     (2, f"diagonal × {EDGE.ladder.diagonal:g}, Levinson: AR({round(1e3 * AR_MEMORY_S)})"),
     (2, f"T in {listed(RISE.rise_s, 1e3)} ms, cold weights {listed(RISE.rise_weight)}"),
     (2, f"plateau scale s in {listed(RISE.plateau_scale)}, weights {listed(RISE.plateau_weight)}"),
-    (2, f"straight, weight {RISE.ramp_weight[0]:g}, or smooth, weight {RISE.ramp_weight[1]:g} "
-        f"from the first unit on and {RISE.ramp_weight[2]:g} whole, which grows from "
-        f"{ms(RISE.slow_from_s)} ms on to {RISE.slow_smooth:g} times that at "
-        f"{ms(2 * RISE.slow_from_s)} ms. Smooth is half a cosine, from the first unit on: the "
-        f"drive has grown to {FIRST_UNIT_SHARE:g} of its height when it fires; or the whole of it. "
+    (2, f"straight, weight {RISE.ramp_weight[0]:g}, or smooth, {RISE.ramp_weight[1]:g}, "
+        f"which grows from {ms(RISE.slow_from_s)} ms on to {RISE.slow_smooth:g} times that at "
+        f"{ms(2 * RISE.slow_from_s)} ms. Smooth is half a cosine from the first unit on: the drive "
+        f"has grown to {FIRST_UNIT_SHARE:g} of its height when it fires. "
         f"{len(rises(RISE).weight)} hypotheses"),
     (2, f"1/f part below {EDGE.tone.pink_corner_hz:g} Hz), within {TONE_RANGE[0]:g} to "
         f"{TONE_RANGE[1]:g}"),
@@ -168,13 +167,10 @@ SAID: tuple[tuple[int, str], ...] = (
         f"alarm, second {ms(LIVE.final_look_s)} ms"),
     (2, f"γ = {RISE.gamma_cold:g} cold, {RISE.gamma_warm:g} for single rises under learnt weights, "
         f"{RISE.gamma_event:g} for first events"),
-    (2, f"the odds between the ramps to {RISE.gamma_ramp:g}, of first events "
+    (2, f"the odds between the two ramps to {RISE.gamma_ramp:g}, of first events "
         f"to {RISE.gamma_event:g}"),
     (2, f"a Gaussian of {pc(RISE.foot)} % of the rise that explains it, at most "
         f"{1e3 * RISE.foot_max_s:g} ms, and {RISE.smooth_foot:g} times that for a smooth one"),
-    (2, f"drawn together about its median by {RISE.scale:g}"),
-    (2, f"{1.0 - S.prior.steady_share:g} of the weights hold for any muscle, "
-        f"{S.prior.steady_share:g} for one that rises much the same each time"),
     (2, f"γ = {LIVE.edge.rise.gamma_cold:g}, foot {pc(LIVE.edge.rise.foot)} %, at most "
         f"{ms(LIVE.edge.rise.foot_max_s)} ms"),
     (2, f"{ms(VERDICTS.order.reach_s)} ms before the other's to {ms(VERDICTS.order.reach_s)} ms"),
@@ -243,10 +239,9 @@ def test_words_that_stand_for_numbers() -> None:
     """ "from the eighth repetition on", "tried above and below", thirds, and what is on."""
     assert S.prior.min_repetitions == 8
     assert POOL.pools == 3
-    assert RISE.ramps == ("linear", "recruited", "cosine")
+    assert RISE.ramps == ("linear", "recruited")
     assert LIVE.edge.rise.ramps == OFFSET.rise.ramps == ("linear", "cosine")
     assert LIVE.edge.rise.slow_smooth == OFFSET.rise.slow_smooth == 1.0
-    assert LIVE.edge.rise.scale == OFFSET.rise.scale == 1.0
     assert OFFSET.rise.ramp_weight[0] == LIVE.edge.rise.ramp_weight[0] == 1.0
     assert OFFSET.rise.plateau_scale == (0.8, 1.0, 1.25)
     assert (EVENTS.least_double_over_rest, LIVE.cold_first) == (1.0, 1.0)

@@ -383,5 +383,5 @@ def _nothing_learnt(
         own_repetitions=params.own_repetitions,
         known_levels=params.known_levels,
         prior=prior,
-        edge=onset.edge,
+        rise=onset.edge.rise,
     )

@@ -20,12 +20,12 @@ from firingorder.signal.ladder import (
 from firingorder.signal.posterior import (
     GridParams,
     OnsetPosterior,
+    Sharpness,
     marginal_over_rises,
     onset_posterior,
 )
 from firingorder.signal.rest_path import RestPathParams, rest_advantage
 from firingorder.signal.rises import RiseParams, crossing_delays, rises
-from firingorder.signal.sharpening import Sharpness
 from firingorder.signal.tone import ToneParams, tone_share
 from firingorder.signal.whitening import lagged, running_sum, usable_after
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
     from firingorder.signal.ladder import Ladder
     from firingorder.signal.posterior import RiseMarginal
-    from firingorder.signal.prior import PriorWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def edge_posterior(
     t0_s: float,
     rate_hz: float,
     params: EdgeParams,
-    prior: PriorWeights | None = None,
+    prior: FloatArray | None = None,
     rest_start: int | None = None,
 ) -> OnsetPosterior:
     """Return the posterior of a rise from rest.
@@ -113,7 +112,7 @@ def edge_posterior(
     t0_s
         Time of sample 0 of ``x``.
     prior
-        What was learnt of the muscle; None is cold.
+        ``(n_hypotheses,)`` learnt weights of the rises; None is cold.
     rest_start
         Where the rest before begins: its changes of level are then followed. None takes the rest
         as one level.
@@ -132,20 +131,18 @@ def edge_posterior(
     every = max(1, min(round(params.grid.spacing_s * rate_hz), last - first))
     count = (last - first) // every
     searched, early = _searched(model, ladder, rates, every, count, rate_hz, params)
-    marginal = _marginal(searched, None if prior is None else prior.weights, params)
+    marginal = _marginal(searched, prior, params)
     advantage = np.zeros(count)
     if rest_start is not None and first - begin > order:
         before = part[: last - begin], mask[: last - begin]
         advantage = _advantage(*before, ladder, last - first, rate_hz, params)
         advantage = advantage[: count * every : every]
     events = params.events
-    if prior is not None and prior.event_share > 0.0:
-        events = events.with_share(prior.event_share)
     return onset_posterior(
         marginal,
         advantage,
         first_events(searched, marginal.places, marginal.log_rough, advantage, events),
-        1.0 - events.share,
+        1.0 - events.share_before - events.share_double,
         t0_s=t0_s + (first + early) / rate_hz,
         step_s=every / rate_hz,
         sharpness=_sharpness(params.rise, learnt=prior is not None),
@@ -188,7 +185,6 @@ def _sharpness(rise: RiseParams, *, learnt: bool) -> Sharpness:
         rise.gamma_warm if learnt else rise.gamma_cold,
         rise.gamma_ramp,
         rise.gamma_event,
-        rise.scale,
     )
 
 

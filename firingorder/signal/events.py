@@ -7,7 +7,7 @@ log-likelihoods, so the joint posterior over both events is exact and costs a fe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,20 +45,10 @@ class EventParams:
 
     def __post_init__(self) -> None:
         """Refuse priors that leave none for a single rise."""
-        if min(self.share_before, self.share_double) < 0.0 or self.share >= 1.0:
+        if min(self.share_before, self.share_double) < 0.0 or (
+            self.share_before + self.share_double >= 1.0
+        ):
             raise ValueError("share_before and share_double add up to less than 1")
-
-    @property
-    def share(self) -> float:
-        """Prior of any first event."""
-        return self.share_before + self.share_double
-
-    def with_share(self, share: float) -> EventParams:
-        """Return the same with another prior of any first event."""
-        more = share / self.share if self.share > 0.0 else 1.0
-        return replace(
-            self, share_before=more * self.share_before, share_double=more * self.share_double
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,6 @@ def _live_edge() -> EdgeParams:
         smooth_foot=1.0,
         gamma_cold=2.5,
         gamma_ramp=0.0,
-        scale=1.0,
-        gamma_event=2.5,
     )
     return EdgeParams(rise=rise)
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firingorder.findings import OnsetEstimate
-from firingorder.signal.sharpening import sharpened
 from firingorder.signal.staircase import staircase_log_likelihood
 from firingorder.signal.whitening import running_sum
 
@@ -22,27 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from firingorder.samples import FloatArray
-    from firingorder.signal.sharpening import Sharpness
 
 
-def _nothing() -> FloatArray:
+def _no_evidence() -> FloatArray:
     return np.zeros(0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
-    """What one repetition says of how its muscle rises, tempered.
-
-    Attributes
-    ----------
-    rises
-        ``(n_hypotheses,)`` log evidence of each single rise.
-    events
-        Log evidence of first events, by their own prior, on the same scale.
-    """
-
-    rises: FloatArray = field(default_factory=_nothing)
-    events: float = float("-inf")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,9 +39,9 @@ class OnsetPosterior:
         ``(n,)`` probabilities, sum 1; each is spread evenly over one step around its point.
     log_bayes
         ln Bayes factor of "a burst starts in the window" against rest throughout (tempered).
-    evidence
-        What the repetition says of the rises, for learning a prior; empty where the posterior was
-        combined from others.
+    log_evidence
+        ``(n_hypotheses,)`` tempered log evidence of each rise, for learning a prior; empty where
+        the posterior was combined from others.
     first_event
         Probability that the burst begins in two steps: with a held level or a burst of its own.
     """
@@ -68,7 +50,7 @@ class OnsetPosterior:
     step_s: float
     p: FloatArray
     log_bayes: float = float("inf")
-    evidence: Evidence = field(default_factory=Evidence)
+    log_evidence: FloatArray = field(default_factory=_no_evidence)
     first_event: float = 0.0
 
     def quantile(self, q: float) -> float:
@@ -91,7 +73,7 @@ class OnsetPosterior:
             self.step_s,
             self.p,
             self.log_bayes,
-            self.evidence,
+            self.log_evidence,
             self.first_event,
         )
 
@@ -199,6 +181,32 @@ def marginal_over_rises(
     return RiseMarginal(log_m, places, log_rough, (low, stop), table, kept, evidence)
 
 
+@dataclass(frozen=True, slots=True)
+class Sharpness:
+    """Powers that pay for a likelihood tempered too much, and what they must not shrink.
+
+    Attributes
+    ----------
+    blur_s
+        ``(n_hypotheses,)`` SD by which the start is uncertain within each rise.
+    ramp
+        ``(n_hypotheses,)`` number of the ramp of each rise.
+    single
+        Power on the posterior of a single rise.
+    odds
+        Power on the odds between the ramps, each of which is sharpened by itself; 0 sharpens them
+        together.
+    event
+        Power on the posteriors of first events, and on which of them holds.
+    """
+
+    blur_s: FloatArray
+    ramp: NDArray[np.int64]
+    single: float
+    odds: float
+    event: float
+
+
 def onset_posterior(
     marginal: RiseMarginal,
     advantage: FloatArray,
@@ -228,7 +236,13 @@ def onset_posterior(
     single = np.exp(np.maximum(level, -700.0))
     low, stop = marginal.fine
     table = np.exp(marginal.table + advantage[low:stop] - peak)
-    sharp = sharpened(level, table, low, marginal.kept, step_s, sharpness)
+    sd = sharpness.blur_s[marginal.kept] / step_s
+    ramp = sharpness.ramp[marginal.kept]
+    if sharpness.odds > 0.0 and np.ptp(ramp) > 0:
+        sharp = _sharp_by_ramp(table, low, count, sd, ramp, sharpness)
+    else:
+        sharp = np.exp(np.maximum(sharpness.single * level, -700.0))
+        _spread(sharp, table, low, sd)
     floor = np.finfo(np.float64).tiny
     logs = [np.log(np.maximum(single, floor)) + peak + prior, *events]
     shares = np.array([float(np.logaddexp.reduce(one)) for one in logs])
@@ -237,28 +251,68 @@ def onset_posterior(
     held /= np.sum(held)
     # Each hypothesis is sharpened by itself: which of them holds is no surer for a prior that was
     # learnt.
-    p = held[0] * sharp
+    p = held[0] * sharp / np.sum(sharp)
     for one, share in zip(logs[1:], held[1:], strict=True):
         if share > 0.0:
             part = np.exp(np.maximum(sharpness.event * (one - np.max(one)), -700.0))
             p += share * part / np.sum(part)
     first_event = float(np.sum(held[1:]))
-    evidence = Evidence(marginal.log_evidence, _of_events(marginal, shares, share_single))
-    return OnsetPosterior(t0_s, step_s, p / np.sum(p), log_bayes, evidence, first_event)
+    return OnsetPosterior(
+        t0_s, step_s, p / np.sum(p), log_bayes, marginal.log_evidence, first_event
+    )
 
 
-def _of_events(marginal: RiseMarginal, shares: FloatArray, share_single: float) -> float:
-    """Return the log evidence of first events, on the scale on which that of the rises is told.
+def _sharp_by_ramp(
+    table: FloatArray,
+    low: int,
+    count: int,
+    sd: FloatArray,
+    ramp: NDArray[np.int64],
+    sharpness: Sharpness,
+) -> FloatArray:
+    """Return the sharpened posterior, ``(count,)``, in which each ramp keeps its own odds.
 
-    ``shares`` are the log posteriors of the single rise and of the first events. Those contain
-    their priors and what a changing rest adds, which the evidence of the rises does not.
+    Sharpened together, the ramp that explains the samples a little less well would be left with
+    nothing, and the start it asks for lies elsewhere.
     """
-    if len(shares) == 1 or share_single >= 1.0:
-        return float("-inf")
-    over_single = float(np.logaddexp.reduce(shares[1:])) - float(shares[0])
-    odds = np.log(share_single / (1.0 - share_single))
-    alone = float(np.logaddexp.reduce(marginal.log_rough)) - np.log(len(marginal.places))
-    return over_single + float(odds + alone)
+    total = float(np.sum(table))
+    sharp = np.zeros(count)
+    for members in (ramp == k for k in np.unique(ramp)):
+        own = table[members]
+        course = np.sum(own, axis=0)
+        if np.max(course) <= 0.0:
+            continue  # out of question
+        part = np.zeros(count)
+        part[low : low + len(course)] = (course / np.max(course)) ** sharpness.single
+        odds = (float(np.sum(course)) / total) ** sharpness.odds
+        area = float(np.sum(part))
+        _spread(part, own, low, sd[members])
+        sharp += (odds / area) * part
+    return sharp
+
+
+def _spread(sharp: FloatArray, table: FloatArray, low: int, sd: FloatArray) -> None:
+    """Widen the sharpened posterior by what is not known of the foot of each rise.
+
+    Sharpening pays for a likelihood that is tempered too much; it must not shrink the foot. Each
+    start is shared out among the rises that explain it, and each rise is widened by its own
+    Gaussian (SD in steps).
+    """
+    n, width = len(sharp), table.shape[1]
+    total = np.maximum(np.sum(table, axis=0), np.finfo(np.float64).tiny)
+    near = sharp[low : low + width].copy() / total
+    sharp[low : low + width] = 0.0
+    for one in np.unique(sd):
+        part = near * np.sum(table[sd == one], axis=0)
+        half = int(np.ceil(4.0 * one))
+        if half == 0:
+            sharp[low : low + width] += part
+            continue
+        kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / one) ** 2)
+        wide = np.convolve(part, kernel / np.sum(kernel))
+        first = max(0, low - half)
+        last = min(n, low + width + half)
+        sharp[first:last] += wide[first - (low - half) : last - (low - half)]
 
 
 def _log_sum(values: FloatArray) -> FloatArray:

@@ -317,7 +317,7 @@ def _posterior(
             t0_s=s.t0_s,
             rate_hz=s.rate_hz,
             params=edge,
-            prior=prior,
+            prior=None if prior is None else prior.weights,
             rest_start=rest_start,
         )
         early = round(params.gates.edge_s * s.rate_hz)

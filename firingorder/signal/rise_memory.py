@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from firingorder.signal.prior import learn_priors
 
 if TYPE_CHECKING:
-    from firingorder.signal.edge import EdgeParams
-    from firingorder.signal.posterior import Evidence
+    from firingorder.samples import FloatArray
     from firingorder.signal.prior import PriorParams, PriorWeights
     from firingorder.signal.refine import OnsetResult
+    from firingorder.signal.rises import RiseParams
 
 
 class RiseMemory:
@@ -19,21 +19,16 @@ class RiseMemory:
 
     One task, one montage, one session: nothing is carried over to other electrodes. A function of
     the repetitions in their order, so replay is the same. There is no test whether the prior still
-    fits: its four pseudo-repetitions and the part that supposes nothing keep every rise within 5
-    nats of the cold weights of ``edge``.
+    fits: its five pseudo-repetitions and the half that supposes nothing keep every rise within 4
+    nats of the cold weights of ``rise``.
     """
 
     def __init__(
-        self,
-        channels: tuple[str, ...],
-        repetitions: int,
-        params: PriorParams,
-        edge: EdgeParams,
+        self, channels: tuple[str, ...], repetitions: int, params: PriorParams, rise: RiseParams
     ) -> None:
         self._params = params
-        self._rise = edge.rise
-        self._event_share = edge.events.share
-        self._evidences: dict[str, deque[Evidence]] = {
+        self._rise = rise
+        self._evidences: dict[str, deque[FloatArray]] = {
             name: deque(maxlen=repetitions) for name in channels
         }
         self._priors: dict[str, PriorWeights] = {}
@@ -46,12 +41,9 @@ class RiseMemory:
         """Take the channels of a complete repetition; those with a failed gate teach nothing."""
         for name, one in results.items():
             if one.posterior is not None and not one.gates:
-                self._evidences[name].append(one.posterior.evidence)
+                self._evidences[name].append(one.posterior.log_evidence)
         found = learn_priors(
-            [list(known) for known in self._evidences.values()],
-            self._params,
-            self._rise,
-            self._event_share,
+            [list(known) for known in self._evidences.values()], self._params, self._rise
         )
         self._priors = {
             name: prior

@@ -53,10 +53,10 @@ class RiseParams:
     plateau_scale: tuple[float, ...] = (0.75, 0.87, 1.0, 1.15, 1.33)
     """Amplitude of the plateau after this onset over the one measured."""
     plateau_weight: tuple[float, ...] = (0.25, 0.5, 1.0, 0.5, 0.25)
-    ramps: tuple[Ramp, ...] = ("linear", "recruited", "cosine")
+    ramps: tuple[Ramp, ...] = ("linear", "recruited")
     """Bursts of real recordings rise smoothly, or straight, and next to never otherwise
-    (decision 0037); how much of a smooth foot was there before the first unit differs."""
-    ramp_weight: tuple[float, ...] = (1.0, 0.2, 0.1)
+    (decision 0037)."""
+    ramp_weight: tuple[float, ...] = (1.0, 0.6)
     """More smooth ones widen every interval, fewer leave smooth rises uncovered (simulated)."""
     slow_smooth: float = 4.0
     slow_from_s: float = 0.400
@@ -71,33 +71,28 @@ class RiseParams:
     """The foot of a rise is no known curve: the start is blurred by this share of the rise time,
     at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
     15 % of the rise time (simulated)."""
-    smooth_foot: float = 1.5
+    smooth_foot: float = 2.0
     """Both of them for a smooth ramp, over those for a straight line: the smoother the foot, the
     less is seen of it."""
-    gamma_cold: float = 1.2
-    gamma_warm: float = 1.6
-    """Power on the posterior (step 14) within each ramp, chosen with beta, foot, ``gamma_ramp`` and
-    ``scale`` on tuning seeds, mixed ramp shapes and contaminated signals among them."""
-    gamma_ramp: float = 1.4
+    gamma_cold: float = 2.2
+    gamma_warm: float = 4.6
+    """Power on the posterior (step 14) within each ramp, chosen with beta, foot and ``gamma_ramp``
+    on tuning seeds, mixed ramp shapes and contaminated signals among them."""
+    gamma_ramp: float = 2.75
     """Power on the odds between the ramps. 0 sharpens all rises together: a ramp of a quarter of
     the probability then has next to none left, and where the muscle rises by it, its onset lies
     outside."""
-    scale: float = 0.8
-    """Width of the posterior of a single rise, about its median, over what the powers leave. Powers
-    alone that give the same width move the median of weak slow rises by 2 ms (decision 0038)."""
-    gamma_event: float = 1.25
-    """Power on first events (step 7b), and on whether there is one."""
+    gamma_event: float = 2.5
+    """Power on first events (step 7b), and on whether there is one: nothing of them is learnt."""
 
     def __post_init__(self) -> None:
-        """Refuse weights that do not fit their grid, and a scale that is none."""
+        """Refuse weights that do not fit their grid."""
         if len(self.rise_weight) != len(self.rise_s):
             raise ValueError("rise_weight and rise_s differ in length")
         if len(self.plateau_weight) != len(self.plateau_scale):
             raise ValueError("plateau_weight and plateau_scale differ in length")
         if len(self.ramp_weight) != len(self.ramps):
             raise ValueError("ramp_weight and ramps differ in length")
-        if not 0.0 < self.scale <= 1.0:
-            raise ValueError("scale is above 0, and 1 at most")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from firingorder.samples import FloatArray
-    from firingorder.signal.posterior import Evidence
     from firingorder.signal.rises import RiseParams
 
 
@@ -36,11 +35,9 @@ class SteadyParams:
     between: int = 2
     """Centres per step of the grid of rise times."""
     smooth_share: tuple[float, ...] = (0.1, 0.23, 0.5, 0.8)
-    """Weight s of each smooth ramp, where a straight one has 1 - s: 0.18 to 0.89 of the rises are
-    smooth then, half of them from the first unit on. All equally likely. At 12 dB a straight rise
-    and a half cosine of 1.4 times its length explain the samples within 0.1 nats (simulated), so
-    less freedom would be a claim to know the shape, and intervals too narrow for muscles that rise
-    smoothly."""
+    """Shares of smooth ramps, equally likely. At 12 dB a straight rise and a half cosine of 1.4
+    times its length explain the samples within 0.1 nats (simulated), so less freedom would be a
+    claim to know the shape, and intervals too narrow for muscles that rise smoothly."""
     plateau_sure: float = 0.8
     """Weight of one plateau scale where it is supposed to be always the same."""
     others_share: float = 0.3
@@ -48,27 +45,19 @@ class SteadyParams:
 
 
 def steady_weights(
-    evidences: Sequence[Sequence[Evidence]],
-    rise: RiseParams,
-    params: SteadyParams,
-    event_shares: Sequence[float],
+    evidences: Sequence[Sequence[FloatArray]], rise: RiseParams, params: SteadyParams
 ) -> list[FloatArray]:
     """Return the weights of the rises of each muscle, ``(n_hypotheses,)``, sum 1.
 
     Parameters
     ----------
     evidences
-        For each muscle of the set what its earlier repetitions say.
+        For each muscle of the set ``log_evidence`` of its earlier repetitions.
     rise
         The grid of the hypotheses.
-    event_shares
-        For each muscle how often its burst begins in two steps.
     """
     family, prior = _suppositions(rise, params)
-    logs = [
-        _log_likelihood(one, family, share)
-        for one, share in zip(evidences, event_shares, strict=True)
-    ]
+    logs = [_log_likelihood(one, family) for one in evidences]
     alone = [_normalised(prior, log) for log in logs]
     found: list[FloatArray] = []
     for k, log in enumerate(logs):
@@ -81,25 +70,13 @@ def steady_weights(
     return found
 
 
-def likelihoods(evidences: Sequence[Evidence]) -> tuple[FloatArray, FloatArray]:
-    """Return the likelihood of each rise and of first events, over that of the best rise.
-
-    ``(n_repetitions, n_hypotheses)`` and ``(n_repetitions,)``.
-    """
-    logs = np.stack([one.rises for one in evidences])
-    best = np.max(logs, axis=1)
-    events = np.array([one.events for one in evidences])
-    return np.exp(logs - best[:, None]), np.exp(np.minimum(events - best, 700.0))
-
-
-def _log_likelihood(
-    evidences: Sequence[Evidence], family: FloatArray, event_share: float
-) -> FloatArray:
+def _log_likelihood(evidences: Sequence[FloatArray], family: FloatArray) -> FloatArray:
     if not evidences:
         return np.zeros(len(family))
-    rise, events = likelihoods(evidences)
-    each = (1.0 - event_share) * (family @ rise.T) + event_share * events
-    return np.sum(np.log(np.maximum(each, np.finfo(np.float64).tiny)), axis=1)
+    logs = np.stack(evidences)
+    likelihood = np.exp(logs - np.max(logs, axis=1, keepdims=True))
+    floor = np.finfo(np.float64).tiny
+    return np.sum(np.log(np.maximum(family @ likelihood.T, floor)), axis=1)
 
 
 def _normalised(prior: FloatArray, log: FloatArray) -> FloatArray:

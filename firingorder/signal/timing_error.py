@@ -58,7 +58,7 @@ class TimingError:
             posterior.step_s,
             p / np.sum(p),
             posterior.log_bayes,
-            posterior.evidence,
+            posterior.log_evidence,
             posterior.first_event,
         )
 

@@ -17,11 +17,11 @@ from firingorder.signal.posterior import (
     GridParams,
     OnsetPosterior,
     RiseMarginal,
+    Sharpness,
     marginal_over_rises,
     onset_posterior,
 )
 from firingorder.signal.rises import Ramp, RiseParams, crossing_delays, rises
-from firingorder.signal.sharpening import Sharpness
 from firingorder.signal.staircase import staircase_log_likelihood
 from firingorder.signal.whitening import running_sum
 from firingorder.simulation.bursts import rise
@@ -98,9 +98,9 @@ def test_slow_rises_are_supposed_to_be_smooth_and_quick_ones_straight() -> None:
         )
 
     quick = [smooth_share(t) for t in params.rise_s if t <= params.slow_from_s]
-    straight, *smooth = params.ramp_weight
-    assert quick == pytest.approx([sum(smooth) / (straight + sum(smooth))] * len(quick))
-    slow = sum(smooth) * params.slow_smooth
+    straight, cosine = params.ramp_weight
+    assert quick == pytest.approx([cosine / (straight + cosine)] * len(quick))
+    slow = cosine * params.slow_smooth
     assert smooth_share(1.0) == pytest.approx(slow / (straight + slow))
     assert quick[0] < smooth_share(0.550) < smooth_share(0.750) < smooth_share(1.0)
     assert np.sum(hypotheses.weight) == pytest.approx(1.0)
@@ -149,9 +149,7 @@ def test_marginal_is_the_weighed_mean_and_a_coarse_search_changes_nothing() -> N
     np.testing.assert_allclose(searched.log_m[low:stop], whole.log_m[low:stop], atol=0.02)
 
 
-def _one_rise(
-    log_likelihood: np.ndarray, blur_s: float, gamma: float, scale: float = 1.0
-) -> OnsetPosterior:
+def _one_rise(log_likelihood: np.ndarray, blur_s: float, gamma: float) -> OnsetPosterior:
     count = len(log_likelihood)
     marginal = RiseMarginal(
         log_likelihood,
@@ -169,9 +167,7 @@ def _one_rise(
         1.0,
         t0_s=0.0,
         step_s=0.001,
-        sharpness=Sharpness(
-            np.array([blur_s]), np.zeros(1, dtype=np.int64), gamma, 1.0, 1.0, scale
-        ),
+        sharpness=Sharpness(np.array([blur_s]), np.zeros(1, dtype=np.int64), gamma, 1.0, 1.0),
     )
 
 
@@ -218,41 +214,3 @@ def test_quantiles_of_a_flat_posterior_are_even() -> None:
     assert flat.quantile(0.5) == pytest.approx(2.0495)
     assert flat.quantile(0.025) == pytest.approx(2.0 - 0.0005 + 0.0025)
     assert flat.shifted(0.5).quantile(0.5) == pytest.approx(2.5495)
-
-
-def test_the_posterior_of_a_single_rise_is_narrowed_by_the_scale() -> None:
-    log_likelihood = -0.5 * ((np.arange(301.0) - 150.0) / 20.0) ** 2
-    plain, narrow = (_one_rise(log_likelihood, 0.0, 1.0, scale).estimate for scale in (1.0, 0.8))
-    assert narrow.onset_s == pytest.approx(plain.onset_s, abs=1e-6)
-    ratio = (narrow.high_s - narrow.low_s) / (plain.high_s - plain.low_s)
-    assert ratio == pytest.approx(0.8, abs=0.01)
-
-
-@pytest.mark.parametrize("share", [0.3, 0.88])
-@pytest.mark.parametrize("rest", [0.0, 7.0])
-def test_evidence_of_first_events_is_on_the_scale_of_that_of_the_rises(
-    share: float, rest: float
-) -> None:
-    """Neither the prior they had nor what the rest adds to all hypotheses alike is evidence."""
-    count = 60
-    rises_log, events_log = np.linspace(0.0, 4.0, count), np.linspace(9.0, 3.0, count)
-    marginal = RiseMarginal(
-        rises_log,
-        np.arange(count),
-        rises_log,
-        (0, count),
-        rises_log[None],
-        np.zeros(1, dtype=np.int64),
-        np.array([np.log(np.mean(np.exp(rises_log)))]),
-    )
-    found = onset_posterior(
-        marginal,
-        np.full(count, rest),
-        [events_log + rest + np.log(share / count), np.full(count, -np.inf)],
-        1.0 - share,
-        t0_s=0.0,
-        step_s=0.001,
-        sharpness=Sharpness(np.zeros(1), np.zeros(1, dtype=np.int64), 1.0, 1.0, 1.0),
-    )
-    assert found.evidence.events == pytest.approx(np.log(np.mean(np.exp(events_log))))
-    assert found.shifted(0.1).evidence is found.evidence

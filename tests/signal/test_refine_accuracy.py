@@ -87,34 +87,6 @@ def test_a_sharper_posterior_would_not_cover() -> None:
     assert coverage(rows) < 0.88
 
 
-@pytest.mark.parametrize(
-    ("name", "wider", "ratio"),
-    [("scale", {"scale": 1.0}, 0.8), ("foot", {"smooth_foot": 4.0}, 0.9)],
-)
-def test_intervals_are_drawn_together_and_not_the_foot(
-    name: str, wider: dict[str, float], ratio: float
-) -> None:
-    """The same signals without the scale, and with a larger foot of smooth rises."""
-    muscle, smooth = Muscle(120, 20), {"ramps": ("recruited",), "ramp_weight": (1.0,)}
-    widths = []
-    for changes in (smooth, smooth | wider):
-        seen = run(muscle, f"narrow {name}", SEED, 6, with_rise(**changes))
-        found = [s.posterior.estimate for s in seen]
-        widths.append(np.mean([one.high_s - one.low_s for one in found]))
-    print(f"{name}: {1e3 * widths[0]:.1f} of {1e3 * widths[1]:.1f} ms")
-    assert widths[0] < (ratio + 0.05) * widths[1]
-
-
-def test_a_foot_from_before_the_first_unit_is_known() -> None:
-    """A whole half cosine; negative control: without that ramp its foot is hardly ever covered."""
-    muscle, shares = Muscle(300, 30, ramp="cos"), []
-    for ramps, weights in (((), ()), (("linear", "recruited"), (1.0, 0.3))):
-        params = with_rise(ramps=ramps, ramp_weight=weights) if ramps else None
-        shares.append(np.mean([s.covered for s in run(muscle, "foot before", SEED, 16, params)]))
-    print(f"covered {shares[0]:.2f}, without that ramp {shares[1]:.2f}")
-    assert shares[0] >= shares[1] + 0.2
-
-
 def test_a_single_rise_would_be_biased() -> None:
     """Negative control: without marginalising the rise, the rise decides the order."""
     a, b = PAIRS["X6"]
@@ -183,7 +155,7 @@ def test_a_learnt_prior_sharpens_the_order() -> None:
     """Ten earlier repetitions on X6, other seeds: the slow muscle's rise is known by then."""
     a, b = PAIRS["X6"]
     earlier = [
-        [s.posterior.evidence for s in run(m, f"X6{w} earlier", SEED, 10)]
+        [s.posterior.log_evidence for s in run(m, f"X6{w} earlier", SEED, 10)]
         for m, w in ((a, "a"), (b, "b"))
     ]
     pooled = pool_prior(earlier[0] + earlier[1])

@@ -5,26 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
-from firingorder.signal.edge import EdgeParams
-from firingorder.signal.posterior import Evidence, OnsetPosterior
+from firingorder.signal.posterior import OnsetPosterior
 from firingorder.signal.prior import PriorParams, PriorWeights
 from firingorder.signal.refine import OnsetParams, OnsetResult
 from firingorder.signal.rise_memory import RiseMemory
-from firingorder.signal.rises import rises
+from firingorder.signal.rises import RiseParams, rises
 from tests.signal.planted import Muscle, trial
 from tests.signal.scoring import look
 
 CHANNELS = ("gluteus_maximus_left", "erector_spinae_left")
-EDGE = EdgeParams()
-RISE = EDGE.rise
+RISE = RiseParams()
 GRID = rises(RISE)
 
 
-def result(best_s: float, events: float = -np.inf) -> OnsetResult:
+def result(best_s: float) -> OnsetResult:
     evidence = np.where(np.isclose(GRID.rise_s, best_s), 4.0, 0.0)
-    posterior = OnsetPosterior(5.0, 0.001, np.ones(50) / 50, 40.0, Evidence(evidence, events))
+    posterior = OnsetPosterior(5.0, 0.001, np.ones(50) / 50, 40.0, evidence)
     return OnsetResult(posterior, None, 20.0, 2.0, 20.0, (), (5.0, 7.0))
 
 
@@ -36,7 +33,7 @@ def usual_s(prior: PriorWeights) -> float:
 
 
 def test_each_muscle_learns_its_own_rise_from_the_eighth_repetition_on() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), EDGE)
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), RISE)
     for k in range(8):
         assert memory.prior(CHANNELS[0]) is None, k
         memory.learn({CHANNELS[0]: result(0.060), CHANNELS[1]: result(0.300)})
@@ -49,14 +46,14 @@ def test_each_muscle_learns_its_own_rise_from_the_eighth_repetition_on() -> None
 
 
 def test_a_gated_repetition_teaches_nothing() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), EDGE)
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), RISE)
     for _ in range(12):
         memory.learn({CHANNELS[0]: replace(result(0.060), gates=("gap",))})
     assert memory.prior(CHANNELS[0]) is None
 
 
 def test_a_person_who_changes_is_followed() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), EDGE)
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), RISE)
     for _ in range(12):
         memory.learn({CHANNELS[0]: result(0.060)})
     for _ in range(20):
@@ -67,43 +64,11 @@ def test_a_person_who_changes_is_followed() -> None:
     assert usual_s(prior) == 0.400
 
 
-def test_how_often_a_muscle_begins_in_two_steps_is_learnt_from_its_cold_prior_on() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), EDGE)
-    for _ in range(8):
-        memory.learn({CHANNELS[0]: result(0.060), CHANNELS[1]: result(0.400, events=12.0)})
-    never, always = (memory.prior(name) for name in CHANNELS)
-    assert never is not None
-    assert always is not None
-    assert never.event_share == EDGE.events.share
-    assert always.event_share > 0.7
-
-
-def test_the_learnt_share_of_first_events_is_their_prior() -> None:
-    """The odds of a first event grow by those of its prior, to the power they are told with."""
-    x, onset_s = trial(52, "share", 0, Muscle(100, 10))
-    found = [
-        look(x, onset_s, prior=PriorWeights(GRID.weight, 8, share), find_offset=False).posterior
-        for share in (0.3, 0.8)
-    ]
-    odds = [one.first_event / (1.0 - one.first_event) for one in found if one is not None]
-    assert np.log(odds[1] / odds[0]) == pytest.approx(
-        RISE.gamma_event * np.log((0.8 / 0.2) / (0.3 / 0.7)), rel=1e-6
-    )
-
-
-def test_rises_that_were_learnt_are_told_more_sharply() -> None:
-    x, onset_s = trial(53, "sharp", 0, Muscle(100, 15))
-    same = PriorWeights(GRID.weight, 8, EDGE.events.share)
-    found = [look(x, onset_s, prior=one, find_offset=False).estimate for one in (None, same)]
-    widths = [one.high_s - one.low_s for one in found if one is not None]
-    assert widths[1] < 0.95 * widths[0]
-
-
 def test_learnt_rises_create_no_bias_between_channels() -> None:
     """Two muscles alike, learnt from eight repetitions each: no side, and swapping mirrors."""
     seed, muscle, params = 51, Muscle(100, 15), OnsetParams()
     print(f"seed {seed}")
-    memories = [RiseMemory(CHANNELS, 20, PriorParams(), params.edge) for _ in range(2)]
+    memories = [RiseMemory(CHANNELS, 20, PriorParams(), params.edge.rise) for _ in range(2)]
     for k in range(8):
         pair = [look(*trial(seed, f"learn {side}", k, muscle), params) for side in "ab"]
         memories[0].learn(dict(zip(CHANNELS, pair, strict=True)))
