@@ -34,22 +34,33 @@ def mounted_read_only(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def as_a_reader(folder: Path) -> Iterator[None]:
-    """Let a folder be read and not written, also by the superuser, to whom modes mean nothing."""
-    files = [folder, *folder.iterdir()]
-    above = [one for one in folder.parents if one.stat().st_uid == os.geteuid()]
-    modes = {one: stat.S_IMODE(one.stat().st_mode) for one in (*files, *above)}
-    for one in files:
-        one.chmod(0o555 if one.is_dir() else 0o444)
-    root = os.geteuid() == 0
-    if root:
-        for one in above:
-            one.chmod(modes[one] | 0o055)
-        os.seteuid(65534)
+def as_somebody_else(folder: Path) -> Iterator[None]:
+    """Let a superuser, to whom modes mean nothing, be a user who can only reach a folder."""
+    if os.geteuid() != 0:
+        yield
+        return
+    above = [one for one in (folder, *folder.parents) if one.stat().st_uid == 0]
+    modes = {one: stat.S_IMODE(one.stat().st_mode) for one in above}
+    for one, mode in modes.items():
+        one.chmod(mode | 0o055)
+    os.seteuid(65534)
     try:
         yield
     finally:
-        if root:
-            os.seteuid(0)
+        os.seteuid(0)
+        for one, mode in modes.items():
+            one.chmod(mode)
+
+
+@contextmanager
+def as_a_reader(folder: Path) -> Iterator[None]:
+    """Let a folder be read and not written, also by the superuser."""
+    modes = {one: stat.S_IMODE(one.stat().st_mode) for one in (folder, *folder.iterdir())}
+    for one in modes:
+        one.chmod(0o555 if one.is_dir() else 0o444)
+    try:
+        with as_somebody_else(folder):
+            yield
+    finally:
         for one, mode in modes.items():
             one.chmod(mode)

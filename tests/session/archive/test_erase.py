@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import stat
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from firingorder.session.archive import Archive
 from firingorder.session.exchange.exporting_privacy import Pseudonyms
 from firingorder.session.person_log import PersonLog
 from firingorder.session.review.shelves import beside
+from tests.library.closed_places import as_somebody_else
 from tests.library.made import correction
 from tests.session.archive.test_keep import still
 
@@ -126,28 +128,18 @@ def test_an_open_review_leaves_nothing_of_somebody_who_was_erased(
 @contextmanager
 def not_mine(archive: Archive, folder: Path) -> Iterator[None]:
     """Let the files of a folder be there to stay, also for the superuser."""
-    root = os.geteuid() == 0
-    if root:
-        above = [
-            one for one in (folder, *folder.parents) if one.is_relative_to("/tmp/pytest-of-root")
-        ]
-        modes = {one: one.stat().st_mode & 0o777 for one in above}
-        for one in above:
-            one.chmod(modes[one] | 0o055)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if os.geteuid() == 0:
         for one in (archive.folder, *archive.folder.rglob("*")):
             if one != folder:
                 shutil.chown(one, 65534)
-        os.seteuid(65534)
     else:
-        modes = {folder: folder.stat().st_mode & 0o777}
         folder.chmod(0o500)
     try:
-        yield
+        with as_somebody_else(folder):
+            yield
     finally:
-        if root:
-            os.seteuid(0)
-        for one, mode in modes.items():
-            one.chmod(mode)
+        folder.chmod(mode)
 
 
 def test_what_cannot_be_removed_is_named_and_goes_the_next_time(
