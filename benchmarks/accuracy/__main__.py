@@ -49,7 +49,7 @@ def _whole(args: argparse.Namespace, scenarios: tuple) -> int:  # type: ignore[t
     warnings.filterwarnings("ignore", category=RuntimeWarning)
     plan = QUICK if args.quick else Plan()
     if args.trials:
-        plan = replace(plan, trials=args.trials, x_trials=args.trials)
+        plan = replace(plan, trials=args.trials, goal_trials=args.trials)
     results = campaign(scenarios, plan, ROOT / "out", fresh=args.fresh, workers=args.workers)
     figures = compute(results)
     partly = bool(args.only)

@@ -139,7 +139,7 @@ def _pool(
 
 
 def _ratio(results: Results, method: str) -> Figure:
-    """Median over clean scenarios of MAE over the MAE of O2."""
+    """Median over clean scenarios of MAE over the MAE of O2, on the trials that O2 saw."""
     pairs = [
         (rows[method], rows["O2"])
         for name, rows in results.scored.items()
@@ -152,10 +152,9 @@ def _ratio(results: Results, method: str) -> Figure:
     def median(*, again: bool) -> float:
         values: list[float] = []
         for ours, limit in pairs:
-            maes = [
-                error_figures(s, rng.integers(s.n, size=s.n) if again else everything(s))["mae"]
-                for s in (ours, limit)
-            ]
+            shared = min(ours.n, limit.n)
+            index = rng.integers(shared, size=shared) if again else np.arange(shared)
+            maes = [error_figures(s, index)["mae"] for s in (ours, limit)]
             values.append(maes[0] / maes[1])
         return float(np.median(values))
 

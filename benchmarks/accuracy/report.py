@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.accuracy import plots, tables
 from benchmarks.accuracy.bootstrap import Figure
 from benchmarks.accuracy.goals import COLD, WARM, Goal, goals
+from benchmarks.accuracy.results import GOAL_GROUPS
 from benchmarks.accuracy.tables import markdown
 from benchmarks.accuracy.tried import tried
 
@@ -178,9 +179,10 @@ def _about(results: Results) -> str:
              f"Python {a['python']}"),
             ("packages", packages),
             ("seeds", ", ".join(f"{k} {v}" for k, v in a["seeds"].items())),
-            ("trials a scenario", f"{plan.trials}; X {plan.x_trials}, "
-             f"with real lags {plan.real_lag_trials}; "
-             f"oracles {plan.oracle_trials}; tuning {plan.tune_trials}; {plan.persons} priors"),
+            ("trials a scenario", f"{plan.trials}; {', '.join(GOAL_GROUPS)} {plan.goal_trials}; "
+             f"peers the first {plan.peer_trials} and {plan.peer_goal_trials}, "
+             f"oracles {plan.oracle_trials}; tuning {plan.tune_trials}; "
+             f"a simulated person for each {plan.repetitions}"),
             ("minutes of rest, channels together", minutes),
             ("run", f"{plan.name}, {a['wall_s'] / 60.0:.1f} min, "
              f"{a['from_cache']} results of peers and limits kept "

@@ -46,7 +46,8 @@ def campaign(
             crew.kept("tune", asked, tune_job, peer.name, plan.tune_trials,
                       then=lambda r, n=peer.name: out.settings.__setitem__(n, r))  # fmt: skip
         for scenario in scenarios:
-            crew.do(run_ours, scenario, plan.trials_of(scenario), persons=plan.persons,
+            crew.do(run_ours, scenario, plan.trials_of(scenario),
+                    persons=plan.persons_of(scenario),
                     then=lambda r, s=scenario: _take_ours(out, s, r))  # fmt: skip
         crew.finish("ours, limits and tuning")
         for scenario in scenarios:
@@ -74,7 +75,7 @@ def _take_ours(out: Results, scenario: Scenario, result: OursOutcome) -> None:
 
 
 def _peers_of(crew: Crew, out: Results, scenario: Scenario) -> None:
-    trials = out.plan.trials_of(scenario)
+    trials = out.plan.peer_trials_of(scenario)
     asked = (scenario, trials, REPORT_SEED, sorted(out.settings.items(), key=lambda item: item[0]))
 
     def take(rows: dict[str, PeerRow]) -> None:
