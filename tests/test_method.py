@@ -44,6 +44,10 @@ def listed(values: tuple[float, ...], scale: float = 1.0) -> str:
     return "{" + ", ".join(f"{scale * one:g}" for one in values) + "}"
 
 
+def listed_or(spans_s: tuple[float, ...]) -> str:
+    return ", ".join(ms(one) for one in spans_s[:-1]) + f" or {ms(spans_s[-1])}"
+
+
 def size(value: float) -> str:
     """Return a number without its sign, where the page has words for it."""
     return f"{abs(value):g}"
@@ -59,6 +63,10 @@ SAID: tuple[tuple[int, str], ...] = (
     (1, f"SNR < {GATES.min_snr_db:g} dB"),
     (1, f"[onset - {ms(GATES.before_s)} ms, onset + {ms(GATES.after_s)} ms]"),
     (1, f"within {ms(CLEAN.pop_reach_s)} ms of the onset's 95 % interval"),
+    (1, f"in {listed_or(GATES.lines.spans_s)} ms that begin at the onset or "
+        f"{ms(GATES.lines.early_s)} ms before it"),
+    (1, f"stand {GATES.lines.least_over_neighbours:g} times above their neighbours hold at least "
+        f"{pc(GATES.lines.least_share)} % of the power above rest"),
     (1, f"less than {GATES.min_rest_s:g} s of rest"),
     (1, f"changed by more than {GATES.max_rest_drift_db:g} dB between its halves"),
     (1, f"at least {pc(GATES.event_share)} % each, more than {ms(GATES.event_gap_s)} ms apart"),

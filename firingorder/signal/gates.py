@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firingorder.signal.line_bursts import LineParams, line_share
 from firingorder.signal.spectrum import SpectrumParams, middle_hz
 from firingorder.signal.whitening import running_sum
 
@@ -49,6 +50,8 @@ class GateParams:
     edge_s: float = 0.010
     spectrum: SpectrumParams = field(default_factory=SpectrumParams)
     """A burst without the spectrum of muscle is no onset."""
+    lines: LineParams = field(default_factory=LineParams)
+    """Hum that grew with the movement: a cable or an electrode that is not fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,19 @@ def spectrum_gates(
         return ()
     found = float(middle_hz(activity[:1], activity[1:2], rate_hz)[0])
     return () if params.spectrum.is_muscle(found) else ("no_onset",)
+
+
+def line_gates(
+    x: FloatArray,
+    valid: BoolArray,
+    onset: float,
+    rest_power: float,
+    rate_hz: float,
+    params: GateParams,
+) -> tuple[UnclearReason, ...]:
+    """Return ``poor_contact`` when the burst begins with mains hum; see ``line_share``."""
+    share = line_share(x, valid, onset, rest_power, rate_hz, params.lines)
+    return ("poor_contact",) if share >= params.lines.least_share else ()
 
 
 def sample_gates(

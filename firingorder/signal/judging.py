@@ -114,7 +114,8 @@ def with_crosstalk(
     }
     copies: set[str] = set()
     for name, weak in bursts.items():
-        if any(_is_copy(weak, strong, rate_hz, params) for strong in bursts.values()):
+        others = (strong for other, strong in bursts.items() if other != name)
+        if any(_is_copy(weak, strong, rate_hz, params) for strong in others):
             copies.add(name)
     return {
         name: replace(one, gates=one.gates + _CROSSTALK) if name in copies else one
@@ -175,8 +176,8 @@ def _whole_burst(
 def _is_copy(
     weak: _WholeBurst, strong: _WholeBurst, rate_hz: float, params: CrosstalkParams
 ) -> bool:
-    if weak.level_uv >= strong.level_uv:
-        return False
+    if weak.level_uv > strong.level_uv:
+        return False  # as loud as each other, each may be the copy: one electrode on two inputs
     share = copied_share(
         weak.signal_uv,
         strong.signal_uv,

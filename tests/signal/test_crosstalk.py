@@ -106,6 +106,24 @@ def test_a_late_muscle_is_never_given_its_neighbours_onset() -> None:
     assert right >= 8  # 12 % of 200 (simulated): where the copy is strong, nothing can be said
 
 
+@pytest.mark.parametrize(("gain", "late"), [(1.0, 0), (-1.0, 0), (1.0, 3)])
+def test_one_electrode_on_two_inputs_is_named_on_both(gain: float, late: int) -> None:
+    """As loud as each other, so none is the weaker one: either may be the copy."""
+    named = 0
+    for k in range(30):
+        rng = generator(SEED, "both", k)
+        onset = rng.uniform(1.9, 2.3)
+        x = conditioned(emg(rng, muscle(rng, 18.0), onset))
+        signals = {"one": x, "other": gain * np.roll(x, late)}
+        results = {name: look(y, onset) for name, y in signals.items()}
+        found = with_crosstalk(results, signals, 0.0, RATE_HZ, PARAMS)
+        named += any("crosstalk" in one.gates for one in found.values())
+        if not late:
+            assert all("crosstalk" in one.gates for one in found.values())
+    print(f"seed {SEED}, gain {gain:g}, {late} ms: {named} of 30")
+    assert named == 30
+
+
 def test_missing_samples_and_silence_are_no_copy() -> None:
     x = emg(generator(SEED, "missing", 0), Muscle(100, 20), 2.0)
     nothing = np.full(len(x), np.nan)

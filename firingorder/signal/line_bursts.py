@@ -1,0 +1,108 @@
+"""Whether the start of a burst is mains hum that grew, not muscle.
+
+What is known of the hum is predicted and taken away (hum.py); hum that grows because a cable or an
+electrode moved is not in the prediction, and comes and goes with the movement as a muscle does. It
+differs in one thing: its power lies on single frequencies. Over whole periods of the mains these
+are single bins of the discrete Fourier transform, and their neighbours tell what muscle and noise
+have there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from firingorder.samples import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class LineParams:
+    """When the start of a burst is hum. Design choices, tried on simulated muscles and hum."""
+
+    mains_hz: tuple[float, ...] = (50.0, 60.0)
+    highest_hz: float = 360.0
+    """Six harmonics of 60 Hz."""
+    spans_s: tuple[float, ...] = (0.100, 0.200, 0.400)
+    """Spans that are looked at, whole periods of 50 and 60 Hz: hum that only leads a muscle fills
+    the first, small hum stands out in the last."""
+    early_s: float = 0.050
+    """Spans begin at the onset, and by this much before: hum that grows slowly, and then a muscle,
+    are taken for one burst that begins between them."""
+    least_over_rest: float = 0.25
+    """Power above rest is taken to be this multiple of the rest's power at the least (1 dB): what
+    is weaker moves no onset."""
+    neighbours: int = 4
+    """Bins on either side of a line that tell what else is there."""
+    lowest_hz: float = 20.0
+    """Bins below it are emptied by the high-pass, and tell nothing."""
+    least_over_neighbours: float = 12.0
+    """Power of a line over the mean of its neighbours. Of Gaussian noise it follows F(2, 16): one
+    bin in 1500 reaches it by chance."""
+    least_share: float = 0.5
+    """Of the power above rest that lies on such lines: the larger part is hum."""
+
+
+def line_share(
+    x: FloatArray,
+    valid: BoolArray,
+    onset: float,
+    rest_power: float,
+    rate_hz: float,
+    params: LineParams,
+) -> float:
+    """Return the share of the power above rest, about an onset, that lies on mains lines.
+
+    The largest of the spans and mains frequencies counts; spans with a sample that says nothing
+    are left out. At most 1.
+
+    Parameters
+    ----------
+    x
+        ``(n_samples,)`` conditioned signal, microvolts.
+    valid
+        ``(n_samples,)`` samples that say something.
+    onset
+        In samples of ``x``.
+    rest_power
+        Mean square of the rest before.
+    """
+    share = 0.0
+    for early_s, span_s in product((params.early_s, 0.0), params.spans_s):
+        first = max(0, round(onset - early_s * rate_hz))
+        stop = first + round(span_s * rate_hz)
+        if stop > len(x) or not valid[first:stop].all():
+            continue
+        part = x[first:stop]
+        above = max(float(np.mean(part**2)) - rest_power, params.least_over_rest * rest_power)
+        if above > 0.0:
+            share = max(share, _on_lines(part, rate_hz, params) / above)
+    return min(share, 1.0)
+
+
+def _on_lines(part: FloatArray, rate_hz: float, params: LineParams) -> float:
+    """Return the power on lines that stand out, of the mains that has more of it."""
+    n = len(part)
+    bins = np.abs(np.fft.rfft(part)) ** 2 * (2.0 / n**2)
+    step_hz = rate_hz / n
+    lines = {
+        mains_hz: np.rint(
+            np.arange(mains_hz, min(params.highest_hz, 0.45 * rate_hz), mains_hz) / step_hz
+        ).astype(np.int64)
+        for mains_hz in params.mains_hz
+    }
+    told = np.arange(len(bins)) * step_hz >= params.lowest_hz
+    told[np.concatenate(list(lines.values()))] = False
+    found = 0.0
+    for places in lines.values():
+        total = 0.0
+        for k in places:
+            near = slice(max(0, k - params.neighbours), k + params.neighbours + 1)
+            others = bins[near][told[near]]
+            if len(others) and bins[k] > params.least_over_neighbours * float(np.mean(others)):
+                total += float(bins[k])
+        found = max(found, total)
+    return found
