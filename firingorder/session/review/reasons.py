@@ -12,7 +12,7 @@ REASONS: dict[UnclearReason, str] = {
     "low_snr": "signal too weak against the noise",
     "gap": "samples missing at the onset",
     "saturated": "signal over the range of the amplifier",
-    "poor_contact": "poor electrode contact",
+    "poor_contact": "poor contact of an electrode, or a moving cable",
     "no_rest": "no quiet rest before the burst",
     "several_bursts": "two candidate onsets",
     "edge": "onset at the edge of the search window",

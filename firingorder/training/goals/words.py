@@ -84,7 +84,7 @@ UNCLEAR: dict[UnclearReason, str] = {
     "low_snr": "a signal was too close to the noise",
     "gap": "samples are missing at the start",
     "saturated": "a signal was above the range of the device",
-    "poor_contact": "the contact of an electrode was poor",
+    "poor_contact": "the contact of an electrode was poor, or its cable moved",
     "no_rest": "there was no quiet rest before it",
     "several_bursts": "a muscle started more than once",
     "edge": "the start lies at the edge of the searched time",
