@@ -173,7 +173,8 @@ SAID: tuple[tuple[int, str], ...] = (
         f"rises and half cosines ({LIVE.edge.rise.ramp_weight[1]:g}) up to "
         f"{ms(LIVE.edge.rise.rise_s[-1])} ms; first look {ms(LIVE.first_look_s)} ms after the "
         f"alarm, second {ms(LIVE.final_look_s)} ms"),
-    (2, f"γ = {RISE.gamma_cold:g} cold, {RISE.gamma_warm:g} for single rises under learnt weights, "
+    (2, f"γ = {RISE.gamma_cold:g} cold and {RISE.gamma_warm:g} under learnt weights for straight "
+        f"rises, {RISE.gamma_smooth_cold:g} and {RISE.gamma_smooth_warm:g} for smooth ones, "
         f"{RISE.gamma_event:g} for first events"),
     (2, f"the odds between the two ramps to {RISE.gamma_ramp:g}, of first events "
         f"to {RISE.gamma_event:g}"),

@@ -179,10 +179,12 @@ def _sharpness(rise: RiseParams, *, learnt: bool) -> Sharpness:
     """Return how the posterior is sharpened, and what is not known of the foot of each rise."""
     hypotheses = rises(rise)
     foot_s = np.minimum(rise.foot * hypotheses.rise_s, rise.foot_max_s)
+    straight = rise.gamma_warm if learnt else rise.gamma_cold
+    smooth = rise.gamma_smooth_warm if learnt else rise.gamma_smooth_cold
     return Sharpness(
         np.where(hypotheses.smooth, rise.smooth_foot, 1.0) * foot_s,
         hypotheses.ramp,
-        rise.gamma_warm if learnt else rise.gamma_cold,
+        np.where(hypotheses.smooth & (rise.gamma_ramp > 0.0), smooth, straight),
         rise.gamma_ramp,
         rise.gamma_event,
     )

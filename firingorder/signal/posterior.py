@@ -192,7 +192,8 @@ class Sharpness:
     ramp
         ``(n_hypotheses,)`` number of the ramp of each rise.
     single
-        Power on the posterior of a single rise.
+        ``(n_hypotheses,)`` power on the posterior of a single rise, the same for all of a ramp, and
+        for all rises that are sharpened together.
     odds
         Power on the odds between the ramps, each of which is sharpened by itself; 0 sharpens them
         together.
@@ -202,7 +203,7 @@ class Sharpness:
 
     blur_s: FloatArray
     ramp: NDArray[np.int64]
-    single: float
+    single: FloatArray
     odds: float
     event: float
 
@@ -237,11 +238,11 @@ def onset_posterior(
     low, stop = marginal.fine
     table = np.exp(marginal.table + advantage[low:stop] - peak)
     sd = sharpness.blur_s[marginal.kept] / step_s
-    ramp = sharpness.ramp[marginal.kept]
+    ramp, power = sharpness.ramp[marginal.kept], sharpness.single[marginal.kept]
     if sharpness.odds > 0.0 and np.ptp(ramp) > 0:
-        sharp = _sharp_by_ramp(table, low, count, sd, ramp, sharpness)
+        sharp = _sharp_by_ramp(table, low, count, sd, (ramp, power), sharpness.odds)
     else:
-        sharp = np.exp(np.maximum(sharpness.single * level, -700.0))
+        sharp = np.exp(np.maximum(power[0] * level, -700.0))
         _spread(sharp, table, low, sd)
     floor = np.finfo(np.float64).tiny
     logs = [np.log(np.maximum(single, floor)) + peak + prior, *events]
@@ -267,14 +268,16 @@ def _sharp_by_ramp(
     low: int,
     count: int,
     sd: FloatArray,
-    ramp: NDArray[np.int64],
-    sharpness: Sharpness,
+    ramps: tuple[NDArray[np.int64], FloatArray],
+    odds_power: float,
 ) -> FloatArray:
     """Return the sharpened posterior, ``(count,)``, in which each ramp keeps its own odds.
 
-    Sharpened together, the ramp that explains the samples a little less well would be left with
-    nothing, and the start it asks for lies elsewhere.
+    ``ramps`` are number and power of the ramp of each kept rise. Sharpened together, the ramp that
+    explains the samples a little less well would be left with nothing, and the start it asks for
+    lies elsewhere.
     """
+    ramp, power = ramps
     total = float(np.sum(table))
     sharp = np.zeros(count)
     for members in (ramp == k for k in np.unique(ramp)):
@@ -283,8 +286,8 @@ def _sharp_by_ramp(
         if np.max(course) <= 0.0:
             continue  # out of question
         part = np.zeros(count)
-        part[low : low + len(course)] = (course / np.max(course)) ** sharpness.single
-        odds = (float(np.sum(course)) / total) ** sharpness.odds
+        part[low : low + len(course)] = (course / np.max(course)) ** power[members][0]
+        odds = (float(np.sum(course)) / total) ** odds_power
         area = float(np.sum(part))
         _spread(part, own, low, sd[members])
         sharp += (odds / area) * part

@@ -71,13 +71,17 @@ class RiseParams:
     """The foot of a rise is no known curve: the start is blurred by this share of the rise time,
     at most by this SD. Between linear, cosine, root and exponential ramps the start moves by 6 to
     15 % of the rise time (simulated)."""
-    smooth_foot: float = 2.0
+    smooth_foot: float = 1.4
     """Both of them for a smooth ramp, over those for a straight line: the smoother the foot, the
     less is seen of it."""
-    gamma_cold: float = 2.2
-    gamma_warm: float = 4.6
-    """Power on the posterior (step 14) within each ramp, chosen with beta, foot and ``gamma_ramp``
-    on tuning seeds, mixed ramp shapes and contaminated signals among them."""
+    gamma_cold: float = 2.5
+    gamma_warm: float = 5.0
+    """Power on the posterior (step 14) of straight rises, chosen with beta, foot and the powers
+    below on tuning seeds, mixed ramp shapes and contaminated signals among them."""
+    gamma_smooth_cold: float = 1.5
+    gamma_smooth_warm: float = 1.2
+    """The same of smooth rises: where the foot is hidden, the shape that explains the rest is off
+    by more than the samples tell, and learning it makes that no surer (decision 0041)."""
     gamma_ramp: float = 2.75
     """Power on the odds between the ramps. 0 sharpens all rises together: a ramp of a quarter of
     the probability then has next to none left, and where the muscle rises by it, its onset lies

@@ -167,7 +167,9 @@ def _one_rise(log_likelihood: np.ndarray, blur_s: float, gamma: float) -> OnsetP
         1.0,
         t0_s=0.0,
         step_s=0.001,
-        sharpness=Sharpness(np.array([blur_s]), np.zeros(1, dtype=np.int64), gamma, 1.0, 1.0),
+        sharpness=Sharpness(
+            np.array([blur_s]), np.zeros(1, dtype=np.int64), np.array([gamma]), 1.0, 1.0
+        ),
     )
 
 
@@ -180,7 +182,7 @@ def _two_ramps(odds: float) -> OnsetPosterior:
     marginal = RiseMarginal(
         log_m, np.arange(count), log_m, (0, count), table, np.arange(2), np.zeros(2)
     )
-    sharpness = Sharpness(np.zeros(2), np.arange(2), 3.0, odds, 1.0)
+    sharpness = Sharpness(np.zeros(2), np.arange(2), np.full(2, 3.0), odds, 1.0)
     return onset_posterior(
         marginal, np.zeros(count), [], 1.0, t0_s=0.0, step_s=0.001, sharpness=sharpness
     )
@@ -192,6 +194,25 @@ def test_each_ramp_keeps_its_odds_when_it_is_sharpened(odds: float) -> None:
     assert _two_ramps(odds).p[30] == pytest.approx(share)
     # Together the second ramp is left with a twenty-eighth, and the interval with one start.
     assert _two_ramps(0.0).p[30] == pytest.approx(1.0 / 28.0)
+
+
+def test_each_ramp_is_sharpened_by_its_own_power() -> None:
+    """Of two ramps with two starts each, 3 to 1: what is left beside the better one."""
+    count = 100
+    table = np.full((2, count), -1e3)
+    table[0, [60, 70]] = np.log([0.375, 0.125])
+    table[1, [20, 30]] = np.log([0.375, 0.125])
+    log_m = np.logaddexp(table[0], table[1])
+    marginal = RiseMarginal(
+        log_m, np.arange(count), log_m, (0, count), table, np.arange(2), np.zeros(2)
+    )
+    sharpness = Sharpness(np.zeros(2), np.arange(2), np.array([4.0, 1.0]), 1.0, 1.0)
+    p = onset_posterior(
+        marginal, np.zeros(count), [], 1.0, t0_s=0.0, step_s=0.001, sharpness=sharpness
+    ).p
+    assert p[70] / p[60] == pytest.approx(3.0**-4)
+    assert p[30] / p[20] == pytest.approx(1.0 / 3.0)
+    assert p[20] + p[30] == pytest.approx(0.5)
 
 
 def test_posterior_is_sharpened_and_weighs_bursts_against_rest() -> None:

@@ -81,7 +81,7 @@ def test_verdicts_are_hardly_ever_wrong(pairs: dict[str, tuple[list[Seen], list[
 def test_a_sharper_posterior_would_not_cover() -> None:
     """Negative control: the same posteriors raised to a higher power claim too much."""
     a, b = PAIRS["X2"]
-    sharp = with_rise(gamma_cold=12.0, foot=0.01)
+    sharp = with_rise(gamma_cold=12.0, gamma_smooth_cold=12.0, foot=0.01)
     rows = lead_intervals(run(a, "X2a", SEED, 40, sharp), run(b, "X2b", SEED, 40, sharp))
     print(f"coverage {coverage(rows):.3f}")
     assert coverage(rows) < 0.88
