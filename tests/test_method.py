@@ -65,7 +65,8 @@ SAID: tuple[tuple[int, str], ...] = (
     (1, f"within {ms(CLEAN.pop_reach_s)} ms of the onset's 95 % interval"),
     (1, f"in {listed_or(GATES.lines.spans_s)} ms that begin at the onset or "
         f"{ms(GATES.lines.early_s)} ms before it"),
-    (1, f"stand {GATES.lines.least_over_neighbours:g} times above their neighbours hold at least "
+    (1, f"stand {GATES.lines.least_over_neighbours:g} times above their neighbours "
+        f"({GATES.lines.early_over_neighbours:g} times before the onset) hold at least "
         f"{pc(GATES.lines.least_share)} % of the power above rest"),
     (1, f"less than {GATES.min_rest_s:g} s of rest"),
     (1, f"changed by more than {GATES.max_rest_drift_db:g} dB between its halves"),

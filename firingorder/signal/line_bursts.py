@@ -40,8 +40,11 @@ class LineParams:
     lowest_hz: float = 20.0
     """Bins below it are emptied by the high-pass, and tell nothing."""
     least_over_neighbours: float = 12.0
-    """Power of a line over the mean of its neighbours. Of Gaussian noise it follows F(2, 16): one
-    bin in 1500 reaches it by chance."""
+    """Power of a line over the mean of its neighbours, in spans from the onset on. Of Gaussian
+    noise it follows F(2, 16): one bin in 1500 reaches it by chance."""
+    early_over_neighbours: float = 20.0
+    """The same in spans that begin before the onset, where little power is above rest: at 12 one
+    own onset in a hundred is refused, and with it one of those that rises are learnt from."""
     least_share: float = 0.5
     """Of the power above rest that lies on such lines: the larger part is hum."""
 
@@ -71,7 +74,11 @@ def line_share(
         Mean square of the rest before.
     """
     share = 0.0
-    for early_s, span_s in product((params.early_s, 0.0), params.spans_s):
+    starts = (
+        (params.early_s, params.early_over_neighbours),
+        (0.0, params.least_over_neighbours),
+    )
+    for (early_s, over), span_s in product(starts, params.spans_s):
         first = max(0, round(onset - early_s * rate_hz))
         stop = first + round(span_s * rate_hz)
         if stop > len(x) or not valid[first:stop].all():
@@ -79,12 +86,12 @@ def line_share(
         part = x[first:stop]
         above = max(float(np.mean(part**2)) - rest_power, params.least_over_rest * rest_power)
         if above > 0.0:
-            share = max(share, _on_lines(part, rate_hz, params) / above)
+            share = max(share, _on_lines(part, over, rate_hz, params) / above)
     return min(share, 1.0)
 
 
-def _on_lines(part: FloatArray, rate_hz: float, params: LineParams) -> float:
-    """Return the power on lines that stand out, of the mains that has more of it."""
+def _on_lines(part: FloatArray, over: float, rate_hz: float, params: LineParams) -> float:
+    """Return the power on lines that stand out by ``over``, of the mains that has more of it."""
     n = len(part)
     bins = np.abs(np.fft.rfft(part)) ** 2 * (2.0 / n**2)
     step_hz = rate_hz / n
@@ -102,7 +109,7 @@ def _on_lines(part: FloatArray, rate_hz: float, params: LineParams) -> float:
         for k in places:
             near = slice(max(0, k - params.neighbours), k + params.neighbours + 1)
             others = bins[near][told[near]]
-            if len(others) and bins[k] > params.least_over_neighbours * float(np.mean(others)):
+            if len(others) and bins[k] > over * float(np.mean(others)):
                 total += float(bins[k])
         found = max(found, total)
     return found
