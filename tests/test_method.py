@@ -211,6 +211,7 @@ SAID: tuple[tuple[int, str], ...] = (
         f"of {SETS.min_lead_ms:g} ms"),
     (5, f"from {SETS.forecast_from} repetitions on, {SETS.forecast_paths} even courses thought "
         f"ahead, up to {SETS.forecast_until} good repetitions"),
+    (1, f"the rest before it is below {TABLE.flat_uv:g} uV"),
     (5, f"below {TABLE.flat_uv:g} uV"),
     (5, f"{pc(TABLE.saturated_share)} % of the samples"),
     (5, f"quietest of {TABLE.looks} looks above {TABLE.noise_uv:g} uV"),

@@ -192,7 +192,7 @@ def analyse_samples(
     if on_piece is not None:
         on_piece(pipeline, None)
     warnings += nothing_found(pipeline, task, len(repetitions), tallies["emg"].duration_s)
-    warnings = (*warnings, *pipeline.warnings, *foreign_warnings(pipeline.channels()))
+    warnings = (*warnings, *pipeline.warnings, *channel_warnings(pipeline.channels()))
     return analysis(
         settings_hash=settings.hash(),
         recording=RecordingSummary(
@@ -222,15 +222,22 @@ def without_impossible(emg_uv: FloatArray) -> FloatArray:
     return np.where(np.abs(emg_uv) < _IMPOSSIBLE_UV, emg_uv, np.nan)
 
 
-def foreign_warnings(channels: tuple[ChannelFinding, ...]) -> tuple[str, ...]:
-    """Return what to say of channels whose activity has not the spectrum of muscle."""
-    foreign = [one.name for one in channels if "not_emg" in one.reasons]
-    if not foreign:
-        return ()
-    return (
-        f"The activity of {', '.join(foreign)} has not the spectrum of muscle: the sampling rate "
-        "is wrong, or it is an artefact. Nothing is claimed from it.",
-    )
+def channel_warnings(channels: tuple[ChannelFinding, ...]) -> tuple[str, ...]:
+    """Return what to say of channels that are no muscle, or that carry no signal."""
+    said: list[str] = []
+    foreign = ", ".join(one.name for one in channels if "not_emg" in one.reasons)
+    if foreign:
+        said.append(
+            f"The activity of {foreign} has not the spectrum of muscle: the sampling rate is "
+            "wrong, or it is an artefact. Nothing is claimed from it."
+        )
+    flat = ", ".join(one.name for one in channels if "flat" in one.reasons)
+    if flat:
+        said.append(
+            f"At rest {flat} would be quieter than any amplifier: not connected, or in volts or "
+            "millivolts where microvolts were expected. Nothing is claimed from it."
+        )
+    return tuple(said)
 
 
 def _too_slow(

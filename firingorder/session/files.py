@@ -19,7 +19,7 @@ from firingorder.recording.reader import Recording, open_recording
 from firingorder.recording.readers import FileData, read_file
 from firingorder.session.arrays import (
     analyse_samples,
-    foreign_warnings,
+    channel_warnings,
     nothing_found,
     stream_summary,
 )
@@ -211,7 +211,7 @@ def engine_analysis(
     else:
         task, found = engine.setup.task, len(engine.repetitions)
         warnings += nothing_found(engine.pipeline, task, found, engine.duration_s)
-        warnings += [*engine.pipeline.warnings, *foreign_warnings(engine.pipeline.channels())]
+        warnings += [*engine.pipeline.warnings, *channel_warnings(engine.pipeline.channels())]
     if engine.refused is not None:
         warnings.append(str(engine.refused))
     if engine.taps is not None:

@@ -16,7 +16,13 @@ from firingorder.findings import RepetitionFinding, VerdictFinding
 from firingorder.signal.account import RepetitionAccount, repetition_account
 from firingorder.signal.cleaning import clean, with_pops
 from firingorder.signal.conditioning import ConditioningParams
-from firingorder.signal.judging import judge, shifted, with_crosstalk, with_timing_error
+from firingorder.signal.judging import (
+    judge,
+    shifted,
+    with_contact,
+    with_crosstalk,
+    with_timing_error,
+)
 from firingorder.signal.learnt import Learnt
 from firingorder.signal.refine import OnsetResult, refine
 from firingorder.signal.repetitions import RepetitionStart
@@ -62,7 +68,8 @@ class _Job:
 class Desk:
     """Queues the repetitions of a task and turns them into findings, in their order.
 
-    ``before`` is the desk of the task before it: accounts, posteriors and lessons go on.
+    ``before`` is the desk of the task before it: accounts, posteriors and lessons go on. A channel
+    in microvolts that is quieter at rest than ``least_rest_uv`` is not connected.
     """
 
     def __init__(
@@ -78,6 +85,7 @@ class Desk:
         prior: PriorParams,
         conditioning: ConditioningParams | None = None,
         rate_hz: float,
+        least_rest_uv: float = 0.0,
         early_verdicts: bool = True,
         before: Desk | None = None,
     ) -> None:
@@ -89,6 +97,7 @@ class Desk:
         self._onset = onset
         self._order = order
         self._timing_error = timing_error(layout, order.timing)
+        self._least_rest_uv = least_rest_uv if layout.calibrated else 0.0
         self._conditioning = conditioning or ConditioningParams()
         self._rate_hz = rate_hz
         self._rate_too_low = layout.rate_hz < self._conditioning.lowest_rate_hz
@@ -238,7 +247,7 @@ class Desk:
             find_offset=job.end is not None,
         )
         result = with_pops(
-            result,
+            with_contact(result, self._least_rest_uv),
             job.cleaned.pops[:, k],
             self._origin_s(job),
             self._rate_hz,

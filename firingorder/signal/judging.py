@@ -149,6 +149,19 @@ def with_timing_error(result: OnsetResult, error: TimingError) -> OnsetResult:
     )
 
 
+def with_contact(result: OnsetResult, least_rest_uv: float) -> OnsetResult:
+    """Return the result gated by ``poor_contact`` when its rest is quieter than any amplifier.
+
+    The method itself knows no unit: it would order what a loose cable, or a file in volts that says
+    nothing of it, puts into the lowest digits. A channel without an onset has its own reason.
+    """
+    if result.posterior is None or result.rest_rms_uv is None or "poor_contact" in result.gates:
+        return result
+    if result.rest_rms_uv >= least_rest_uv:
+        return result
+    return replace(result, gates=(*result.gates, "poor_contact"))
+
+
 _CROSSTALK: tuple[UnclearReason, ...] = ("crosstalk",)
 _SPOILT: tuple[UnclearReason, ...] = ("gap", "saturated", "poor_contact")
 _TOO_SLOW: tuple[UnclearReason, ...] = ("rate_too_low",)

@@ -167,6 +167,7 @@ class TaskWork:
             prior=settings.prior,
             conditioning=settings.conditioning,
             rate_hz=self._rate_hz,
+            least_rest_uv=settings.quality.flat_uv,
             early_verdicts=self._early_verdicts,
             before=before,
         )

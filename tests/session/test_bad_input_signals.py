@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy.ndimage import uniform_filter1d
 
 import firingorder
 from firingorder.cli import main
@@ -97,6 +98,26 @@ def test_where_nothing_is_nothing_is_found(name: str) -> None:
 def test_no_order_is_made_of_what_is_no_muscle(name: str) -> None:
     samples, reasons = UNCLEAR[name]
     refused(firingorder.analyse(samples, 1000.0, CHANNELS), reasons)
+
+
+@pytest.mark.parametrize("factor", [1e-3, 1e-6])
+def test_volts_taken_for_microvolts_claim_no_order(factor: float) -> None:
+    """Every channel was "not usable: flat", and every verdict was glutes_first all the same."""
+    assert {one.verdict for one in firingorder.analyse(GOOD, 1000.0, CHANNELS).repetitions} == {
+        "glutes_first"
+    }
+    found = firingorder.analyse(factor * GOOD, 1000.0, CHANNELS)
+    refused(found, {"poor_contact"})
+    assert [(one.usable, one.reasons) for one in found.channels] == [(False, ("flat",))] * 2
+    (told,) = found.warnings
+    assert "volts or millivolts" in told
+
+
+def test_a_rest_of_zeros_claims_no_order() -> None:
+    """Another program that writes 0 between the bursts has thrown the onsets away."""
+    level = np.sqrt(uniform_filter1d(GOOD**2, 100, axis=0))
+    gated = np.where(level > 2.0 * np.median(level, axis=0), GOOD, 0.0)
+    refused(firingorder.analyse(gated, 1000.0, CHANNELS), {"no_rest", "poor_contact"})
 
 
 def test_infinity_is_a_missing_sample() -> None:
