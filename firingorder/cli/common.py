@@ -15,6 +15,7 @@ from tqdm import tqdm
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.files import read_montage
 from firingorder.session.outgoing import Outgoing
+from firingorder.session.own_files import private_opener, write_whole
 from firingorder.session.sending import Sending
 from firingorder.session.serving import Serving
 from firingorder.session.setup import SessionSetup
@@ -119,7 +120,7 @@ def text_output(target: str | None) -> Generator[TextIO | None]:
         yield None
         return
     try:
-        stream = sys.stdout if target == "-" else Path(target).open("w", encoding="utf-8")
+        stream = sys.stdout if target == "-" else _own_text(target)
     except OSError as error:
         raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
     try:
@@ -128,6 +129,11 @@ def text_output(target: str | None) -> Generator[TextIO | None]:
         drop_unwritten(stream)
         if stream is not sys.stdout:
             stream.close()
+
+
+def _own_text(target: str) -> TextIO:
+    """Open a file that is written line by line, for its owner only."""
+    return open(target, "w", encoding="utf-8", opener=private_opener)
 
 
 def drop_unwritten(stream: TextIO) -> None:
@@ -179,7 +185,8 @@ def progress(total_s: float | None, what: str) -> tqdm[Never]:
 def write_text(path: str, text: str) -> None:
     """Write a result to a file or to standard output (``-``).
 
-    A file is put in its place when it is whole: half of one would be read by the next program.
+    A file is put in its place when it is whole: half of one would be read by the next program. It
+    is its owner's only: what muscles do is about somebody's health.
 
     Raises
     ------
@@ -191,19 +198,8 @@ def write_text(path: str, text: str) -> None:
     if path == "-":
         sys.stdout.write(text + "\n")
         return
-    target = Path(path)
-    special = target.exists() and not target.is_file()  # a pipe or a terminal; a folder refuses
-    beside = target if special else target.with_name(f".{target.name}.part")
     try:
-        try:
-            beside.write_text(text + "\n", encoding="utf-8")
-            if beside is not target:
-                beside.replace(target)
-        except OSError:
-            if beside is not target:
-                with contextlib.suppress(OSError):
-                    beside.unlink()
-            raise
+        write_whole(Path(path), text + "\n")
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
     except OSError as error:

@@ -13,8 +13,9 @@ from firingorder.errors import FileFormatError, FiringOrderError, UsageError
 from firingorder.session.paths import private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from pathlib import Path
+    from typing import BinaryIO
 
 T = TypeVar("T")
 _ENDING = ".yaml"
@@ -214,14 +215,33 @@ def write_whole(path: Path, text: str) -> None:
     OSError
         The disk refuses; nothing is left behind.
     """
+    with whole_file(path) as file:
+        file.write(text.encode())
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Generator[BinaryIO]:
+    """Open a file that takes its place when it is whole, for its owner only.
+
+    What is there and no file, a pipe or a terminal, is written to as it is.
+
+    Raises
+    ------
+    OSError
+        The disk refuses; nothing is left behind.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as special:
+            yield special
+        return
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with open(beside, "w", encoding="utf-8", newline="\n", opener=_private) as file:
-            file.write(text)
+        with open(beside, "wb", opener=private_opener) as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
@@ -233,7 +253,7 @@ def write_whole(path: Path, text: str) -> None:
             os.close(folder)
 
 
-def _private(path: str, flags: int) -> int:
+def private_opener(path: str, flags: int) -> int:
     """Open for the owner only: what a person trains is nobody else's business."""
     return os.open(path, flags, 0o600)
 

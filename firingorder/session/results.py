@@ -19,6 +19,7 @@ from firingorder.session.events import (
     seconds,
 )
 from firingorder.session.measured import metric_to_dict
+from firingorder.session.own_files import whole_file
 from firingorder.signal.account import RepetitionAccount
 from firingorder.signal.posterior import OnsetPosterior
 
@@ -125,7 +126,7 @@ class Analysis:
                 )
                 arrays[f"{key}/p"] = one.p
         try:
-            with path.open("wb") as stream:
+            with whole_file(path) as stream:
                 np.savez_compressed(stream, allow_pickle=False, **arrays)
         except OSError as error:
             raise UsageError(f"{path} cannot be written: {error.strerror}.") from error

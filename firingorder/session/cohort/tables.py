@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.cohort.rows import RECORDINGS, REPETITIONS, SETS
-from firingorder.session.own_files import write_whole
+from firingorder.session.own_files import whole_file, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from firingorder.session.cohort.cohort import Cohort
     from firingorder.session.cohort.rows import Kind, Row
@@ -116,15 +115,8 @@ def _write_parquet(path: Path, columns: Mapping[str, Kind], rows: Sequence[Row])
     table = pa.Table.from_pylist(
         [{name: row.get(name) for name in columns} for row in rows], schema=schema
     )
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(beside, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            parquet.write_table(table, file, compression="zstd")
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        Path(beside).unlink(missing_ok=True)
+    with whole_file(path) as file:
+        parquet.write_table(table, file, compression="zstd")
 
 
 def _pyarrow() -> tuple[Any, Any]:
