@@ -10,6 +10,7 @@ from firingorder.cli.cohort import analyse_many
 from firingorder.cli.common import load_settings, say, write_text
 from firingorder.cli.table import text_table
 from firingorder.errors import UsageError
+from firingorder.recording import readers
 from firingorder.session.cohort.tables import is_table
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.reporting import check_target, collect, make
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-#: What `analyse FOLDER` looks for.
-SUFFIXES = (
-    ".mcap", ".edf", ".bdf", ".csv", ".mat", ".c3d", ".xdf", ".xdfz", ".h5", ".hdf5", ".anc",
-)  # fmt: skip
+#: What `analyse FOLDER` looks for: all that is read when it is named.
+SUFFIXES = (".mcap", *sorted(readers.SUFFIXES))
+#: Files told by name as left out.
+_TOLD = 3
 
 
 def run(args: argparse.Namespace) -> int:
@@ -77,9 +78,11 @@ def _paths(names: list[str], ours: Sequence[Path]) -> list[Path]:
         path = Path(name)
         inside = [path]
         if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if _is_data(one, path, written))
+            found = sorted(one for one in path.rglob("*") if _is_data(one, path, written))
+            inside = [one for one in found if _is_recording(one)]
+            _tell_left_out([one for one in found if one not in set(inside)])
             if not inside:
-                raise UsageError(f"Folder {path} holds no file of {', '.join(SUFFIXES)}.")
+                raise UsageError(f"Folder {path} holds no recording of {', '.join(SUFFIXES)}.")
         for one in inside:
             paths.setdefault(one.resolve(), one)
     return list(paths.values())
@@ -91,3 +94,14 @@ def _is_data(path: Path, folder: Path, written: Sequence[Path]) -> bool:
     above = path.resolve().parents
     own = any(one in above and one != folder.resolve() for one in written)
     return path.is_file() and not own and not is_table(path)
+
+
+def _is_recording(path: Path) -> bool:
+    return path.suffix.lower() not in readers.AMBIGUOUS or readers.holds_recording(path)
+
+
+def _tell_left_out(paths: Sequence[Path]) -> None:
+    if paths:
+        more = f" and {len(paths) - _TOLD} more" if len(paths) > _TOLD else ""
+        names = ", ".join(path.name for path in paths[:_TOLD])
+        say(f"Left out, as they hold no recording: {names}{more}. Name a file to be told why.")

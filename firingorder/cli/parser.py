@@ -11,6 +11,10 @@ _DEVICE_HELP = (
     "device address: sim:bridge?seed=1, serial:auto, serial:PORT, ble:auto, ble:NAME, "
     "tcp://HOST:PORT, bitalino:PORT, cyton:PORT, chords:PORT, npg-ble:NAME, lsl:STREAM"
 )
+_FOLDER_HELP = (
+    "recordings, or folders with them at any depth: all kinds of files that are read; a .tsv, .txt "
+    "or .npz of a folder only where it holds signals"
+)
 _EVENTS_HELP = "write one JSON object a line to this file, - for standard output"
 _SIDE_HELP = "side that works (both if the exercise can be done so, else left)"
 _PROGRAMME_HELP = "train by this programme, one of your own or one that comes with firingorder"
@@ -122,7 +126,7 @@ def _replay(command: argparse.ArgumentParser) -> None:
 
 
 def _analyse(command: argparse.ArgumentParser) -> None:
-    command.add_argument("files", nargs="*", metavar="FILE|FOLDER")
+    command.add_argument("files", nargs="*", metavar="FILE|FOLDER", help=_FOLDER_HELP)
     _file_reading(command)
     command.add_argument("--print-settings", action="store_true", help="print them and stop")
     command.add_argument("--json", metavar="FILE|-", help="write the result as JSON")

@@ -7,6 +7,7 @@ import shutil
 import signal
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from firingorder.cli import main
@@ -90,6 +91,49 @@ def test_wrong_use_is_told_before_the_work(
     assert main(["analyse", str(tmp_path), *more]) == 2
     (line,) = capsys.readouterr().err.splitlines()[-1:]
     assert words in line
+
+
+def test_a_folder_takes_every_kind_that_a_file_may_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tables as .tsv and .txt, and .npz, were read by name and passed over in a folder."""
+    write_csv(tmp_path / "a.csv", seed=1, seconds=18.0)
+    text = (tmp_path / "a.csv").read_text(encoding="utf-8")
+    rows = [line.split(",") for line in text.splitlines()]
+    for name, delimiter in (("b.tsv", "\t"), ("c.txt", ";")):
+        said = "\n".join(delimiter.join(row) for row in rows)
+        (tmp_path / name).write_text(said, encoding="utf-8")
+    columns = np.array(rows[1:], dtype=np.float64).T
+    np.savez(tmp_path / "d.npz", **dict(zip(rows[0], columns, strict=True)))
+    assert main(["analyse", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert [line.split()[0] for line in said.out.splitlines()[1:]] == [
+        "a.csv", "b.tsv", "c.txt", "d.npz",
+    ]  # fmt: skip
+    assert len({line.split(maxsplit=1)[1] for line in said.out.splitlines()[1:]}) == 1
+    assert "Left out" not in said.err
+
+
+def test_what_lies_beside_recordings_fails_no_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_csv(tmp_path / "a.csv", seed=1, seconds=18.0)
+    posteriors = str(tmp_path / "posteriors.npz")
+    assert main(["analyse", str(tmp_path / "a.csv"), "--posteriors", posteriors]) == 0
+    (tmp_path / "notes.txt").write_text("3 sets, slow.\nKnee felt well.\n\n12 June\n")
+    (tmp_path / "README.txt").write_text("1\n2\n3\n4\n")
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "participants.tsv").write_text("id\tage\n1\t30\n2\t31\n3\t32\n")
+    (tmp_path / "bytes.txt").write_bytes(bytes(range(256)) * 20)
+    capsys.readouterr()
+    assert main(["analyse", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) > 5  # one recording is left: its whole table
+    (told,) = [line for line in said.err.splitlines() if line.startswith("Left out")]
+    assert "README.txt, bytes.txt, empty.txt and 3 more" in told
+    (tmp_path / "a.csv").unlink()
+    assert main(["analyse", str(tmp_path)]) == 2
+    assert "holds no recording of" in capsys.readouterr().err
 
 
 def test_a_folder_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ units are those of the file; nothing is guessed about muscles here.
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ from firingorder.recording.readers.xsens import read_xsens
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["SUFFIXES", "FileData", "FileStream", "read_file"]
+__all__ = ["AMBIGUOUS", "SUFFIXES", "FileData", "FileStream", "holds_recording", "read_file"]
 
 _EDF_SUFFIXES = frozenset({".edf", ".bdf", ".edf+", ".bdf+", ".rec"})
 _TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
@@ -44,7 +45,15 @@ SUFFIXES = (
     | _XDF_SUFFIXES
     | {".mat", ".npz", ".c3d", ".anc"}
 )
+#: Kinds that hold anything, so that a folder may have some beside its recordings.
+AMBIGUOUS = frozenset({".tsv", ".txt", ".npz"})
 _HEAD_LINES = 40
+#: Rows of numbers that make a table: notes do not end in as many.
+_TABLE_ROWS = 3
+#: One signal a line: no other line of numbers is as long.
+_SIGNAL_CELLS = 100
+#: Arrays of our own posteriors (session/results.py), which are made of a recording and are none.
+_POSTERIOR = re.compile(r"rep\d{3,}/")
 _NOT_TEXT_BYTES = 4096
 
 
@@ -94,6 +103,48 @@ def read_file(path: Path, *, rate_hz: float | None = None) -> FileData:
         raise RecordingError(f"{path} cannot be read: {error.strerror or error}.") from error
     except MemoryError as error:
         raise RecordingError(f"{path} does not fit into the memory of this computer.") from error
+
+
+def holds_recording(path: Path) -> bool:
+    """Tell by name and first lines whether a file of :data:`AMBIGUOUS` holds signals.
+
+    For folders, which hold notes and side files, too; who names a file is told why it is refused.
+    What cannot be opened may hold some: reading it says what is wrong.
+    """
+    if refusal(path) is not None:
+        return False
+    try:
+        if path.suffix.lower() == ".npz":
+            with zipfile.ZipFile(path) as arrays:
+                return not any(_POSTERIOR.match(name) for name in arrays.namelist())
+        return _text_holds_recording(path)
+    except zipfile.BadZipFile:
+        return path.stat().st_size > 0
+    except OSError:
+        return True
+
+
+def _text_holds_recording(path: Path) -> bool:
+    with path.open("rb") as file:
+        first = file.read(_NOT_TEXT_BYTES)
+    if first.startswith(xdf.MAGIC):
+        return True
+    encoding = encoding_of(path)
+    if (b"\x00" in first and encoding != "utf-16") or is_motion_table(path):
+        return False
+    lines = [line for line in head_lines(path, _HEAD_LINES, encoding) if line.strip()]
+    if not lines:
+        return False
+    if lines[0].startswith((opensignals.MARK, openbci.MARK, headerless.SIMPLE_MARK, anc.MARK)):
+        return True
+    if _has_time_pairs(path, encoding):
+        return True
+    said = [line for line in lines if not line.startswith("#")]
+    rows = [re.split(r"[\t;, ]+", line[:100_000].strip()) for line in said]
+    if rows and len(rows[0]) >= _SIGNAL_CELLS and _mostly_numbers(tuple(rows[0])):
+        return True
+    last = [_mostly_numbers(tuple(row)) for row in rows[-_TABLE_ROWS:]]
+    return len(last) == _TABLE_ROWS and all(last)
 
 
 def _finite(data: FileData) -> FileData:
