@@ -29,10 +29,14 @@ MAX_GAP_S = 3600.0
 
 
 class ClockError(ValueError):
-    """The time stamps give no clock; the text says why, and ``row`` where (from 0)."""
+    """The time stamps give no clock; the text says why, and ``row`` where (from 0).
 
-    def __init__(self, reason: str, row: int | None = None) -> None:
-        super().__init__(reason)
+    ``reason`` is the text without what to do, for readers that know the rate otherwise.
+    """
+
+    def __init__(self, reason: str, row: int | None = None, remedy: str = "") -> None:
+        super().__init__(f"{reason}: {remedy}" if remedy else reason)
+        self.reason = reason
         self.row = row
 
 
@@ -88,7 +92,12 @@ def _fine_grid(times_s: FloatArray, steps_s: FloatArray, quantum_s: float) -> Gr
     is_gap = steps_s > GAP_STEPS * typical_s
     longest = int(np.argmax(steps_s))
     if steps_s[longest] > MAX_GAP_S:
-        raise ClockError(f"the time jumps by {steps_s[longest]:.0f} s", longest + 1)
+        raise ClockError(
+            f"the time jumps by {steps_s[longest]:.0f} s, and at most {MAX_GAP_S:.0f} s are taken "
+            "for a gap",
+            longest + 1,
+            "split the file there into two recordings, or mend the time stamps",
+        )
     even_s = steps_s[~is_gap]
     interval_s = float(np.mean(even_s))
     jitter = np.abs(even_s / interval_s - 1.0)

@@ -133,7 +133,7 @@ def _signal(
     except ClockError as fault:
         if stated_hz is None or (fault.row is not None and np.any(np.diff(times_s) < 0)):
             raise FileFormatError(f"{path}: {fault}.") from fault
-        told.append(f"{str(fault).capitalize()}: the stated {stated_hz:g} Hz are used.")
+        told.append(f"{fault.reason.capitalize()}: the stated {stated_hz:g} Hz are used.")
         return stated_hz, float(times_s[0]), values, told
     told += grid.warnings
     if stated_hz is not None and abs(grid.rate_hz / stated_hz - 1.0) > _AGREES:

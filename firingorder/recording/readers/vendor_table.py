@@ -171,7 +171,7 @@ def _timed(
                 where = "" if fault.row is None else f", row {fault.row + 1} of the numbers"
                 raise FileFormatError(f"{table.path}{where}: {fault}.") from fault
             used_hz = stated_hz or given_hz or 0.0
-            warnings.append(f"{str(fault).capitalize()}: {used_hz:g} Hz are used instead.")
+            warnings.append(f"{fault.reason.capitalize()}: {used_hz:g} Hz are used instead.")
             return samples, used_hz, "nominal" if stated_hz else "given"
         warnings += grid.warnings
         if stated_hz is not None and abs(grid.rate_hz / stated_hz - 1.0) > 0.01:
