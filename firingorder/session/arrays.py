@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -124,8 +125,7 @@ def analyse(
     UsageError
         Names, shapes or the rate make no sense; the message says which.
     """
-    emg_uv = np.asarray(samples, dtype=np.float64)
-    names = tuple(channels)
+    emg_uv, names = _numbers(samples), _names(channels)
     if emg_uv.ndim != 2 or emg_uv.shape[1] != len(names):
         raise UsageError(
             f"samples must be (n_samples, {len(names)}) for the {len(names)} channels named, "
@@ -134,16 +134,36 @@ def analyse(
     unknown = [name for name in names if name not in NAMES]
     if unknown or len(set(names)) != len(names):
         raise UsageError(f"Channels must be different names of {', '.join(NAMES)}; got {names}.")
-    if not rate_hz > 0:
-        raise UsageError(f"The rate must be positive, not {rate_hz} Hz.")
     return analyse_samples(
         emg_uv,
-        rate_hz,
+        _rate(rate_hz),
         names,
         imu=imu,
         task=asked_task(task, side),
         settings=settings or Settings(),
     )
+
+
+def _numbers(samples: object) -> FloatArray:
+    try:
+        return np.asarray(samples, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"samples must be an array of numbers: {error}.") from error
+
+
+def _names(channels: object) -> tuple[str, ...]:
+    if not isinstance(channels, Iterable):
+        raise UsageError(f"Channels must be a list of names, not {channels!r}.")
+    return tuple(str(one) for one in cast("Iterable[object]", channels))
+
+
+def _rate(rate_hz: object) -> float:
+    if not isinstance(rate_hz, Real):  # numbers of NumPy are, too
+        raise UsageError(f"The rate must be a number of samples a second, not {rate_hz!r}.")
+    rate = float(rate_hz)
+    if not 0 < rate < np.inf:
+        raise UsageError(f"The rate must be positive, not {rate} Hz.")
+    return rate
 
 
 def analyse_samples(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -113,6 +113,31 @@ def test_what_makes_no_sense_is_refused() -> None:
         firingorder.analyse(np.zeros((100, 2)), 1000.0, ["a", "b"])
     with pytest.raises(UsageError, match="rate"):
         firingorder.analyse(np.zeros((100, 2)), 0.0, CHANNELS)
+
+
+@pytest.mark.parametrize(
+    "rate_hz", ["1000", None, [1000.0], np.array([1e3, 1e3]), np.inf, np.nan, 1000j]
+)
+def test_a_rate_that_is_no_number_is_refused_in_one_sentence(rate_hz: Any) -> None:
+    """As text it raised a bare TypeError, infinite an OverflowError."""
+    with pytest.raises(UsageError, match=r"The rate must be .*not .*\.$"):
+        firingorder.analyse(np.zeros((100, 2)), rate_hz, CHANNELS)
+
+
+def test_samples_and_names_that_are_none_are_refused_in_one_sentence() -> None:
+    no_samples: Any = [[1.0, 2.0], [3.0]]
+    no_names: Any = None
+    with pytest.raises(UsageError, match="samples must be an array of numbers"):
+        firingorder.analyse(no_samples, 1000.0, CHANNELS)
+    with pytest.raises(UsageError, match="Channels must be a list of names, not None"):
+        firingorder.analyse(np.zeros((100, 2)), 1000.0, no_names)
+
+
+@pytest.mark.parametrize("rate_hz", [1000, np.float32(1000.0), np.int64(1000)])
+def test_any_kind_of_number_is_a_rate(rate_hz: Any) -> None:
+    found = firingorder.analyse(np.zeros((2000, 2)), rate_hz, CHANNELS)
+    assert found.recording.duration_s == 2.0
+    json.dumps(found.to_dict())
 
 
 def test_missing_samples_are_counted_and_gate_the_verdict() -> None:
