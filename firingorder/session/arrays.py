@@ -23,6 +23,7 @@ from firingorder.samples import (
     ImuLayout,
     StreamKind,
 )
+from firingorder.session.remarks import channel_warnings, nothing_found, told_channels
 from firingorder.session.results import (
     Analysis,
     RecordingSummary,
@@ -31,7 +32,7 @@ from firingorder.session.results import (
 )
 from firingorder.session.tally import StreamTally
 from firingorder.session.tasking import asked_task, task_warnings
-from firingorder.signal.pipeline import NEEDS_POSE, Pipeline
+from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.saturation import clipped
 from firingorder.signal.settings import Settings
 from firingorder.signal.wanted import RESULT_ONLY
@@ -48,27 +49,9 @@ OnPiece = Callable[[Pipeline, "EmgChunk | ImuChunk | Gap | None"], None]
 #: Samples go through the pipeline in pieces of this length, so that an hour of recording needs
 #: the memory of seconds. The cutting does not change the findings.
 _PIECE_S = 1.0
-#: The lift and the lowering of two slow repetitions.
-MOVED_S = 4.0
 #: Hum of 60 Hz is told from what lies between its harmonics, at 90 Hz: no filter works below this.
 LEAST_RATE_HZ = 200.0
 _IMPOSSIBLE_UV = 1e12
-#: Shorter recordings need not hold a repetition.
-LEAST_S = 20.0
-MOVED_WARNING = (
-    "The pelvis moved, but no repetition of {name} was found. Keep still for five seconds before "
-    "the first one, check that this is the exercise that was done (--task), and that the pelvis "
-    "sensor sits as the montage says, its arrow to the head."
-)
-NOTHING_WARNING = (
-    "No repetition of {name} was found: nothing moved that this exercise goes by. Check that this "
-    "is the exercise that was done (--task), the side (--side), and the names of the channels."
-)
-UNCUED_WARNING = (
-    "No repetition of {name} was found. It goes by the words to start and to let go; without them "
-    "only a clear effort between two rests is found. Check the exercise (--task), the side "
-    "(--side), and the names of the channels."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +194,9 @@ def analyse_samples(
     repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
     if on_piece is not None:
         on_piece(pipeline, None)
+    channels_found = told_channels(pipeline, tallies["emg"])
     warnings += nothing_found(pipeline, task, len(repetitions), tallies["emg"].duration_s)
-    warnings = (*warnings, *pipeline.warnings, *channel_warnings(pipeline.channels()))
+    warnings = (*warnings, *pipeline.warnings, *channel_warnings(channels_found))
     return analysis(
         settings_hash=settings.hash(),
         recording=RecordingSummary(
@@ -224,7 +208,7 @@ def analyse_samples(
             side=task.working_side,
             streams=tuple(stream_summary(tally) for tally in tallies.values()),
         ),
-        channels=pipeline.channels(),
+        channels=channels_found,
         repetitions=tuple(repetitions),
         sets=pipeline.sets(),
         warnings=warnings,
@@ -240,24 +224,6 @@ def without_impossible(emg_uv: FloatArray) -> FloatArray:
     if max(largest, -least) < _IMPOSSIBLE_UV:
         return emg_uv
     return np.where(np.abs(emg_uv) < _IMPOSSIBLE_UV, emg_uv, np.nan)
-
-
-def channel_warnings(channels: tuple[ChannelFinding, ...]) -> tuple[str, ...]:
-    """Return what to say of channels that are no muscle, or that carry no signal."""
-    said: list[str] = []
-    foreign = ", ".join(one.name for one in channels if "not_emg" in one.reasons)
-    if foreign:
-        said.append(
-            f"The activity of {foreign} has not the spectrum of muscle: the sampling rate is "
-            "wrong, or it is an artefact. Nothing is claimed from it."
-        )
-    flat = ", ".join(one.name for one in channels if "flat" in one.reasons)
-    if flat:
-        said.append(
-            f"At rest {flat} would be quieter than any amplifier: not connected, or in volts or "
-            "millivolts where microvolts were expected. Nothing is claimed from it."
-        )
-    return tuple(said)
 
 
 def _too_slow(
@@ -300,20 +266,6 @@ def _too_slow(
         sets=(),
         warnings=(*warnings, told),
     )
-
-
-def nothing_found(
-    pipeline: Pipeline, task: TaskSpec, repetitions: int, duration_s: float
-) -> tuple[str, ...]:
-    """Return what to say where there is no repetition, by whether the pelvis moved."""
-    if repetitions or NEEDS_POSE in pipeline.warnings:
-        return ()
-    if pipeline.turning_s > MOVED_S:
-        return (MOVED_WARNING.format(name=task.name),)
-    if duration_s < LEAST_S:
-        return ()
-    words = UNCUED_WARNING if task.template == "CUED_HOLD" else NOTHING_WARNING
-    return (words.format(name=task.name),)
 
 
 def stream_summary(tally: StreamTally) -> StreamSummary:

@@ -19,8 +19,6 @@ from firingorder.recording.reader import Recording, open_recording
 from firingorder.recording.readers import FileData, read_file
 from firingorder.session.arrays import (
     analyse_samples,
-    channel_warnings,
-    nothing_found,
     stream_summary,
 )
 from firingorder.session.engine import Engine
@@ -29,6 +27,7 @@ from firingorder.session.imports import import_warnings
 from firingorder.session.inputs import Input, from_entry
 from firingorder.session.parts import continued, entries, parts
 from firingorder.session.readings import age_of
+from firingorder.session.remarks import channel_warnings, nothing_found, told_channels
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.session.setup import SessionSetup
 from firingorder.session.tasking import asked_task, recorded_task, task_warnings
@@ -39,7 +38,7 @@ from firingorder.signal.wanted import LED, RESULT_ONLY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firingorder.findings import Sides, TrainingFinding
+    from firingorder.findings import ChannelFinding, Sides, TrainingFinding
     from firingorder.session.arrays import OnPiece
 
 #: Told after each input of an analysis, and None at its end: who keeps what is only drawn.
@@ -206,12 +205,14 @@ def engine_analysis(
     if recording is not None:
         file, identity = recording.path.name, str(recording.session.get("recording_id", ""))
         warnings += _recording_warnings(recording)
+    channels: tuple[ChannelFinding, ...] = ()
     if engine.pipeline is None:
         warnings.append("The recording holds no samples.")
     else:
+        channels = told_channels(engine.pipeline, engine.tallies.get("emg"))
         task, found = engine.setup.task, len(engine.repetitions)
         warnings += nothing_found(engine.pipeline, task, found, engine.duration_s)
-        warnings += [*engine.pipeline.warnings, *channel_warnings(engine.pipeline.channels())]
+        warnings += [*engine.pipeline.warnings, *channel_warnings(channels)]
     if engine.refused is not None:
         warnings.append(str(engine.refused))
     if engine.taps is not None:
@@ -231,7 +232,7 @@ def engine_analysis(
             streams=tuple(stream_summary(tally) for tally in engine.tallies.values()),
             age_ms=age_of(engine),
         ),
-        channels=() if engine.pipeline is None else engine.pipeline.channels(),
+        channels=channels,
         repetitions=tuple(engine.repetitions),
         sets=() if engine.pipeline is None else engine.pipeline.sets(),
         warnings=tuple(warnings),

@@ -37,9 +37,12 @@ def column(x: np.ndarray) -> np.ndarray:
 
 #: Signals without any repetition, and a reason that one channel at least must name, or none.
 NOTHING: dict[str, tuple[np.ndarray, str | None]] = {
-    "empty": (np.zeros((0, 2)), "gap"),
-    "one sample": (np.ones((1, 2)), "gap"),
-    "less than a block": (noise(1)[:19], "gap"),
+    "empty": (np.zeros((0, 2)), "too_short"),
+    "one sample": (np.ones((1, 2)), "too_short"),
+    "less than a block": (noise(1)[:19], "too_short"),
+    "one second": (GOOD[:1000], "too_short"),
+    "one second with a hole": (np.where(np.arange(1000)[:, None] // 10 == 50, np.nan, GOOD[:1000]),
+                               "gap"),
     "all zero": (np.zeros((N, 2)), "flat"),
     "constant": (np.full((N, 2), -2.7e5), "flat"),
     "NaN only": (np.full((N, 2), np.nan), "gap"),
@@ -55,7 +58,7 @@ NOTHING: dict[str, tuple[np.ndarray, str | None]] = {
     "sign of the EMG": (10.0 * np.sign(GOOD), None),
     "clipped throughout": (np.clip(GOOD, -1.0, 1.0), "saturated"),
     "never at rest": (noise(9, 50.0) * (1.0 + 0.5 * column(np.sin(2 * np.pi * T))), None),
-}
+}  # fmt: skip
 #: Signals with what looks like repetitions: each verdict is `unclear` for one of these reasons.
 UNCLEAR: dict[str, tuple[np.ndarray, set[str]]] = {
     "clipped bursts": (np.clip(GOOD, -15.0, 15.0), {"saturated"}),
@@ -91,6 +94,7 @@ def test_where_nothing_is_nothing_is_found(name: str) -> None:
     if reason is not None:
         assert [one.usable for one in found.channels] == [False, False]
         assert all(reason in one.reasons for one in found.channels)
+    assert sum("too short" in one for one in found.warnings) == (len(samples) < 2500)
     json.dumps(found.to_dict(), allow_nan=False)
 
 

@@ -5,13 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from firingorder.session.arrays import (
-    MOVED_WARNING,
-    NOTHING_WARNING,
-    UNCUED_WARNING,
-    ImuSamples,
-    analyse_samples,
-)
+from firingorder.session.arrays import ImuSamples, analyse_samples
+from firingorder.session.remarks import MOVED_WARNING, NOTHING_WARNING, UNCUED_WARNING
 from firingorder.signal.settings import Settings
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
