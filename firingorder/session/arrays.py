@@ -23,7 +23,7 @@ from firingorder.samples import (
     ImuLayout,
     StreamKind,
 )
-from firingorder.session.remarks import channel_warnings, nothing_found, told_channels
+from firingorder.session.remarks import remarks
 from firingorder.session.results import (
     Analysis,
     RecordingSummary,
@@ -187,31 +187,31 @@ def analyse_samples(
             tallies[item.stream].add_gap(item)
         else:
             tallies["emg" if isinstance(item, EmgChunk) else "imu"].add_chunk(item)
-        found = pipeline.step(item)
-        repetitions += [one for one in found if isinstance(one, RepetitionFinding)]
+        repetitions += [one for one in pipeline.step(item) if isinstance(one, RepetitionFinding)]
         if on_piece is not None:
             on_piece(pipeline, item)
     repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
     if on_piece is not None:
         on_piece(pipeline, None)
-    channels_found = told_channels(pipeline, tallies["emg"])
-    warnings += nothing_found(pipeline, task, len(repetitions), tallies["emg"].duration_s)
-    warnings = (*warnings, *pipeline.warnings, *channel_warnings(channels_found))
+    found, tally = len(repetitions), tallies["emg"]
+    known, said = remarks(
+        pipeline, task, settings, repetitions=found, tally=tally, has_imu=imu is not None
+    )
     return analysis(
         settings_hash=settings.hash(),
         recording=RecordingSummary(
             id=source[0],
             file=source[1],
-            duration_s=tallies["emg"].duration_s,
+            duration_s=tally.duration_s,
             task=task.id,
             simulated=False,
             side=task.working_side,
-            streams=tuple(stream_summary(tally) for tally in tallies.values()),
+            streams=tuple(stream_summary(one) for one in tallies.values()),
         ),
-        channels=channels_found,
+        channels=known,
         repetitions=tuple(repetitions),
         sets=pipeline.sets(),
-        warnings=warnings,
+        warnings=(*warnings, *said),
         posteriors=pipeline.posteriors(),
         accounts=pipeline.accounts(),
     )

@@ -27,7 +27,7 @@ from firingorder.session.imports import import_warnings
 from firingorder.session.inputs import Input, from_entry
 from firingorder.session.parts import continued, entries, parts
 from firingorder.session.readings import age_of
-from firingorder.session.remarks import channel_warnings, nothing_found, told_channels
+from firingorder.session.remarks import remarks
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.session.setup import SessionSetup
 from firingorder.session.tasking import asked_task, recorded_task, task_warnings
@@ -209,10 +209,15 @@ def engine_analysis(
     if engine.pipeline is None:
         warnings.append("The recording holds no samples.")
     else:
-        channels = told_channels(engine.pipeline, engine.tallies.get("emg"))
-        task, found = engine.setup.task, len(engine.repetitions)
-        warnings += nothing_found(engine.pipeline, task, found, engine.duration_s)
-        warnings += [*engine.pipeline.warnings, *channel_warnings(channels)]
+        channels, said = remarks(
+            engine.pipeline,
+            engine.setup.task,
+            engine.setup.settings,
+            repetitions=len(engine.repetitions),
+            tally=engine.tallies.get("emg"),
+            has_imu=engine.has_imu,
+        )
+        warnings += said
     if engine.refused is not None:
         warnings.append(str(engine.refused))
     if engine.taps is not None:

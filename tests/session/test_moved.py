@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from firingorder.session.arrays import ImuSamples, analyse_samples
-from firingorder.session.remarks import MOVED_WARNING, NOTHING_WARNING, UNCUED_WARNING
+from firingorder.session.remarks import (
+    EMG_WARNING,
+    MOVED_WARNING,
+    NOTHING_WARNING,
+    STILL_WARNING,
+    UNCUED_WARNING,
+)
 from firingorder.signal.settings import Settings
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
+
+if TYPE_CHECKING:
+    from firingorder.session.results import Analysis
+    from firingorder.simulation.body import Body
 
 SECONDS = 40
 
@@ -40,13 +54,37 @@ def test_movement_without_repetitions_is_told(scenario: str, backwards: bool, to
 
 
 @pytest.mark.parametrize(("task", "seconds", "words"), [
-    ("release_quiet", SECONDS, UNCUED_WARNING), ("clam", SECONDS, NOTHING_WARNING), ("clam", 8, ""),
+    ("release_quiet", SECONDS, UNCUED_WARNING), ("clam", SECONDS, STILL_WARNING),
+    ("bridge", SECONDS, EMG_WARNING), ("clam", 8, ""), ("bridge", 8, ""),
 ])  # fmt: skip
 def test_rest_is_told_by_what_the_exercise_goes_by(task: str, seconds: int, words: str) -> None:
-    body = make_body("rest", seed=5)
-    spec = load_task(task)
+    """Without a motion sensor "nothing moved" is not known, and is no reason."""
+    found = analysed(make_body("rest", seed=5), task, seconds, Settings())
+    told = [one for one in found.warnings if one.startswith("No repetition")]
+    name = load_task(task).name
+    assert told == ([words.format(name=name, first_db=15.0, least_db=10.0)] if words else [])
+
+
+def test_bursts_too_weak_to_be_found_are_told_with_the_limit_in_force() -> None:
+    body = make_body("bridge", seed=5, imu_rate_hz=None)
+    params = replace(Settings().emg_repetitions, first_range_db=71.0, least_range_db=70.5)
+    settings = replace(Settings(), emg_repetitions=params)
+    (told,) = [one for one in analysed(body, "bridge", SECONDS, settings).warnings if "dB" in one]
+    assert "71 dB over rest to be the first, 70.5 dB after that" in told
+    assert "need a motion sensor on the pelvis, or better contact" in told
+    assert "nothing moved" not in told
+    found = analysed(body, "bridge", SECONDS, Settings())
+    assert found.repetitions
+    assert not [one for one in found.warnings if "dB" in one]
+
+
+def test_the_first_page_says_how_strong_bursts_must_be() -> None:
+    params = Settings().emg_repetitions
+    page = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    limit = f"{params.first_range_db:g} dB over rest ({params.least_range_db:g} dB once"
+    assert f"sought in the EMG, and found where a burst stands {limit}" in page
+
+
+def analysed(body: Body, task: str, seconds: int, settings: Settings) -> Analysis:
     emg_uv = body.emg_uv(0, seconds * 1000)
-    result = analyse_samples(emg_uv, 1000.0, body.channels, task=spec, settings=Settings())
-    assert result.repetitions == ()
-    told = [one for one in result.warnings if one.startswith("No repetition")]
-    assert told == ([words.format(name=spec.name)] if words else [])
+    return analyse_samples(emg_uv, 1000.0, body.channels, task=load_task(task), settings=settings)
