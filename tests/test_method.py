@@ -76,7 +76,8 @@ SAID: tuple[tuple[int, str], ...] = (
     (1, f"lags ±{ms(CROSS.lag_s)} ms"),
     (1, f"at least {pc(CROSS.least_share)} % of the burst's power above rest in its first "
         f"{ms(CROSS.spans_s[0])}, {ms(CROSS.spans_s[1])} or {ms(CROSS.spans_s[2])} ms"),
-    (1, f"p < {CROSS.p_value:g}"),
+    (1, f"stronger between the first onset and {ms(CROSS.start_s)} ms after the second"),
+    (1, f"p < {CROSS.p_value:g}, up to {ms(max(CROSS.spans_s))} or {ms(CROSS.heard_s)} ms after"),
     (1, f"uncertain by more than {S.order.clock_limit_ms:g} ms"),
     (1, f"less than {S.conditioning.lowest_rate_hz:g} samples a second"),
     (1, f"until it is at least {S.order.sequence_level:g}"),

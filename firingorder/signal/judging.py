@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from firingorder.findings import BurstFinding
-from firingorder.signal.crosstalk import copied_share
+from firingorder.signal.crosstalk import copied_share, power_above_rest
 from firingorder.signal.order import (
     SIDES,
     ChannelEvidence,
@@ -102,7 +104,7 @@ def with_crosstalk(
     rate_hz: float,
     params: CrosstalkParams,
 ) -> dict[str, OnsetResult]:
-    """Return the results with the gate ``crosstalk`` where a channel only sees another one.
+    """Return the results with the gate ``crosstalk`` where a channel may only see other ones.
 
     ``signals`` are the conditioned channels on one grid that begins at ``t0_s``, NaN where unknown.
     Any two channels may be neighbours, also those that form no pair of the result.
@@ -114,8 +116,8 @@ def with_crosstalk(
     }
     copies: set[str] = set()
     for name, weak in bursts.items():
-        others = (strong for other, strong in bursts.items() if other != name)
-        if any(_is_copy(weak, strong, rate_hz, params) for strong in others):
+        others = [one for other, one in bursts.items() if other != name]
+        if _is_copy(weak, others, rate_hz, params):
             copies.add(name)
     return {
         name: replace(one, gates=one.gates + _CROSSTALK) if name in copies else one
@@ -172,7 +174,6 @@ class _WholeBurst:
     """A burst with its samples; ``onset`` in samples of them."""
 
     onset: float
-    level_uv: float
     rest_uv: float
     signal_uv: FloatArray
 
@@ -180,27 +181,42 @@ class _WholeBurst:
 def _whole_burst(
     result: OnsetResult, signal_uv: FloatArray, t0_s: float, rate_hz: float
 ) -> _WholeBurst | None:
-    if result.posterior is None or result.level_uv is None or result.rest_rms_uv is None:
+    if result.posterior is None or result.rest_rms_uv is None:
         return None
     onset = (result.posterior.quantile(0.5) - t0_s) * rate_hz
-    return _WholeBurst(onset, result.level_uv, result.rest_rms_uv, signal_uv)
+    return _WholeBurst(onset, result.rest_rms_uv, signal_uv)
 
 
 def _is_copy(
-    weak: _WholeBurst, strong: _WholeBurst, rate_hz: float, params: CrosstalkParams
+    weak: _WholeBurst, others: list[_WholeBurst], rate_hz: float, params: CrosstalkParams
 ) -> bool:
-    if weak.level_uv > strong.level_uv:
-        return False  # as loud as each other, each may be the copy: one electrode on two inputs
+    """Whether the channels that are stronger at the start explain this burst between them."""
+    strong = [one for one in others if _is_weaker(weak, one, rate_hz, params)]
+    if not strong:
+        return False
     share = copied_share(
         weak.signal_uv,
-        strong.signal_uv,
+        np.stack([one.signal_uv for one in strong], axis=1),
         onset=weak.onset,
-        other_onset=strong.onset,
+        other_onset=min(one.onset for one in strong),
         rest_uv=weak.rest_uv,
         rate_hz=rate_hz,
         params=params,
     )
     return share >= params.least_share
+
+
+def _is_weaker(
+    one: _WholeBurst, other: _WholeBurst, rate_hz: float, params: CrosstalkParams
+) -> bool:
+    """Whether a burst has no more power than the other while both start.
+
+    Of two that are as loud as each other each may be the copy: one electrode on two inputs.
+    """
+    first = round(min(one.onset, other.onset))
+    stop = round(max(one.onset, other.onset) + params.start_s * rate_hz)
+    own_uv2 = power_above_rest(one.signal_uv, one.rest_uv, first, stop)
+    return own_uv2 <= power_above_rest(other.signal_uv, other.rest_uv, first, stop)
 
 
 def _evidence(result: OnsetResult, rate_too_low: bool) -> ChannelEvidence:

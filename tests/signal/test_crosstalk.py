@@ -26,10 +26,12 @@ def tissue(x: np.ndarray, gain: float) -> np.ndarray:
     return gain * np.concatenate([np.zeros(2), np.convolve(x, [0.25, 0.5, 0.25])[1:-1][:-2]])
 
 
-def share(weak: np.ndarray, strong: np.ndarray, onset_s: float, other_s: float) -> float:
+def share(
+    weak: np.ndarray, strong: np.ndarray, onset_s: float, other_s: float, *, ready: bool = False
+) -> float:
     return copied_share(
-        conditioned(weak),
-        conditioned(strong),
+        weak if ready else conditioned(weak),
+        strong if ready else conditioned(strong),
         onset=1e3 * onset_s,
         other_onset=1e3 * other_s,
         rest_uv=1.0,
@@ -122,6 +124,66 @@ def test_one_electrode_on_two_inputs_is_named_on_both(gain: float, late: int) ->
             assert all("crosstalk" in one.gates for one in found.values())
     print(f"seed {SEED}, gain {gain:g}, {late} ms: {named} of 30")
     assert named == 30
+
+
+def neighbours(k: int, gain: float) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """Return four muscles of 20 dB that hear each other, and when they start; seconds."""
+    rng = generator(SEED, "four", k)
+    first = rng.uniform(1.9, 2.2)
+    starts = {"late": first + 0.08, "a": first, "b": first + 0.02, "c": first + 0.035}
+    own = {name: emg(rng, muscle(rng, 20.0), onset) for name, onset in starts.items()}
+    heard = {
+        name: x + sum(tissue(other, gain) for o, other in own.items() if o != name)
+        for name, x in own.items()
+    }
+    return {name: conditioned(x) for name, x in heard.items()}, starts
+
+
+def told_late(k: int, gain: float) -> tuple[bool, bool, bool]:
+    """Return whether the late muscle's interval ends before its start, alone and as judged.
+
+    And whether all four onsets are told.
+    """
+    signals, starts = neighbours(k, gain)
+    seen = {name: look(x, starts[name]) for name, x in signals.items()}
+    judged = with_crosstalk(seen, signals, 0.0, RATE_HZ, PARAMS)
+    late = [one["late"].estimate for one in (seen, judged)]
+    wrong = [one is not None and one.high_s < starts["late"] for one in late]
+    new = [n for n, one in judged.items() if one.estimate is None and seen[n].estimate is not None]
+    return wrong[0], wrong[1], not new
+
+
+def test_three_neighbours_together_do_not_give_their_onset_to_a_late_muscle() -> None:
+    """15 % of each of three muscles that start 45 to 80 ms earlier and are as strong.
+
+    Each explained a third at most, and those with the smaller plateau were never asked: of a
+    reviewer's recordings of this kind a third of the leads held the truth.
+    """
+    found = np.array([told_late(k, 0.15) for k in range(60)])
+    before, after = found[:, 0].sum(), found[:, 1].sum()
+    print(f"seed {SEED}: {before} intervals before the truth without the gate, {after} with it")
+    assert before >= 15  # the danger is real
+    assert after <= 0.3 * before  # 0.8 of them when each neighbour was asked alone
+
+
+def test_four_own_muscles_are_told() -> None:
+    found = np.array([told_late(k, 0.0) for k in range(60)])
+    print(f"seed {SEED}: refused {60 - found[:, 2].sum()} of 60 without crosstalk")
+    assert found[:, 2].mean() >= 0.95
+
+
+def test_chance_explains_as_much_of_an_own_burst_as_it_claims() -> None:
+    """The rest before the burst is as white and even as the burst, or the null is none.
+
+    A whitener of the burst alone passed p < 0.001 in 21 of them.
+    """
+    passed = 0
+    for k in range(150):
+        signals, starts = neighbours(k, 0.0)
+        one = share(signals["late"], signals["a"], starts["late"], starts["a"], ready=True)
+        passed += one > 0.0
+    print(f"seed {SEED}: {passed} of 150 own bursts pass p < {PARAMS.p_value:g}")
+    assert passed <= 6
 
 
 def test_missing_samples_and_silence_are_no_copy() -> None:
