@@ -181,7 +181,7 @@ def _taps(y: FloatArray, x: FloatArray) -> FloatArray:
     """Return the filters from ``x`` to the white ``y``, drawn to zero as the data ask for.
 
     Least squares with the tap variance that makes ``y`` most probable (MacKay 1992, Neural
-    Computation 4:415, section 3): several sources have many taps against the samples of a start,
+    Computation 4:415, part 3): several sources have many taps against the samples of a start,
     and would explain noise.
     """
     n, taps = x.shape

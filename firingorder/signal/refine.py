@@ -222,9 +222,9 @@ def _refine_bout(
         gates += evidence_gates(posterior, snr_db, level, known_level_uv, params.gates)
         spoilt = sample_gates(s.flags, onset, s.rate_hz, params.gates)
         # Spoilt samples are the reason to name: what is left of them tells no spectrum.
-        gates += spoilt or spectrum_gates(r_burst - r_rest, s.rate_hz, params.gates)
+        foreign = spoilt or spectrum_gates(r_burst - r_rest, s.rate_hz, params.gates)
         rest_power = float(r_near[0])
-        gates += line_gates(s.x, s.valid, onset, rest_power, s.rate_hz, params.gates)
+        gates += foreign or line_gates(s.x, s.valid, onset, rest_power, s.rate_hz, params.gates)
         gates += shape_gates(posterior, _window_s(s), params.gates)
         if any(s.window[0] <= b.start < bout.start for b in bouts):
             gates.append("several_bursts")  # an earlier burst in the window may be the one meant
