@@ -54,7 +54,7 @@ def test_an_unknown_file_is_named(fails: Fails, tmp_path: Path) -> None:
     (tmp_path / "notes.docx").write_bytes(b"hello")
     assert "notes.docx" in fails(2, "analyse", str(tmp_path / "notes.docx"))
     (tmp_path / "empty").mkdir()
-    assert "holds no file" in fails(2, "analyse", str(tmp_path / "empty"))
+    assert "holds no recording" in fails(2, "analyse", str(tmp_path / "empty"))
 
 
 def test_damaged_files_are_refused_with_the_reason(fails: Fails, tmp_path: Path) -> None:

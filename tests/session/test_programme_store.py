@@ -94,7 +94,7 @@ def test_a_disk_that_refuses_changes_nothing(
             Path(path).touch()
             return os.open(FULL, flags & ~os.O_CREAT)
 
-        monkeypatch.setattr(own_files, "_private", full)
+        monkeypatch.setattr(own_files, "private_opener", full)
         with pytest.raises(FiringOrderError, match=r"No space left on device; make room"):
             store.save(Programme("plan", "Other", PLAN.items), overwrite=True)
         assert path.read_bytes() == before
