@@ -10,13 +10,18 @@ have there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from firingorder.samples import BoolArray, FloatArray
+
+    IndexArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +98,43 @@ def line_share(
 def _on_lines(part: FloatArray, over: float, rate_hz: float, params: LineParams) -> float:
     """Return the power on lines that stand out by ``over``, of the mains that has more of it."""
     n = len(part)
+    plan = _places(n, rate_hz, params)
     bins = np.abs(np.fft.rfft(part)) ** 2 * (2.0 / n**2)
+    beside = np.sum(bins[plan.beside] * plan.told, axis=1)
+    lines = bins[plan.line]
+    out = np.where(lines * plan.count > over * beside, lines, 0.0)
+    return float(np.max(plan.of_mains @ out))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where lines and what is beside them lie.
+
+    ``line`` are the bins of all lines ``(n_lines,)``, ``beside`` those about each
+    ``(n_lines, n_beside)``, of which ``told`` says something and ``count`` do; ``of_mains`` is 1
+    where a line belongs to a mains ``(n_mains, n_lines)``.
+    """
+
+    line: IndexArray
+    beside: IndexArray
+    told: FloatArray
+    count: FloatArray
+    of_mains: FloatArray
+
+
+@lru_cache(maxsize=64)
+def _places(n: int, rate_hz: float, params: LineParams) -> _Places:
     step_hz = rate_hz / n
-    lines = {
-        mains_hz: np.rint(
-            np.arange(mains_hz, min(params.highest_hz, 0.45 * rate_hz), mains_hz) / step_hz
-        ).astype(np.int64)
-        for mains_hz in params.mains_hz
-    }
-    told = np.arange(len(bins)) * step_hz >= params.lowest_hz
-    told[np.concatenate(list(lines.values()))] = False
-    found = 0.0
-    for places in lines.values():
-        total = 0.0
-        for k in places:
-            near = slice(max(0, k - params.neighbours), k + params.neighbours + 1)
-            others = bins[near][told[near]]
-            if len(others) and bins[k] > over * float(np.mean(others)):
-                total += float(bins[k])
-        found = max(found, total)
-    return found
+    top_hz = min(params.highest_hz, 0.45 * rate_hz)
+    harmonics = [np.arange(mains_hz, top_hz, mains_hz) for mains_hz in params.mains_hz]
+    line = np.rint(np.concatenate(harmonics) / step_hz).astype(np.intp)
+    owner = np.repeat(np.arange(len(harmonics)), [len(one) for one in harmonics])
+    bins = n // 2 + 1
+    tells = np.arange(bins) * step_hz >= params.lowest_hz
+    tells[line] = False
+    beside = line[:, None] + np.arange(-params.neighbours, params.neighbours + 1)
+    inside = (beside >= 0) & (beside < bins)
+    beside = np.clip(beside, 0, bins - 1)
+    told = (tells[beside] & inside).astype(np.float64)
+    of_mains = (owner == np.arange(len(harmonics))[:, None]).astype(np.float64)
+    return _Places(line, beside, told, np.sum(told, axis=1), of_mains)
