@@ -19,6 +19,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from firingorder.threads import keep_to_one_thread
+
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "out" / "bench.json"
 _BAR = re.compile(r"^\s*(<=|>=|<|>|=)?\s*([-+0-9.eE]+)")
@@ -26,6 +28,7 @@ _BAR = re.compile(r"^\s*(<=|>=|<|>|=)?\s*([-+0-9.eE]+)")
 
 def main(argv: list[str]) -> int:
     """Run the chosen benchmarks and return the exit status."""
+    keep_to_one_thread()  # as the program does
     names = sorted(path.stem for path in HERE.glob("bench_*.py"))
     if argv:
         names = [name for name in names if name.removeprefix("bench_") in argv]

@@ -1,9 +1,10 @@
 """What the analysis of an hour costs: ``python -m benchmarks hour``.
 
 Ten simulated minutes of eight channels at 1 kHz with a repetition every eight seconds, times six:
-the cost grows evenly. Process CPU of the analysis alone, without reading a file. Where neurokit2
-is installed (the extra ``bench``), its threshold detector is timed in the same run: the onsets of
-eight channels and nothing else.
+the cost grows evenly. Process CPU of the analysis alone, without reading a file, and the time by
+the clock where a second process judges beside it: two cores that nobody else uses are what that
+row needs. Where neurokit2 is installed (the extra ``bench``), its threshold detector is timed in
+the same run: the onsets of eight channels and nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.accuracy.peers import filtered, peers
 from firingorder.session.arrays import ImuSamples, analyse_samples
+from firingorder.session.beside import second_process
 from firingorder.signal.settings import Settings
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
@@ -41,6 +43,7 @@ def run() -> list[dict[str, Any]]:
         acc, gyr = body.imu(0, round(MINUTES * 60.0 * body.imu_rate_hz))
         imu = ImuSamples(acc, gyr, body.imu_rate_hz, 0.0, body.nominal_mount_wxyz)
     with_imu_s = analysis_s(emg_uv, body.channels, imu)
+    two_s = two_processes_s(emg_uv, body.channels)
     threshold_s = peer_s(emg_uv)
     ratio_name = "the same over the CPU of neurokit2's threshold for its onsets alone"
     if threshold_s is None:
@@ -48,6 +51,7 @@ def run() -> list[dict[str, Any]]:
     return [
         row("an hour of 8 channels analysed, CPU (ten minutes times six)", alone_s, HOUR_BAR_S),
         row("the same with an IMU of 100 Hz", with_imu_s, HOUR_BAR_S),
+        row("the same without an IMU by the clock, on two cores", two_s, HOUR_BAR_S),
         {
             "name": ratio_name,
             "value": None if threshold_s is None else round(alone_s / threshold_s, 2),
@@ -67,6 +71,17 @@ def analysis_s(emg_uv: FloatArray, channels: tuple[str, ...], imu: ImuSamples | 
     if len(found.repetitions) < least:
         raise RuntimeError(f"{len(found.repetitions)} repetitions found, not the usual {least}.")
     return used_s * HOUR_MINUTES / MINUTES
+
+
+def two_processes_s(emg_uv: FloatArray, channels: tuple[str, ...]) -> float:
+    """Return how long an hour's analysis takes where a second process judges; nan on one core."""
+    task, settings = load_task("bridge"), Settings()
+    with second_process() as beside:
+        if beside is None:
+            return float("nan")
+        begin = time.perf_counter()
+        analyse_samples(emg_uv, RATE_HZ, channels, task=task, settings=settings, beside=beside)
+        return (time.perf_counter() - begin) * HOUR_MINUTES / MINUTES
 
 
 def peer_s(emg_uv: FloatArray) -> float | None:

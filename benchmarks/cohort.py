@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from firingorder.session.cohort.runners import ONE_THREAD
+from firingorder.threads import ONE_THREAD
 
 #: Recordings and their length, so that the start of a worker is small against its share.
 RECORDINGS = 8

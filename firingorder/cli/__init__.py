@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.cli.parser import build_parser
 from firingorder.errors import FiringOrderError
+from firingorder.threads import keep_to_one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.DEBUG if args.debug else logging.ERROR, format="%(levelname)s %(message)s"
     )
+    keep_to_one_thread()
     try:
         # Only the command that was asked for is imported: --help stays quick, and headless
         # commands never touch Qt.

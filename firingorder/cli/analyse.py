@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.cli.cohort import analyse_many
-from firingorder.cli.common import load_settings, say, write_text
+from firingorder.cli.common import load_settings, say, share_bar, write_text
 from firingorder.cli.table import text_table
 from firingorder.errors import UsageError
 from firingorder.recording import readers
+from firingorder.session.beside import second_process
 from firingorder.session.cohort.tables import is_table
 from firingorder.session.files import FileOptions, analyse_path
 from firingorder.session.reporting import check_target, collect, make
@@ -53,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _one(args: argparse.Namespace, path: Path, options: FileOptions) -> int:
-    found = analyse_path(path, options)
+    with second_process() as beside, share_bar(path.name) as progress:
+        found = analyse_path(path, options, beside=beside, progress=progress)
     if args.posteriors is not None:
         found.save_posteriors(Path(args.posteriors))
         say(f"Posteriors: {args.posteriors}")

@@ -182,6 +182,23 @@ def progress(total_s: float | None, what: str) -> tqdm[Never]:
     )
 
 
+@contextlib.contextmanager
+def share_bar(what: str) -> Generator[Callable[[float], None]]:
+    """Show which share of something is done, on a terminal."""
+    with tqdm(
+        total=1.0,
+        desc=what,
+        disable=not sys.stderr.isatty(),
+        bar_format="{desc} {percentage:3.0f} % |{bar}| {remaining} left",
+        leave=False,
+    ) as bar:
+
+        def show(share: float) -> None:
+            bar.update(share - bar.n)
+
+        yield show
+
+
 def write_text(path: str, text: str) -> None:
     """Write a result to a file or to standard output (``-``).
 

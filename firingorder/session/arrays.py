@@ -30,6 +30,7 @@ from firingorder.session.results import (
     StreamSummary,
     analysis,
 )
+from firingorder.session.shares import Share
 from firingorder.session.tally import StreamTally
 from firingorder.session.tasking import asked_task, task_warnings
 from firingorder.signal.pipeline import Pipeline
@@ -40,7 +41,9 @@ from firingorder.signal.wanted import RESULT_ONLY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firingorder.findings import Sides
+    from firingorder.findings import Finding, Sides
+    from firingorder.session.shares import Progress
+    from firingorder.signal.case import Beside
     from firingorder.signal.task import TaskSpec
 
 #: Told after each piece of an analysis, and None at its end: who keeps what is only drawn.
@@ -162,11 +165,14 @@ def analyse_samples(
     keep_posteriors: bool = False,
     calibrated: bool = True,
     on_piece: OnPiece | None = None,
+    beside: Beside | None = None,
+    progress: Progress | None = None,
 ) -> Analysis:
     """Analyse arrays whose channels carry muscle names; ``source`` is (id, file name).
 
     Without ``calibrated`` the samples are no microvolts: no limit in microvolts holds.
-    ``on_piece`` may take what is to be drawn (``pipeline.take_display``).
+    ``on_piece`` may take what is to be drawn (``pipeline.take_display``); ``beside`` judges while
+    this process goes on.
     """
     emg_uv = without_impossible(emg_uv)
     warnings = (*task_warnings(task), *warnings)
@@ -174,25 +180,15 @@ def analyse_samples(
         return _too_slow(emg_uv, rate_hz, channels, task, settings, source, warnings)
     emg = EmgLayout(rate_hz, channels, calibrated=calibrated)
     imu_layout = None if imu is None else ImuLayout(imu.rate_hz, imu.mount_wxyz)
-    wanted = RESULT_ONLY if on_piece is None else replace(RESULT_ONLY, display=True)
+    wanted = replace(RESULT_ONLY, display=on_piece is not None, beside=beside)
     pipeline = Pipeline(settings, task, emg, imu_layout, wanted=wanted)
     if keep_posteriors:
         pipeline.keep_posteriors()
     tallies: dict[StreamKind, StreamTally] = {"emg": StreamTally("emg", rate_hz)}
     if imu is not None:
         tallies["imu"] = StreamTally("imu", imu.rate_hz)
-    repetitions: list[RepetitionFinding] = []
-    for item in _in_time(emg_uv, rate_hz, imu):
-        if isinstance(item, Gap):
-            tallies[item.stream].add_gap(item)
-        else:
-            tallies["emg" if isinstance(item, EmgChunk) else "imu"].add_chunk(item)
-        repetitions += [one for one in pipeline.step(item) if isinstance(one, RepetitionFinding)]
-        if on_piece is not None:
-            on_piece(pipeline, item)
-    repetitions += [one for one in pipeline.finish() if isinstance(one, RepetitionFinding)]
-    if on_piece is not None:
-        on_piece(pipeline, None)
+    items = _counted(_in_time(emg_uv, rate_hz, imu), tallies, Share(progress, len(emg_uv)))
+    repetitions = _run(pipeline, items, on_piece)
     found, tally = len(repetitions), tallies["emg"]
     known, said = remarks(
         pipeline, task, settings, repetitions=found, tally=tally, has_imu=imu is not None
@@ -215,6 +211,35 @@ def analyse_samples(
         posteriors=pipeline.posteriors(),
         accounts=pipeline.accounts(),
     )
+
+
+def _counted(
+    items: Iterable[EmgChunk | ImuChunk | Gap], tallies: dict[StreamKind, StreamTally], share: Share
+) -> Iterator[EmgChunk | ImuChunk | Gap]:
+    """Pass the items on, counted."""
+    for item in items:
+        if isinstance(item, Gap):
+            tallies[item.stream].add_gap(item)
+        else:
+            tallies["emg" if isinstance(item, EmgChunk) else "imu"].add_chunk(item)
+        if isinstance(item, EmgChunk):
+            share.add(len(item.emg_uv))
+        yield item
+
+
+def _run(
+    pipeline: Pipeline, items: Iterable[EmgChunk | ImuChunk | Gap], on_piece: OnPiece | None
+) -> list[RepetitionFinding]:
+    """Return the repetitions of all items."""
+    findings: list[Finding] = []
+    for item in items:
+        findings += pipeline.step(item)
+        if on_piece is not None:
+            on_piece(pipeline, item)
+    findings += pipeline.finish()
+    if on_piece is not None:
+        on_piece(pipeline, None)
+    return [one for one in findings if isinstance(one, RepetitionFinding)]
 
 
 def without_impossible(emg_uv: FloatArray) -> FloatArray:

@@ -24,12 +24,13 @@ from firingorder.session.arrays import (
 from firingorder.session.engine import Engine
 from firingorder.session.foreign import HAM_SITE_WARNING, ham_site_unknown, place
 from firingorder.session.imports import import_warnings
-from firingorder.session.inputs import Input, from_entry
+from firingorder.session.inputs import Input, Rx, from_entry
 from firingorder.session.parts import continued, entries, parts
 from firingorder.session.readings import age_of
 from firingorder.session.remarks import remarks
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.session.setup import SessionSetup
+from firingorder.session.shares import Share
 from firingorder.session.tasking import asked_task, recorded_task, task_warnings
 from firingorder.session.training_result import training_of, training_warnings
 from firingorder.signal.settings import Settings, without_retired
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
     from firingorder.findings import ChannelFinding, Sides, TrainingFinding
     from firingorder.session.arrays import OnPiece
+    from firingorder.session.shares import Progress
+    from firingorder.signal.case import Beside
 
 #: Told after each input of an analysis, and None at its end: who keeps what is only drawn.
 OnInput = Callable[[Engine, "Input | None"], None]
@@ -63,8 +66,14 @@ class FileOptions:
         return any(one is not None for one in asked)
 
 
-def analyse_path(path: Path | str, options: FileOptions | None = None) -> Analysis:
-    """Analyse a recording or a file of another program.
+def analyse_path(
+    path: Path | str,
+    options: FileOptions | None = None,
+    *,
+    beside: Beside | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Analyse a recording or a file of another program; ``beside`` may judge meanwhile.
 
     Raises
     ------
@@ -73,10 +82,11 @@ def analyse_path(path: Path | str, options: FileOptions | None = None) -> Analys
     """
     path, options = Path(path), options or FileOptions()
     if path.suffix.lower() == ".mcap":
-        return analyse_recording(open_recording(path), options)
+        return analyse_recording(open_recording(path), options, beside=beside, progress=progress)
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
-    return analyse_file(read_file(path, rate_hz=options.rate_hz), options)
+    data = read_file(path, rate_hz=options.rate_hz)
+    return analyse_file(data, options, beside=beside, progress=progress)
 
 
 def recording_setup(recording: Recording, options: FileOptions) -> SessionSetup:
@@ -159,13 +169,19 @@ def recorded_inputs(recording: Recording) -> Iterator[Input]:
 
 
 def analyse_recording(
-    recording: Recording, options: FileOptions, on_input: OnInput | None = None
+    recording: Recording,
+    options: FileOptions,
+    on_input: OnInput | None = None,
+    *,
+    beside: Beside | None = None,
+    progress: Progress | None = None,
 ) -> Analysis:
     """Run the live path again over a recording, without what only those need who watch.
 
     Where a coach led and something else is asked for than was recorded, it is first led again as it
     was: limits of sets, cues and pauses are those that the person had. ``on_input`` may take what
-    is to be drawn (``engine.take_display``).
+    is to be drawn (``engine.take_display``). ``beside`` serves where no coach leads: one waits for
+    every verdict.
     """
     setup, script = recording_setup(recording, options), None
     notes: list[TrainingFinding] = []
@@ -175,7 +191,7 @@ def analyse_recording(
             recording, Engine(recording_setup(recording, FileOptions()), wanted=LED)
         )
         script, notes = as_it_was.training.done, as_it_was.training.notes
-    wanted = LED if led and script is None else RESULT_ONLY
+    wanted = LED if led and script is None else replace(RESULT_ONLY, beside=beside)
     engine = Engine(
         setup,
         keep_posteriors=options.keep_posteriors,
@@ -183,12 +199,20 @@ def analyse_recording(
         script=script,
     )
     engine.training.notes += notes
-    return engine_analysis(_played(recording, engine, on_input), recording)
+    return engine_analysis(_played(recording, engine, on_input, progress), recording)
 
 
-def _played(recording: Recording, engine: Engine, on_input: OnInput | None = None) -> Engine:
+def _played(
+    recording: Recording,
+    engine: Engine,
+    on_input: OnInput | None = None,
+    progress: Progress | None = None,
+) -> Engine:
+    share = Share(progress, sum(one.path.stat().st_size for one in parts(recording)))
     for item in recorded_inputs(recording):
         engine.feed(item)
+        if isinstance(item, Rx):
+            share.add(len(item.data))
         if on_input is not None:
             on_input(engine, item)
     engine.finish()
@@ -247,7 +271,14 @@ def engine_analysis(
     )
 
 
-def analyse_file(data: FileData, options: FileOptions, on_piece: OnPiece | None = None) -> Analysis:
+def analyse_file(
+    data: FileData,
+    options: FileOptions,
+    on_piece: OnPiece | None = None,
+    *,
+    beside: Beside | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
     """Analyse a file of another program; its channels are named by the montage or by its labels."""
     placed = place(data, options.montage)
     return analyse_samples(
@@ -262,6 +293,8 @@ def analyse_file(data: FileData, options: FileOptions, on_piece: OnPiece | None 
         keep_posteriors=options.keep_posteriors,
         calibrated=placed.calibrated,
         on_piece=on_piece,
+        beside=beside,
+        progress=progress,
     )
 
 

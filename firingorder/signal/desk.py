@@ -1,7 +1,9 @@
 """The desk where repetitions are judged: early, as soon as the windows are full, and finally.
 
 A job waits for the sample index it needs, never for a clock, and uses samples up to that index
-only, so its result does not depend on when it is done.
+only, so its result does not depend on when it is done. Where nobody watches it may be done beside
+this process, while the next samples are conditioned here; its turn, and all that follows from it,
+is the same.
 """
 
 from __future__ import annotations
@@ -10,34 +12,28 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from firingorder.findings import RepetitionFinding, VerdictFinding
-from firingorder.signal.account import RepetitionAccount, repetition_account
-from firingorder.signal.cleaning import clean, with_pops
+from firingorder.signal.case import Case, CaseRules, cleaned_case, decision, refined_channel
 from firingorder.signal.conditioning import ConditioningParams
-from firingorder.signal.judging import (
-    judge,
-    shifted,
-    with_contact,
-    with_crosstalk,
-    with_timing_error,
-)
 from firingorder.signal.learnt import Learnt
-from firingorder.signal.refine import OnsetResult, refine
+from firingorder.signal.refine import OnsetResult
 from firingorder.signal.repetitions import RepetitionStart
 from firingorder.signal.timing_error import timing_error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firingorder.findings import Finding, RepetitionVerdict
     from firingorder.samples import EmgLayout
+    from firingorder.signal.account import RepetitionAccount
+    from firingorder.signal.case import Beside, Decision
     from firingorder.signal.cleaning import CleanExcerpt
     from firingorder.signal.desk_params import DeskParams
-    from firingorder.signal.history import AnalysisClock, Excerpt, History
+    from firingorder.signal.history import AnalysisClock, History
     from firingorder.signal.judging import Judgement
     from firingorder.signal.order import OrderParams
     from firingorder.signal.posterior import OnsetPosterior
-    from firingorder.signal.prior import PriorParams, PriorWeights
+    from firingorder.signal.prior import PriorParams
     from firingorder.signal.refine import OnsetParams
     from firingorder.signal.repetitions import RepetitionEnd
     from firingorder.signal.task import TaskSpec
@@ -51,7 +47,7 @@ _OPPOSITE: dict[RepetitionVerdict | None, RepetitionVerdict] = {
 _SPARE_S = 1.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Job:
     """One judgement that waits for samples or is being done, a channel at a time."""
 
@@ -60,7 +56,7 @@ class _Job:
     set_index: int
     extra_reasons: tuple[str, ...]
     needed: int
-    excerpt: Excerpt | None = None
+    case: Case | None = None
     cleaned: CleanExcerpt | None = None
     results: dict[str, OnsetResult] = field(default_factory=dict[str, OnsetResult])
 
@@ -69,7 +65,8 @@ class Desk:
     """Queues the repetitions of a task and turns them into findings, in their order.
 
     ``before`` is the desk of the task before it: accounts, posteriors and lessons go on. A channel
-    in microvolts that is quieter at rest than ``least_rest_uv`` is not connected.
+    in microvolts that is quieter at rest than ``least_rest_uv`` is not connected. ``beside`` judges
+    finished repetitions elsewhere; it serves only where no early verdicts are wanted.
     """
 
     def __init__(
@@ -87,6 +84,7 @@ class Desk:
         rate_hz: float,
         least_rest_uv: float = 0.0,
         early_verdicts: bool = True,
+        beside: Beside | None = None,
         before: Desk | None = None,
     ) -> None:
         self._task = task
@@ -94,14 +92,23 @@ class Desk:
         self._history = history
         self._clock = clock
         self._params = desk
-        self._onset = onset
-        self._order = order
-        self._timing_error = timing_error(layout, order.timing)
-        self._least_rest_uv = least_rest_uv if layout.calibrated else 0.0
-        self._conditioning = conditioning or ConditioningParams()
+        conditioning = conditioning or ConditioningParams()
+        self._rules = CaseRules(
+            channels=layout.channels,
+            rate_hz=rate_hz,
+            skew_s=layout.skew_s,
+            rate_too_low=layout.rate_hz < conditioning.lowest_rate_hz,
+            least_rest_uv=least_rest_uv if layout.calibrated else 0.0,
+            timing_error=timing_error(layout, order.timing),
+            desk=desk,
+            onset=onset,
+            order=order,
+            conditioning=conditioning,
+        )
         self._rate_hz = rate_hz
-        self._rate_too_low = layout.rate_hz < self._conditioning.lowest_rate_hz
         self._early_verdicts = early_verdicts
+        self._beside = None if early_verdicts else beside
+        self._handed: tuple[_Job, Callable[[], Decision]] | None = None
         self._put_off: deque[_Job] = deque()
         self._jobs: deque[_Job] = deque()
         self._told: dict[int, VerdictFinding] = {}
@@ -148,138 +155,131 @@ class Desk:
         start = RepetitionStart(end.index, end.reference_s, end.movement_onset_s, end.decided_at_s)
         self._jobs.append(_Job(start, end, set_index, extra_reasons, needed))
 
+    @property
+    def busy(self) -> bool:
+        """Whether a repetition is being judged elsewhere."""
+        return self._handed is not None
+
+    def settle(self) -> list[Finding]:
+        """Take what is judged elsewhere, as if it had been judged here when its turn came."""
+        if self._handed is None:
+            return []
+        job, wait = self._handed
+        self._handed = None
+        assert job.end is not None
+        return self._final(job, job.end, wait())
+
     def work(self, *, everything: bool = False) -> list[Finding]:
         """Go on with the first job whose samples are there; ``everything``: finish all jobs.
 
         An early verdict is done at once, because somebody waits for it; a final one takes a
         channel at a time, so that no block of samples has to wait for all of them.
         """
-        findings: list[Finding] = []
-        if self._put_off:
-            self._save_starts(everything=everything)
-        while self._jobs and (everything or self._jobs[0].needed <= self._history.stop):
-            job = self._jobs[0]
-            at_once = everything or job.end is None or not self._early_verdicts
-            self._advance(job, len(self._layout.channels) if at_once else 1)
-            if len(job.results) < len(self._layout.channels):
-                break
-            self._jobs.popleft()
-            findings += self._early(job) if job.end is None else self._final(job, job.end)
+        leaving = self._leaving_starts(everything=everything) if self._put_off else []
+        ready = bool(self._jobs) and self._is_ready(self._jobs[0], everything)
+        findings = self.settle() if everything or ready or leaving else self._settle_in_time()
+        self._save_starts(leaving)
+        while self._jobs and self._is_ready(self._jobs[0], everything):
+            findings += self._go_on(self._jobs[0], everything=everything)
             if not everything:
                 break
         return findings
 
-    def _save_starts(self, *, everything: bool) -> None:
-        """Without early verdicts, look early at those starts only that leave the history."""
-        for job in list(self._put_off):
-            if not everything and job.needed > self._history.stop:
-                return
+    def _go_on(self, job: _Job, *, everything: bool) -> list[Finding]:
+        """Go on with the first job; return what it came to, once it is done."""
+        if self._beside is not None and job.end is not None:
+            self._jobs.popleft()
+            self._handed = job, self._beside(self._case(job))
+            return self.settle() if everything else self._settle_in_time()
+        at_once = everything or job.end is None or not self._early_verdicts
+        self._advance(job, len(self._layout.channels) if at_once else 1)
+        if len(job.results) < len(self._layout.channels):
+            return []
+        self._jobs.popleft()
+        assert job.case is not None
+        assert job.cleaned is not None
+        made = decision(job.case, job.cleaned, job.results)
+        return self._early(job, made) if job.end is None else self._final(job, job.end, made)
+
+    def _is_ready(self, job: _Job, everything: bool) -> bool:
+        return everything or job.needed <= self._history.stop
+
+    def _leaves_at(self) -> int:
+        """Return the sample that the history is about to lose."""
+        return self._history.stop - self._history.capacity + round(_SPARE_S * self._rate_hz)
+
+    def _settle_in_time(self) -> list[Finding]:
+        """Settle before what the repetition is measured in leaves the history."""
+        if self._handed is None:
+            return []
+        case = self._handed[0].case
+        assert case is not None
+        return self.settle() if self._leaves_at() > case.wide.index0 + case.skip else []
+
+    def _leaving_starts(self, *, everything: bool) -> list[_Job]:
+        """Return the starts put off whose samples leave the history; without early verdicts."""
+        found: list[_Job] = []
+        for job in self._put_off:
+            if not self._is_ready(job, everything):
+                break
             start_s = self._window_s(job)[0]
             look_back_s = self._params.before_window_s + self._params.cleaning.beats.look_back_s
-            leaves = self._history.stop - self._history.capacity + round(_SPARE_S * self._rate_hz)
             lost = self._history.start > self._clock.index(start_s)
-            if lost or leaves > self._clock.index(start_s - look_back_s):
+            if lost or self._leaves_at() > self._clock.index(start_s - look_back_s):
+                found.append(job)
+        return found
+
+    def _save_starts(self, leaving: list[_Job]) -> None:
+        """Look early at those starts only that leave the history."""
+        for job in leaving:
+            if job in self._put_off:
                 self._put_off.remove(job)
                 self._advance(job, len(self._layout.channels))
                 self._early_results[job.start.index] = job.results
 
     def _advance(self, job: _Job, channels: int) -> None:
-        if job.excerpt is None:
-            job.excerpt = self._excerpt(job)
-            job.cleaned = self._clean(job, job.excerpt)
+        if job.case is None:
+            job.case = self._case(job)
+            job.cleaned = cleaned_case(job.case)
+        assert job.cleaned is not None
         todo = [name for name in self._layout.channels if name not in job.results]
         for name in todo[:channels]:
-            job.results[name] = self._refine(job, job.excerpt, name)
+            job.results[name] = refined_channel(job.case, job.cleaned, name)
 
     def _window_s(self, job: _Job) -> tuple[float, float]:
         low, high = self._task.window_s
         return job.start.reference_s + low, job.start.reference_s + high
 
-    def _origin_s(self, job: _Job) -> float:
-        """Return the time of a job's first sample, by the clock as it runs in its window."""
-        assert job.excerpt is not None
-        at = self._clock.index(job.start.reference_s)
-        return self._clock.time_s(at) - (at - job.excerpt.index0) / self._rate_hz
-
-    def _excerpt(self, job: _Job) -> Excerpt:
-        p = self._params
-        first = self._clock.index(self._window_s(job)[0] - p.before_window_s)
-        longest = first + round(p.longest_s * self._rate_hz)
-        return self._history.excerpt(first, min(job.needed, longest))
-
-    def _clean(self, job: _Job, excerpt: Excerpt) -> CleanExcerpt:
-        """Return the excerpt without beats and motion, which samples before it help to know."""
-        cleaning = self._params.cleaning
-        stop = excerpt.index0 + len(excerpt.emg_uv)
-        look_back = round(cleaning.beats.look_back_s * self._rate_hz)
-        wide = self._history.excerpt(excerpt.index0 - look_back, stop)
-        window = [self._clock.index(t_s) - excerpt.index0 for t_s in self._window_s(job)]
-        return clean(
-            wide,
-            excerpt.index0 - wide.index0,
-            (window[0], window[1]),
-            self._rate_hz,
-            cleaning,
-            self._conditioning,
-        )
-
-    def _refine(self, job: _Job, excerpt: Excerpt, name: str) -> OnsetResult:
+    def _case(self, job: _Job) -> Case:
+        """Return all that a job is judged by, the samples with those before that tell of beats."""
+        p, clock = self._params, self._clock
         window_s = self._window_s(job)
+        first = clock.index(window_s[0] - p.before_window_s)
+        stop = min(job.needed, first + round(p.longest_s * self._rate_hz))
+        first, stop = self._history.span(first, stop)
+        look_back = round(p.cleaning.beats.look_back_s * self._rate_hz)
+        wide = self._history.excerpt(first - look_back, stop)
+        at = clock.index(job.start.reference_s)
         early = self._early_results.get(job.start.index)
-        if early is not None and excerpt.index0 > self._clock.index(window_s[0]):
-            # The start of so long a repetition is no longer in the history.
-            return early[name]
-        k = self._layout.channels.index(name)
-        assert job.cleaned is not None
-        lead_off = excerpt.lead_off[:, k]
-        result = refine(
-            job.cleaned.emg_uv[:, k],
-            excerpt.valid[:, k] & ~lead_off,
-            self._rate_hz,
-            self._origin_s(job),
-            window_s,
-            self._onset,
-            self._prior(name),
-            known_level_uv=self._learnt.level_uv(name),
-            saturated=excerpt.saturated[:, k],
-            poor_contact=lead_off,
-            ignored=job.cleaned.ignored[:, k],
-            find_offset=job.end is not None,
+        # The start of so long a repetition may no longer be in the history.
+        gone = early is not None and first > clock.index(window_s[0])
+        job.case = Case(
+            rules=self._rules,
+            task=self._task,
+            wide=wide,
+            skip=first - wide.index0,
+            origin_s=clock.time_s(at) - (at - first) / self._rate_hz,
+            window_s=window_s,
+            window=(clock.index(window_s[0]) - first, clock.index(window_s[1]) - first),
+            priors={
+                name: self._learnt.prior(name) if p.learn_rises else None
+                for name in self._layout.channels
+            },
+            levels_uv={name: self._learnt.level_uv(name) for name in self._layout.channels},
+            early=early if gone else None,
+            complete=job.end is not None,
         )
-        result = with_pops(
-            with_contact(result, self._least_rest_uv),
-            job.cleaned.pops[:, k],
-            self._origin_s(job),
-            self._rate_hz,
-            cleaning=self._params.cleaning,
-        )
-        return with_timing_error(shifted(result, k * self._layout.skew_s), self._timing_error)
-
-    def _prior(self, name: str) -> PriorWeights | None:
-        return self._learnt.prior(name) if self._params.learn_rises else None
-
-    def _judge(self, job: _Job) -> Judgement:
-        assert job.excerpt is not None
-        assert job.cleaned is not None
-        excerpt = job.excerpt
-        known = excerpt.valid & ~excerpt.lead_off & ~job.cleaned.ignored
-        clean_uv = np.where(known, job.cleaned.emg_uv, np.nan)
-        signals = {name: clean_uv[:, k] for k, name in enumerate(self._layout.channels)}
-        results = with_crosstalk(
-            job.results,
-            signals,
-            self._origin_s(job),
-            self._rate_hz,
-            self._params.crosstalk,
-        )
-        job.results = results
-        return judge(
-            results,
-            self._task,
-            self._order,
-            rate_too_low=self._rate_too_low,
-            with_sequence=job.end is not None,
-        )
+        return job.case
 
     def told_live(self, verdicts: list[VerdictFinding]) -> None:
         """Take note of orders that were told before the early verdict of their repetition."""
@@ -290,8 +290,8 @@ class Desk:
     def _verdict(
         self, job: _Job, judgement: Judgement, told: VerdictFinding | None
     ) -> VerdictFinding:
-        assert job.excerpt is not None
-        newest = self._clock.time_s(job.excerpt.index0 + len(job.excerpt.emg_uv) - 1)
+        assert job.case is not None
+        newest = self._clock.time_s(job.case.wide.index0 + len(job.case.wide.emg_uv) - 1)
         order = judgement.order
         return VerdictFinding(
             index=job.start.index,
@@ -310,17 +310,17 @@ class Desk:
             reverses=order.verdict == _OPPOSITE.get(self._order_told.get(job.start.index)),
         )
 
-    def _early(self, job: _Job) -> list[Finding]:
+    def _early(self, job: _Job, made: Decision) -> list[Finding]:
         index = job.start.index
-        verdict = self._verdict(job, self._judge(job), self._told.get(index))
+        verdict = self._verdict(job, made.judgement, self._told.get(index))
         self._told[index] = verdict
         if verdict.verdict in _OPPOSITE:
             self._order_told[index] = verdict.verdict
-        self._early_results[job.start.index] = job.results
+        self._early_results[index] = made.results
         return [verdict]
 
-    def _final(self, job: _Job, end: RepetitionEnd) -> list[Finding]:
-        judgement = self._judge(job)
+    def _final(self, job: _Job, end: RepetitionEnd, made: Decision) -> list[Finding]:
+        judgement, results = made.judgement, made.results
         told = self._told.pop(end.index, None)
         self._early_results.pop(end.index, None)
         while self._put_off and self._put_off[0].start.index <= end.index:
@@ -329,27 +329,17 @@ class Desk:
         verdict = self._verdict(job, judgement, told)
         self._order_told.pop(end.index, None)
         reasons = end.reasons + job.extra_reasons
-        assert job.cleaned is not None
-        self.accounts[end.index] = repetition_account(
-            job.results,
-            job.cleaned,
-            {name: self._prior(name) for name in self._layout.channels},
-            margin_ms=self._task.together_margin_ms,
-            usual_hz=self._conditioning.highpass_hz,
-            rate_too_low=self._rate_too_low,
-        )
+        self.accounts[end.index] = made.account
         if not reasons:
-            self._remember(job.results)
+            self._remember(results)
         if self.posteriors is not None:
             self.posteriors[end.index] = {
-                name: one.posterior
-                for name, one in job.results.items()
-                if one.posterior is not None
+                name: one.posterior for name, one in results.items() if one.posterior is not None
             }
         final = RepetitionFinding(
             index=end.index,
             set_index=job.set_index,
-            start_s=self._start_s(end, job.results),
+            start_s=self._start_s(end, results),
             movement_onset_s=end.movement_onset_s,
             top_s=end.top_s,
             end_s=end.end_s,

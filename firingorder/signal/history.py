@@ -122,10 +122,14 @@ class History:
         self.stop = block.index0 + n
         self.start = max(self.start, self.stop - self.capacity)
 
+    def span(self, first: int, stop: int) -> tuple[int, int]:
+        """Return what is still there of the samples ``first .. stop - 1``: first, and past last."""
+        first = min(max(first, self.start), self.stop)
+        return first, min(max(stop, first), self.stop)
+
     def excerpt(self, first: int, stop: int) -> Excerpt:
         """Return the samples ``first .. stop - 1`` as far as they are still there."""
-        first = min(max(first, self.start), self.stop)
-        stop = min(max(stop, first), self.stop)
+        first, stop = self.span(first, stop)
         begin = first % self.capacity
         wraps = begin + stop - first > self.capacity
         rows: slice | NDArray[np.intp] = slice(begin, begin + stop - first)

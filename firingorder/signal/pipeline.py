@@ -120,7 +120,7 @@ class Pipeline:
             segmentation=self._segmentation,
             summary=self._summary,
             reference=reference,
-            early_verdicts=self._wanted.early_verdicts,
+            wanted=self._wanted,
         )
         self.levels: LevelTap | None = None
         self._observer: Observer | None = None
@@ -160,6 +160,7 @@ class Pipeline:
         """
         if kind in ("pause", "resume"):
             return self.score("person", on=kind == "resume")
+        findings = self._work.settle()
         if kind == "next_set":
             self._segmentation.new_set()
             self._work.new_set()
@@ -167,7 +168,7 @@ class Pipeline:
             self._work.set_margin(value)
         else:
             raise ValueError(f"setting {name!r} cannot become {value!r} while a session runs")
-        return []
+        return findings
 
     def score(self, who: Silencer, *, on: bool) -> list[Finding]:
         """Score from now on as far as this one is asked, or not: nobody must be against it.
@@ -216,11 +217,11 @@ class Pipeline:
         return self._work.set_index
 
     def refer(self, reference: PersonalReference) -> list[Finding]:
-        """Use a calibration from now on; a repetition under way ends, the next ones follow it."""
-        self._work.refer(reference)
+        """Use a calibration from now on; a repetition under way ends, the next follow it."""
+        findings = self._work.refer(reference)
         if self.levels is not None:
             self.levels.refer(reference)
-        return self._on_events(self._segmentation.calibrate(reference))
+        return findings + self._on_events(self._segmentation.calibrate(reference))
 
     @property
     def latest_check(self) -> SignalCheck | None:
@@ -274,7 +275,7 @@ class Pipeline:
         self._work.desk.posteriors = {}
 
     def posteriors(self) -> dict[int, dict[str, OnsetPosterior]]:
-        """Return the kept posteriors by repetition and channel."""
+        """Return the kept posteriors by repetition and channel, once it is finished."""
         return self._work.desk.posteriors or {}
 
     def accounts(self) -> dict[int, RepetitionAccount]:

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from firingorder.signal.settings import Settings
     from firingorder.signal.summary import ChannelSummary
     from firingorder.signal.task import TaskSpec
+    from firingorder.signal.wanted import Wanted
 
 
 class TaskWork:
     """Judges and measures the repetitions that segmentation finds.
 
-    ``summary`` is told of every scored repetition. Where nobody waits for ``early_verdicts``, none
-    are made.
+    ``summary`` is told of every scored repetition. Early verdicts are made where they are wanted.
     """
 
     def __init__(
@@ -49,12 +49,12 @@ class TaskWork:
         segmentation: Segmentation,
         summary: ChannelSummary,
         reference: PersonalReference | None,
-        early_verdicts: bool,
+        wanted: Wanted,
     ) -> None:
         self._settings, self._layout = settings, layout
         self._history, self._clock, self._rate_hz = history, clock, rate_hz
         self._detector, self._segmentation = detector, segmentation
-        self._summary, self._early_verdicts = summary, early_verdicts
+        self._summary, self._wanted = summary, wanted
         self.reference = reference or PersonalReference()
         self.task: TaskSpec = task
         self.set_index = 1
@@ -74,7 +74,7 @@ class TaskWork:
     @property
     def untouched(self) -> bool:
         """Whether no repetition was judged yet."""
-        return self._book.empty
+        return self._book.empty and not self.desk.busy
 
     def sets(self) -> tuple[SetFinding, ...]:
         """Return the sets that have a repetition."""
@@ -85,11 +85,13 @@ class TaskWork:
         self._margin_ms = margin_ms
         self.desk.set_margin(margin_ms)
 
-    def refer(self, reference: PersonalReference) -> None:
+    def refer(self, reference: PersonalReference) -> list[Finding]:
         """Use another calibration from now on."""
+        findings = self.settle()
         self.reference = reference
         for one in self._measuring:
             one.reference = reference
+        return findings
 
     def new_set(self) -> None:
         """Begin the next set of the same task."""
@@ -138,13 +140,19 @@ class TaskWork:
 
     def step_live(self, found: list[LiveOnset]) -> list[VerdictFinding]:
         """Take the live onsets of a block; return the order that follows from them."""
-        verdicts = self.live.step(found) if self._early_verdicts else []
+        verdicts = self.live.step(found) if self._wanted.early_verdicts else []
         self.desk.told_live(verdicts)
         return verdicts
 
     def work(self, *, everything: bool = False) -> list[Finding]:
         """Go on with what waits; repetitions go into their sets."""
-        found = self.desk.work(everything=everything)
+        return self._all_kept(self.desk.work(everything=everything))
+
+    def settle(self) -> list[Finding]:
+        """Take what is judged elsewhere, before something changes that comes after it."""
+        return self._all_kept(self.desk.settle())
+
+    def _all_kept(self, found: list[Finding]) -> list[Finding]:
         return [self._kept(one) if isinstance(one, RepetitionFinding) else one for one in found]
 
     def _kept(self, one: RepetitionFinding) -> RepetitionFinding:
@@ -168,7 +176,8 @@ class TaskWork:
             conditioning=settings.conditioning,
             rate_hz=self._rate_hz,
             least_rest_uv=settings.quality.flat_uv,
-            early_verdicts=self._early_verdicts,
+            early_verdicts=self._wanted.early_verdicts,
+            beside=self._wanted.beside,
             before=before,
         )
 

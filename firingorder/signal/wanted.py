@@ -6,6 +6,10 @@ What is left out changes no repetition, set or channel of the result.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firingorder.signal.case import Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,9 @@ class Wanted:
     display: bool = True
     early_verdicts: bool = True
     checks: bool = True
+    beside: Beside | None = None
+    """Who judges repetitions while the next samples are conditioned; for those without early
+    verdicts. Findings come later then, and are the same."""
 
 
 #: Nobody watches: repetitions, sets and channels are all that is asked for.

@@ -10,6 +10,7 @@ import pytest
 
 from firingorder.findings import OnsetFinding, VerdictFinding
 from firingorder.samples import EmgChunk, EmgLayout, ImuLayout
+from firingorder.signal.case import decide
 from firingorder.signal.conditioning import Conditioner, ConditioningParams, RawBlock
 from firingorder.signal.pipeline import Pipeline
 from firingorder.signal.settings import Settings
@@ -30,6 +31,8 @@ FOUR = (
     "erector_spinae_right",
 )
 TWO = ("gluteus_maximus_left", "erector_spinae_left")
+#: Judged elsewhere, as late as it may be: when somebody asks for the decision.
+LATE = replace(RESULT_ONLY, beside=lambda case: lambda: decide(case))
 
 
 def spoilt(items: list[Item]) -> list[Item]:
@@ -89,6 +92,8 @@ def test_a_spoilt_session_gives_the_same_result_with_nobody_watching(*, imu: boo
     assert (reps_alone, made_alone) == (reps, made)
     assert told(findings, OnsetFinding) > 0
     assert told(findings_alone, OnsetFinding) == 0
+    late = Pipeline(Settings(), task, emg, layout, wanted=LATE)
+    assert result(late, joined(items))[:2] == (reps, made)
     first = next(one for one in findings if isinstance(one, VerdictFinding))
     first_alone = next(one for one in findings_alone if isinstance(one, VerdictFinding))
     assert first.index == first_alone.index
@@ -127,10 +132,47 @@ def test_starts_that_have_left_the_history_are_judged_as_early(
         emg_chunk(k, RATE_HZ, samples[k : k + 1000]) for k in range(0, len(samples), 1000)
     ]
     reps, made, _ = result(Pipeline(Settings(), task, emg, None), frames)
-    alone = Pipeline(Settings(), task, emg, None, wanted=RESULT_ONLY)
-    reps_alone, made_alone, _ = result(alone, pieces)
     assert len(reps) >= 1
-    assert (reps_alone, made_alone) == (reps, made)
+    for wanted in (RESULT_ONLY, LATE):
+        alone = Pipeline(Settings(), task, emg, None, wanted=wanted)
+        assert result(alone, pieces)[:2] == (reps, made)
+
+
+def steered(pipeline: Pipeline, items: list[Item], *, every: int) -> list[Finding]:
+    """Run with a control now and then: another margin, a new set, a pause, the task of now."""
+    findings: list[Finding] = []
+    for k, item in enumerate(items):
+        findings += pipeline.step(item)
+        match k / every:
+            case 1 | 2 | 3 | 4 as step:
+                margin_ms = 60.0 if step % 2 else 10.0
+                findings += pipeline.control("setting", name="together_margin_ms", value=margin_ms)
+            case 5:
+                findings += pipeline.control("next_set")
+            case 6:
+                findings += pipeline.control("pause")
+                findings += pipeline.control("resume")
+            case 7:
+                findings += pipeline.begin_task(pipeline.task)
+            case _:
+                pass
+    return findings + pipeline.finish()
+
+
+def test_what_is_judged_late_stays_in_its_set_and_with_its_margin() -> None:
+    samples = bursts(*((2.0 + 4.0 * k, 3.6 + 4.0 * k) for k in range(12)), total_s=51.0)
+    pieces: list[Item] = [
+        emg_chunk(k, RATE_HZ, samples[k : k + 500]) for k in range(0, len(samples), 500)
+    ]
+    task, emg = load_task("bridge"), EmgLayout(RATE_HZ, TWO)
+    made: list[object] = []
+    for wanted in (RESULT_ONLY, LATE):
+        one = Pipeline(Settings(), task, emg, None, wanted=wanted)
+        found = repetitions(steered(one, pieces, every=11))
+        made.append((found, one.sets(), one.channels(), one.accounts()))
+    assert made[0] == made[1]
+    assert len({one.set_index for one in found}) == 3
+    assert len({one.forecast for one in found}) >= 5
 
 
 def test_blocks_filtered_together_are_those_filtered_one_by_one() -> None:

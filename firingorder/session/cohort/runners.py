@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from firingorder.errors import FiringOrderError
 from firingorder.session.cohort.task import failure, run_task
+from firingorder.threads import ONE_THREAD
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
     from firingorder.session.cohort.task import Task
 
 Outcome = dict[str, Any]
-
-#: One thread of linear algebra for each worker: the matrices are small, and with more the workers
-#: would wait for each other. Read by OpenBLAS, MKL, Accelerate and BLIS when they are loaded.
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-    "BLIS_NUM_THREADS": "1",
-}
 
 #: For a second at most it is waited until a file that was handed out has reached its worker.
 LOOKS, LOOK_S = 100, 0.01

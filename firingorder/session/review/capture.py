@@ -35,15 +35,12 @@ _JOINED_S = 0.02
 class Capture:
     """Writes tracks into a folder. Give its methods to the analysis of a recording or of arrays."""
 
-    def __init__(
-        self, making: Making | None, on_bytes: Callable[[int], None] | None = None
-    ) -> None:
+    def __init__(self, making: Making | None) -> None:
         """Take a folder; None: no tracks are wanted, only what the analysis was made with."""
         self.tasks: dict[tuple[str, Sides], TaskSpec] = {}
         self.reference: PersonalReference | None = None
         self.channels: tuple[str, ...] = ()
-        self._making, self._on_bytes = making, on_bytes
-        self._bytes = 0
+        self._making = making
         self._writers: dict[str, TrackWriter] = {}
         self._open: dict[tuple[str, UnclearReason], Flagged] = {}
         self._flagged: list[Flagged] = []
@@ -58,9 +55,6 @@ class Capture:
 
     def on_input(self, engine: Engine, item: Input | None) -> None:
         """Take what an input of a recording led to."""
-        if self._on_bytes is not None and isinstance(item, Rx):
-            self._bytes += len(item.data)
-            self._on_bytes(self._bytes)
         if engine.pipeline is None:
             return
         self.channels = engine.channels
@@ -86,9 +80,6 @@ class Capture:
             self._seen(pipeline.task)
             if isinstance(item, EmgChunk):
                 self._raw(item, item.emg_uv)
-                if self._on_bytes is not None:
-                    self._bytes += len(item.emg_uv)
-                    self._on_bytes(self._bytes)
             self._display(pipeline)
 
         return take

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from firingorder.errors import RecordingError, UsageError
 from firingorder.recording.reader import open_recording
 from firingorder.recording.readers import read_file
+from firingorder.session.beside import second_process
 from firingorder.session.files import FileOptions, analyse_file, analyse_recording
 from firingorder.session.foreign import place
 from firingorder.session.review.capture import Capture, filter_words
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from firingorder.recording.reader import Recording
     from firingorder.session.review.keys import Source
-
-#: What progress tells until everything is written.
-_LAST_SHARE = 0.99
 
 
 class _How(TypedDict):
@@ -174,15 +172,19 @@ def _judge(
 ) -> Judged:
     options = replace(options, keep_posteriors=True)
     if recording is not None:
-        total = sum(one.stat().st_size for one in source.paths)
-        capture = Capture(making, _share(progress, total))
-        result = analyse_recording(recording, options, capture.on_input)
+        capture = Capture(making)
+        with second_process() as beside:
+            result = analyse_recording(
+                recording, options, capture.on_input, beside=beside, progress=progress
+            )
         settings = _settings(recording, options)
     else:
         data = read_file(path, rate_hz=options.rate_hz)
         placed = place(data, options.montage)
-        capture = Capture(making, _share(progress, len(placed.emg_uv)))
-        result = analyse_file(data, options, capture.on_piece(placed.channels))
+        capture = Capture(making)
+        on_piece = capture.on_piece(placed.channels)
+        with second_process() as beside:
+            result = analyse_file(data, options, on_piece, beside=beside, progress=progress)
         settings = options.settings or Settings()
     return Judged(
         analysis=result,
@@ -198,18 +200,3 @@ def _settings(recording: Recording, options: FileOptions) -> Settings:
     from firingorder.session.files import recording_setup
 
     return recording_setup(recording, options).settings
-
-
-def _share(progress: Callable[[float], None] | None, total: int) -> Callable[[int], None] | None:
-    """Return what tells the share of bytes or samples, in steps of a percent."""
-    if progress is None:
-        return None
-    told: dict[str, Any] = {"percent": -1}
-
-    def tell(done: int) -> None:
-        share = min(done / max(total, 1), _LAST_SHARE)
-        if int(100 * share) > told["percent"]:
-            told["percent"] = int(100 * share)
-            progress(share)
-
-    return tell
