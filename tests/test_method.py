@@ -13,7 +13,7 @@ import pytest
 from firingorder.session.arrays import LEAST_RATE_HZ
 from firingorder.signal import forecast
 from firingorder.signal.desk_params import DeskParams
-from firingorder.signal.rises import FIRST_UNIT_SHARE, TONE_RANGE, rises
+from firingorder.signal.rises import FIRST_UNIT_SHARE, TONE_RANGE, before_first_unit, rises
 from firingorder.signal.saturation import ClippingParams
 from firingorder.signal.settings import Settings
 from firingorder.signal.whitening import AR_MEMORY_S
@@ -178,8 +178,11 @@ SAID: tuple[tuple[int, str], ...] = (
     (2, f"γ = {RISE.gamma_cold:g} cold and {RISE.gamma_warm:g} under learnt weights for straight "
         f"rises, {RISE.gamma_smooth_cold:g} and {RISE.gamma_smooth_warm:g} for smooth ones, "
         f"{RISE.gamma_event:g} for first events"),
-    (2, f"the odds between the two ramps to {RISE.gamma_ramp:g}, of first events "
-        f"to {RISE.gamma_event:g}"),
+    (2, f"the odds between the two ramps to {RISE.gamma_ramp:g} cold and "
+        f"{RISE.gamma_ramp_warm:g} under learnt weights, of first events to {RISE.gamma_event:g}"),
+    (2, f"with a probability of {RISE.hidden_share:g} a half cosine from the first unit on began "
+        "before that, anywhere in the time since its drive did, which is "
+        f"{before_first_unit():.2f} times its own"),
     (2, f"a Gaussian of {pc(RISE.foot)} % of the rise that explains it, at most "
         f"{1e3 * RISE.foot_max_s:g} ms, and {RISE.smooth_foot:g} times that for a smooth one"),
     (2, f"γ = {LIVE.edge.rise.gamma_cold:g}, foot {pc(LIVE.edge.rise.foot)} %, at most "

@@ -81,6 +81,11 @@ class Scenario:
         return LEAD_IN_S if clean else CONTAMINATED_LEAD_IN_S
 
     @property
+    def tuned_on(self) -> bool:
+        """Whether peers are tuned on it: not where rises vary, nor where feet are hidden."""
+        return not self.varied and self.group != "C"
+
+    @property
     def muscles(self) -> tuple[MuscleSpec, MuscleSpec]:
         """Both muscles."""
         return self.a, self.b
@@ -118,6 +123,12 @@ def _smooth(rise_ms: float, snr_db: float) -> MuscleSpec:
 
 def _smooth_pair(name: str, a: MuscleSpec, b: MuscleSpec) -> Scenario:
     return Scenario(name, "S", a, b, limit=False)
+
+
+def _cosines(name: str, a: tuple[float, float], b: tuple[float, float]) -> Scenario:
+    """Rise and SNR of two muscles that grow from nothing by half a cosine: hidden feet."""
+    one, other = MuscleSpec(*a, shape="cosine"), MuscleSpec(*b, shape="cosine")
+    return Scenario(name, "C", one, other, limit=False)
 
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -166,6 +177,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     _smooth_pair("S4_smooth400_150", _smooth(400, 12), _smooth(150, 20)),
     _smooth_pair("S5_smooth800_150", _smooth(800, 20), _smooth(150, 20)),
     _smooth_pair("S6_weak800_150", _smooth(800, 12), _smooth(150, 20)),
+    _cosines("C1_cosine150", (150, 15), (150, 15)),
+    _cosines("C2_cosine300", (300, 20), (300, 20)),
+    _cosines("C3_cosine200_80", (200, 15), (80, 20)),
+    _cosines("C4_cosine300_60", (300, 15), (60, 15)),
     _pair("X1", MuscleSpec(50, 12), MuscleSpec(150, 12)),
     _pair("X2", MuscleSpec(100, 8), MuscleSpec(100, 20)),
     _pair("X3", MuscleSpec(300, 20), MuscleSpec(100, 20)),

@@ -75,7 +75,7 @@ def cost_ms(errors_ms: FloatArray) -> float:
 
 
 def tuned(peer: Peer, trials: int) -> Setting:
-    """Return the best filter and threshold over all scenarios; optima at the edge are followed."""
+    """Return the best filter and threshold over the scenarios; optima at the edge are followed."""
     best = Setting("bp", peer.thresholds[0], float("inf"))
     if len(peer.thresholds) == 1:
         return best
@@ -101,7 +101,7 @@ def tuned(peer: Peer, trials: int) -> Setting:
 def _tuning_signals(name: str, trials: int) -> list[tuple[FloatArray, float]]:
     out: list[tuple[FloatArray, float]] = []
     for scenario in SCENARIOS:
-        if not scenario.varied:
+        if scenario.tuned_on:
             for k in range(trials):
                 out += channels(make_trial(scenario, TUNE_SEED, k), name)
     return out

@@ -18,6 +18,7 @@ from firingorder.signal.ladder import (
     signal_covariance,
 )
 from firingorder.signal.posterior import (
+    Feet,
     GridParams,
     OnsetPosterior,
     Sharpness,
@@ -25,7 +26,7 @@ from firingorder.signal.posterior import (
     onset_posterior,
 )
 from firingorder.signal.rest_path import RestPathParams, rest_advantage
-from firingorder.signal.rises import RiseParams, crossing_delays, rises
+from firingorder.signal.rises import RiseParams, before_first_unit, crossing_delays, rises
 from firingorder.signal.tone import ToneParams, tone_share
 from firingorder.signal.whitening import lagged, running_sum, usable_after
 
@@ -181,11 +182,16 @@ def _sharpness(rise: RiseParams, *, learnt: bool) -> Sharpness:
     foot_s = np.minimum(rise.foot * hypotheses.rise_s, rise.foot_max_s)
     straight = rise.gamma_warm if learnt else rise.gamma_cold
     smooth = rise.gamma_smooth_warm if learnt else rise.gamma_smooth_cold
+    odds = rise.gamma_ramp_warm if learnt else rise.gamma_ramp
     return Sharpness(
-        np.where(hypotheses.smooth, rise.smooth_foot, 1.0) * foot_s,
+        Feet(
+            np.where(hypotheses.smooth, rise.smooth_foot, 1.0) * foot_s,
+            np.where(hypotheses.recruited, before_first_unit() * hypotheses.rise_s, 0.0),
+            rise.hidden_share,
+        ),
         hypotheses.ramp,
-        np.where(hypotheses.smooth & (rise.gamma_ramp > 0.0), smooth, straight),
-        rise.gamma_ramp,
+        np.where(hypotheses.smooth & (odds > 0.0), smooth, straight),
+        odds,
         rise.gamma_event,
     )
 

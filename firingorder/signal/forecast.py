@@ -95,16 +95,19 @@ def _claims(
         start = np.prod(so_far, axis=0) / len(params.bets)
         return np.cumprod(further, axis=1) @ start >= limit
 
-    seen, ahead = won(0.0)
-    seen_low, ahead_low = won(-margin_ms)
-    seen_high, ahead_high = won(margin_ms)
+    seen, ahead = won(leads.lower_ms)
+    seen_back, ahead_back = won(-leads.higher_ms)
+    seen_low, ahead_low = won(leads.lower_ms - margin_ms)
+    seen_high, ahead_high = won(margin_ms - leads.higher_ms)
     step = 1 + np.arange(courses.leads_ms.shape[1], dtype=np.int64)
     enough = len(leads) + step >= least
     large = params.min_lead_ms
     together = excluded(seen_low, ahead_low) & excluded(2.0 - seen_high, 2.0 - ahead_high)
     return {
         "glutes_first": enough & excluded(seen, ahead) & (courses.mean_ms >= large),
-        "back_first": enough & excluded(2.0 - seen, 2.0 - ahead) & (courses.mean_ms <= -large),
+        "back_first": enough
+        & excluded(2.0 - seen_back, 2.0 - ahead_back)
+        & (courses.mean_ms <= -large),
         "together": enough & together,
     }
 

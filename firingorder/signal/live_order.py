@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 def _plain() -> EdgeParams:
     return EdgeParams(
-        rise=RiseParams(foot=0.0, gamma_cold=1.0, gamma_warm=1.0, gamma_ramp=0.0, gamma_event=1.0),
+        rise=RiseParams(
+            foot=0.0,
+            hidden_share=0.0,
+            gamma_cold=1.0,
+            gamma_warm=1.0,
+            gamma_ramp=0.0,
+            gamma_ramp_warm=0.0,
+            gamma_event=1.0,
+        ),
         events=EventParams(share_before=0.0, share_double=0.0),
     )
 

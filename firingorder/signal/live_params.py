@@ -30,6 +30,7 @@ def _live_edge() -> EdgeParams:
         smooth_foot=1.0,
         gamma_cold=2.5,
         gamma_ramp=0.0,
+        gamma_ramp_warm=0.0,
     )
     return EdgeParams(rise=rise)
 

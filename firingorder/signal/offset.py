@@ -48,6 +48,7 @@ def offset_edge() -> EdgeParams:
         smooth_foot=1.0,
         gamma_cold=1.6,
         gamma_ramp=0.0,
+        gamma_ramp_warm=0.0,
     )
     grid = GridParams(spacing_s=0.002, coarse_s=0.008)
     delay = EnergyDelayParams(backwards=True)

@@ -182,13 +182,33 @@ def marginal_over_rises(
 
 
 @dataclass(frozen=True, slots=True)
-class Sharpness:
-    """Powers that pay for a likelihood tempered too much, and what they must not shrink.
+class Feet:
+    """What is not known of the foot of each rise.
 
     Attributes
     ----------
     blur_s
         ``(n_hypotheses,)`` SD by which the start is uncertain within each rise.
+    hidden_s
+        ``(n_hypotheses,)`` how much earlier than its start the muscle may have begun with nothing
+        to be seen of it, anywhere in this time; 0 where that cannot be.
+    share
+        Probability that it did.
+    """
+
+    blur_s: FloatArray
+    hidden_s: FloatArray
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sharpness:
+    """Powers that pay for a likelihood tempered too much, and what they must not shrink.
+
+    Attributes
+    ----------
+    feet
+        What is not known of the foot of each rise.
     ramp
         ``(n_hypotheses,)`` number of the ramp of each rise.
     single
@@ -201,7 +221,7 @@ class Sharpness:
         Power on the posteriors of first events, and on which of them holds.
     """
 
-    blur_s: FloatArray
+    feet: Feet
     ramp: NDArray[np.int64]
     single: FloatArray
     odds: float
@@ -237,13 +257,13 @@ def onset_posterior(
     single = np.exp(np.maximum(level, -700.0))
     low, stop = marginal.fine
     table = np.exp(marginal.table + advantage[low:stop] - peak)
-    sd = sharpness.blur_s[marginal.kept] / step_s
+    feet = _feet(sharpness.feet, marginal.kept, step_s)
     ramp, power = sharpness.ramp[marginal.kept], sharpness.single[marginal.kept]
     if sharpness.odds > 0.0 and np.ptp(ramp) > 0:
-        sharp = _sharp_by_ramp(table, low, count, sd, (ramp, power), sharpness.odds)
+        sharp = _sharp_by_ramp(table, low, count, feet, (ramp, power), sharpness.odds)
     else:
         sharp = np.exp(np.maximum(power[0] * level, -700.0))
-        _spread(sharp, table, low, sd)
+        _spread(sharp, table, low, feet)
     floor = np.finfo(np.float64).tiny
     logs = [np.log(np.maximum(single, floor)) + peak + prior, *events]
     shares = np.array([float(np.logaddexp.reduce(one)) for one in logs])
@@ -267,7 +287,7 @@ def _sharp_by_ramp(
     table: FloatArray,
     low: int,
     count: int,
-    sd: FloatArray,
+    feet: _Feet,
     ramps: tuple[NDArray[np.int64], FloatArray],
     odds_power: float,
 ) -> FloatArray:
@@ -289,33 +309,67 @@ def _sharp_by_ramp(
         part[low : low + len(course)] = (course / np.max(course)) ** power[members][0]
         odds = (float(np.sum(course)) / total) ** odds_power
         area = float(np.sum(part))
-        _spread(part, own, low, sd[members])
+        _spread(part, own, low, _Feet(feet.sd[members], feet.hidden[members], feet.share))
         sharp += (odds / area) * part
     return sharp
 
 
-def _spread(sharp: FloatArray, table: FloatArray, low: int, sd: FloatArray) -> None:
+@dataclass(frozen=True, slots=True)
+class _Feet:
+    """The feet of the rises of a table in steps of the grid, ``(n,)`` each."""
+
+    sd: FloatArray
+    hidden: NDArray[np.int64]
+    share: float
+
+
+def _feet(feet: Feet, kept: NDArray[np.int64], step_s: float) -> _Feet:
+    hidden = np.zeros(len(kept), dtype=np.int64)
+    if feet.share > 0.0:
+        hidden = np.rint(feet.hidden_s[kept] / step_s).astype(np.int64)
+    return _Feet(feet.blur_s[kept] / step_s, hidden, feet.share)
+
+
+def _spread(sharp: FloatArray, table: FloatArray, low: int, feet: _Feet) -> None:
     """Widen the sharpened posterior by what is not known of the foot of each rise.
 
     Sharpening pays for a likelihood that is tempered too much; it must not shrink the foot. Each
-    start is shared out among the rises that explain it, and each rise is widened by its own
-    Gaussian (SD in steps).
+    start is shared out among the rises that explain it, and each rise is widened by its own hidden
+    foot and its own Gaussian.
     """
     n, width = len(sharp), table.shape[1]
     total = np.maximum(np.sum(table, axis=0), np.finfo(np.float64).tiny)
     near = sharp[low : low + width].copy() / total
     sharp[low : low + width] = 0.0
-    for one in np.unique(sd):
-        part = near * np.sum(table[sd == one], axis=0)
+    for one in np.unique(feet.sd):
+        members = feet.sd == one
+        wide = _begun_before(near, table[members], feet.hidden[members], feet.share)
         half = int(np.ceil(4.0 * one))
-        if half == 0:
-            sharp[low : low + width] += part
+        begin = low + width - len(wide) - half
+        if half > 0:
+            kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / one) ** 2)
+            wide = np.convolve(wide, kernel / np.sum(kernel))
+        first, last = max(0, begin), min(n, begin + len(wide))
+        sharp[first:last] += wide[first - begin : last - begin]
+
+
+def _begun_before(
+    near: FloatArray, table: FloatArray, hidden: NDArray[np.int64], share: float
+) -> FloatArray:
+    """Return the starts with their hidden feet, ``(longest + n_starts,)``, the last at the end."""
+    width, longest = len(near), int(np.max(hidden))
+    out = np.zeros(longest + width)
+    for steps in np.unique(hidden):
+        own = near * np.sum(table[hidden == steps], axis=0)
+        if steps == 0:
+            out[longest:] += own
             continue
-        kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / one) ** 2)
-        wide = np.convolve(part, kernel / np.sum(kernel))
-        first = max(0, low - half)
-        last = min(n, low + width + half)
-        sharp[first:last] += wide[first - (low - half) : last - (low - half)]
+        out[longest:] += (1.0 - share) * own
+        # As probable at each of the steps before: a moving sum.
+        sums = running_sum(np.concatenate([np.zeros(steps), own, np.zeros(steps)]))
+        moved = sums[steps : steps + width + steps] - sums[: width + steps]
+        out[longest - steps : longest + width - 1] += share / steps * moved[1:]
+    return out
 
 
 def _log_sum(values: FloatArray) -> FloatArray:

@@ -74,6 +74,9 @@ class RiseParams:
     smooth_foot: float = 1.4
     """Both of them for a smooth ramp, over those for a straight line: the smoother the foot, the
     less is seen of it."""
+    hidden_share: float = 0.15
+    """How probable it is that half a cosine from the first unit on began before, unseen, at any
+    time since its drive did (decision 0044)."""
     gamma_cold: float = 2.5
     gamma_warm: float = 5.0
     """Power on the posterior (step 14) of straight rises, chosen with beta, foot and the powers
@@ -82,7 +85,8 @@ class RiseParams:
     gamma_smooth_warm: float = 1.2
     """The same of smooth rises: where the foot is hidden, the shape that explains the rest is off
     by more than the samples tell, and learning it makes that no surer (decision 0041)."""
-    gamma_ramp: float = 2.75
+    gamma_ramp: float = 3.5
+    gamma_ramp_warm: float = 4.5
     """Power on the odds between the ramps. 0 sharpens all rises together: a ramp of a quarter of
     the probability then has next to none left, and where the muscle rises by it, its onset lies
     outside."""
@@ -117,6 +121,11 @@ class Rises:
     def smooth(self) -> BoolArray:
         """Which of them begin and end smoothly, ``(n_hypotheses,)``."""
         return np.array([one in _SMOOTH for one in self.ramps])[self.ramp]
+
+    @property
+    def recruited(self) -> BoolArray:
+        """Which of them begin with the first unit, after their drive, ``(n_hypotheses,)``."""
+        return np.array([one == "recruited" for one in self.ramps])[self.ramp]
 
 
 @lru_cache(maxsize=16)
@@ -191,6 +200,12 @@ def _time_share(grown: FloatArray, ramp: Ramp) -> FloatArray:
             return grown**2
         case "exponential":
             return -np.log(1.0 - np.clip(grown, 0.0, 1.0) * (1.0 - np.exp(-3.0))) / 3.0
+
+
+def before_first_unit() -> float:
+    """Return how long half a cosine of drive grows before the first unit, over the time after."""
+    first = float(_time_share(np.array(FIRST_UNIT_SHARE), "cosine"))
+    return first / (1.0 - first)
 
 
 def level_borders(rho: FloatArray, first_crossing: float = 0.5) -> FloatArray:

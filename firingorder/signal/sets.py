@@ -3,6 +3,10 @@
 Every repetition knows how uncertain it is, and the person varies from one to the next; both enter
 the interval (random effects). A claim is made on another interval, which stays valid however often
 one looks (``always_valid.py``). No random resampling: the same set always gives the same numbers.
+
+Further repetitions take nothing of an error that all of them share. A muscle that rises smoothly
+may begin before anything is seen of it; intervals of its repetitions then reach further to one
+side, and by as much the set's interval and its claims stay wider, however many there are.
 """
 
 from __future__ import annotations
@@ -33,10 +37,15 @@ _NORMAL_MAD = 0.6745
 
 @dataclass(frozen=True, slots=True)
 class SetLeads:
-    """Leads of the repetitions of a set and their own SDs, ms, each ``(n,)``."""
+    """Leads of the repetitions of a set and their own SDs, ms, each ``(n,)``.
+
+    All of them together may be too high by up to ``lower_ms``, or too low by up to ``higher_ms``.
+    """
 
     leads_ms: FloatArray
     sds_ms: FloatArray
+    lower_ms: float = 0.0
+    higher_ms: float = 0.0
 
     def __len__(self) -> int:
         """Return how many repetitions have a lead."""
@@ -92,6 +101,8 @@ def summarise_set(
     interval = typical_interval(leads, p)
     verdict, reason = set_verdict(leads, margin_ms, least=least, params=p)
     claim_low, claim_high = bounds(leads.leads_ms, leads.sds_ms, p)
+    claim_low = None if claim_low is None else claim_low - leads.lower_ms
+    claim_high = None if claim_high is None else claim_high + leads.higher_ms
     spread = person_spread(leads, p)
     glutes_first = sum(r.verdict == "glutes_first" for r in scored)
     return SetFinding(
@@ -128,23 +139,29 @@ def set_leads(scored: Sequence[RepetitionFinding]) -> SetLeads:
 
 
 def leads_of(timed: Sequence[tuple[float, float, float]]) -> SetLeads:
-    """Return leads given with their 95 % intervals, ms."""
+    """Return leads given with their 95 % intervals, ms.
+
+    By how much the intervals of most of them reach further to one side, all may be off together.
+    """
     table = np.array(timed, dtype=np.float64).reshape(-1, 3)
     half = 0.5 * (table[:, 2] - table[:, 1])
     sds = np.maximum(half / float(stats.norm.ppf(0.975)), _LEAST_SD_MS)
-    return SetLeads(table[:, 0], sds)
+    further = float(np.median(table[:, 2] + table[:, 1] - 2.0 * table[:, 0])) if len(table) else 0.0
+    return SetLeads(table[:, 0], sds, max(0.0, -further), max(0.0, further))
 
 
 def typical_interval(leads: SetLeads, params: SetParams) -> tuple[float, float] | None:
     """Return the interval of the typical lead, for looking once; None without a lead.
 
-    Around the weighted mean (:func:`weighted_centre`), stretched to hold the median that is shown.
+    Around the weighted mean (:func:`weighted_centre`), stretched to hold the median that is shown,
+    and by what repetitions share. One repetition has its own interval.
     """
     median = leads.median_ms
     if median is None:
         return None
     found = weighted_centre(leads, params)
-    return min(found.low_ms, median), max(found.high_ms, median)
+    low, high = min(found.low_ms, median), max(found.high_ms, median)
+    return (low, high) if len(leads) < 2 else (low - leads.lower_ms, high + leads.higher_ms)
 
 
 def weighted_centre(leads: SetLeads, params: SetParams) -> Centre:
@@ -215,6 +232,7 @@ def set_verdict(
     scale, limit = scales(leads.sds_ms, params), needed(params)
 
     def excluded(null_ms: float, sign: int) -> bool:
+        null_ms += leads.lower_ms if sign > 0 else -leads.higher_ms
         return fortune(leads.leads_ms, scale, null_ms, sign, params) >= limit
 
     above, below = excluded(0.0, 1), excluded(0.0, -1)

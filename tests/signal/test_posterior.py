@@ -14,6 +14,7 @@ from firingorder.signal.ladder import (
     signal_covariance,
 )
 from firingorder.signal.posterior import (
+    Feet,
     GridParams,
     OnsetPosterior,
     RiseMarginal,
@@ -149,7 +150,13 @@ def test_marginal_is_the_weighed_mean_and_a_coarse_search_changes_nothing() -> N
     np.testing.assert_allclose(searched.log_m[low:stop], whole.log_m[low:stop], atol=0.02)
 
 
-def _one_rise(log_likelihood: np.ndarray, blur_s: float, gamma: float) -> OnsetPosterior:
+#: Two rises whose feet are known.
+KNOWN = Feet(np.zeros(2), np.zeros(2), 0.0)
+
+
+def _one_rise(
+    log_likelihood: np.ndarray, blur_s: float, gamma: float, hidden_s: float = 0.0
+) -> OnsetPosterior:
     count = len(log_likelihood)
     marginal = RiseMarginal(
         log_likelihood,
@@ -168,7 +175,11 @@ def _one_rise(log_likelihood: np.ndarray, blur_s: float, gamma: float) -> OnsetP
         t0_s=0.0,
         step_s=0.001,
         sharpness=Sharpness(
-            np.array([blur_s]), np.zeros(1, dtype=np.int64), np.array([gamma]), 1.0, 1.0
+            Feet(np.array([blur_s]), np.array([hidden_s]), 0.2),
+            np.zeros(1, dtype=np.int64),
+            np.array([gamma]),
+            1.0,
+            1.0,
         ),
     )
 
@@ -182,7 +193,7 @@ def _two_ramps(odds: float) -> OnsetPosterior:
     marginal = RiseMarginal(
         log_m, np.arange(count), log_m, (0, count), table, np.arange(2), np.zeros(2)
     )
-    sharpness = Sharpness(np.zeros(2), np.arange(2), np.full(2, 3.0), odds, 1.0)
+    sharpness = Sharpness(KNOWN, np.arange(2), np.full(2, 3.0), odds, 1.0)
     return onset_posterior(
         marginal, np.zeros(count), [], 1.0, t0_s=0.0, step_s=0.001, sharpness=sharpness
     )
@@ -206,7 +217,7 @@ def test_each_ramp_is_sharpened_by_its_own_power() -> None:
     marginal = RiseMarginal(
         log_m, np.arange(count), log_m, (0, count), table, np.arange(2), np.zeros(2)
     )
-    sharpness = Sharpness(np.zeros(2), np.arange(2), np.array([4.0, 1.0]), 1.0, 1.0)
+    sharpness = Sharpness(KNOWN, np.arange(2), np.array([4.0, 1.0]), 1.0, 1.0)
     p = onset_posterior(
         marginal, np.zeros(count), [], 1.0, t0_s=0.0, step_s=0.001, sharpness=sharpness
     ).p
@@ -235,3 +246,22 @@ def test_quantiles_of_a_flat_posterior_are_even() -> None:
     assert flat.quantile(0.5) == pytest.approx(2.0495)
     assert flat.quantile(0.025) == pytest.approx(2.0 - 0.0005 + 0.0025)
     assert flat.shifted(0.5).quantile(0.5) == pytest.approx(2.5495)
+
+
+@pytest.mark.parametrize("blur_s", [0.0, 0.005])
+def test_a_hidden_foot_reaches_back_and_never_forward(blur_s: float) -> None:
+    """A fifth of the probability lies anywhere in the 40 ms before; the rest stays in its place."""
+    log_likelihood = np.full(301, -1e3)
+    log_likelihood[200] = 0.0
+    plain = _one_rise(log_likelihood, blur_s, 1.0).p
+    p = _one_rise(log_likelihood, blur_s, 1.0, 0.040).p
+    assert np.sum(p) == pytest.approx(1.0)
+    ms = np.arange(301) - 200.0
+    assert float(p @ ms) == pytest.approx(0.2 * -20.5, abs=0.01)
+    if blur_s == 0.0:
+        np.testing.assert_allclose(p[160:200], 0.2 / 40)
+        assert p[200] == pytest.approx(0.8)
+    assert np.all(p[201:] <= plain[201:])
+    # What would begin before the first start that is asked about is left out.
+    cut = _one_rise(log_likelihood[180:], blur_s, 1.0, 0.040).p
+    np.testing.assert_allclose(cut * np.sum(p[180:]), p[180:], atol=1e-12)

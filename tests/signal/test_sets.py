@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from firingorder.findings import PairFinding, RepetitionFinding, SetFinding
+from firingorder.signal.forecast import forecast
 from firingorder.signal.set_params import SetParams
 from firingorder.signal.sets import (
     SetLeads,
+    leads_of,
     person_spread,
     set_verdict,
     share,
@@ -286,3 +288,55 @@ def test_repetitions_whose_sides_disagree_make_no_claim() -> None:
     assert (found.scored, found.leads) == (12, 0)
     assert found.verdict == "unclear"
     assert found.lead_ms is None
+
+
+def foot_leads(rng: np.random.Generator, n: int, hidden_ms: float) -> SetLeads:
+    """Two muscles that start together; the first is seen ``hidden_ms`` late in every repetition.
+
+    Its intervals know that it may have begun so much earlier: the lead may be so much higher.
+    """
+    leads = rng.normal(-hidden_ms, 12.0, n)
+    return leads_of([(lead, lead - 25.0, lead + 25.0 + hidden_ms) for lead in leads])
+
+
+@pytest.mark.parametrize("hidden_ms", [20.0, 40.0])
+def test_an_error_that_repetitions_share_does_not_shrink_with_their_number(
+    hidden_ms: float,
+) -> None:
+    """60 sets of 25 repetitions without an order: none claimed. Seed 31.
+
+    Negative control: the same leads with intervals as wide, but even, claim one.
+    """
+    rng = np.random.default_rng(31)
+    inside, claims, control = 0, 0, 0
+    for _ in range(60):
+        leads = foot_leads(rng, 25, hidden_ms)
+        low, high = typical_interval(leads, PARAMS) or (0.0, 0.0)
+        inside += low <= 0.0 <= high
+        claims += set_verdict(leads, 30.0, least=10, params=PARAMS)[0] == "back_first"
+        even = SetLeads(leads.leads_ms, leads.sds_ms)
+        control += set_verdict(even, 30.0, least=10, params=PARAMS)[0] == "back_first"
+    print(f"hidden {hidden_ms:.0f} ms: covered {inside}, claimed {claims}, control {control} of 60")
+    assert inside >= 57
+    assert claims <= 2
+    assert control >= (50 if hidden_ms > 30.0 else 20)
+
+
+def test_a_lead_beyond_the_shared_error_is_claimed_and_forecast_as_the_claim_is() -> None:
+    rng = np.random.default_rng(32)
+    for sign in (1.0, -1.0):
+        leads = foot_leads(rng, 12, 30.0)
+        moved = SetLeads(
+            sign * (leads.leads_ms - 60.0),
+            leads.sds_ms,
+            leads.higher_ms if sign < 0 else 0.0,
+            leads.higher_ms if sign > 0 else 0.0,
+        )
+        wanted = "back_first" if sign > 0 else "glutes_first"
+        assert set_verdict(moved, 30.0, least=10, params=PARAMS)[0] == wanted
+        near = SetLeads(moved.leads_ms + sign * 62.0, moved.sds_ms, moved.lower_ms, moved.higher_ms)
+        assert set_verdict(near, 30.0, least=10, params=PARAMS)[0] == "unclear"
+        told = forecast(near, 30.0, least=10, params=PARAMS)
+        assert told.claim != wanted
+        even = forecast(SetLeads(near.leads_ms, near.sds_ms), 30.0, least=10, params=PARAMS)
+        assert even.claim == wanted
