@@ -126,15 +126,22 @@ def check_qt() -> Check:
 
 
 def check_display() -> Check:
-    """Check that a window can be shown."""
-    if qt_check.has_display():
-        return Check("display", "ok", "this session can show a window")
-    return Check(
-        "display",
-        "warning",
-        "no display: neither DISPLAY nor WAYLAND_DISPLAY is set",
-        "Use firingorder record, or QT_QPA_PLATFORM=offscreen firingorder live.",
-    )
+    """Check that a window can be shown: opened in a child process, not believed of a variable."""
+    platform_name = os.environ.get("QT_QPA_PLATFORM")
+    if not (platform_name or qt_check.has_display()):
+        return Check(
+            "display",
+            "warning",
+            "no display: neither DISPLAY nor WAYLAND_DISPLAY is set",
+            "Use firingorder record, or QT_QPA_PLATFORM=offscreen firingorder live.",
+        )
+    if qt_check.qt_version() is None:
+        return Check("display", "not_used", "not tried, because Qt is missing")
+    fault = qt_check.find_window_fault()
+    if fault is not None:
+        return Check("display", "fault", *fault)
+    how = f" (QT_QPA_PLATFORM={platform_name})" if platform_name else ""
+    return Check("display", "ok", f"this session can show a window{how}")
 
 
 def check_audio() -> Check:

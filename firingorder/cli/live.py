@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,6 +18,7 @@ from firingorder.cli.common import (
     write_text,
 )
 from firingorder.cli.home import choose, home_of
+from firingorder.cli.opening import require_display, start_window
 from firingorder.cli.replay import check_speed, say_outcome
 from firingorder.cli.training import open_office
 from firingorder.errors import FiringOrderError, UsageError
@@ -227,6 +226,7 @@ def _show(
     office: Office | None = None,
 ) -> int:
     """Show the first session until the window is closed, then see all of them to their ends."""
+    start_window()
     from firingorder.gui.app import run_live
 
     screenshot = None if args.screenshot is None else Path(args.screenshot)
@@ -261,20 +261,3 @@ def _recording_path(args: argparse.Namespace) -> Path:
     if path.exists():
         raise UsageError(f"{path} exists already. Recordings are never overwritten.")
     return path
-
-
-def require_display() -> None:
-    """Refuse to open a window where there is no screen: Qt would abort without a word.
-
-    Raises
-    ------
-    FiringOrderError
-        With the command that works without a screen.
-    """
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        raise FiringOrderError(
-            "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). Use "
-            "`firingorder record --device URL --out FILE.mcap`, or set QT_QPA_PLATFORM=offscreen."
-        )

@@ -10,6 +10,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 #: Debian packages with the libraries that the PySide6 wheels leave to the system, found by adding
 #: packages one by one to a minimal Debian 12 until Qt ran.
@@ -35,6 +39,12 @@ FIRST_FATAL_QT = (6, 12)
 FIRST_SAFE_PYTHON = (3, 12)
 #: A cold start of Qt takes below 3 s on a loaded two-core machine; more means that it hangs.
 START_LIMIT_S = 60.0
+
+#: What to do about a screen that is named and not there.
+OTHER_SCREEN = (
+    "Set DISPLAY or WAYLAND_DISPLAY to one that is there, or work without: "
+    "`firingorder record --device URL --out FILE.mcap`."
+)
 
 _START = "from PySide6.QtWidgets import QApplication; QApplication([])"
 
@@ -65,23 +75,51 @@ def find_fault() -> str | None:
 
     Tried in a child process: a missing platform plugin aborts the process it is missed in.
     """
-    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    status, lines = _started({"QT_QPA_PLATFORM": "offscreen"})
+    if status != 0:
+        return lines[-1] if lines else f"Qt ended with exit status {status}"
+    missing = missing_for_x11() if has_display() else []
+    return f"libraries for windows are missing: {', '.join(missing)}" if missing else None
+
+
+def find_window_fault() -> tuple[str, str] | None:
+    """Return why no window can be opened in this session and what to do; None when one can.
+
+    Tried in a child process, with the screen that the variables name: it may have gone.
+    """
+    status, lines = _started({})
+    return None if status == 0 else why_no_window(lines)
+
+
+def why_no_window(said: Sequence[str]) -> tuple[str, str]:
+    """Return why Qt opened no window, from what it said, and what to do: two sentences."""
+    text = "\n".join(said)
+    if found := re.search(r"could not connect to display (\S+)", text):
+        return f"The screen {found[1]} does not answer.", OTHER_SCREEN
+    if "wl_display" in text:
+        return f"The screen {os.environ.get('WAYLAND_DISPLAY')} does not answer.", OTHER_SCREEN
+    if found := re.search(r'Could not find the Qt platform plugin "([^"]*)"', text):
+        return f"This Qt knows no platform {found[1]!r}.", "Unset QT_QPA_PLATFORM."
+    if missing := missing_for_x11():
+        return f"Libraries for windows are missing: {', '.join(missing)}.", advice()
+    what = said[0].removesuffix(".") if said else "it does not say why"
+    return f"Qt does not start: {what}.", "`firingorder doctor` looks for the fault."
+
+
+def _started(settings: Mapping[str, str]) -> tuple[int, list[str]]:
+    """Start Qt in a child process; return its exit status and what it said."""
     try:
         run = subprocess.run(
             [sys.executable, "-c", _START],
             capture_output=True,
             text=True,
-            env=env,
+            env=os.environ | settings,
             check=False,
             timeout=START_LIMIT_S,
         )
     except subprocess.TimeoutExpired:
-        return f"Qt did not start within {START_LIMIT_S:.0f} s"
-    if run.returncode != 0:
-        lines = run.stderr.strip().splitlines()
-        return lines[-1] if lines else f"Qt ended with exit status {run.returncode}"
-    missing = missing_for_x11() if has_display() else []
-    return f"libraries for windows are missing: {', '.join(missing)}" if missing else None
+        return -1, [f"Qt did not start within {START_LIMIT_S:.0f} s"]
+    return run.returncode, run.stderr.strip().splitlines()
 
 
 def missing_for_x11() -> list[str]:

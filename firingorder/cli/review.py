@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.cli.common import load_settings, say
-from firingorder.cli.live import require_display
+from firingorder.cli.opening import require_display, start_window
 from firingorder.cli.training import open_office
 from firingorder.errors import UsageError
 from firingorder.session.files import FileOptions
@@ -22,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
     if path is not None and not path.is_file():
         raise UsageError(f"There is no file {path}.")
     require_display()
+    start_window()
     from firingorder.gui.app import run_live
     from firingorder.gui.review_idle import IdleSource
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from firingorder.errors import FiringOrderError
 from firingorder.gui.qt_guard import check_qt
+from firingorder.gui.qt_start import QtWords, start_qt
 from firingorder.gui.window import LiveWindow
 from firingorder.report.theme import load_fonts
 from firingorder.sound.out import open_sound
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtCore import QCoreApplication, QMessageLogContext
+    from PySide6.QtCore import QCoreApplication
 
     from firingorder.gui.source import LiveSource
     from firingorder.gui.view_models.pages import PageName
@@ -30,15 +30,11 @@ if TYPE_CHECKING:
     from firingorder.session.interrupts import Interrupts
     from firingorder.session.office import Office
 
-_log = logging.getLogger(__name__)
-
-__all__ = ["check_qt", "display_available", "run_live"]
+__all__ = ["check_qt", "display_available", "run_live", "start_qt"]
 
 #: Size of a window whose picture is asked for: that of the reference pictures.
 SCREENSHOT_SIZE = (1920, 1080)
 _FIRST_SIZE = (1600, 960)
-#: Said by the offscreen platform for every window; it harms nothing.
-_HARMLESS = ("This plugin does not support propagateSizeHints()",)
 _WITHOUT_SCREEN = ("offscreen", "minimal", "vnc")
 
 
@@ -88,8 +84,8 @@ def run_live(
             "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). "
             "Without a window: firingorder record --device URL --out FILE.mcap"
         )
-    said_before = qInstallMessageHandler(_log_qt)
-    app = QApplication.instance() or QApplication(["firingorder"])
+    app = start_qt()
+    said_before = qInstallMessageHandler(QtWords())
     load_fonts()
     window = LiveWindow(
         session,
@@ -172,14 +168,6 @@ class _AutoClose:
             self.failure = FiringOrderError(
                 f"The picture {self._screenshot} cannot be written. Is the folder there?"
             )
-
-
-def _log_qt(mode: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Send what Qt has to say to the log, so that it goes where the user sent the log."""
-    if message in _HARMLESS or mode in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
-        _log.debug("Qt: %s", message)
-    else:
-        _log.warning("Qt: %s", message)
 
 
 def _show(window: LiveWindow, picture: bool) -> None:
