@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import re
@@ -11,11 +10,13 @@ import shutil
 import sys
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from firingorder.cli import qt_check
+from firingorder.sound.out import open_sound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 State = Literal["ok", "warning", "fault", "not_used"]
@@ -144,11 +145,19 @@ def check_display() -> Check:
     return Check("display", "ok", f"this session can show a window{how}")
 
 
-def check_audio() -> Check:
-    """Say how things stand with sound."""
-    there = importlib.util.find_spec("sounddevice") is not None
-    found = "sounddevice is installed" if there else "sounddevice is not installed"
-    return Check("audio", "not_used", f"this version makes no sound; {found}")
+def check_audio(load: Callable[[], Any] | None = None) -> Check:
+    """Check that sound can be made: by opening the loudspeaker as the window does.
+
+    ``load`` returns the library that plays.
+    """
+    sound = open_sound(load)
+    try:
+        problem = None if sound.working else sound.take_problem()
+    finally:
+        sound.close()
+    if problem is not None:
+        return Check("audio", "warning", "no cues and no voice; everything else works", problem)
+    return Check("audio", "ok", f"a loudspeaker opens, {sound.rate_hz:g} samples a second")
 
 
 def check_data_folder(folder: Path) -> list[Check]:

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from firingorder.cli import checks, doctor, qt_check
+from firingorder.sound.out import NO_DEVICE, NO_LIBRARY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +43,47 @@ def test_the_text_names_every_check(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     for name in ("python", "packages", "qt", "display", "audio", "bluetooth", "serial", "disk"):
         assert name in text
+
+
+@dataclass
+class Stream:
+    """An output that PortAudio opens, and that asks for nothing."""
+
+    samplerate: float = 44_100.0
+
+    def start(self) -> None: ...
+
+    def abort(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class PortAudio:
+    """The library, with or without an output."""
+
+    device: bool
+    PortAudioError: type[Exception] = LookupError
+
+    def OutputStream(self, **_: object) -> Stream:  # noqa: N802 - the library's name
+        if not self.device:
+            raise self.PortAudioError("Error querying device -1")
+        return Stream()
+
+
+def absent() -> PortAudio:
+    raise OSError("PortAudio library not found")
+
+
+def test_the_doctor_tells_whether_sound_can_be_made() -> None:
+    """It said that this version makes no sound, whatever was there."""
+    found = checks.check_audio(absent)
+    assert (found.state, found.advice) == ("warning", NO_LIBRARY)
+    found = checks.check_audio(lambda: PortAudio(device=False))
+    assert (found.state, found.advice) == ("warning", NO_DEVICE)
+    found = checks.check_audio(lambda: PortAudio(device=True))
+    assert (found.state, found.advice) == ("ok", None)
+    assert "44100" in found.detail
 
 
 def test_asking_for_qt_loads_none_into_this_process() -> None:
