@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from firingorder.cli.common import load_settings, say
 from firingorder.cli.opening import require_display, start_window
 from firingorder.cli.training import open_office
-from firingorder.errors import UsageError
+from firingorder.recording.reader import open_recording
+from firingorder.recording.readers import check_kind
 from firingorder.session.files import FileOptions
 from firingorder.session.interrupts import Interrupts
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> int:
     """Open the window on the page Review; nothing is recorded, and no belt is looked for."""
     path = None if args.file is None else Path(args.file)
-    if path is not None and not path.is_file():
-        raise UsageError(f"There is no file {path}.")
+    if path is not None:
+        _check(path)
     require_display()
     start_window()
     from firingorder.gui.app import run_live
@@ -48,3 +49,17 @@ def run(args: argparse.Namespace) -> int:
     if screenshot is not None:
         say(f"Screenshot: {screenshot}")
     return status
+
+
+def _check(path: Path) -> None:
+    """Refuse what is no recording, before a window opens; files of others are read in it.
+
+    Raises
+    ------
+    FiringOrderError
+        There is no such file, or it cannot be opened.
+    """
+    if path.suffix.lower() == ".mcap":
+        open_recording(path)
+    else:
+        check_kind(path)

@@ -75,8 +75,8 @@ def run_live(
     Raises
     ------
     FiringOrderError
-        No screen, or a Qt that does not go with this Python. Raised before anything is shown; the
-        session is left as it is.
+        No screen, or a Qt that does not go with this Python: raised before anything is shown; the
+        session is left as it is. Or a picture could not be made, at the end.
     """
     check_qt()
     if not (display_available() if display is None else display):
@@ -114,6 +114,8 @@ def run_live(
         qInstallMessageHandler(said_before)
     if closing.failure is not None:
         raise closing.failure
+    if review is not None and screenshot is not None:
+        _check_shown(window)
     return 1 if window.model.status.connection == "refused" else 0
 
 
@@ -168,6 +170,13 @@ class _AutoClose:
             self.failure = FiringOrderError(
                 f"The picture {self._screenshot} cannot be written. Is the folder there?"
             )
+
+
+def _check_shown(window: LiveWindow) -> None:
+    """Tell whoever wanted a picture of a recording that it is one of a message."""
+    problem = window.pages.around.review().problem
+    if problem:
+        raise FiringOrderError(problem)
 
 
 def _show(window: LiveWindow, picture: bool) -> None:

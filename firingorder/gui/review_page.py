@@ -131,6 +131,11 @@ class ReviewPage(PageAround):
         """Whether a recording is being opened."""
         return self._opening is not None
 
+    @property
+    def problem(self) -> str:
+        """Why the recording that was asked for last cannot be shown; empty where it can."""
+        return self._failed[1]
+
     def settled(self) -> bool:
         """Whether nothing is being opened, for whoever takes a picture."""
         reading = self.starting and (self._list_wanted or self._listing is not None)

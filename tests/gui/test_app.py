@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from firingorder.errors import FiringOrderError
 from firingorder.gui import app
 from firingorder.gui.qt_guard import check_qt
+from firingorder.gui.review_idle import IdleSource
 from tests.gui.pictures import free_office
 from tests.gui.synthetic import SyntheticSession
 
@@ -106,3 +107,12 @@ def test_a_picture_that_cannot_be_written_is_an_error(qapp, tmp_path) -> None:
     path = tmp_path / "missing" / "live.png"
     with pytest.raises(FiringOrderError, match="cannot be written"):
         app.run_live(RunningSession(plain=True), screenshot=path, duration_s=0.5)
+
+
+def test_a_picture_of_a_recording_that_cannot_be_shown_is_an_error(qapp, tmp_path) -> None:
+    """The picture was one of the message, and the status was that of success."""
+    broken = tmp_path / "broken.edf"
+    broken.write_bytes(b"0       " + b"x" * 300)
+    with pytest.raises(FiringOrderError, match=r"broken\.edf"):
+        app.run_live(IdleSource(), page="review", review=broken, screenshot=tmp_path / "a.png",
+                     office=free_office())  # fmt: skip

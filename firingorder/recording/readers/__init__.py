@@ -32,7 +32,15 @@ from firingorder.recording.readers.xsens import read_xsens
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["AMBIGUOUS", "SUFFIXES", "FileData", "FileStream", "holds_recording", "read_file"]
+__all__ = [
+    "AMBIGUOUS",
+    "SUFFIXES",
+    "FileData",
+    "FileStream",
+    "check_kind",
+    "holds_recording",
+    "read_file",
+]
 
 _EDF_SUFFIXES = frozenset({".edf", ".bdf", ".edf+", ".bdf+", ".rec"})
 _TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
@@ -77,21 +85,10 @@ def read_file(path: Path, *, rate_hz: float | None = None) -> FileData:
     RecordingError
         The file cannot be read at all.
     """
-    if not path.exists():
-        raise UsageError(f"{path} does not exist.")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder. Name a file in it.")
     if rate_hz is not None and not 0 < rate_hz < 1e6:
         raise UsageError(f"A rate of {rate_hz} Hz is not possible.")
-    why_not = refusal(path)
-    if why_not is not None:
-        raise UsageError(why_not)
+    check_kind(path)
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise UsageError(
-            f"{path} is of a kind that is not read here ({suffix or 'no suffix'}). "
-            f"Known: {', '.join(sorted(SUFFIXES))}."
-        )
     try:
         if path.stat().st_size == 0:
             raise FileFormatError(f"{path} is empty.")
@@ -103,6 +100,29 @@ def read_file(path: Path, *, rate_hz: float | None = None) -> FileData:
         raise RecordingError(f"{path} cannot be read: {error.strerror or error}.") from error
     except MemoryError as error:
         raise RecordingError(f"{path} does not fit into the memory of this computer.") from error
+
+
+def check_kind(path: Path) -> None:
+    """Refuse a file that cannot be read, as far as its name tells; what is in it is not looked at.
+
+    Raises
+    ------
+    UsageError
+        There is no such file, or its kind is not read; the message says what to do instead.
+    """
+    if not path.exists():
+        raise UsageError(f"{path} does not exist.")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder. Name a file in it.")
+    why_not = refusal(path)
+    if why_not is not None:
+        raise UsageError(why_not)
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(
+            f"{path} is of a kind that is not read here ({suffix or 'no suffix'}). "
+            f"Known: {', '.join(sorted(SUFFIXES))}."
+        )
 
 
 def holds_recording(path: Path) -> bool:
