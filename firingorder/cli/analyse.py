@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.cli.cohort import analyse_many
-from firingorder.cli.common import load_settings, say, share_bar, write_text
+from firingorder.cli.cohort import analyse_many, check_workers
+from firingorder.cli.common import load_settings, refuse_rate, say, share_bar, write_text
 from firingorder.cli.table import text_table
 from firingorder.errors import UsageError
 from firingorder.recording import readers
@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     ours = [Path(name) for name in (args.out, args.plots) if name is not None]
     paths = _paths(args.files, ours)
+    refuse_rate(args.rate, paths)
     options = FileOptions(
         task=args.task,
         side=args.side,
@@ -50,7 +51,11 @@ def run(args: argparse.Namespace) -> int:
         if many:
             raise UsageError("--report takes one file at a time, without --out.")
         check_target(Path(args.report))
-    return analyse_many(args, paths, options) if many else _one(args, paths[0], options)
+    if many:
+        return analyse_many(args, paths, options)
+    if not isinstance(check_workers(args.workers), int):
+        say("One file without --out is analysed here: the workers of a cluster share many.")
+    return _one(args, paths[0], options)
 
 
 def _one(args: argparse.Namespace, path: Path, options: FileOptions) -> int:

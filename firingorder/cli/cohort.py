@@ -64,7 +64,17 @@ def analyse_many(args: argparse.Namespace, paths: Sequence[Path], options: FileO
 
 
 def make_runner(workers: str, files: int) -> Runner:
-    """Return who does the work.
+    """Return who does the work. Errors as :func:`check_workers`."""
+    who = check_workers(workers)
+    if isinstance(who, Cluster):
+        say(who.notice)
+        return who
+    count = min(who, files)
+    return InProcess() if count == 1 else Processes(count)
+
+
+def check_workers(workers: str) -> int | Cluster:
+    """Return how many processes are asked for, or the cluster, which nobody has called yet.
 
     Raises
     ------
@@ -72,13 +82,10 @@ def make_runner(workers: str, files: int) -> Runner:
         ``workers`` is no number from 1 on and no address of a cluster.
     """
     if workers.startswith(PREFIX):
-        cluster = Cluster(workers.removeprefix(PREFIX))
-        say(cluster.notice)
-        return cluster
+        return Cluster(workers.removeprefix(PREFIX))
     if not workers.isdecimal() or int(workers) < 1:
         raise UsageError(f"--workers takes a number from 1 on or {PREFIX}HOST:PORT, not {workers}.")
-    count = min(int(workers), files)
-    return InProcess() if count == 1 else Processes(count)
+    return int(workers)
 
 
 def _write(args: argparse.Namespace, cohort: Cohort, table: Path | None, out: Path | None) -> int:

@@ -24,7 +24,7 @@ from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from firingorder.findings import Sides
     from firingorder.firmware_bridge.links.base import Link
@@ -59,6 +59,18 @@ def load_settings(path: str | None) -> Settings | None:
         return Settings.from_toml(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"Settings {path} is no valid TOML: {error}.") from error
+
+
+def refuse_rate(rate_hz: float | None, paths: Sequence[Path]) -> None:
+    """Refuse a rate where there is no file that could want it.
+
+    Raises
+    ------
+    UsageError
+        All files are recordings of ours, which know their rates.
+    """
+    if rate_hz is not None and all(path.suffix.lower() == ".mcap" for path in paths):
+        raise UsageError(f"{paths[0]} knows the rates of its channels: leave --rate out.")
 
 
 def session_setup(

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.cli.common import load_settings
+from firingorder.cli.common import load_settings, refuse_rate
 from firingorder.cli.explain_text import story_text
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.library.connecting import FILE_NAME
@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
         settings=load_settings(args.settings),
     )
     path = Path(args.file)
+    refuse_rate(args.rate, [path])
     archive = _archive(path)
     try:
         review = open_review(path, archive, options=options)

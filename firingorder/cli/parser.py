@@ -184,7 +184,7 @@ def _import(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", metavar="FILE.mcap", help="the recording to make")
     command.add_argument("--preview", action="store_true", help="say what is in it, write nothing")
     command.add_argument("--montage", metavar="FILE.json", help="which signal is which muscle")
-    command.add_argument("--rate", type=float, metavar="HZ", help="rate of a file without a clock")
+    command.add_argument("--rate", type=_hz, metavar="HZ", help="rate of a file without a clock")
     command.add_argument("--task", metavar="ID", help="exercise that was done (bridge)")
     command.add_argument("--side", choices=("left", "right"), help=_SIDE_HELP)
     command.add_argument("--person", metavar="CODE", help="code of the person, never a name")
@@ -303,7 +303,7 @@ def _file_reading(command: argparse.ArgumentParser) -> None:
         "--side", choices=("left", "right"), help="side that worked (the recording's)"
     )
     command.add_argument("--montage", metavar="FILE.json", help="which channel is which muscle")
-    command.add_argument("--rate", type=float, metavar="HZ", help="rate of a file without a clock")
+    command.add_argument("--rate", type=_hz, metavar="HZ", help="rate of a file without a clock")
     command.add_argument("--settings", metavar="FILE.toml", help="settings of the analysis")
 
 
@@ -323,7 +323,7 @@ def _simulate(command: argparse.ArgumentParser) -> None:
     body = command.add_mutually_exclusive_group()
     body.add_argument("--scenario", default="bridge", metavar="NAME", help="what the body does")
     body.add_argument("--body", metavar="FILE", help="a recorded file as the body")
-    command.add_argument("--rate", type=float, metavar="HZ", help="EMG rate (1000, or the file's)")
+    command.add_argument("--rate", type=_hz, metavar="HZ", help="EMG rate (1000, or the file's)")
     command.add_argument("--channels", metavar="A,B", help="muscles that carry electrodes (all 8)")
     command.add_argument("--no-imu", action="store_true", help="a belt without a pelvis sensor")
     command.add_argument("--seed", type=_whole, default=1, metavar="N")
@@ -347,12 +347,20 @@ def _check_device(command: argparse.ArgumentParser) -> None:
 
 def _seconds(text: str) -> float:
     """Read a length of time; argparse says which option it was."""
+    return _above_zero(text, "seconds")
+
+
+def _hz(text: str) -> float:
+    return _above_zero(text, "a rate in Hz")
+
+
+def _above_zero(text: str, what: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not (math.isfinite(value) and value > 0.0):
-        raise argparse.ArgumentTypeError(f"must be seconds above 0, not {text!r}")
+        raise argparse.ArgumentTypeError(f"must be {what} above 0, not {text!r}")
     return value
 
 

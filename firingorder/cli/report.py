@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.cli.common import load_settings, say
+from firingorder.cli.common import load_settings, refuse_rate, say
 from firingorder.library.connecting import FILE_NAME
 from firingorder.recording.reader import open_recording
 from firingorder.report.content.records import ReportOptions
@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the report of one file; standing results and earlier sessions from the library."""
     out, path = Path(args.out), Path(args.file)
     check_target(out)
+    refuse_rate(args.rate, [path])
     options = ReportOptions(
         annex=not args.no_annex,
         patient=args.patient,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.cli.common import load_settings, say
+from firingorder.cli.common import load_settings, refuse_rate, say
 from firingorder.cli.opening import require_display, start_window
 from firingorder.cli.training import open_office
 from firingorder.recording.reader import open_recording
@@ -21,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     """Open the window on the page Review; nothing is recorded, and no belt is looked for."""
     path = None if args.file is None else Path(args.file)
     if path is not None:
+        refuse_rate(args.rate, [path])
         _check(path)
     require_display()
     start_window()

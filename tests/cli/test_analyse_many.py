@@ -152,3 +152,23 @@ def test_what_a_run_writes_is_not_analysed_by_the_next(
     for _ in range(2):
         assert main(["analyse", str(folder), *more]) == 0
     assert "1 files: 0 analysed, 1 unchanged since before." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("workers", ["0", "many", "dask://nowhere"])
+def test_workers_of_one_file_are_looked_at_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], workers: str
+) -> None:
+    """They were not looked at where one file was analysed."""
+    write_csv(tmp_path / "a.csv", seed=1, seconds=3.0)
+    assert main(["analyse", str(tmp_path / "a.csv"), "--workers", workers]) == 2
+    said = capsys.readouterr()
+    assert "--workers" in said.err
+    assert not said.out
+
+
+def test_one_file_does_not_go_to_a_cluster(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_csv(tmp_path / "a.csv", seed=1, seconds=3.0)
+    assert main(["analyse", str(tmp_path / "a.csv"), "--workers", "dask://localhost:1"]) == 0
+    assert "is analysed here" in capsys.readouterr().err

@@ -135,6 +135,41 @@ def test_a_count_is_no_less_than_makes_sense(
     assert "must be a whole number" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("value", ["0", "-5", "nan", "inf", "x"])
+@pytest.mark.parametrize(
+    "command",
+    [("analyse", "a.csv"), ("import", "a.csv", "--preview"), ("simulate", "--listen", "pty")],
+)
+def test_a_rate_is_above_zero(
+    command: tuple[str, ...], value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A virtual device at 0 Hz began, and a recording was analysed at -5 Hz."""
+    with pytest.raises(SystemExit) as caught:
+        main([*command, "--rate", value])
+    assert caught.value.code == 2
+    assert "--rate: must be a rate in Hz above 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "more"),
+    [
+        ("analyse", ()),
+        ("review", ()),
+        ("explain", ("--rep", "1")),
+        ("report", ("--out", "a.html")),
+    ],
+)
+def test_a_recording_knows_its_rate(
+    command: str, more: tuple[str, ...], fails: Fails, tmp_path: Path
+) -> None:
+    """Another one was taken, and nothing was done with it."""
+    path = tmp_path / "s.mcap"
+    path.touch()
+    message = fails(2, command, str(path), "--rate", "1000", *more)
+    assert "s.mcap" in message
+    assert "leave --rate out" in message
+
+
 @contextlib.contextmanager
 def strange_device(talk: Callable[[socket.socket], None]) -> Iterator[str]:
     """A server that says something else than frame v1."""
