@@ -73,6 +73,22 @@ def refuse_rate(rate_hz: float | None, paths: Sequence[Path]) -> None:
         raise UsageError(f"{paths[0]} knows the rates of its channels: leave --rate out.")
 
 
+def recording_target(name: str) -> Path:
+    """Return where a recording is to be written.
+
+    Raises
+    ------
+    UsageError
+        Under this name nothing could read it, or there is a file.
+    """
+    path = Path(name)
+    if path.suffix.lower() != ".mcap":
+        raise UsageError(f"{path}: a recording is called FILE.mcap.")
+    if path.exists():
+        raise UsageError(f"{path} exists already. Recordings are never overwritten.")
+    return path
+
+
 def session_setup(
     task: str,
     montage_path: str | None,

@@ -11,6 +11,7 @@ from firingorder.cli.common import (
     GIVE_UP_S,
     load_settings,
     make_sending,
+    recording_target,
     say,
     say_kept,
     session_setup,
@@ -92,7 +93,7 @@ def keeper_of(args: argparse.Namespace) -> tuple[RecordingKeeper | None, str]:
     Raises
     ------
     UsageError
-        The file that was named is there already.
+        The file that was named is there already, or its name is none of a recording.
     """
     if args.no_record:
         return None, ""
@@ -257,7 +258,4 @@ def _show(
 def _recording_path(args: argparse.Namespace) -> Path:
     if args.record is None:
         return new_recording_path()
-    path = Path(args.record)
-    if path.exists():
-        raise UsageError(f"{path} exists already. Recordings are never overwritten.")
-    return path
+    return recording_target(args.record)

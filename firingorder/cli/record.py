@@ -14,6 +14,7 @@ from firingorder.cli.common import (
     make_sending,
     on_interrupt,
     progress,
+    recording_target,
     say,
     say_kept,
     session_setup,
@@ -44,9 +45,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Record until the duration is over or Ctrl-C; the recording is whole in any case."""
-    path = Path(args.out)
-    if path.exists():
-        raise UsageError(f"{path} exists already. Recordings are never overwritten.")
+    path = recording_target(args.out)
     address = parse_address(args.device)
     if address.scheme == "replay":
         raise UsageError("A recording cannot be recorded again; copy the file.")

@@ -113,6 +113,19 @@ def test_a_port_that_is_not_there_is_named(fails: Fails, tmp_path: Path) -> None
     assert out.read_bytes() == b"something dear"
 
 
+@pytest.mark.parametrize("name", ["s.txt", "s"])
+def test_a_recording_has_a_name_under_which_it_is_read_again(
+    name: str, fails: Fails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A .txt was written, and no command took it for a recording."""
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    out = tmp_path / name
+    assert "FILE.mcap" in fails(2, *record("sim:rest?speed=0", out, "--duration", "1"))
+    live = ("live", "--device", "sim:rest", "--duration", "1", "--record", str(out))
+    assert "FILE.mcap" in fails(2, *live)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("value", ["nan", "inf", "0", "-1", "x"])
 @pytest.mark.parametrize("option", ["--duration", "--give-up", "--tap-test"])
 def test_a_length_of_time_is_above_zero(
