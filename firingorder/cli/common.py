@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Never, TextIO
 
 from tqdm import tqdm
 
-from firingorder.errors import FiringOrderError, UsageError
+from firingorder.errors import UsageError
 from firingorder.session.files import read_montage
 from firingorder.session.outgoing import Outgoing
-from firingorder.session.own_files import private_opener, write_whole
+from firingorder.session.own_files import private_opener, unwritten, write_whole
 from firingorder.session.sending import Sending
 from firingorder.session.serving import Serving
 from firingorder.session.setup import SessionSetup
@@ -142,7 +142,9 @@ def text_output(target: str | None) -> Generator[TextIO | None]:
     Raises
     ------
     UsageError
-        The file cannot be written.
+        There is no such folder, or writing is not permitted.
+    FiringOrderError
+        The disk did not take it.
     """
     if target is None:
         yield None
@@ -150,7 +152,7 @@ def text_output(target: str | None) -> Generator[TextIO | None]:
     try:
         stream = sys.stdout if target == "-" else _own_text(target)
     except OSError as error:
-        raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
+        raise unwritten(target, error) from error
     try:
         yield stream
     finally:
@@ -162,6 +164,23 @@ def text_output(target: str | None) -> Generator[TextIO | None]:
 def _own_text(target: str) -> TextIO:
     """Open a file that is written line by line, for its owner only."""
     return open(target, "w", encoding="utf-8", opener=private_opener)
+
+
+@contextlib.contextmanager
+def naming(target: str) -> Generator[None]:
+    """Name what lines are written to where the disk does not take them: the error does not.
+
+    Raises
+    ------
+    FiringOrderError
+        The disk did not take a line.
+    """
+    try:
+        yield
+    except BrokenPipeError:  # its reader has enough, which is no error
+        raise
+    except OSError as error:
+        raise unwritten("Standard output" if target == "-" else target, error) from error
 
 
 def drop_unwritten(stream: TextIO) -> None:
@@ -245,10 +264,8 @@ def write_text(path: str, text: str) -> None:
         return
     try:
         write_whole(Path(path), text + "\n")
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
     except OSError as error:
-        raise FiringOrderError(f"{path} could not be written: {error.strerror}.") from error
+        raise unwritten(path, error) from error
 
 
 def say(text: str) -> None:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.cli.common import on_interrupt, progress, say, text_output
+from firingorder.cli.common import naming, on_interrupt, progress, say, text_output
 from firingorder.errors import UsageError
 from firingorder.session.files import require_recording
 from firingorder.session.lines import EventLines
@@ -48,11 +48,13 @@ def run(args: argparse.Namespace) -> int:
         def on_events(events: list[Event], item: Input | None) -> None:
             del item
             engine.take_display()  # nobody looks: let it go
-            lines.write(events, pacer.fed_ns)
+            with naming(target):
+                lines.write(events, pacer.fed_ns)
             bar.update(round(engine.duration_s, 1) - bar.n)
 
         check = run_replay(recording, engine, on_events, wait_until=pacer.wait_until)
-        lines.summary(engine)
+        with naming(target):
+            lines.summary(engine)
     return say_outcome(recording, check, engine.refused)
 
 

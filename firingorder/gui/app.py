@@ -6,14 +6,15 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, qInstallMessageHandler
+from PySide6.QtCore import QBuffer, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from firingorder.errors import FiringOrderError
+from firingorder.errors import FiringOrderError, UsageError
 from firingorder.gui.qt_guard import check_qt
 from firingorder.gui.qt_start import QtWords, start_qt
 from firingorder.gui.window import LiveWindow
 from firingorder.report.theme import load_fonts
+from firingorder.session.own_files import unwritten, whole_file
 from firingorder.sound.out import open_sound
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtCore import QCoreApplication
+    from PySide6.QtGui import QPixmap
 
     from firingorder.gui.source import LiveSource
     from firingorder.gui.view_models.pages import PageName
@@ -166,10 +168,24 @@ class _AutoClose:
             self._window.close()
 
     def _take_picture(self) -> None:
-        if self._screenshot is not None and not self._window.grab().save(str(self._screenshot)):
-            self.failure = FiringOrderError(
-                f"The picture {self._screenshot} cannot be written. Is the folder there?"
-            )
+        if self._screenshot is None:
+            return
+        try:
+            _write_picture(self._window.grab(), self._screenshot)
+        except FiringOrderError as error:
+            self.failure = error
+
+
+def _write_picture(picture: QPixmap, path: Path) -> None:
+    """Write a picture, all of it or nothing: Qt would leave half of one on a full disk."""
+    data = QBuffer()
+    if not picture.save(data, path.suffix.removeprefix(".") or "png"):
+        raise UsageError(f"{path} is no kind of picture that can be written: name it FILE.png.")
+    try:
+        with whole_file(path) as file:
+            file.write(data.data().data())
+    except OSError as error:
+        raise unwritten(path, error) from error
 
 
 def _check_shown(window: LiveWindow) -> None:

@@ -207,6 +207,17 @@ class OwnFiles(Generic[T]):
         return found
 
 
+def unwritten(target: Path | str, error: OSError) -> FiringOrderError:
+    """Return what a refused writing means: a wrong place is wrong use, a full disk is not.
+
+    ``target`` is named, as the error does not know it where a file was open already.
+    """
+    wrong = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+    if isinstance(error, wrong):
+        return UsageError(f"{target} cannot be written: {error.strerror}.")
+    return FiringOrderError(f"{target} could not be written: {error.strerror}.")
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a text file that is either all there or as it was before, also if the power fails.
 

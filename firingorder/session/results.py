@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from firingorder import __version__
-from firingorder.errors import UsageError
 from firingorder.session.events import (
     age_to_dict,
     burst_to_dict,
@@ -19,7 +18,7 @@ from firingorder.session.events import (
     seconds,
 )
 from firingorder.session.measured import metric_to_dict
-from firingorder.session.own_files import whole_file
+from firingorder.session.own_files import unwritten, whole_file
 from firingorder.signal.account import RepetitionAccount
 from firingorder.signal.posterior import OnsetPosterior
 
@@ -129,7 +128,7 @@ class Analysis:
             with whole_file(path) as stream:
                 np.savez_compressed(stream, allow_pickle=False, **arrays)
         except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+            raise unwritten(path, error) from error
 
 
 def analysis(

@@ -283,8 +283,13 @@ def test_results_that_cannot_be_written_are_an_error(
     out = tmp_path / "s.mcap"
     assert main(list(record("sim:rest?speed=0", out, "--duration", "3"))) == 0
     capsys.readouterr()
-    fails(1, "analyse", str(out), "--json", "/dev/full")
-    fails(2, "analyse", str(out), "--json", str(tmp_path / "no" / "a.json"))
+    for option in ("--json", "--posteriors"):  # posteriors on a full disk were wrong use
+        assert "/dev/full" in fails(1, "analyse", str(out), option, "/dev/full")
+        fails(2, "analyse", str(out), option, str(tmp_path / "no" / "a"))
+    # Which file it was, was not said of event lines.
+    lines = ("replay", str(out), "--headless", "--speed", "0", "--events")
+    assert "/dev/full" in fails(1, *lines, "/dev/full")
+    fails(2, *lines, str(tmp_path / "no" / "a"))
 
 
 def test_a_truncated_recording_is_analysed_as_far_as_it_goes(

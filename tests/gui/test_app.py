@@ -1,6 +1,7 @@
 """The entry point: refusals, duration, picture, exit status."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from firingorder.errors import FiringOrderError
+from firingorder.errors import FiringOrderError, UsageError
 from firingorder.gui import app
 from firingorder.gui.qt_guard import check_qt
 from firingorder.gui.review_idle import IdleSource
@@ -107,6 +108,23 @@ def test_a_picture_that_cannot_be_written_is_an_error(qapp, tmp_path) -> None:
     path = tmp_path / "missing" / "live.png"
     with pytest.raises(FiringOrderError, match="cannot be written"):
         app.run_live(RunningSession(plain=True), screenshot=path, duration_s=0.5)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_told_of_a_picture_and_keeps_none(qapp, tmp_path, capfd) -> None:
+    """It asked whether the folder was there, after words of the library that writes pictures."""
+    path = tmp_path / "live.png"
+    path.symlink_to("/dev/full")
+    with pytest.raises(FiringOrderError, match=r"live\.png could not be written: No space left"):
+        app.run_live(RunningSession(plain=True), screenshot=path, duration_s=0.5)
+    assert "libpng" not in capfd.readouterr().err
+
+
+def test_a_picture_of_no_known_kind_is_wrong_use(qapp, tmp_path) -> None:
+    path = tmp_path / "live.docx"
+    with pytest.raises(UsageError, match=r"name it FILE\.png"):
+        app.run_live(RunningSession(plain=True), screenshot=path, duration_s=0.5)
+    assert not path.exists()
 
 
 def test_a_picture_of_a_recording_that_cannot_be_shown_is_an_error(qapp, tmp_path) -> None:
