@@ -9,7 +9,9 @@ from __future__ import annotations
 import importlib
 import keyword
 import logging
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.cli.parser import build_parser
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    _open_missing()
     args = build_parser().parse_args(argv)
     logging.basicConfig(
         level=logging.DEBUG if args.debug else logging.ERROR, format="%(levelname)s %(message)s"
@@ -53,6 +56,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         words = f"{type(error).__name__}: {error}"
         advice = "This is a fault of firingorder; run again with --debug and report it."
         return _fail(f"Unexpected {words}. {advice}", 1, error, debug=args.debug)
+
+
+def _open_missing() -> None:
+    """Let streams that were closed before the program began (``>&-``) lead nowhere.
+
+    Python has None for them, which cannot be written to; and the next file that is opened would
+    get their number, so that what a library prints would end up in a recording.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
 
 
 def _fail(message: str, status: int, error: BaseException, *, debug: bool) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ import pytest
 from firingorder.cli import main
 from firingorder.recording.reader import open_recording
 from firingorder.session.files import analyse_path
-from tests.programs import Program
+from tests.programs import ROOT, Program
 from tests.session.sessions import run_session
 
 if TYPE_CHECKING:
@@ -60,6 +62,25 @@ def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
     run = start("replay", str(live.path), "--headless", "--speed", "0", "--events", "-")
     assert "connecting" in run.stdout.readline()
     assert without_reader(run) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="streams are closed by the POSIX shell")
+@pytest.mark.parametrize(
+    ("command", "closed", "status"),
+    [("analyse --print-settings", ">&-", 0), ("analyse missing.csv", "2>&-", 2)],
+)
+def test_a_stream_that_was_closed_before_is_no_fault(
+    command: str, closed: str, status: int
+) -> None:
+    """Without standard output the product blamed itself; errors went to the results."""
+    run = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -m firingorder {command} {closed}', sys.executable],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (status, "", "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of another process need POSIX")
