@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QFileDialog
 from shiboken6 import isValid
 
+from firingorder.recording.readers import SUFFIXES
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from PySide6.QtWidgets import QWidget
+
+
+def kinds_of_recordings(title: str, *more: str) -> str:
+    """Return the kinds of a question for files with signals: all that are read, and ``more``."""
+    return f"{title} ({' '.join(f'*{one}' for one in (*more, *sorted(SUFFIXES)))});;All files (*)"
 
 
 @contextmanager

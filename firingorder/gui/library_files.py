@@ -11,10 +11,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _BACKUPS = "Backups of firingorder (*.zip);;All files (*)"
-_SIGNALS = (
-    "Recordings of other programs (*.edf *.bdf *.xdf *.c3d *.csv *.txt *.tsv *.mat *.h5 *.hdf5 "
-    "*.anc *.npy *.npz *.asc);;All files (*)"
-)
+_SIGNALS = asked_files.kinds_of_recordings("Recordings of other programs")
 
 
 def ask_folder(parent: QWidget, title: str) -> str:

@@ -10,7 +10,7 @@ from firingorder.gui import asked_files
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-_FILTER = "Recordings (*.mcap *.edf *.bdf *.csv *.txt *.mat *.c3d *.xdf);;All files (*)"
+_FILTER = asked_files.kinds_of_recordings("Recordings", ".mcap")
 
 
 def ask_recording(parent: QWidget) -> str:

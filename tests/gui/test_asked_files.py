@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from firingorder.gui import home_acts, library_files, programme_files, review_files
+from firingorder.recording.readers import SUFFIXES
 
 ASKS: dict[str, Callable[[QWidget], str]] = {
     "recording": review_files.ask_recording,
@@ -59,3 +60,26 @@ def test_what_had_the_keyboard_has_it_again(qtbot, page: QWidget, name: str) -> 
     assert len(seen) == 1
     qtbot.waitUntil(page.window().isActiveWindow, timeout=20_000)
     assert QApplication.focusWidget() is edit
+
+
+@pytest.mark.parametrize(
+    ("ask", "more"),
+    [
+        (review_files.ask_recording, {"*.mcap"}),
+        (lambda parent: library_files.ask_file(parent, "Import"), set()),
+    ],
+    ids=["review", "library"],
+)
+def test_every_kind_that_is_read_is_offered(ask, more, page, monkeypatch) -> None:
+    """Review left out HDF5, .tsv and .npz; the library offered kinds that nothing reads."""
+    asked: list[str] = []
+
+    def system(_parent: QWidget, _title: str, _folder: str, kinds: str) -> tuple[str, str]:
+        asked.append(kinds)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", system)
+    assert ask(page) == ""
+    offered = asked[0].partition(";;")[0].partition("(")[2].removesuffix(")").split()
+    assert len(offered) == len(set(offered))
+    assert set(offered) == {f"*{one}" for one in SUFFIXES} | more
