@@ -39,7 +39,8 @@ from firingorder.simulation.scenarios import SCENARIOS, make_body
 
 SCHEMAS = resources.files("firingorder") / "schemas"
 ALL = ("analysis-1", "montage-1", "truth-1", "events-1", "doctor-1", "devices-1", "check-device-1",
-       "calibration-1", "home-1", "raters-1", "export-1", "backup-1")  # fmt: skip
+       "calibration-1", "home-1", "raters-1", "export-1", "backup-1",
+       "explain-1", "library-1")  # fmt: skip
 SHARED = ("reason", "onset", "claim", "pair", "order", "sequence", "forecast", "repetition")
 
 
@@ -255,6 +256,11 @@ def test_every_schema_is_itself_valid(name: str) -> None:
 @pytest.mark.parametrize("shared", SHARED)
 def test_analysis_and_events_define_the_same_things_alike(shared: str) -> None:
     assert load("analysis-1")["$defs"][shared] == load("events-1")["$defs"][shared]
+
+
+@pytest.mark.parametrize("shared", ["reason", "sequence", "forecast"])
+def test_analysis_and_explain_define_the_same_things_alike(shared: str) -> None:
+    assert load("analysis-1")["$defs"][shared] == load("explain-1")["$defs"][shared]
 
 
 def test_closed_sets_are_those_of_the_code() -> None:

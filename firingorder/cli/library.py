@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from firingorder.library.records import SessionRow
 
+SCHEMA = "firingorder.library/1"
 _ALL = 1_000_000
 _CHANGE = ("erase", "adopt", "analyse")
 
@@ -49,9 +50,13 @@ def _list(args: argparse.Namespace, archive: Archive) -> int:
     rows = archive.library.sessions(args.person, limit=_ALL)
     unknown = archive.unknown()
     if args.json:
-        people = [asdict(one) for one in archive.library.people()]
-        listed = {"people": people, "sessions": [asdict(row) for row in rows]}
-        print(json.dumps(listed | {"unknown": [str(path) for path in unknown]}, indent=1))
+        listed = {
+            "schema": SCHEMA,
+            "people": [asdict(one) for one in archive.library.people()],
+            "sessions": [asdict(row) for row in rows],
+            "unknown": [str(path) for path in unknown],
+        }
+        print(json.dumps(listed, indent=1))
         return 0
     if not rows:
         whose = "" if args.person is None else f" of {args.person}"

@@ -24,6 +24,7 @@ from firingorder.session.archive import Archive
 from firingorder.session.office import LIBRARY_VARIABLE
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.signal.account import ChannelAccount, RepetitionAccount
+from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,6 +172,9 @@ def test_a_simulated_repetition_is_explained_in_text_and_json(
     capsys.readouterr()
     assert main(["explain", str(path), "--rep", "1", "--json"]) == 0
     story = json.loads(capsys.readouterr().out)
+    assert story["schema"] == "firingorder.explain/1"
+    assert schema_faults("explain-1", story) == []
+    assert all(schema_faults("explain-1", {**story, key: ...}) for key in story)
     assert {one["scope"] for one in story["sequence"]} >= {"all", "pooled"}
     assert story["cleaned"]["raised_to_hz"] in (40.0, 50.0)
     assert story["set"]["forecast_then"]["state"] == "too_early"

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Story = dict[str, Any]
 
+SCHEMA = "firingorder.explain/1"
+
 
 @dataclass(frozen=True, slots=True)
 class OnsetFacts:
@@ -93,7 +95,7 @@ class Why:
     lead
         None where no side is complete, or the exercise asks for no order.
     story
-        The same as JSON, as ``firingorder explain --json`` prints it.
+        The same as JSON (:data:`SCHEMA`), as ``firingorder explain --json`` prints it.
     """
 
     repetition: RepetitionFinding
@@ -168,6 +170,7 @@ def explained(result: Analysis, rep: RepetitionFinding, account: RepetitionAccou
     margin_ms = account.margin_ms
     lead_ms = (rep.lead_ms, rep.low_ms, rep.high_ms)
     return {
+        "schema": SCHEMA,
         "repetition": rep.index,
         "verdict": rep.verdict,
         "reason": rep.reason,

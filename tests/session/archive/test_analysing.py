@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from firingorder.cli import main
 from firingorder.session.archive.analysing import analyse, unanalysed
 from tests.session.archive.made import rewritten
+from tests.shipped_schemas import schema_faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,5 +73,12 @@ def test_what_was_adopted_gets_its_result_and_a_stop_leaves_no_half(
     archive.folder.rename(tmp_path / "firingorder")
     assert main(["library", "list"]) == 0
     assert "1 session not analysed yet: firingorder library analyse" in capsys.readouterr().err
+    assert main(["library", "list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed["schema"] == "firingorder.library/1"
+    assert schema_faults("library-1", listed) == []
+    assert all(schema_faults("library-1", {**listed, key: ...}) for key in listed)
+    assert "P07" in {one["code"] for one in listed["people"]}
+    assert len(listed["sessions"]) == 2
     assert main(["library", "analyse"]) == 1
     assert "Not analysed: " in capsys.readouterr().err
