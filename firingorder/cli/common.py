@@ -73,6 +73,15 @@ def refuse_rate(rate_hz: float | None, paths: Sequence[Path]) -> None:
         raise UsageError(f"{paths[0]} knows the rates of its channels: leave --rate out.")
 
 
+def warn_of_name(person: str | None) -> None:
+    """Say that codes are kept where one looks like a name; who calls people so goes on."""
+    if person is not None and len(person.split()) > 1:
+        say(
+            f"{person!r} looks like a name: files keep what --person says, so take a code (p07). "
+            "Names stand in the library alone, where they can be erased."
+        )
+
+
 def recording_target(name: str) -> Path:
     """Return where a recording is to be written.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.cli.common import progress, say
+from firingorder.cli.common import progress, say, warn_of_name
 from firingorder.errors import UsageError
 from firingorder.session.exchange.importing import import_file
 from firingorder.session.exchange.importing_preview import Preview, PreviewSignal, preview_file
@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.out is None:
         raise UsageError("Say where the recording goes (--out FILE.mcap), or look with --preview.")
+    warn_of_name(args.person)
     with progress(100.0, "importing") as bar:
 
         def done(share: float) -> None:

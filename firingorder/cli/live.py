@@ -16,6 +16,7 @@ from firingorder.cli.common import (
     say_kept,
     session_setup,
     text_output,
+    warn_of_name,
     write_text,
 )
 from firingorder.cli.home import choose, home_of
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     address = None if args.device is None else parse_address(args.device)
     if address is not None and address.scheme == "replay":
         return _run_replay_address(args, address)
+    warn_of_name(args.person)
     home = home_of(args, address)
     office = open_office(args.person, args.programme, args.hat)
     if home is not None:

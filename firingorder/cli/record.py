@@ -19,6 +19,7 @@ from firingorder.cli.common import (
     say_kept,
     session_setup,
     text_output,
+    warn_of_name,
 )
 from firingorder.cli.training import Led, open_office
 from firingorder.errors import FiringOrderError, UsageError
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     if address.scheme == "replay":
         raise UsageError("A recording cannot be recorded again; copy the file.")
     _check_tap_test(args.tap_test, joined=_joined(address))
+    warn_of_name(args.person)
     office = _office(args, address)
     profile = None if args.calibration is None else read_profile(Path(args.calibration))
     source = open_source(address)

@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 from firingorder.cli import main
 from firingorder.firmware_bridge.commands import HelloCommand
 from firingorder.firmware_bridge.frame import packet
+from tests.session.cohort.many import write_csv
 
 Fails = Callable[..., str]
 
@@ -124,6 +125,21 @@ def test_a_recording_has_a_name_under_which_it_is_read_again(
     live = ("live", "--device", "sim:rest", "--duration", "1", "--record", str(out))
     assert "FILE.mcap" in fails(2, *live)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("person", "named"), [("John Smith", True), ("p07", False)])
+def test_a_name_for_a_code_is_told_and_taken(
+    person: str, named: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files hold codes and never names, and a name was taken without a word."""
+    table, out = tmp_path / "a.csv", tmp_path / "a.mcap"
+    write_csv(table, seed=1, seconds=3.0)
+    for command in (
+        ("import", str(table), "--out", str(out)),
+        record("sim:rest?speed=0", tmp_path / "s.mcap", "--duration", "1"),
+    ):
+        assert main([*command, "--person", person]) == 0
+        assert ("looks like a name" in capsys.readouterr().err) is named
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "0", "-1", "x"])
