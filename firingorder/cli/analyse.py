@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firingorder.cli.asked import load_settings, refuse_rate
 from firingorder.cli.cohort import analyse_many, check_workers
-from firingorder.cli.common import load_settings, refuse_rate, say, share_bar, write_text
+from firingorder.cli.common import say, share_bar, write_text
 from firingorder.cli.table import text_table
 from firingorder.errors import UsageError
 from firingorder.recording import readers

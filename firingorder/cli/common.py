@@ -1,4 +1,4 @@
-"""What several commands share: reading options, opening outputs, progress, and Ctrl-C."""
+"""What several commands share: setting up a session, opening outputs, progress, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import contextlib
 import os
 import signal
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Never, TextIO
 
 from tqdm import tqdm
 
-from firingorder.errors import UsageError
 from firingorder.session.files import read_montage
 from firingorder.session.outgoing import Outgoing
 from firingorder.session.own_files import private_opener, unwritten, write_whole
@@ -24,7 +22,7 @@ from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator
 
     from firingorder.findings import Sides
     from firingorder.firmware_bridge.links.base import Link
@@ -37,65 +35,6 @@ GIVE_UP_S = 60.0
 #: One that was never there is probably a wrong name. A device that is being switched on boots and
 #: answers within seconds.
 ABSENT_S = 10.0
-
-
-def load_settings(path: str | None) -> Settings | None:
-    """Return the settings of a TOML file, None if no file was named.
-
-    Raises
-    ------
-    UsageError
-        The file is missing, is no TOML, or names an unknown setting.
-    """
-    if path is None:
-        return None
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"Settings {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"Settings {path} is no text file.") from error
-    try:
-        return Settings.from_toml(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"Settings {path} is no valid TOML: {error}.") from error
-
-
-def refuse_rate(rate_hz: float | None, paths: Sequence[Path]) -> None:
-    """Refuse a rate where there is no file that could want it.
-
-    Raises
-    ------
-    UsageError
-        All files are recordings of ours, which know their rates.
-    """
-    if rate_hz is not None and all(path.suffix.lower() == ".mcap" for path in paths):
-        raise UsageError(f"{paths[0]} knows the rates of its channels: leave --rate out.")
-
-
-def warn_of_name(person: str | None) -> None:
-    """Say that codes are kept where one looks like a name; who calls people so goes on."""
-    if person is not None and len(person.split()) > 1:
-        say(
-            f"{person!r} looks like a name: files keep what --person says, so take a code (p07). "
-            "Names stand in the library alone, where they can be erased."
-        )
-
-
-def recording_target(name: str) -> Path:
-    """Return where a recording is to be written.
-
-    Raises
-    ------
-    UsageError
-        Under this name nothing could read it, or there is a file.
-    """
-    path = Path(name)
-    if path.suffix.lower() != ".mcap":
-        raise UsageError(f"{path}: a recording is called FILE.mcap.")
-    if path.exists():
-        raise UsageError(f"{path} exists already. Recordings are never overwritten.")
-    return path
 
 
 def session_setup(

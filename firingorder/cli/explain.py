@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.cli.common import load_settings, refuse_rate
+from firingorder.cli.asked import load_settings, refuse_rate
 from firingorder.cli.explain_text import story_text
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.library.connecting import FILE_NAME

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.cli.common import progress, say, warn_of_name
+from firingorder.cli.asked import warn_of_name
+from firingorder.cli.common import progress, say
 from firingorder.errors import UsageError
 from firingorder.session.exchange.importing import import_file
 from firingorder.session.exchange.importing_preview import Preview, PreviewSignal, preview_file

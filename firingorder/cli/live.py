@@ -6,17 +6,15 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from firingorder.cli.asked import load_settings, recording_target, warn_of_name
 from firingorder.cli.common import (
     ABSENT_S,
     GIVE_UP_S,
-    load_settings,
     make_sending,
-    recording_target,
     say,
     say_kept,
     session_setup,
     text_output,
-    warn_of_name,
     write_text,
 )
 from firingorder.cli.home import choose, home_of

@@ -7,19 +7,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firingorder.cli.asked import load_settings, recording_target, warn_of_name
 from firingorder.cli.common import (
     ABSENT_S,
     GIVE_UP_S,
-    load_settings,
     make_sending,
     on_interrupt,
     progress,
-    recording_target,
     say,
     say_kept,
     session_setup,
     text_output,
-    warn_of_name,
 )
 from firingorder.cli.training import Led, open_office
 from firingorder.errors import FiringOrderError, UsageError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.cli.common import load_settings, refuse_rate, say
+from firingorder.cli.asked import load_settings, refuse_rate
+from firingorder.cli.common import say
 from firingorder.library.connecting import FILE_NAME
 from firingorder.recording.reader import open_recording
 from firingorder.report.content.records import ReportOptions

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firingorder.cli.common import load_settings, refuse_rate, say
+from firingorder.cli.asked import load_settings, refuse_rate
+from firingorder.cli.common import say
 from firingorder.cli.opening import require_display, start_window
 from firingorder.cli.training import open_office
 from firingorder.recording.reader import open_recording
