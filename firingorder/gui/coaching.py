@@ -10,6 +10,7 @@ from firingorder.gui.coach_card_view import CoachCardView
 from firingorder.gui.view_models.answering import Answering
 from firingorder.gui.view_models.coach_card import coach_card, noticed
 from firingorder.gui.view_models.hold import Hold
+from firingorder.gui.view_models.led_end import ANSWER_FIRST, LedEnd
 from firingorder.gui.view_models.tap_or_hold import TapOrHold
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Coaching(QObject):
         self.card = CoachCardView(theme, over)
         self.card.chosen.connect(lambda at: self._answering.choose(at, self._clock()))
         self._answering = Answering()
-        self._resume, self._escape = Hold(), TapOrHold()
+        self._resume, self._escape, self._end = Hold(), TapOrHold(), LedEnd()
         self._reason = ""
         self._overriding = False
         self.view: CoachView | None = None
@@ -100,6 +101,7 @@ class Coaching(QObject):
         state: StateView | None = None,
         told: bool = True,
         note: str = "",
+        over: bool = False,
         instead: CoachCard | None = None,
     ) -> None:
         """Show the present state.
@@ -114,10 +116,15 @@ class Coaching(QObject):
             How the link stands, and whether a banner tells it beside the card.
         note
             The answer to the last key.
+        over
+            Whether the session has ended: nobody takes an answer any more.
         instead
             The card where nobody leads; None: none.
         """
-        now, self.view = self._clock(), view
+        now = self._clock()
+        self.view = view = self._end.follow(view, over=over)
+        if self._end.take(view):
+            self._commands.end()
         self._answering.follow(None if view is None else view.prompt)
         if view is None or view.state not in OVERRIDABLE:
             self._overriding, self._reason = False, ""
@@ -128,6 +135,7 @@ class Coaching(QObject):
         card = instead if view is None else coach_card(view, self._answering, now)
         if card is not None and self._overriding:
             card = card.with_writing(self._reason)
+        note = ANSWER_FIRST if self._end.waits else note
         self.shown = None if card is None else noticed(card, state, note)
         here = None if card is None else noticed(card, None if told else state, note)
         waits = here is not None and here.kind in WAITING
@@ -146,6 +154,10 @@ class Coaching(QObject):
         if self._resume.active:
             return "going on", self._resume.share(now)
         return "", 0.0
+
+    def may_end(self) -> bool:
+        """Return whether the session may end now; an open question about pain comes first, once."""
+        return self._end.may_end(self.view)
 
     def step(self) -> None:
         """Do what one pedal can mean: the next choice of a question, else the next thing."""
@@ -213,17 +225,24 @@ class Coaching(QObject):
         match self._escape.take(now):
             case "tap":
                 self.escaped.emit()
+            case "hold" if view is not None and view.state == "summary":
+                self._leave()
             case "hold" if view is not None:
-                self._commands.train("leave" if view.state == "summary" else "end")
+                self._commands.train("end")
             case _:
                 pass
 
     def _next(self, view: CoachView) -> None:
         """Do the next thing; what has ended is closed. After a STOP a pedal goes nowhere."""
         if view.state == "summary":
-            self._commands.train("leave")
+            self._leave()
         elif view.state not in HALTED:
             self._commands.train("next")
+
+    def _leave(self) -> None:
+        """Close the summary; the coach does so itself while there is one."""
+        if not self._end.put_away():
+            self._commands.train("leave")
 
     def _give(self) -> None:
         """Give the answer that stands; words that were not written leave the question out."""

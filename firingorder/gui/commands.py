@@ -105,6 +105,9 @@ class Commands:
         if status.source == "replay":
             self._say("A recording is playing: there is nobody to be trained.")
             return
+        if status.connection in ("closed", "refused"):
+            self._say("This session has ended. A training begins in a new one.")
+            return
         try:
             simulated = status.source == "simulated"
             text = office.begin(

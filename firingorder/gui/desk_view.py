@@ -86,7 +86,10 @@ class DeskView(QWidget):
         return sum(px for part, px in parts if not part.isHidden())
 
     def _show_coach(self, model: LiveModel) -> None:
-        coach = model.status.coach
+        status = model.status
+        played = status.source == "replay"
+        over = status.connection in ("closed", "refused") and not played
+        coach = None if over else status.coach  # none of its keys does anything any more
         if coach is not None:
             self.strip.show_model(coach_strip(coach, model.hat, model.telling))
         if self.strip.isHidden() == (coach is not None):

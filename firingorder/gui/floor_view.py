@@ -154,7 +154,8 @@ class FloorView(QWidget):
             self.rows.show_model(floor_ladder(model))
             self.history.show_model(history(model))
             self._show_meters(None)
-        phase = phase_card(model) if coach is None else coach_phase(coach, model)
+        over = model.status.connection == "closed"
+        phase = phase_card(model) if coach is None or over else coach_phase(coach, model)
         if (phase is not None) != self._has_phase:
             self._has_phase = phase is not None
             self.phase.setVisible(self._has_phase)

@@ -348,6 +348,7 @@ class LiveWindow(FramedWindow):
             state=state,
             told=not floor,
             note=note if floor or instead is not None else "",
+            over=status.connection in ("closed", "refused"),
             instead=instead,
         )
         coaching.card.set_tag(source_tag(self.model) if floor else "")

@@ -137,7 +137,15 @@ class WindowKeys(QObject):
         leaves = w.pages.current == "calibrate" and w.pages.calibrate.open and not covered
         self._keys[Qt.Key.Key_Escape].setEnabled(not leaves and not (leads and w.coached))
         if self.end.take():
+            self._end()
+
+    def _end(self) -> None:
+        """End the session; where a question about pain is open, show it first."""
+        w = self._window
+        if w.coaching.may_end():
             w.commands.end()
+        elif w.pages.prepares:
+            w.show_page("live")
 
     def quieten(self) -> None:
         """Let only the keys of what is shown do something."""

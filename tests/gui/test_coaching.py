@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from firingorder.findings import TrainingFinding
 from firingorder.gui.pedal import DEFAULT_KEYS
+from firingorder.gui.view_models.led_end import ANSWER_FIRST, LedEnd
+from firingorder.gui.view_models.link_state import present_state
 from firingorder.session.office import Office
 from tests.gui.coached import LINKS, STATES
 from tests.gui.pictures import coached_window, set_status, show_state, staged
@@ -44,6 +46,12 @@ class Led:
         QTest.keyPress(self.window, key)
         self.wait(seconds)
         QTest.keyRelease(self.window, key)
+        self.wait(0.2)
+
+    def hold_end(self) -> None:
+        QTest.keyPress(self.window, Qt.Key.Key_E, CONTROL)
+        self.wait(1.1)
+        QTest.keyRelease(self.window, Qt.Key.Key_E, CONTROL)
         self.wait(0.2)
 
     def pedal(self, seconds: float = 0.1) -> None:
@@ -81,6 +89,7 @@ def led(module_window, tmp_path) -> Led:
     session.status = replace(session.status, source="device", connection="streaming", paused=False,
                              alarm=None, lead_off=(False,) * 8, battery_percent=82.0)  # fmt: skip
     window.commands._paused, window.commands._note_until = False, 0.0
+    window.commands.stopped, window.coaching._end = False, LedEnd()
     window.keys.let_go()
     window.activateWindow()  # shortcuts belong to the window that has the keyboard
     QApplication.processEvents()
@@ -155,6 +164,83 @@ class TestStop:
         assert led.window.overlay.kind == "paused"
         led.hold(Qt.Key.Key_Space, 1.1)
         assert led.calls[-1] == "resume"
+
+
+class TestEnd:
+    """Ended during a question about pain, the answer was lost and its card could not be closed."""
+
+    @pytest.mark.parametrize(("state", "then"), [("stopped", "stopped_over"), ("pain", "rest")])
+    def test_the_answer_comes_first_and_is_kept(self, led, state, then) -> None:
+        led.show(state)
+        led.wait(20.0)  # what was told of the link is over
+        led.hold_end()
+        assert led.calls == []
+        assert led.window.coaching.shown.notice.words == ANSWER_FIRST
+        led.key(Qt.Key.Key_7)
+        led.key(Qt.Key.Key_Return)
+        assert led.calls == ["train answer 7"]
+        led.show(then)
+        assert led.session.calls == []  # show() forgets what was called
+        assert led.window.commands.stopped
+        assert led.session.status.connection == "closed"
+
+    def test_both_questions_of_a_stop_are_asked(self, led) -> None:
+        led.show("stopped")
+        led.hold_end()
+        led.show("stopped_why")
+        assert not led.window.commands.stopped
+        led.show("stopped_over")
+        assert led.window.commands.stopped
+
+    def test_who_asks_twice_gets_it_and_no_card_stays(self, led) -> None:
+        led.show("stopped")
+        led.hold_end()
+        led.hold_end()
+        assert led.calls == ["stop"]
+        led.wait(0.1)
+        assert (led.window.coaching.shown, led.window.coaching.asks) == (None, False)
+        assert not led.window.coaching.card.isVisible()
+        led.window.show_page("setup")
+        assert not led.window.pages.header.stop.isVisible()
+        state = present_state(led.window.model)
+        assert state is not None
+        assert "No answer at STOP: it counts as pain." in state.sentence
+
+    def test_what_follows_from_the_answers_stays_readable(self, led) -> None:
+        follows = "That is enough for today. Rest now."
+        over = replace(STATES["stopped_over"], message=follows)
+        set_status(led.window, led.session, coach=over, connection="closed")
+        state = present_state(led.window.model)
+        assert state is not None
+        assert state.sentence.startswith(follows)
+        assert led.window.desk.strip.isHidden()
+        led.window.show_floor(floor=True)
+        assert led.window.floor.phase.accessibleDescription() == "Session ended"
+
+    @pytest.mark.parametrize("page", ["setup", "review"])
+    def test_the_question_is_shown_from_every_page(self, led, page) -> None:
+        led.show("stopped")
+        led.window.show_page(page)
+        led.hold_end()
+        assert led.window.pages.current == "live"
+        assert led.window.coaching.card.isVisible()
+        assert not led.window.commands.stopped
+
+    @pytest.mark.parametrize("connection", ["closed", "refused"])
+    @pytest.mark.parametrize("state", [name for name in STATES if name != "summary"])
+    def test_no_card_outlives_the_session(self, led, state, connection) -> None:
+        led.show(state, connection=connection)
+        assert led.window.coaching.shown is None
+        for key in (Qt.Key.Key_7, Qt.Key.Key_Return, Qt.Key.Key_Escape):
+            led.key(key)
+        assert led.calls == []
+
+    def test_the_summary_stays_until_it_is_closed(self, led) -> None:
+        led.show("summary", connection="closed")
+        assert led.window.coaching.card.isVisible()
+        led.key(Qt.Key.Key_Return)
+        assert led.calls == []
+        assert not led.window.coaching.card.isVisible()
 
 
 class TestKeys:

@@ -128,7 +128,7 @@ def _not_streaming(model: LiveModel, demo_offered: bool) -> StateView | None:
         )
     if status.connection == "closed":
         replay = status.source == "replay"
-        kept = "Played to its end." if replay else _where_kept(status)
+        kept = "Played to its end." if replay else _after_stop(status) + _where_kept(status)
         said = f"{status.message} {kept}" if status.message else kept
         return StateView(
             "closed",
@@ -147,6 +147,16 @@ def _where_kept(status: LiveStatus) -> str:
         return f"The recording is whole: {status.recording}"
     why = f": {status.unrecorded}" if status.unrecorded else "."
     return f"Nothing was recorded{why}"
+
+
+def _after_stop(status: LiveStatus) -> str:
+    """Return what follows from a STOP with which the session ended; silence counts as pain."""
+    coach = status.coach
+    if coach is None or coach.state != "stopped":
+        return ""
+    if coach.prompt is not None:
+        return "No answer at STOP: it counts as pain. "
+    return f"{coach.message} " if coach.message else ""
 
 
 def _away(model: LiveModel) -> StateView | None:
