@@ -12,9 +12,7 @@ class IdleSource:
     """A live source that looks for no belt, records nothing, and never ends by itself."""
 
     def __init__(self, person: str | None = None) -> None:
-        self._status = LiveStatus(
-            connection="idle", message=NO_BELT, person=person, paused=True, muted=True
-        )
+        self._status = LiveStatus(connection="idle", message=NO_BELT, person=person, muted=True)
 
     def start(self) -> None:
         """Do nothing: there is nothing to begin."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from firingorder.gui.window import LiveWindow
     from firingorder.report.theme import Theme
 
+#: Where nothing is measured there is no pause to be shown: a card says what is to be done.
+NOTHING_RUNS = ("idle", "closed", "refused")
+
 
 class WindowOverlay(Overlay):
     """Follows the window it lies over."""
@@ -40,7 +43,7 @@ class WindowOverlay(Overlay):
             self.show_kind("help", note=note, page=w.pages.current, led=led)
         elif w.coaching.leads and w.coached:
             self.show_kind(*w.coaching.hold())
-        elif w.paused and w.model.status.connection != "closed" and live:
+        elif w.paused and w.model.status.connection not in NOTHING_RUNS and live:
             self.show_kind("paused", share=w.keys.resume.share())
         else:
             self.show_kind("")

@@ -114,6 +114,15 @@ def visit(qtbot, kept: Path) -> Visit:
     return made
 
 
+def test_nothing_is_paused_where_nothing_runs(visit: Visit) -> None:
+    """On the page Live "Paused" stood over "Turn on the belt" and could not be taken away."""
+    visit.window.show_page("live")
+    visit.press(K.Key_Space)
+    visit.window.tick()
+    assert visit.window.overlay.kind == ""
+    assert not visit.window.paused
+
+
 def test_a_start_is_moved_by_keys_kept_dropped_and_taken_back(visit: Visit) -> None:
     desk, page = visit.desk, visit.page
     rep = desk.rep
