@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from firingorder.gui.fitted_text import draw_wrapped, wrapped_px
 from firingorder.gui.state_icons import draw_state_icon
 from firingorder.gui.view_models.help_keys import help_keys
-from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font
+from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font, text_width
 from firingorder.report.theme import BODY_PX, NUMBER_PX, SMALL_PX, Theme, font
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 #: Bars of the ring around the pause sign: those that the hold has passed light up.
 RING_BARS = 36
-
+#: Least width of the help, and of its column of keys; both grow with what stands in them.
+HELP_PX, CAP_PX = 720.0, 112.0
 
 #: What a hold does, where it is not the end of the session.
 _HELD = {"leaving": "Ending the training", "going on": "Going on", "stopping": "STOP"}
@@ -131,7 +132,9 @@ class Overlay(QWidget):
     def _paint_help(self, p: QPainter) -> None:
         theme, rect = self._theme, QRectF(self.rect())
         keys = help_keys(self._page, led=self._led)
-        width = min(720.0, rect.width() - 60)
+        cap_px = max(CAP_PX, *(text_width(key, font(BODY_PX, 600)) + 24 for key, _ in keys))
+        words_px = max(text_width(words, font(BODY_PX, 500)) for _, words in keys)
+        width = min(max(HELP_PX, cap_px + words_px + 98), rect.width() - 60)
         foot_px = wrapped_px(self._note, SMALL_PX, 500, width - 72)
         step = min(46.0, (rect.height() - 130 - foot_px) / len(keys))
         box = QRectF(0, 0, width, 100.0 + foot_px + step * len(keys))
@@ -142,10 +145,11 @@ class Overlay(QWidget):
         for k, (key, words) in enumerate(keys):
             top = box.top() + 64 + step * k
             tall = min(32.0, step - 4)
-            cap = QRectF(box.left() + 36, top + (step - tall) / 2, 112, tall)
+            cap = QRectF(box.left() + 36, top + (step - tall) / 2, cap_px, tall)
             draw_round(p, cap, 7, theme.surface2, theme.line)
             draw_text(p, cap, key, font(BODY_PX, 600), theme.text, CENTRE)
             line = QRectF(cap.right() + 24, top, box.right() - cap.right() - 60, step)
-            draw_text(p, line, words, font(BODY_PX, 500), theme.text)
+            words_font = fit_font(words, BODY_PX, 500, line.width(), display=False)
+            draw_text(p, line, words, words_font, theme.text)
         foot = QRectF(box.left() + 36, box.bottom() - 16 - foot_px, width - 72, foot_px)
         draw_wrapped(p, foot, self._note, SMALL_PX, 500, theme.text2)

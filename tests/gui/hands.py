@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QWidget
 
+from firingorder.report import painter
 from firingorder.session.office import Office
 from tests.gui.library_pictures import open_page
 
@@ -61,6 +62,19 @@ def open_kept(qtbot: Any, office: Office, page: str, **options: Any) -> tuple[An
     window.setFocus()
     window.tick()
     return window, shown
+
+
+def cut_texts(monkeypatch: Any) -> list[str]:
+    """Return a list in which every text appears that is drawn with an ellipsis from now on."""
+    cut: list[str] = []
+
+    class Metrics(QFontMetricsF):
+        def elidedText(self, text: str, *rest: Any) -> str:  # noqa: N802
+            cut.append(text)
+            return super().elidedText(text, *rest)
+
+    monkeypatch.setattr(painter, "QFontMetricsF", Metrics)
+    return cut
 
 
 class PaintSpy(QObject):
