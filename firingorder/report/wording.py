@@ -32,6 +32,8 @@ Held = Literal["met", "missed", "open"]
 HELD_WORDS: dict[Held, str] = {
     "met": "reached", "missed": "not reached", "open": "too close to call",
 }  # fmt: skip
+#: Of a repetition without a lead; nothing was close there.
+NO_LEAD = "could not be told"
 #: Where the target band begins if the order alone was asked for (a proposal).
 ORDER_BAND_MS = 20.0
 MINUS = "\N{MINUS SIGN}"
@@ -320,7 +322,8 @@ def held_words(
     """Return whether a lead that a therapist set was reached; empty where none was set."""
     if target is None or target.lead_ms is None:
         return ""
-    said = HELD_WORDS[held_against(verdict, target, low_ms, high_ms)]
+    known = low_ms is not None or high_ms is not None
+    said = HELD_WORDS[held_against(verdict, target, low_ms, high_ms)] if known else NO_LEAD
     return f"target {target_words(target)}: {said}"
 
 

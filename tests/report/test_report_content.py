@@ -319,6 +319,10 @@ def test_a_lead_that_the_therapist_set_is_held_in_every_part_of_the_report() -> 
     met = [rep for rep in scored if rep.low_ms is not None and rep.low_ms >= 40.0]
     assert number.value == f"{len(met)} of {len(scored)}"
     assert 0 < len(met) < len(scored)
+    without = [rep for rep in scored if rep.low_ms is None]
+    assert without  # "too close to call" was said of a repetition in which no start was found
+    assert number.note.endswith(f", could not be told {len(without)}")
+    assert all_text(told).count("target at least +40 ms: could not be told") == len(without)
     raster = told.pages[0].raster
     assert raster is not None
     green = [row.index for row in raster.rows if row.mark.tone == "ok"]

@@ -22,6 +22,8 @@ from firingorder.report.content.outcome import (
     line_below,
 )
 from firingorder.report.wording import (
+    HELD_WORDS,
+    NO_LEAD,
     NOTHING,
     format_ms,
     held_against,
@@ -186,10 +188,16 @@ def _held(one: Outcome, target: Target | None) -> tuple[Number, ...]:
     """Return how many repetitions reached the lead that a therapist set; none where none did."""
     if target is None or target.lead_ms is None or not one.scored:
         return ()
-    held = [held_against(rep.verdict, target, rep.low_ms, rep.high_ms) for rep in one.scored]
-    note = f"not reached {held.count('missed')}, too close to call {held.count('open')}"
+    led = [rep for rep in one.scored if (rep.low_ms, rep.high_ms) != (None, None)]
+    held = [held_against(rep.verdict, target, rep.low_ms, rep.high_ms) for rep in led]
+    counts = (
+        (held.count("missed"), HELD_WORDS["missed"]),
+        (held.count("open"), HELD_WORDS["open"]),
+        (len(one.scored) - len(led), NO_LEAD),
+    )
+    note = ", ".join(f"{words} {n}" for n, words in counts if n) or "every rep"
     title = f"Lead {target_words(target)}"
-    return (Number(title, f"{held.count('met')} of {len(held)}", note),)
+    return (Number(title, f"{held.count('met')} of {len(one.scored)}", note),)
 
 
 def _sides(one: Outcome) -> tuple[Number, ...]:

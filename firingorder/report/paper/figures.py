@@ -15,6 +15,8 @@ from firingorder.report.paper.canvas import (
     TINY,
     Style,
     paper_font,
+    wrap,
+    write,
 )
 from firingorder.report.paper.canvas import THEME as T
 from firingorder.report.theme import blend
@@ -57,8 +59,10 @@ def draw_tiles(p: QPainter, rect: QRectF, numbers: Sequence[Number]) -> None:
         wide = Style(30, 700, ink, 42, display=True)
         size = 30 if wide.width(number.value) <= inside.width() else 24
         draw_text(p, value, number.value, paper_font(size, 700, display=True), ink)
-        note = QRectF(inside.left(), tile.top() + 80, inside.width(), 20)
-        draw_text(p, note, number.note, paper_font(TINY, 400), T.text2)
+        small = Style(TINY, 400, T.text2, 15)
+        lines = wrap(number.note, small, inside.width())
+        top = tile.top() + (82 if len(lines) < 2 else 76)
+        write(p, inside.left(), top, inside.width(), number.note, small)
 
 
 def draw_mark(p: QPainter, centre: QPointF, size: float, mark: Mark) -> None:
