@@ -19,6 +19,12 @@ HEIGHT_PX = 76
 WIDE_PX = 1240
 
 
+def show_sound(button: KeyButton, *, on: bool) -> None:
+    """Let a button say whether something is heard: the state, on every page, not what it does."""
+    button.set_label("Sound on" if on else "Sound off")
+    button.set_lit(lit=on)
+
+
 class BottomBar(ButtonRow):
     """Pause or STOP, begin, mark, next set, floor view; at the right help and the end."""
 
@@ -83,8 +89,7 @@ class BottomBar(ButtonRow):
 
     def set_sound(self, *, on: bool) -> None:
         """Say whether the session is heard."""
-        self.sound.set_label("Sound on" if on else "Sound off")
-        self.sound.set_lit(lit=on)
+        show_sound(self.sound, on=on)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten words where there is little room; screen readers hear them whole."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from firingorder.gui.bottom_bar import show_sound
 from firingorder.gui.button_row import ButtonRow
 from firingorder.gui.calibrate_start import StartPanel
 from firingorder.gui.canvas import Canvas
@@ -158,7 +159,7 @@ class CalibratePage(QWidget):
         self.skip = button("Skip", "→")
         self.swap = button("Swap", "X")
         self.to_live = button("Go on without", "Ctrl+3")
-        self.sound = button("Sound off", "S")
+        self.sound = button("Sound on", "S")
         self.leave = button("Hold to leave", "Esc")
         self.leave.setAccessibleName("Leave the calibration")
         self.leave.setAccessibleDescription("Hold for one second. Key Esc, held")
@@ -188,7 +189,7 @@ class CalibratePage(QWidget):
                               (self.enter, seen),
                               (self.help, not running)):  # fmt: skip
             button.setVisible(shown)
-        self.sound.set_label("Sound on" if self.cues.muted else "Sound off")
+        show_sound(self.sound, on=not self.cues.sentence)
         note = self._commands.note()
         self.buttons.say("" if running else note, self._theme.text2)
         if running and view is not None:

@@ -135,6 +135,9 @@ class Commands:
         if mute is None:
             self._say(UNHEARD)
             return
+        if status.sound and not status.muted:
+            mute(muted=False)  # it is off for want of a loudspeaker: look for one again
+            return
         mute(muted=not status.muted)
         self._say("Sound on" if status.muted else "Sound off")
 

@@ -159,6 +159,6 @@ class Pages:
             case _:
                 self.desk.show_frame(model, state)
                 self.desk.bottom_bar.set_paused(self._commands.paused(model.status))
-                self.desk.bottom_bar.set_sound(on=not model.status.muted)
+                self.desk.bottom_bar.set_sound(on=not (model.status.muted or model.status.sound))
                 led = model.status.coach is not None  # the coach has keys of its own
                 self.desk.bottom_bar.set_note(note or ("" if led else self._commands.offer(model)))

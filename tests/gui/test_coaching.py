@@ -581,6 +581,9 @@ def test_a_missing_loudspeaker_is_told_on_floor_and_desk(led) -> None:
         led.show("work_ok", sound=said)
         where = led.window.floor if floor else led.window.desk.bottom_bar
         assert where.accessibleDescription() == said
+    assert led.window.desk.bottom_bar.sound.text() == "Sound off"  # beside the sentence it said on
+    led.key(Qt.Key.Key_S)
+    assert led.calls == ["unmute"]  # that looks for one again
     led.show("ready", sound=said)
     assert led.window.coaching.shown.notice.words == said
     led.show("work_ok", sound="")

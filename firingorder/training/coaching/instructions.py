@@ -25,7 +25,7 @@ _SENTENCES = {
     "blocked_for_good": "Press Enter to end.",
     "not_open": "Press Enter for what comes next; a therapist may open it with O and a reason.",
     "ready": "Take your position; Enter or the pedal begins, K leaves this set out.",
-    "get_ready": "Keep still until you hear go; Space stops.",
+    "get_ready": "Keep still until go; Space stops.",
     "rest": "Rest; Enter begins the next set earlier, Space stops.",
     "rest_whole": "Rest until you are called; Space stops.",
     "pain": "How much did it hurt? Press 0 to 10, then Enter, or K.",
@@ -38,9 +38,9 @@ _SENTENCES = {
     "estimate": "What was first? Left arrow glutes, right arrow back, down together.",
     "can_tell": "T or Enter tells the result; begin the next one when you are ready.",
     "mark": "Do it as you do it at home, press Enter at each repetition; K ends the set.",
-    "led": "Do what you hear; Space stops, K ends the set.",
+    "led": "Follow what is asked; Space stops, K ends the set.",
     "own": "Begin when you are ready; Space stops, K ends the set.",
-    "task": "Go on until you hear that it is over; Space stops.",
+    "task": "Go on until you are told that it is over; Space stops.",
 }
 
 

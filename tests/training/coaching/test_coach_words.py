@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from firingorder.training.coaching import attempts, script
+from firingorder.training.coaching.instructions import _SENTENCES
 from firingorder.training.coaching.script import Player
 from firingorder.training.coaching.words import WORDS, duration, number, said, utterances, why
 from firingorder.training.exercises.loader import load_exercise
@@ -91,3 +92,8 @@ def test_waiting_times_of_find_it_hold_no_hint() -> None:
     assert attempts.attempt(planned, exercise, 2, "7/0") == attempts.attempt(
         planned, exercise, 2, "7/0"
     )
+
+
+def test_what_is_written_also_holds_where_nothing_is_heard() -> None:
+    """The card said "until you hear go" beside that sound is off."""
+    assert not [said for said in _SENTENCES.values() if " hear " in said]
