@@ -10,7 +10,14 @@ from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from firingorder.gui.canvas import Canvas
 from firingorder.gui.key_button import HIT_PX, KeyButton
 from firingorder.gui.page_tabs import PageTabs
-from firingorder.report.painter import CENTRE, draw_round, draw_text, text_width
+from firingorder.report.painter import (
+    CENTRE,
+    SEPARATOR,
+    draw_round,
+    draw_text,
+    fit_font,
+    text_width,
+)
 from firingorder.report.theme import BODY_PX, SMALL_PX, TITLE_PX, Theme, blend, font
 
 if TYPE_CHECKING:
@@ -121,7 +128,16 @@ def draw_top_bar(
     room = max(0.0, tabs.left() - names - GAP_PX)
     draw_text(p, QRectF(names, 11, room, 24), view.title, font(TITLE_PX, 600), theme.text)
     line = QRectF(names, 34, room, 20)
-    draw_text(p, line, view.subtitle, font(SMALL_PX, 500), theme.text2)
+    said = _fitting_words(view.subtitle, room)
+    draw_text(p, line, said, fit_font(said, SMALL_PX, 500, room, display=False), theme.text2)
+
+
+def _fitting_words(line: str, room: float) -> str:
+    """Return the parts there is room for; the last one, what it was tested on, is never cut."""
+    parts = line.split(SEPARATOR)
+    while len(parts) > 1 and text_width(SEPARATOR.join(parts), font(SMALL_PX, 500)) > room:
+        parts.pop(0)
+    return SEPARATOR.join(parts)
 
 
 def _fitting(readings: tuple[Reading, ...], room: float) -> list[Reading]:

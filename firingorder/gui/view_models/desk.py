@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from firingorder.gui.view_models.cue_line import CueLine, cue_line, not_scored_line
+from firingorder.gui.view_models.header_words import header_parts, set_words
 from firingorder.gui.view_models.repetition import (
     cause,
     desk_sentence,
@@ -25,7 +26,6 @@ from firingorder.report.wording import (
     side_letter,
     split_channel,
 )
-from firingorder.training.words import tested_on_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.repetition import RepView
     from firingorder.report.ladder import Ladder
     from firingorder.report.wording import Shape, Tone
-    from firingorder.session.feed import LiveStatus
     from firingorder.signal.reference import ChannelReference
 
 #: Beside what only the therapist sees.
@@ -143,28 +142,14 @@ def top_bar(model: LiveModel) -> TopBarView:
     """Return the top bar. What the device does not report is left out, never shown as zero."""
     status = model.status
     task = status.task_name or ("" if status.person else "Live")
-    parts = [f"Set {status.set_index}", _calibration_words(status)]
-    if model.hat == "therapist":
-        parts.append("Therapist hat")
-    if status.tested_on:
-        parts.append(tested_on_words(status.tested_on))
     return TopBarView(
         title="  ·  ".join(part for part in (status.person, task) if part),
-        subtitle="  ·  ".join(part for part in parts if part),
+        subtitle="  ·  ".join(header_parts(status, model.hat)),
         tag=source_tag(model),
         readings=tuple(_readings(model)),
         recording=_recording_word(model),
         clock=format_clock(status.elapsed_s),
     )
-
-
-def _calibration_words(status: LiveStatus) -> str:
-    """Return that a calibration is in use, and whether there is more to read about it."""
-    if not status.calibration:
-        return ""
-    if not any(status.references):
-        return "calibrated, without levels"
-    return "calibrated, with notes" if status.calibration_notes else "calibrated"
 
 
 def source_tag(model: LiveModel) -> Tag:
@@ -222,7 +207,7 @@ def verdict_card(model: LiveModel) -> VerdictCardView:
     """Return the card of the newest repetition of the set."""
     rep = model.last_rep
     if rep is None:
-        said = f"Set {model.status.set_index}: no repetition yet."
+        said = f"{set_words(model.status) or 'This set'}: no repetition yet."
         return VerdictCardView(None, "neutral", "Ready", "Waiting for the first lift", "", "",
                                None, said)  # fmt: skip
     if rep.kept:

@@ -11,6 +11,7 @@ from firingorder.findings import (
     QualityFinding,
     RepetitionVerdict,
 )
+from firingorder.gui.view_models.coach_strip import coach_strip
 from firingorder.gui.view_models.desk import (
     lead_chart,
     set_numbers,
@@ -32,6 +33,7 @@ from firingorder.gui.view_models.link_state import StateView, present_state
 from firingorder.gui.view_models.live_model import KEPT_S, LiveModel
 from firingorder.report.wording import Target
 from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus
+from tests.gui import coached
 from tests.gui.synthetic import SyntheticSession
 
 PAIR = ("gluteus_maximus_left", "erector_spinae_left")
@@ -292,6 +294,15 @@ def test_the_top_bar_leaves_out_what_the_device_does_not_report() -> None:
     assert [r.title for r in full.readings] == ["Contact", "Loss", "Delay", "Battery"]
     assert full.recording == "REC"
     assert top_bar(stated(connection="closed", recording="a.mcap")).recording == "recorded"
+
+
+def test_header_and_line_of_the_training_count_the_same_sets() -> None:
+    """The header said "Set 2", the session's, over "set 1 of 2", the exercise's."""
+    model = stated(channels=PAIR, set_index=5, coach=coached.STATES["work_ok"])
+    assert top_bar(model).subtitle.split("  ·  ")[0] == "Set 2 of 3"
+    assert "set 2 of 3" in coach_strip(coached.STATES["work_ok"]).place
+    assert "Set" not in top_bar(stated(channels=PAIR, coach=coached.STATES["question"])).subtitle
+    assert top_bar(stated(channels=PAIR, set_index=5)).subtitle == "Set 5"
 
 
 @pytest.mark.parametrize(
