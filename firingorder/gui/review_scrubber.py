@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from firingorder.gui.line_buffer import LineBuffer
+from firingorder.gui.view_models.review_scrub import placed
 from firingorder.gui.view_models.review_window import axis_step_ms, clock_label
 from firingorder.report.painter import (
     CENTRE,
@@ -195,23 +196,24 @@ class Scrubber(QWidget):
             p.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
 
     def _paint_icons(self, p: QPainter, view: ScrubView) -> None:
-        theme, last = self._theme, -1e9
+        theme = self._theme
         y = self._plot().top() - 20 if self.height() > _WITHOUT_ICONS_PX else 16
         room = self._plot().width() / max(1, len(view.icons))
         numbered = room > 44
         size = min(_ICON_PX, max(7.0, room * 0.7))
-        for one in view.icons:
-            x = self._x(one.at_s) + (0 if numbered else size / 2)
-            mine = one.index == view.current
-            if x - last < size * 0.9 and not mine:
-                continue
-            last = x
+        xs = [self._x(one.at_s) + (0 if numbered else size / 2) for one in view.icons]
+        here = [one.index for one in view.icons]
+        current = here.index(view.current) if view.current in here else -1
+        bold = font(SMALL_PX + 1, 700)
+        numbers_px = [text_width(str(k), bold) + 8 for k in here] if numbered else []
+        for spot in placed(xs, current, size, numbers_px):
+            one, x, mine = view.icons[spot.at], xs[spot.at], spot.at == current
             ink, _ = theme.tone(one.tone)
             ink = ink if one.tone != "muted" else theme.text3
             draw_verdict_icon(p, QPointF(x, y), size, one.verdict, ink, theme.surface)
-            if numbered:
-                words = font(SMALL_PX + 1, 700 if mine else 500)
-                spot = QRectF(x + size / 2 + 5, y - 10, 40, 20)
-                draw_text(p, spot, str(one.index), words, theme.text if mine else theme.text2)
+            if spot.numbered:
+                words = bold if mine else font(SMALL_PX + 1, 500)
+                box = QRectF(x + size / 2 + 5, y - 10, 40, 20)
+                draw_text(p, box, str(one.index), words, theme.text if mine else theme.text2)
             elif mine:
                 p.fillRect(QRectF(x - size / 2, y + size / 2 + 2, size, 2), theme.accent)

@@ -15,7 +15,7 @@ from firingorder.gui.view_models.review_marks import Lane
 from firingorder.gui.view_models.review_traces import Traces
 from firingorder.gui.view_models.review_why import sentence
 from firingorder.gui.view_models.review_window import axis_label, axis_step_ms
-from firingorder.report.painter import CENTRE, RIGHT, draw_round, draw_text
+from firingorder.report.painter import CENTRE, RIGHT, draw_round, draw_text, text_width
 from firingorder.report.theme import AXIS_PX, BODY_PX, SMALL_PX, TITLE_PX, blend, font
 
 if TYPE_CHECKING:
@@ -117,9 +117,8 @@ class WhyPanel(QWidget):
             p.restore()
             self._name(p, QRectF(rect.left(), spot.top(), NAMES_PX, height), lane)
             if lane.note:
-                words = font(SMALL_PX if height >= 20 else AXIS_PX, 500)
                 told = QRectF(spot.left() + 8, spot.top() + 1, spot.width() * 0.34, min(18, height))
-                draw_text(p, told, lane.note, words, theme.text2)
+                draw_note(p, told, lane.note, SMALL_PX if height >= 20 else AXIS_PX, theme)
             p.setPen(theme.line)
             p.drawLine(QPointF(rect.left(), spot.top()), QPointF(rect.right(), spot.top()))
 
@@ -185,6 +184,14 @@ class WhyPanel(QWidget):
         if band.width() > 60:
             draw_text(p, QRectF(band.left(), plot.top(), band.width(), 16), "together", small,
                       theme.text2, CENTRE)  # fmt: skip
+
+
+def draw_note(p: QPainter, rect: QRectF, note: str, px: int, theme: Theme) -> None:
+    """Draw what is said of a lane on a ground of its own: the samples run behind it."""
+    words = font(px, 500)
+    width = min(rect.width(), text_width(note, words))
+    p.fillRect(QRectF(rect.left() - 4, rect.top() + 1, width + 8, rect.height() - 1), theme.surface)
+    draw_text(p, rect, note, words, theme.text2)
 
 
 def _hill(

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from firingorder.gui.review_idle import IdleSource
 from firingorder.gui.review_page import OFFER, ReviewPage
+from firingorder.gui.review_why import draw_note
+from firingorder.report.painter import text_width
+from firingorder.report.theme import SMALL_PX, THEMES, font
 from firingorder.session.archive import Archive
 from firingorder.session.feed import LiveStatus
 from firingorder.session.office import LIBRARY_VARIABLE, Office
@@ -414,3 +417,17 @@ def test_everything_has_a_name_and_is_drawn(visit: Visit) -> None:
         assert_drawn(widget)
     for button in page.transport.findChildren(QPushButton):
         assert button.accessibleName()
+
+
+def test_a_note_of_a_lane_is_not_struck_through_by_its_samples(qapp) -> None:
+    """All rows of the panel Why read "27 dB over rest" behind their own trace."""
+    del qapp
+    theme, image = THEMES["dark"], QImage(300, 18, QImage.Format.Format_RGB32)
+    image.fill(QColor(255, 0, 0))
+    p = QPainter(image)
+    draw_note(p, QRectF(8, 0, 200, 18), "27 dB over rest", SMALL_PX, theme)
+    p.end()
+    width = int(text_width("27 dB over rest", font(SMALL_PX, 500)))
+    colours = {image.pixelColor(x, y).red() for x in range(8, 8 + width) for y in range(1, 18)}
+    assert max(colours) <= theme.text2.red() + 8
+    assert image.pixelColor(290, 9) == QColor(255, 0, 0)

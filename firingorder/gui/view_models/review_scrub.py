@@ -66,6 +66,46 @@ def icons(rows: Sequence[RepRow], starts: Sequence[float]) -> tuple[ScrubIcon, .
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An icon that has its place: which one, and whether its number fits beside it."""
+
+    at: int
+    numbered: bool
+
+
+def placed(
+    xs: Sequence[float], current: int, size: float, numbers_px: Sequence[float]
+) -> tuple[Placed, ...]:
+    """Return what is drawn, so that nothing covers anything; what does not fit is left out.
+
+    Parameters
+    ----------
+    xs
+        Centres of the icons, px, in order.
+    current
+        The place of the repetition that is shown: always drawn, with its number; -1: none.
+    size
+        Width of an icon, px.
+    numbers_px
+        Room of each number, from the edge of its icon on; empty where none is drawn.
+    """
+    kept: list[int] = []
+    free_px = -np.inf
+    for k, x in enumerate(xs):
+        crowded = k != current and 0 <= current and 0.0 <= xs[current] - x < size
+        if k != current and (crowded or x - size / 2 < free_px):
+            continue
+        kept.append(k)
+        mine = numbers_px[k] if numbers_px and k == current else 0.0
+        free_px = x + size / 2 + mine
+    ends = [*(xs[k] - size / 2 for k in kept[1:]), np.inf]
+    return tuple(
+        Placed(k, bool(numbers_px) and (k == current or xs[k] + size / 2 + numbers_px[k] <= end))
+        for k, end in zip(kept, ends, strict=True)
+    )
+
+
 def level(envelope_uv: FloatArray) -> FloatArray:
     """Return ``(n_columns,)`` microvolts as 0 to 1: glutes and back each by its own largest."""
     known = envelope_uv[np.isfinite(envelope_uv)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from firingorder.gui.view_models.help_keys import help_keys
 from firingorder.gui.view_models.review_marks import Pending, lanes
 from firingorder.gui.view_models.review_player import Player
 from firingorder.gui.view_models.review_rows import axis_end_ms, rep_rows
+from firingorder.gui.view_models.review_scrub import placed
 from firingorder.gui.view_models.review_traces import lane_scale_uv, lane_zero_uv
 from firingorder.gui.view_models.review_window import (
     TimeWindow,
@@ -46,6 +48,24 @@ def entry(kind: str, rep: RepetitionFinding, **more: object) -> Correction:
 def _no_title(rep: RepetitionFinding) -> str:
     del rep
     return ""
+
+
+@pytest.mark.parametrize("current", [-1, 0, 4, 10])
+def test_outcomes_above_the_line_cover_no_number_of_their_neighbours(current: int) -> None:
+    """Eleven repetitions of three minutes, some close together, read "1(?)2" and "4 5 = 6"."""
+    at_s = (12.0, 17.0, 30.0, 60.0, 66.0, 70.0, 71.0, 100.0, 140.0, 143.5, 147.0)
+    xs = [40.0 + 6.0 * one for one in at_s]
+    size, numbers = 26.0, [8.0 + 9.0 * len(str(k + 1)) for k in range(len(xs))]
+    shown = placed(xs, current, size, numbers)
+    drawn = [one.at for one in shown]
+    assert drawn == sorted(set(drawn))
+    assert (current in drawn) or current < 0
+    assert all(one.numbered for one in shown if one.at == current)
+    assert {0, 2, 3, 7} <= set(drawn)  # those have room
+    for one, after in pairwise(shown):
+        end = xs[one.at] + size / 2 + (numbers[one.at] if one.numbered else 0.0)
+        assert end <= xs[after.at] - size / 2
+    assert not [one for one in placed(xs, current, size, ()) if one.numbered]
 
 
 def test_the_onset_zoom_is_about_the_first_glute_and_presets_hold_what_they_say(reps) -> None:
