@@ -56,9 +56,9 @@ _TITLES = {
 }
 _PLAIN = {
     "gluteus_maximus": "glute",
-    "gluteus_medius": "hip",
-    "tensor_fasciae_latae": "front hip",
-    "hamstring": "hams",
+    "gluteus_medius": "glute med",
+    "tensor_fasciae_latae": "TFL",
+    "hamstring": "hamstring",
     "erector_spinae": "back",
 }
 _FLOOR = {"gluteus_maximus": "Glutes", "hamstring": "Hams", "erector_spinae": "Back"}
@@ -93,7 +93,8 @@ _SET_REASONS: dict[SetReason, str] = {
     "interval_too_wide": "the repetitions differ too much to tell yet",
     "lead_too_small": "one muscle leads, by too little to call it an order",
 }
-UNLIKELY_TODAY, PERHAPS_TODAY = "unlikely today", "perhaps today"
+UNLIKELY_TODAY = "a claim about the whole set is unlikely today"
+PERHAPS_TODAY = "a claim about the whole set may come today, with more good repetitions"
 _NOT_SCORED = {
     "half_range": "movement smaller than usual",
     "too_short": "movement too short",
@@ -190,7 +191,7 @@ def reason_words(reason: UnclearReason | None, blamed: Sequence[str] = ()) -> st
 
 
 def sequence_words(order: SequenceFinding) -> str:
-    """Return who began after whom: ``glute and back (together), then hams and hip (order open)``.
+    """Return who began after whom: ``glute and back (together), then hamstring``.
 
     Within a group nothing is said about who was first; each group began before the next.
     """

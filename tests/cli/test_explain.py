@@ -112,7 +112,7 @@ def told(account: RepetitionAccount = PLAIN, removed_uv: float = 0.0) -> str:
 def test_the_order_of_all_muscles_and_who_is_left_out() -> None:
     text = told()
     assert "every channel: left glute, then left back, P 0.991" in text
-    assert "without left hams: signal too weak against the noise" in text
+    assert "without left hamstring: signal too weak against the noise" in text
 
 
 def test_further_bursts_are_told_apart_from_the_one_that_decides() -> None:
@@ -148,7 +148,7 @@ def test_what_was_cleaned_is_said_in_plain_words() -> None:
     )
     text = told(account, removed_uv=3.14)
     for words in (
-        "mains hum subtracted, over the recording: left glute 3.1 uV, left hams 3.1 uV",
+        "mains hum subtracted, over the recording: left glute 3.1 uV, left hamstring 3.1 uV",
         "14 heart beats subtracted; what still stood out was left out",
         "high-pass raised to 50 Hz for all channels, because of motion "
         "(11 times the rest in left back)",

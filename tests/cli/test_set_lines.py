@@ -30,7 +30,11 @@ CLAIMED = SetFinding(
             OPEN,
             "cannot tell, too few good repetitions yet; about 9 more good repetitions (5 or more)",
         ),
-        (WILD, "cannot tell, the repetitions differ too much to tell yet; unlikely today"),
+        (
+            WILD,
+            "cannot tell, the repetitions differ too much to tell yet; "
+            "a claim about the whole set is unlikely today",
+        ),
         (CLAIMED, "glutes first (lead +31 to open ms, however often one looks)"),
     ],
 )

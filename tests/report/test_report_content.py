@@ -332,3 +332,10 @@ def test_a_lead_that_the_therapist_set_is_held_in_every_part_of_the_report() -> 
     assert "target at least +40 ms: not reached" in text
     typed = replace(EVERYTHING, target=Target(lead_ms=-1000.0))
     assert "1000 ms: not reached" not in all_text(build_report(made, typed))
+
+
+def test_the_trust_in_gluteus_medius_is_told_once() -> None:
+    """The annex printed the sentence twice, in two wordings."""
+    text = all_text(build_report(material(), EVERYTHING))
+    assert text.count("The start of gluteus medius has low trust") == 1
+    assert "The start of gluteus medius decides nothing about the order." in text

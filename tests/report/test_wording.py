@@ -102,7 +102,7 @@ def test_a_label_that_names_no_muscle_is_shown_as_it_is() -> None:
 
 def test_several_channels_are_joined_like_a_sentence() -> None:
     names = ("gluteus_maximus_left", "hamstring_right", "erector_spinae_left")
-    assert wording.plain_channels(names) == "left glute, right hams and left back"
+    assert wording.plain_channels(names) == "left glute, right hamstring and left back"
 
 
 def test_without_a_target_no_outcome_is_coloured() -> None:
@@ -183,8 +183,14 @@ def test_every_cause_of_a_set_has_words_that_do_not_judge(reason: SetReason) -> 
             SetForecast("expected", "together", 14, 7, None, 0.6),
             "about 14 more good repetitions (7 or more)",
         ),
-        (SetForecast("unlikely", p_today=0.1), "unlikely today"),
-        (SetForecast("open", p_today=0.5), "perhaps today"),
+        (
+            SetForecast("unlikely", p_today=0.1),
+            "a claim about the whole set is unlikely today",
+        ),
+        (
+            SetForecast("open", p_today=0.5),
+            "a claim about the whole set may come today, with more good repetitions",
+        ),
         (SetForecast("too_early"), "too early to tell how many more"),
         (SetForecast("claimed", "together", 0, 0, 0, 1.0), "no more are needed"),
     ],
@@ -204,5 +210,5 @@ def test_an_order_of_muscles_reads_from_first_to_last() -> None:
         0.97, (), (), {},
     )  # fmt: skip
     assert wording.sequence_words(order) == (
-        "glute and back (together), then hams, then hip and front hip (order open)"
+        "glute and back (together), then hamstring, then glute med and TFL (order open)"
     )

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from firingorder.report.wording import (
     NOTHING,
-    PERHAPS_TODAY,
-    UNLIKELY_TODAY,
     VERDICT_WORDS,
     forecast_range,
     signed_number,
@@ -24,6 +22,9 @@ MIXED = "mixed"
 LEAST_FOR_MEDIAN = 3
 #: Leads within this count as together (interfaces, verdicts).
 TOGETHER_MARGIN_MS = 30.0
+
+#: What is expected of a claim about the whole set, as short as its note.
+CLAIM_MAY_COME, NO_CLAIM_LIKELY = "more good reps may tell", "no claim likely today"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,6 @@ def whole_set(forecast: SetForecast) -> tuple[str, str]:
     if forecast.state == "claimed" and forecast.claim is not None:
         return VERDICT_WORDS[forecast.claim], "holds at 95 %"
     if forecast.more is None:
-        return "Can't tell", PERHAPS_TODAY if forecast.state == "open" else UNLIKELY_TODAY
+        return "Can't tell", CLAIM_MAY_COME if forecast.state == "open" else NO_CLAIM_LIKELY
     span = forecast_range(forecast)
     return f"about {forecast.more} more", f"good reps, {span}" if span else "good reps"

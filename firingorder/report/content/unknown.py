@@ -80,7 +80,7 @@ def _not_measured(material: Material, listed: Sequence[Outcome]) -> Iterator[str
             why = ", ".join(reason.replace("_", " ") for reason in c.reasons)
             yield f"{c.name.replace('_', ' ').capitalize()} could not be used: {why}."
     if "gluteus_medius" in names:
-        yield "The start of gluteus medius has low trust and decides nothing."
+        yield "The start of gluteus medius decides nothing about the order."
 
 
 def _warnings(material: Material) -> Iterator[str]:

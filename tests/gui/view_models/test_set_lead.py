@@ -62,8 +62,8 @@ def test_a_set_together_with_one_just_beyond_the_margin_keeps_its_middle() -> No
             ("about 14 more", "good reps, 7 or more"),
         ),
         (SetForecast("expected", "back_first", 4, 4, 4, 1.0), ("about 4 more", "good reps")),
-        (SetForecast("unlikely", p_today=0.2), ("Can't tell", "unlikely today")),
-        (SetForecast("open", p_today=0.5), ("Can't tell", "perhaps today")),
+        (SetForecast("unlikely", p_today=0.2), ("Can't tell", "no claim likely today")),
+        (SetForecast("open", p_today=0.5), ("Can't tell", "more good reps may tell")),
         (SetForecast("claimed", "back_first", 0, 0, 0, 1.0), ("Back first", "holds at 95 %")),
     ],
 )

@@ -95,7 +95,8 @@ def test_a_recording_keeps_nobody_from_going_on() -> None:
 def test_the_override_names_channels_and_causes() -> None:
     said = override_words(page(check(gluteus_maximus_left=BAD, hamstring_left=HUM)))
     assert said == (
-        "Setup: went on although not good: left glute (contact open), left hams (signal mains hum)"
+        "Setup: went on although not good: left glute (contact open), "
+        "left hamstring (signal mains hum)"
     )
 
 
