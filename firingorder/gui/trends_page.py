@@ -28,6 +28,7 @@ from firingorder.gui.view_models.trends_desk import (
     TrendsDesk,
     called,
     read_trend,
+    recorded_here,
 )
 from firingorder.gui.view_models.trends_words import counted, measure_words
 from firingorder.session.office import local_now
@@ -90,6 +91,10 @@ class TrendsPage(PageAround):
         """Follow hat and person; read again with every visit; take what was read meanwhile."""
         super().show_frame(update, state, now)
         self._status = update.status
+        here = recorded_here(update.status)
+        if here != self.desk.here:
+            self.desk.here = here
+            self._show()
         seen = (self._office.hat, self._office.person, self._person)
         if seen != self._seen:
             self._seen = seen
@@ -294,7 +299,7 @@ class TrendsPage(PageAround):
     def _ask_person(self) -> None:
         data, therapist = self.desk.data, self._office.hat == "therapist"
         if data is None or not data.people:
-            self._do(self._trouble or NOBODY, bad=True)
+            self._do(self._trouble or self.desk.empty or NOBODY, bad=True)
             return
         picks = [
             Pick(one.code, called(one, names=therapist), counted(one.sessions, "session"))

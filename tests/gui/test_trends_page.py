@@ -1,6 +1,7 @@
 """The page Trends under real Qt: keys, what is compared, notes, hats, a library that is away."""
 
 import shutil
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -147,6 +148,17 @@ class TestStates:
         _, page = stage(person="", hat="person")
         assert "--person CODE" in page.empty.model
         assert page.desk.data is None
+
+    def test_who_has_just_trained_is_not_called_nobody(self, stage, tmp_path) -> None:
+        """It said "Nobody is in the library yet" to the person whose session had just ended."""
+        window, page = stage(person="", folder=tmp_path / "empty")
+        session = window.commands.session
+        session.status = replace(session.status, person="qx-1", connection="closed")
+        window.tick()
+        assert page.empty.model.startswith("The session of qx-1 comes into the library")
+        session.status = replace(session.status, recording=None)
+        window.tick()
+        assert "makes the first one" in page.empty.model
 
     def test_an_empty_library_and_a_broken_one_say_what_to_do(self, stage, tmp_path) -> None:
         _, page = stage(person="", folder=tmp_path / "empty")

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from firingorder.gui.view_models.trends_view import Spacing
     from firingorder.library.library import Library
     from firingorder.library.records import NoteRow, PersonRow, TrendPoint
+    from firingorder.session.feed import LiveStatus
     from firingorder.session.trends import Trend
 
 #: Measures that say little across days: microvolts change with every application of the pads.
 _NOT_ACROSS = ("rms_", "snr", "onset", "offset")
 NOBODY = "Nobody is in the library yet. A session with --person CODE makes the first one."
+COMES = "The session of {} comes into the library, with its result, when this window is closed."
 READ_ONLY = "the library is read-only here."
 NO_OWN = "In the Person hat only your own sessions are shown: begin with --person CODE, or Ctrl+H."
 NO_SESSIONS = "{} has no session with a result yet. Enter on a session of the library analyses it."
@@ -81,13 +83,22 @@ def read_trend(library: Library, person: str, only: str | None, zone: tzinfo = U
     return TrendData(people, chosen, tasks, points, notes, trends, pending, read_only)
 
 
+def recorded_here(status: LiveStatus) -> str:
+    """Return the code of whom this window records, or has recorded, a session; empty for none."""
+    kept = status.source != "replay" and status.recording
+    return (status.person or "") if kept else ""
+
+
 def _newest(people: tuple[PersonRow, ...]) -> str:
     came = [one for one in people if one.last_utc_s is not None]
     return max(came, key=lambda one: one.last_utc_s or 0.0).code if came else ""
 
 
 class TrendsDesk:
-    """Keeps what is chosen and makes views of it. ``exercise`` gives the name of an exercise."""
+    """Keeps what is chosen and makes views of it. ``exercise`` gives the name of an exercise.
+
+    ``here`` is the code of whom the session of this window is recorded of; empty: of nobody.
+    """
 
     def __init__(self, zone: tzinfo, exercise: Callable[[str], str]) -> None:
         self.zone, self._exercise = zone, exercise
@@ -97,6 +108,7 @@ class TrendsDesk:
         self.spacing: Spacing = "number"
         self.chosen = self.before = -1
         self.trend: Trend = trend_of((), zone)
+        self.here = ""
         self._names = True
         self._made: tuple[object, TrendView] | None = None
 
@@ -143,10 +155,12 @@ class TrendsDesk:
         """Why there is nothing to draw; empty: there is something."""
         if self.data is None or self.trend.points:
             return ""
-        if not self.data.person:
-            return NOBODY
         if self.pending_words:
             return self.pending_words
+        if self.here and self.data.person in ("", self.here):
+            return COMES.format(self.here)
+        if not self.data.person:
+            return NOBODY
         return NO_SESSIONS.format(self.data.person)
 
     @property
