@@ -54,6 +54,7 @@ class BottomBar(ButtonRow):
         left = (self.stop, self.pause, self.begin, self.mark, self.next_set, self.floor,
                 self.sound)  # fmt: skip
         super().__init__(theme, HEIGHT_PX, left, (self.end, self.help))
+        self._needed_px = 0
         self.stop.clicked.connect(self.stop_clicked)
         self.begin.clicked.connect(self.begin_clicked)
         self.pause.clicked.connect(self.pause_clicked)
@@ -86,6 +87,9 @@ class BottomBar(ButtonRow):
         self.stop.setVisible(running and led)
         self.begin.setVisible(here and not led and not played)
         self.end.setVisible(running)
+        if self.needed_px() != self._needed_px:
+            self._shorten()
+            self._needed_px = self.needed_px()
 
     def set_sound(self, *, on: bool) -> None:
         """Say whether the session is heard."""
@@ -93,15 +97,25 @@ class BottomBar(ButtonRow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten words where there is little room; screen readers hear them whole."""
-        wide = self.width() >= WIDE_PX
-        for button, long, short in (
+        self._shorten()
+        super().resizeEvent(event)
+
+    def _shorten(self) -> None:
+        """Take the long words where all of them fit beside their keys, else the short ones."""
+        words = (
             (self.begin, "Begin training", "Begin"),
             (self.floor, "Floor view", "Floor"),
             (self.end, "Hold to end", "End"),
-        ):
-            button.setText(long if wide else short)
-            button.updateGeometry()
-        super().resizeEvent(event)
+        )
+        before = [button.text() for button, _, _ in words]
+        for button, long, _ in words:
+            button.setText(long)
+        if self.width() < max(WIDE_PX, self.needed_px()):
+            for button, _, short in words:
+                button.setText(short)
+        if before != [button.text() for button, _, _ in words]:
+            for button, _, _ in words:
+                button.updateGeometry()
 
     def set_paused(self, paused: bool) -> None:
         """Name what the first button does now."""

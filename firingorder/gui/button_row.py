@@ -64,10 +64,13 @@ class ButtonRow(QWidget):
         self._fit()
         super().resizeEvent(event)
 
-    def _fit(self) -> None:
+    def needed_px(self) -> int:
+        """Return the width that the buttons need with words and keys side by side."""
         shown = [b for b in (*self._left, *self._right) if b.isVisibleTo(self)]
-        used = sum(b.sizeHint().width() + GAP_PX for b in shown) + 40
-        beside = self.width() - used - 44
+        return sum(b.sizeHint().width() + GAP_PX for b in shown) + 40
+
+    def _fit(self) -> None:
+        beside = self.width() - self.needed_px() - 44
         above = bool(self._said) and (
             beside + 44 < SAID_PX or self._words_px(beside) > self._height - 4
         )

@@ -16,6 +16,7 @@ from firingorder.report.painter import (
     draw_round,
     draw_text,
     draw_verdict_icon,
+    fit_font,
     text_width,
 )
 from firingorder.report.theme import AXIS_PX, BODY_PX, SMALL_PX, blend, font
@@ -115,8 +116,9 @@ def draw_item(p: QPainter, rect: QRectF, row: ItemRow, theme: Theme) -> None:
     if not row.number:
         draw_text(p, QRectF(left, rect.top() + 10, right - left, 24), row.name,
                   font(BODY_PX, 600), theme.text)  # fmt: skip
-        draw_text(p, QRectF(left, rect.top() + 36, right - left, 20), row.note,
-                  font(SMALL_PX, 500), theme.text2)  # fmt: skip
+        small = fit_font(row.note, SMALL_PX, 500, right - left, display=False)
+        draw_text(p, QRectF(left, rect.top() + 36, right - left, 20), row.note, small,
+                  theme.text2)  # fmt: skip
         return
     draw_badge(p, QPointF(left + 13, rect.center().y()), 28, str(row.number), theme)
     draw_mode(p, QPointF(left + 47, rect.center().y()), 26, row.mode, theme.text2)
@@ -135,7 +137,9 @@ def draw_item(p: QPainter, rect: QRectF, row: ItemRow, theme: Theme) -> None:
     draw_text(p, spot, after, small, theme.text2, RIGHT)
     parts = (row.goal, row.side, row.target or (row.told if wide else ""))
     said = "  ·  ".join(part for part in parts if part)
-    draw_text(p, QRectF(left, spot.top(), spot.left() - left - 12, 20), said, small, theme.text2)
+    room = QRectF(left, spot.top(), spot.left() - left - 12, 20)
+    small = fit_font(said, SMALL_PX, 500, room.width(), display=False)
+    draw_text(p, room, said, small, theme.text2)
 
 
 def draw_plan(p: QPainter, rect: QRectF, plan: Plan, theme: Theme) -> None:

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from firingorder.gui.key_button import KeyButton
 from firingorder.gui.view_models.desk import top_bar
 from firingorder.gui.view_models.pages import PageName
 from tests.gui.coached import STATES
@@ -53,3 +54,27 @@ def test_what_an_exercise_was_tested_on(window, monkeypatch, hat, person, led) -
     cut = cut_texts(monkeypatch)
     header.grab()
     assert cut == []
+
+
+def test_lines_of_a_programme(window, monkeypatch) -> None:
+    """The line of the whole programme lost its rule for pain."""
+    window.resize(1280, 800)
+    window.show_page("programme")
+    QApplication.processEvents()
+    window.tick()
+    rows = window.pages.around["programme"].items.rows
+    cut = cut_texts(monkeypatch)
+    rows.viewport().grab()
+    assert cut == []
+
+
+def test_keys_of_the_buttons_stand_beside_their_words(window) -> None:
+    """The key of "Begin training" stood on a second line, on the frame."""
+    window.resize(1280, 800)
+    window.show_page("live")
+    bar = window.desk.bottom_bar
+    bar.set_useful(measuring=True, running=True, led=False, played=False)
+    QApplication.processEvents()
+    shown = [one for one in bar.findChildren(KeyButton) if one.isVisible()]
+    assert bar.begin in shown
+    assert not [one.text() for one in shown if one.width() < one.sizeHint().width()]

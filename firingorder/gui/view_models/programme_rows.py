@@ -107,8 +107,8 @@ def whole_row(programme: Programme, found: Sequence[Problem]) -> ItemRow:
     kept = programme.retention_reps
     parts = (
         words.per_week_words(programme),
-        f"{kept} repetitions without feedback before and after" if kept else "",
-        f"rule for pain: {words.PAIN[programme.pain_policy]}",
+        f"{kept} reps without feedback before and after" if kept else "",
+        f"pain: {words.PAIN[programme.pain_policy]}",
     )
     mine = [one for one in found if one.item is None]
     return ItemRow(
