@@ -183,7 +183,7 @@ def test_a_rate_is_above_zero(
     ("command", "more"),
     [
         ("analyse", ()),
-        ("review", ()),
+        ("review", ("--screenshot", "a.png")),
         ("explain", ("--rep", "1")),
         ("report", ("--out", "a.html")),
     ],
