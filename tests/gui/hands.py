@@ -69,9 +69,11 @@ def cut_texts(monkeypatch: Any) -> list[str]:
     cut: list[str] = []
 
     class Metrics(QFontMetricsF):
-        def elidedText(self, text: str, *rest: Any) -> str:  # noqa: N802
+        def elidedText(  # noqa: N802
+            self, text: str, mode: Qt.TextElideMode, width: float, /, flags: int | None = 0
+        ) -> str:
             cut.append(text)
-            return super().elidedText(text, *rest)
+            return super().elidedText(text, mode, width, flags)
 
     monkeypatch.setattr(painter, "QFontMetricsF", Metrics)
     return cut
