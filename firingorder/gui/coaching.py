@@ -123,8 +123,13 @@ class Coaching(QObject):
         """
         now = self._clock()
         self.view = view = self._end.follow(view, over=over)
-        if self._end.take(view):
-            self._commands.end()
+        match self._end.take(view):
+            case "session":
+                self._commands.end()
+            case "training":
+                self._commands.train("end")
+            case None:
+                pass
         self._answering.follow(None if view is None else view.prompt)
         if view is None or view.state not in OVERRIDABLE:
             self._overriding, self._reason = False, ""
@@ -135,7 +140,7 @@ class Coaching(QObject):
         card = instead if view is None else coach_card(view, self._answering, now)
         if card is not None and self._overriding:
             card = card.with_writing(self._reason)
-        note = ANSWER_FIRST if self._end.waits else note
+        note = ANSWER_FIRST[self._end.waits] if self._end.waits else note
         self.shown = None if card is None else noticed(card, state, note)
         here = None if card is None else noticed(card, None if told else state, note)
         waits = here is not None and here.kind in WAITING
@@ -157,7 +162,7 @@ class Coaching(QObject):
 
     def may_end(self) -> bool:
         """Return whether the session may end now; an open question about pain comes first, once."""
-        return self._end.may_end(self.view)
+        return self._end.may_end(self.view, "session")
 
     def step(self) -> None:
         """Do what one pedal can mean: the next choice of a question, else the next thing."""
@@ -228,7 +233,8 @@ class Coaching(QObject):
             case "hold" if view is not None and view.state == "summary":
                 self._leave()
             case "hold" if view is not None:
-                self._commands.train("end")
+                if self._end.may_end(view, "training"):
+                    self._commands.train("end")
             case _:
                 pass
 

@@ -175,7 +175,7 @@ class TestEnd:
         led.wait(20.0)  # what was told of the link is over
         led.hold_end()
         assert led.calls == []
-        assert led.window.coaching.shown.notice.words == ANSWER_FIRST
+        assert led.window.coaching.shown.notice.words == ANSWER_FIRST["session"]
         led.key(Qt.Key.Key_7)
         led.key(Qt.Key.Key_Return)
         assert led.calls == ["train answer 7"]
@@ -183,6 +183,33 @@ class TestEnd:
         assert led.session.calls == []  # show() forgets what was called
         assert led.window.commands.stopped
         assert led.session.status.connection == "closed"
+
+    @pytest.mark.parametrize(("state", "then"), [("stopped", "stopped_over"), ("pain", "rest")])
+    def test_a_training_ends_after_the_answer_too(self, led, state, then) -> None:
+        led.show(state)
+        led.wait(20.0)
+        led.hold(Qt.Key.Key_Escape, 1.2)
+        assert led.calls == []
+        assert led.window.coaching.shown.notice.words == ANSWER_FIRST["training"]
+        led.key(Qt.Key.Key_7)
+        led.key(Qt.Key.Key_Return)
+        assert led.calls == ["train answer 7"]
+        led.session.calls.clear()
+        set_status(led.window, led.session, coach=STATES[then])
+        led.wait(0.1)
+        assert led.calls == ["train end"]
+
+    def test_who_holds_twice_ends_a_training_without_an_answer(self, led) -> None:
+        led.show("stopped")
+        led.hold(Qt.Key.Key_Escape, 1.2)
+        led.hold(Qt.Key.Key_Escape, 1.2)
+        assert led.calls == ["train end"]
+
+    def test_a_session_is_asked_for_anew_where_a_training_waits(self, led) -> None:
+        led.show("stopped")
+        led.hold(Qt.Key.Key_Escape, 1.2)
+        led.hold_end()
+        assert not led.window.commands.stopped
 
     def test_both_questions_of_a_stop_are_asked(self, led) -> None:
         led.show("stopped")
