@@ -119,6 +119,7 @@ def _started() -> subprocess.Popen[bytes] | None:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, **ONE_THREAD},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows would open one
         )
     except OSError:
         return None
