@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.accuracy.peers import filtered, peers
 from firingorder.session.arrays import ImuSamples, analyse_samples
-from firingorder.session.beside import second_process
+from firingorder.session.beside import START_AT, USE_FROM, second_process
 from firingorder.signal.settings import Settings
 from firingorder.simulation.scenarios import make_body
 from firingorder.training.exercises import load_task
@@ -76,7 +76,9 @@ def analysis_s(emg_uv: FloatArray, channels: tuple[str, ...], imu: ImuSamples | 
 def two_processes_s(emg_uv: FloatArray, channels: tuple[str, ...]) -> float:
     """Return how long an hour's analysis takes where a second process judges; nan on one core."""
     task, settings = load_task("bridge"), Settings()
-    with second_process() as beside:
+    # Ten minutes stand for an hour, which starts its second process once.
+    start_at, use_from = (max(1, n * MINUTES // HOUR_MINUTES) for n in (START_AT, USE_FROM))
+    with second_process(start_at, use_from) as beside:
         if beside is None:
             return float("nan")
         begin = time.perf_counter()

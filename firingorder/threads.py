@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 #: The matrices are small: with two threads an analysis takes as long by the clock and keeps both
-#: cores busy (``python -m benchmarks hour``), and two processes wait for each other. Read by
-#: OpenBLAS, MKL, Accelerate and BLIS when they are loaded.
+#: cores busy (``OPENBLAS_NUM_THREADS=2 python -m benchmarks hour`` shows it), and two processes
+#: wait for each other. Read by OpenBLAS, MKL, Accelerate and BLIS when they are loaded.
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
