@@ -24,7 +24,7 @@ class LadderParams:
 
     first_over_snr: float = 0.05
     """rho_1 times snr: the lowest level adds 5 % to the rest power."""
-    ratio: float = 1.6
+    ratio: float = 1.25
     top: float = 3.0
     diagonal: float = 1.001
     """Factor on lag 0 that keeps Levinson stable."""
@@ -59,8 +59,23 @@ class Ladder:
         return self.filters.shape[0] - 1
 
 
+def activity_covariance(
+    r_rest: FloatArray, r_burst: FloatArray, params: LadderParams
+) -> FloatArray:
+    """Return what the burst has more than the rest before it, ``(order + 1,)``.
+
+    The plain difference of the two: every level between them is a mixture of both, so it is a
+    covariance, and a rise is seen to pass each level where it does. A smoothed difference expects
+    more unpredictable power at each level than there is, and tells weak slow rises 6 ms late
+    (decision 0045). A burst that hardly stands over the rest has no difference worth the name.
+    """
+    if r_burst[0] - r_rest[0] < params.min_signal * r_rest[0]:
+        return signal_covariance(r_rest, r_burst, params)
+    return r_burst - r_rest
+
+
 def signal_covariance(r_rest: FloatArray, r_burst: FloatArray, params: LadderParams) -> FloatArray:
-    """Return the autocovariance of the activity alone, ``(order + 1,)``, positive definite.
+    """Return the autocovariance of the activity alone, positive definite beside any other rest.
 
     The difference of two estimates need not be a covariance: its spectrum (Hann lag window) is
     floored at a share of the burst's and rescaled to the difference of the variances.
@@ -102,8 +117,13 @@ def level_shares(snr: float, params: LadderParams) -> FloatArray:
 def build_ladder(
     r_rest: FloatArray, r_signal: FloatArray, rho: FloatArray, params: LadderParams
 ) -> Ladder:
-    """Return the whiteners of every level for rest and signal autocovariances."""
-    autocov = r_rest[:, None] + r_signal[:, None] * rho[None, :]
+    """Return the whiteners of every level for rest and signal autocovariances.
+
+    Above the plateau the whole burst grows: a difference of covariances goes on to no covariance.
+    """
+    autocov = r_rest[:, None] + r_signal[:, None] * np.minimum(rho, 1.0)
+    plateau = float(r_rest[0] + r_signal[0])
+    autocov *= 1.0 + np.maximum(rho - 1.0, 0.0) * (float(r_signal[0]) / plateau)
     autocov[0] *= params.diagonal
     filters, innovation = levinson(autocov)
     return Ladder(rho, filters, innovation)

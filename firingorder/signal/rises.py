@@ -77,16 +77,16 @@ class RiseParams:
     hidden_share: float = 0.15
     """How probable it is that half a cosine from the first unit on began before, unseen, at any
     time since its drive did (decision 0044)."""
-    gamma_cold: float = 2.5
-    gamma_warm: float = 5.0
+    gamma_cold: float = 2.7
+    gamma_warm: float = 6.5
     """Power on the posterior (step 14) of straight rises, chosen with beta, foot and the powers
     below on tuning seeds, mixed ramp shapes and contaminated signals among them."""
     gamma_smooth_cold: float = 1.5
-    gamma_smooth_warm: float = 1.2
+    gamma_smooth_warm: float = 1.5
     """The same of smooth rises: where the foot is hidden, the shape that explains the rest is off
     by more than the samples tell, and learning it makes that no surer (decision 0041)."""
-    gamma_ramp: float = 3.5
-    gamma_ramp_warm: float = 4.5
+    gamma_ramp: float = 3.7
+    gamma_ramp_warm: float = 7.5
     """Power on the odds between the ramps. 0 sharpens all rises together: a ramp of a quarter of
     the probability then has next to none left, and where the muscle rises by it, its onset lies
     outside."""

@@ -37,20 +37,24 @@ def tone_share(
     """Return the share of the rest power that has the burst's spectrum, 0 to 1.
 
     ``r_rest`` and ``r_signal`` are autocovariances, ``(order + 1,)``. Least squares over the
-    spectra (Hann lag window) within the band, as shares of the power there.
+    spectra (Hann lag window) within the band; more of a muscle than of noise lies there, so the
+    share of the band is none of the whole.
     """
     if r_rest[0] <= 0.0 or r_signal[0] <= 0.0:
         return 0.5
     transform, noise = _spectra(params, rate_hz, len(r_rest))
     rest, muscle = transform @ r_rest, transform @ r_signal
-    if np.sum(rest) <= 0.0 or np.sum(muscle) <= 0.0:
+    rest_there, muscle_there = float(np.sum(rest)), float(np.sum(muscle))
+    if rest_there <= 0.0 or muscle_there <= 0.0:
         return 0.5
-    mixed = rest / np.sum(rest) - noise
-    muscle = muscle / np.sum(muscle) - noise
+    mixed = rest / rest_there - noise
+    muscle = muscle / muscle_there - noise
     power = float(np.sum(muscle**2))
     if power < _LEAST_DIFFERENCE:  # a burst as white as the noise tells nothing
         return 0.5
-    return min(max(float(np.sum(mixed * muscle)) / power, 0.0), 1.0)
+    share = min(max(float(np.sum(mixed * muscle)) / power, 0.0), 1.0)
+    whole = (rest_there / float(r_rest[0])) / (muscle_there / float(r_signal[0]))
+    return min(share * whole, 1.0)
 
 
 #: Of spectra that sum to one over some forty points: a tenth of the usual difference.

@@ -8,6 +8,7 @@ from scipy import stats
 
 from firingorder.signal.ladder import (
     LadderParams,
+    activity_covariance,
     build_ladder,
     level_shares,
     log_likelihoods,
@@ -34,7 +35,7 @@ def _autocov(decay: float, power: float) -> np.ndarray:
     return power * decay ** np.arange(11.0)
 
 
-@pytest.mark.parametrize(("snr_db", "levels"), [(6.0, 14), (30.0, 26)])
+@pytest.mark.parametrize(("snr_db", "levels"), [(6.0, 26), (30.0, 51)])
 def test_ladder_has_the_stated_number_of_levels(snr_db: float, levels: int) -> None:
     rho = level_shares(10 ** (snr_db / 10), LADDER)
     assert abs(len(rho) - levels) <= 1
@@ -51,6 +52,26 @@ def test_signal_covariance_is_the_difference_in_power_and_positive_definite() ->
     assert np.min(np.linalg.eigvalsh(r_signal[lags])) > 0.0
     weaker = signal_covariance(r_burst, r_rest, LADDER)
     assert weaker[0] == pytest.approx(0.1 * r_burst[0])
+
+
+def test_levels_up_to_the_plateau_are_mixtures_of_rest_and_burst() -> None:
+    """Also where the rest has more at some frequencies: a plain difference goes on to nothing."""
+    r_rest, r_burst = _autocov(0.9, 1.0), _autocov(-0.5, 2.0)
+    activity = activity_covariance(r_rest, r_burst, LADDER)
+    np.testing.assert_allclose(r_rest + activity, r_burst)
+    lags = np.abs(np.subtract.outer(np.arange(11), np.arange(11)))
+    assert np.min(np.linalg.eigvalsh((r_rest + 3.0 * activity)[lags])) < 0.0
+    ladder = build_ladder(r_rest, activity, np.array([0.0, 0.3, 1.0, 3.0]), LADDER)
+    assert np.all(ladder.innovation > 0.0)
+    steady = build_ladder(r_burst, r_burst, np.array([0.0, 1.0]), LADDER)
+    np.testing.assert_allclose(ladder.filters[:, 2:], steady.filters)
+    np.testing.assert_allclose(ladder.innovation[2:], steady.innovation)
+
+
+def test_a_burst_no_louder_than_rest_has_a_floor() -> None:
+    r_rest = _autocov(0.9, 1.0)
+    weak = activity_covariance(r_rest, _autocov(-0.5, 1.05), LADDER)
+    assert weak[0] == pytest.approx(LADDER.min_signal * r_rest[0])
 
 
 def test_log_likelihoods_are_gaussian_and_silent_where_masked() -> None:

@@ -98,6 +98,22 @@ def test_a_single_rise_would_be_biased() -> None:
     assert abs(difference) > 25.0
 
 
+@pytest.mark.parametrize("muscle", [Muscle(200, 10), Muscle(150, 12), Muscle(100, 8)])
+def test_a_muscle_of_known_rise_is_told_neither_late_nor_early(muscle: Muscle) -> None:
+    """What every level expects is a mixture of rest and burst: smoothed, it is passed late."""
+    known = with_rise(
+        rise_s=(muscle.rise_ms / 1e3,),
+        rise_weight=(1.0,),
+        ramps=("linear",),
+        ramp_weight=(1.0,),
+        hidden_share=0.0,
+    )
+    found = errors(run(muscle, f"known {muscle.rise_ms}", SEED, 60, known))
+    error = np.std(found) / np.sqrt(len(found))
+    print(f"seed {SEED}: bias {np.mean(found):+.1f} ms, standard error {error:.1f} ms")
+    assert abs(np.mean(found)) < 4.5  # 5 to 7 ms late with a smoothed difference (simulated)
+
+
 def test_a_threshold_is_biased_between_unequal_muscles(
     pairs: dict[str, tuple[list[Seen], list[Seen]]],
 ) -> None:

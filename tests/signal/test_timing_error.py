@@ -168,7 +168,7 @@ def test_an_unknown_skew_widens_the_leads_of_a_session() -> None:
 def test_arbitrary_units_change_no_verdict_and_tell_no_microvolts(scale: float) -> None:
     """Some of what is compared is clear, some is not for want of strength."""
     emg_uv, plain = pair("bridge_mixed"), plain_findings("bridge_mixed")
-    assert {one.reason for one in plain} == {None, "low_snr", "no_onset"}
+    assert {None, "low_snr"} <= {one.reason for one in plain}
     layout = EmgLayout(1000.0, PAIR, calibrated=False)
     pipeline = Pipeline(Settings(), load_task("bridge"), layout, None)
     findings = pipeline.step(emg_chunk(0, 1000.0, scale * emg_uv)) + pipeline.finish()

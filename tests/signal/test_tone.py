@@ -23,8 +23,8 @@ def test_the_planted_share_is_read(tone: float, low_hz: float, high_hz: float) -
         rest = autocovariance(x[400:1800], every[400:1800], 10)
         burst = autocovariance(x[2150:3000], every[2150:3000], 10)
         found.append(tone_share(rest, burst - rest, 1000.0, ToneParams()))
-    assert abs(np.mean(found) - tone) < 0.15
-    assert np.std(found) < 0.13
+    assert abs(np.mean(found) - tone) < 0.05
+    assert np.std(found) < 0.12
 
 
 def test_a_burst_without_power_tells_nothing() -> None:
