@@ -104,8 +104,8 @@ def test_a_late_muscle_is_never_given_its_neighbours_onset() -> None:
         right += told and not is_early
     print(f"seed {SEED}: {early} early before, {false} after, {right} right")
     assert early >= 30  # the danger is real
-    assert false <= 0.15 * early  # 3 % of 174 early ones in 300 trials (simulated)
-    assert right >= 8  # 12 % of 200 (simulated): where the copy is strong, nothing can be said
+    assert false <= 0.15 * early  # 1 % of 186 early ones in 300 trials (simulated)
+    assert right >= 5  # 9 % of 300 (simulated): where the copy is strong, nothing can be said
 
 
 @pytest.mark.parametrize(("gain", "late"), [(1.0, 0), (-1.0, 0), (1.0, 3)])
