@@ -71,12 +71,18 @@ def run_virtual(coroutine: Coroutine[Any, Any, T]) -> T:
         else:
             unseen.append(error)
 
+    results: list[T] = []
+
+    async def keep() -> None:
+        results.append(await coroutine)
+
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         runner.get_loop().set_exception_handler(note)
-        result = runner.run(coroutine)
+        # Kept beside: Python 3.11 writes out what the task returns, a whole recording, at its end.
+        runner.run(keep())
     if unseen:
         raise unseen[0]
-    return result
+    return results[0]
 
 
 def virtual_ns() -> int:
