@@ -46,7 +46,11 @@ class SectionFilter:
 
     def run(self, channel: int, x: FloatArray, *, fresh: bool) -> FloatArray:
         """Filter a run of one channel; a fresh one begins settled at its first sample."""
-        if fresh:
-            self._zi[:, :, channel] = self._zi_unit * x[0]
-        y, self._zi[:, :, channel] = sps.sosfilt(self._sos, x, zi=self._zi[:, :, channel])
-        return y
+        zi = self._zi_unit * x[0] if fresh else self._zi[:, :, channel]
+        if _sosfilt is None:
+            y, self._zi[:, :, channel] = sps.sosfilt(self._sos, x, zi=zi)
+            return y
+        y, zi = np.array(x[None], dtype=np.float64, order="C"), np.array(zi[None], order="C")
+        _sosfilt(self._sos, y, zi)
+        self._zi[:, :, channel] = zi[0]
+        return y[0]
