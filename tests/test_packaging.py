@@ -56,22 +56,29 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     assert wheel.name.endswith("-py3-none-any.whl")
 
 
-def clean_environment(wheel: Path, folder: Path, *, without: tuple[str, ...] = ()) -> Path:
-    """Return the scripts folder of a new environment: the wheel, and the other packages of this one
-    (linked, so that no network is needed) but those of ``without``."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "env")], check=True)
-    scripts = folder / "env" / "bin"
-    pip = [sys.executable, "-m", "pip", "--quiet", "--python", str(scripts / "python")]
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new environment that holds the wheel and nothing else."""
+    folder = tmp_path_factory.mktemp("environment") / "env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    pip = [sys.executable, "-m", "pip", "--quiet", "--python", str(folder / "bin" / "python")]
     subprocess.run([*pip, "install", "--no-deps", "--no-index", str(wheel)], check=True)
-    links = folder / "packages"
+    return folder
+
+
+def beside(environment: Path, links: Path, *, without: tuple[str, ...] = ()) -> Path:
+    """Put the other packages of this environment beside the wheel; return the scripts folder.
+
+    They are linked, so that no network is needed; those of ``without`` are not there.
+    """
     links.mkdir()
     for entry in Path(sysconfig.get_path("purelib")).iterdir():
         name = entry.name.lower()
         if entry.suffix != ".pth" and not name.startswith(("firingorder", "__", *without)):
             (links / entry.name).symlink_to(entry)
-    (site,) = (folder / "env" / "lib").glob("python*/site-packages")
+    (site,) = (environment / "lib").glob("python*/site-packages")
     (site / "linked.pth").write_text(f"{links}\n", encoding="utf-8")
-    return scripts
+    return environment / "bin"
 
 
 def run(scripts: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -120,8 +127,8 @@ def test_the_lock_is_hashed_and_names_no_place() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="links packages into an environment")
-def test_the_installed_wheel_finds_nothing_at_fault(wheel: Path, tmp_path: Path) -> None:
-    scripts = clean_environment(wheel, tmp_path)
+def test_the_installed_wheel_finds_nothing_at_fault(environment: Path, tmp_path: Path) -> None:
+    scripts = beside(environment, tmp_path / "packages")
     work = tmp_path / "empty"
     work.mkdir()
     done = run(scripts, "doctor", "--json", cwd=work)
@@ -136,8 +143,8 @@ def test_the_installed_wheel_finds_nothing_at_fault(wheel: Path, tmp_path: Path)
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="links packages into an environment")
-def test_without_qt_only_the_window_is_missing(wheel: Path, tmp_path: Path) -> None:
-    scripts = clean_environment(wheel, tmp_path, without=QT)
+def test_without_qt_only_the_window_is_missing(environment: Path, tmp_path: Path) -> None:
+    scripts = beside(environment, tmp_path / "packages", without=QT)
     work = tmp_path / "empty"
     work.mkdir()
     done = run(scripts, "doctor", "--json", cwd=work)
