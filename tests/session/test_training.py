@@ -143,7 +143,7 @@ def test_what_is_left_of_a_recording_that_was_cut_was_led_the_same(
     data = whole.path.read_bytes()
     live = training(whole.lines)
     cut = tmp_path / "cut.mcap"
-    cut.write_bytes(data[: int(0.6 * len(data))])
+    cut.write_bytes(data[: int(0.4 * len(data))])
     lines, _, different_s = replayed(cut)
     assert different_s is None
     end_s = lines[-1].get("decided_at_s") or lines[-1]["at_s"]
@@ -173,7 +173,7 @@ def test_the_result_holds_the_training_and_fits_its_schema(whole: Led) -> None:
 def test_another_task_is_looked_for_in_the_same_sets(whole: Led, tmp_path: Path) -> None:
     data = whole.path.read_bytes()
     bridges = tmp_path / "bridges.mcap"
-    bridges.write_bytes(data[: int(0.6 * len(data))])
+    bridges.write_bytes(data[: int(0.5 * len(data))])
     result = analyse_path(bridges, FileOptions(task="hip_thrust"))
     assert {rep.task for rep in result.repetitions} == {"hip_thrust"}
     assert max(rep.set_index for rep in result.repetitions if rep.scored) <= 2
