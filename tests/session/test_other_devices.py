@@ -102,6 +102,14 @@ def test_every_sample_is_that_of_the_body_and_replay_is_equal(
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_stop_leaves_the_device_silent(clean: Callable[[str], Session], name: str) -> None:
+    session = clean(name)
+    assert session.acquisition.state is HostState.CLOSED
+    session.line.advance(10**12)
+    assert not session.line.twin.streaming
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_what_was_lost_is_a_gap_and_the_rest_stays_in_its_place(tmp_path: Path, name: str) -> None:
     """Lost packets, lost bytes, late bursts, a stall, a crystal that is off."""
     faults = "drop=0.004,bytes=2e-4,burst=0.02,ppm=150,stall=1@5"
@@ -245,14 +253,6 @@ def test_a_twin_behind_another_address_is_told() -> None:
     line = make_line("cyton", twin_body("cyton", seed=SEED), seed=SEED)
     with pytest.raises(LinkError, match="cannot be used as BITalino"):
         asyncio.run(attempt(SimLink(line, speed=0), "bitalino"))
-
-
-def test_the_stop_leaves_the_device_silent(clean: Callable[[str], Session]) -> None:
-    for name in NAMES:
-        session = clean(name)
-        assert session.acquisition.state is HostState.CLOSED
-        session.line.advance(10**12)
-        assert not session.line.twin.streaming
 
 
 @contextmanager
