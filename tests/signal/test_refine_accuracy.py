@@ -4,6 +4,8 @@ All figures are simulated (Gaussian model). Seeds are fixed and printed; nothing
 Bars are design goals, or what an earlier version of the chain reached, less sampling slack.
 """
 
+import os
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,8 @@ from tests.signal.scoring import (
 )
 
 SEED = 20_261_121
+#: Twice as many bursts of any shape in the long run (`make test-long`).
+SHAPES = 240 if os.environ.get("LONG_TESTS") else 120
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +202,7 @@ def test_coverage_holds_over_ramp_shapes(ramps: tuple[str, ...], least: float) -
     """
     rng = np.random.default_rng(SEED)
     seen = []
-    for k in range(240):
+    for k in range(SHAPES):
         muscle = Muscle(
             rise_ms=float(np.exp(rng.uniform(np.log(30), np.log(300)))),
             snr_db=rng.uniform(10, 25),
@@ -215,5 +219,5 @@ def test_coverage_holds_over_ramp_shapes(ramps: tuple[str, ...], least: float) -
             seen.append(Seen(found, onset))
     rows = lead_intervals(seen, seen, 1500)
     print(f"seed {SEED}: {ramps}: n {len(seen)}, coverage of the lead {coverage(rows):.3f}")
-    assert len(seen) >= 236
+    assert len(seen) >= 0.98 * SHAPES
     assert coverage(rows) >= least

@@ -43,7 +43,7 @@ PLANTED = {
 }
 SEED = 101
 #: Ten minutes in the long run (`make test-long`).
-GOOD_S = 600.0 if os.environ.get("LONG_TESTS") else 240.0
+GOOD_S = 600.0 if os.environ.get("LONG_TESTS") else 150.0
 FORBIDDEN = re.compile(
     r"weak|lazy|not firing|amnesia|dormant|inhibited|dysfunction|abnormal|normal|diagnos", re.I
 )
