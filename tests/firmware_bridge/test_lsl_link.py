@@ -182,7 +182,7 @@ def test_a_session_takes_the_muscles_from_the_labels_and_replays_to_the_last_bit
     print(f"bridge_mixed, seed {SEED}")
     named = tuple(one for one in MUSCLES if one)
     body = make_body("bridge_mixed", seed=SEED, imu_rate_hz=None, channels=named)
-    uv = body.emg_uv(0, 36_000)
+    uv = body.emg_uv(0, 27_000)
     columns = [uv[:, named.index(one)] if one else np.full(len(uv), 9e5) for one in MUSCLES]
     sender = Sender("Trainer", LABELS, unit="mV")
     source = open_source(parse_address("lsl:Trainer"))
@@ -196,7 +196,7 @@ def test_a_session_takes_the_muscles_from_the_labels_and_replays_to_the_last_bit
 
     def on_turn() -> None:
         acquisition.engine.take_display()
-        if arrived() >= 33_000:
+        if arrived() >= 24_000:
             acquisition.stop()
 
     acquisition = Acquisition(
@@ -222,7 +222,7 @@ def test_a_session_takes_the_muscles_from_the_labels_and_replays_to_the_last_bit
     assert any("TRIG names no muscle" in one for one in told)
     assert not [one for one in events if isinstance(one, GapEvent)]
     repetitions = [one for one in events if isinstance(one, RepetitionFinding)]
-    assert len(repetitions) >= 3
+    assert len(repetitions) >= 2
 
     recording = open_recording(tmp_path / "s.mcap")
     again = Engine(recording_setup(recording, FileOptions()))
