@@ -227,7 +227,7 @@ def test_the_session_goes_on_when_nobody_reads_its_events(tmp_path: Path) -> Non
 
 def test_another_device_ends_the_session_and_leaves_what_was_found(tmp_path: Path) -> None:
     """Only what came before is analysed, live and on replay alike; nothing is thrown away."""
-    link = simulated("unplug=1@20")
+    link = simulated("unplug=1@14")
     other = VirtualDevice(make_body("bridge", seed=3, channels=TWO, emg_rate_hz=2000.0), seed=3)
     keeper = RecordingKeeper(tmp_path / "s.mcap")
     session = LiveSession(plan(link, keeper=keeper, duration_s=40.0))
@@ -254,7 +254,7 @@ def test_another_device_ends_the_session_and_leaves_what_was_found(tmp_path: Pat
 
 
 def test_a_replay_in_the_window_ends_by_itself_and_can_be_held(tmp_path: Path) -> None:
-    live = run_session(tmp_path / "s.mcap", duration_s=20.0, channels=TWO)
+    live = run_session(tmp_path / "s.mcap", duration_s=14.0, channels=TWO)
     found: list[Event] = []
     session = ReplaySession(open_recording(live.path), speed=0.0, on_events=found.extend)
     session.pause()
@@ -267,7 +267,9 @@ def test_a_replay_in_the_window_ends_by_itself_and_can_be_held(tmp_path: Path) -
     assert session.poll().status.connection == "closed"
     assert session.error is None
     assert session.check is not None
+    assert session.check.compared == 1
     assert session.check.first_difference_s is None
+    assert live.acquisition.engine.repetitions
     assert session.engine.repetitions == live.acquisition.engine.repetitions
 
 
