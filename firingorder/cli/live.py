@@ -245,6 +245,7 @@ def _show(
                 office=office,
                 second=getattr(args, "second_screen", False),
                 interrupts=interrupts,
+                sound=not getattr(args, "no_sound", False),
             )
     finally:
         ended = [session.stop(STOP_TIMEOUT_S) for session in shown]

@@ -65,6 +65,7 @@ def run_live(
     interrupts: Interrupts | None = None,
     review: Path | None = None,
     reading: FileOptions | None = None,
+    sound: bool = True,
 ) -> int:
     """Show a started session until its window is closed; return the exit status.
 
@@ -73,6 +74,7 @@ def run_live(
     just before. ``display`` overrules :func:`display_available`. ``page`` is the one to begin with;
     ``second`` opens the floor view on a second screen, too; ``interrupts`` may close the window.
     ``review`` is a recording to open, read by ``reading``; a picture waits until it is shown.
+    Without ``sound`` no page opens a loudspeaker.
 
     Raises
     ------
@@ -96,7 +98,7 @@ def run_live(
         theme=theme,
         offer_demo=offer_demo,
         page=page,
-        open_sound=open_sound,
+        open_sound=open_sound if sound else None,
         office=office,
     )
     shown = None

@@ -19,9 +19,14 @@ HEIGHT_PX = 76
 WIDE_PX = 1240
 
 
-def show_sound(button: KeyButton, *, on: bool) -> None:
-    """Let a button say whether something is heard: the state, on every page, not what it does."""
+def show_sound(button: KeyButton, why_off: str) -> None:
+    """Let a button say whether something is heard: the state, on every page, not what it does.
+
+    ``why_off`` is the sentence why nothing is; it is read on the button, too. Empty: sound is on.
+    """
+    on = not why_off
     button.set_label("Sound on" if on else "Sound off")
+    button.set_hint(why_off)
     button.set_lit(lit=on)
 
 
@@ -91,9 +96,9 @@ class BottomBar(ButtonRow):
             self._shorten()
             self._needed_px = self.needed_px()
 
-    def set_sound(self, *, on: bool) -> None:
-        """Say whether the session is heard."""
-        show_sound(self.sound, on=on)
+    def set_sound(self, why_off: str) -> None:
+        """Say whether the session is heard, and if not, why."""
+        show_sound(self.sound, why_off)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten words where there is little room; screen readers hear them whole."""

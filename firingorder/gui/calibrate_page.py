@@ -189,7 +189,7 @@ class CalibratePage(QWidget):
                               (self.enter, seen),
                               (self.help, not running)):  # fmt: skip
             button.setVisible(shown)
-        show_sound(self.sound, on=not self.cues.sentence)
+        show_sound(self.sound, self.cues.sentence)
         note = self._commands.note()
         self.buttons.say("" if running else note, self._theme.text2)
         if running and view is not None:

@@ -11,6 +11,8 @@ from firingorder.gui.view_models.own_baseline import own_baseline
 from firingorder.gui.view_models.review_player import SPEEDS, speed_words
 from firingorder.report.wording import format_clock
 from firingorder.session.replaying import ReplaySession
+from firingorder.session.speaker import MUTED
+from firingorder.sound.out import NOT_OPENED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,6 +31,13 @@ ANSWER_S = 8.0
 #: What the key writes; it has its own note already.
 MARK = "mark"
 UNHEARD = "A recording that is played is not heard."
+
+
+def why_silent(status: LiveStatus) -> str:
+    """Return why a session is not heard, one sentence; empty where it is."""
+    if status.soundless:
+        return NOT_OPENED
+    return status.sound or (MUTED if status.muted else "")
 
 
 class Commands:
@@ -135,14 +144,17 @@ class Commands:
         if mute is None:
             self._say(UNHEARD)
             return
+        if status.soundless:
+            self._say(NOT_OPENED, ANSWER_S)
+            return
         if status.sound and not status.muted:
             mute(muted=False)  # it is off for want of a loudspeaker: look for one again
             return
         mute(muted=not status.muted)
         self._say("Sound on" if status.muted else "Sound off")
 
-    def set_volume(self, office: Office, step: float = 0.0) -> None:
-        """Set the volume that is kept, or move it by a step."""
+    def set_volume(self, office: Office, step: float = 0.0, silent: str = "") -> None:
+        """Set the volume that is kept, or move it by a step; ``silent``: why it is not heard."""
         volume = getattr(self.session, "volume", None)
         if volume is None:
             self._say(UNHEARD)
@@ -151,13 +163,16 @@ class Commands:
         volume(wanted)
         if step:
             office.change(volume=wanted)
-            self._say(f"Volume {wanted:.0%}".replace("%", " %"))
+            said = f"Volume {wanted:.0%}".replace("%", " %")
+            self._say(f"{said}. {silent}" if silent else said)
 
-    def hear_slowly(self) -> None:
+    def hear_slowly(self, status: LiveStatus) -> None:
         """Let the last start be heard again, slowly; the session answers."""
         hear = getattr(self.session, "hear_slowly", None)
         if hear is None:
             self._say("The last start cannot be heard slowly here.")
+        elif silent := why_silent(status):
+            self._say(silent, ANSWER_S)
         else:
             hear()
 

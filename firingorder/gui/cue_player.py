@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firingorder.sound.out import NullSound
+from firingorder.sound.out import NOT_OPENED, NullSound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ class CuePlayer:
 
     def __init__(self, open_out: Callable[[], SoundOut] | None = None) -> None:
         self._open_out = open_out or NullSound
+        self._never = "" if open_out else NOT_OPENED
         self._out: SoundOut | None = None
         self._problem = ""
         self.muted = False
@@ -32,7 +33,7 @@ class CuePlayer:
         """Why nothing is heard, empty where sound plays."""
         if self._out is not None:
             self._problem = self._out.take_problem() or self._problem
-        return self._problem or (MUTED if self.muted else "")
+        return self._never or self._problem or (MUTED if self.muted else "")
 
     def open(self) -> None:
         """Open the output, once."""

@@ -52,6 +52,13 @@ class KeyButton(QPushButton):
             self.setAccessibleName(text)
             self.updateGeometry()
 
+    def set_hint(self, sentence: str) -> None:
+        """Say more under the pointer and to screen readers; empty for nothing."""
+        if sentence != self.toolTip():
+            self.setToolTip(sentence)
+            parts = (f"Key {self._key}." if sentence else f"Key {self._key}", sentence)
+            self.setAccessibleDescription(" ".join(part for part in parts if part))
+
     def set_progress(self, share: float) -> None:
         """Show how much of a hold has passed, 0 to 1."""
         if share != self._progress:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QStackedLayout
 
 from firingorder.gui.calibrate_page import CalibratePage
+from firingorder.gui.commands import why_silent
 from firingorder.gui.desk_view import DeskView
 from firingorder.gui.floor_view import FloorView
 from firingorder.gui.pages_around import PagesAround
@@ -159,6 +160,6 @@ class Pages:
             case _:
                 self.desk.show_frame(model, state)
                 self.desk.bottom_bar.set_paused(self._commands.paused(model.status))
-                self.desk.bottom_bar.set_sound(on=not (model.status.muted or model.status.sound))
+                self.desk.bottom_bar.set_sound(why_silent(model.status))
                 led = model.status.coach is not None  # the coach has keys of its own
                 self.desk.bottom_bar.set_note(note or ("" if led else self._commands.offer(model)))

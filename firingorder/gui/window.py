@@ -217,7 +217,7 @@ class LiveWindow(FramedWindow):
         elif kept:
             self.commands.tell(KEPT_WHY)
         else:
-            self.commands.hear_slowly()
+            self.commands.hear_slowly(model.status)
 
     def set_distance(self, distance_m: float, *, keep: bool = True) -> None:
         """Set how far from the screens the person is."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 
 from firingorder.gui.clocked_hold import ClockedHold
+from firingorder.gui.commands import why_silent
 from firingorder.gui.pedal import REPEAT_MS
 from firingorder.gui.shortcuts import bind_keys, quieten
 from firingorder.gui.view_models.pages import PAGES
@@ -54,8 +55,8 @@ class WindowKeys(QObject):
                 "Ctrl+H": w.hats.toggle,
                 "Ctrl+P": w.person.toggle,
                 "Ctrl+K": w.pedal_dialog.toggle,
-                "Ctrl+Up": lambda: commands.set_volume(w.office, VOLUME_STEP),
-                "Ctrl+Down": lambda: commands.set_volume(w.office, -VOLUME_STEP),
+                "Ctrl+Up": lambda: self._volume(VOLUME_STEP),
+                "Ctrl+Down": lambda: self._volume(-VOLUME_STEP),
                 **{page.key: lambda name=page.name: w.show_page(name) for page in PAGES},
             },
         )
@@ -138,6 +139,10 @@ class WindowKeys(QObject):
         self._keys[Qt.Key.Key_Escape].setEnabled(not leaves and not (leads and w.coached))
         if self.end.take():
             self._end()
+
+    def _volume(self, step: float) -> None:
+        w = self._window
+        w.commands.set_volume(w.office, step, why_silent(w.model.status))
 
     def _end(self) -> None:
         """End the session; where a question about pain is open, show it first."""

@@ -87,6 +87,8 @@ class LiveStatus:
     sound: str = ""
     """Why nothing is heard; empty: sound plays, or nobody asked for any."""
     muted: bool = False
+    soundless: bool = False
+    """The session was begun without a loudspeaker: nothing can be heard until another begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -348,6 +348,7 @@ class LiveSession:
             coach=engine.training.view,
             sound=self.speaker.sentence,
             muted=self.speaker.muted,
+            soundless=plan.sound is None,
             health=self.acquisition.meter.look(engine, now_ns, self.acquisition.connection),
         )
 

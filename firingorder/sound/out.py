@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LOST",
+    "NOT_OPENED",
     "NO_DEVICE",
     "NO_LIBRARY",
     "NO_PACKAGE",
@@ -25,6 +26,11 @@ __all__ = [
     "Speaker",
     "open_sound",
 ]
+
+#: Whoever began the run wanted no loudspeaker; none is opened later, by no page and no key.
+NOT_OPENED = (
+    "Sound is off for this run, as --no-sound asked: to hear anything, begin again without it."
+)
 
 
 class SoundOut(Protocol):

@@ -13,7 +13,9 @@ from firingorder.errors import FiringOrderError, UsageError
 from firingorder.gui import app
 from firingorder.gui.qt_guard import check_qt
 from firingorder.gui.review_idle import IdleSource
+from firingorder.sound.out import NullSound
 from tests.gui.pictures import free_office
+from tests.gui.prepared import wizard
 from tests.gui.synthetic import SyntheticSession
 
 
@@ -91,6 +93,23 @@ def test_a_picture_is_taken_when_the_time_has_come(qapp, tmp_path, floor) -> Non
     shown = np.frombuffer(image.constBits(), np.uint32)[::7].copy()
     assert len(np.unique(shown)) > 50
     _loops_still_run(qapp)
+
+
+def test_without_sound_no_page_opens_a_loudspeaker(qapp, monkeypatch) -> None:
+    """With --no-sound the page Calibrate opened one all the same."""
+    opened = []
+    monkeypatch.setattr(app, "open_sound", lambda: opened.append(1) or NullSound())
+
+    class AtCalibration(RunningSession):
+        def poll(self):
+            view = wizard("rest", "get_ready" if self.now_s < 0.3 else "go")
+            self.status = replace(self.status, wizard=view)
+            return super().poll()
+
+    for sound in (True, False):
+        made = AtCalibration(plain=True)
+        app.run_live(made, page="calibrate", duration_s=0.6, office=free_office(), sound=sound)
+        assert opened == [1]
 
 
 def test_a_refusal_closes_the_window_by_itself_and_is_told_by_the_status(qapp, tmp_path) -> None:

@@ -15,12 +15,14 @@ from firingorder.gui.pedal import DEFAULT_KEYS
 from firingorder.gui.view_models.led_end import ANSWER_FIRST, LedEnd
 from firingorder.gui.view_models.link_state import present_state
 from firingorder.session.office import Office
+from firingorder.sound.out import NOT_OPENED
 from tests.gui.coached import LINKS, STATES
 from tests.gui.pictures import coached_window, set_status, show_state, staged
 from tests.gui.synthetic import SyntheticSession
 
 PEDAL = Qt.Key.Key_PageDown
 CONTROL = Qt.KeyboardModifier.ControlModifier
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 class Led:
@@ -614,6 +616,24 @@ def test_a_missing_loudspeaker_is_told_on_floor_and_desk(led) -> None:
     led.show("ready", sound=said)
     assert led.window.coaching.shown.notice.words == said
     led.show("work_ok", sound="")
+
+
+def test_a_run_without_sound_says_so_and_offers_no_way_to_turn_it_on(led) -> None:
+    """With --no-sound the button said "Sound on", and its key "Sound off"."""
+    led.show("work_ok", soundless=True)
+    bar = led.window.desk.bottom_bar
+    assert (bar.sound.text(), bar.sound.accessibleName()) == ("Sound off", "Sound off")
+    assert bar.sound.toolTip() == NOT_OPENED
+    assert bar.sound.accessibleDescription() == f"Key S. {NOT_OPENED}"
+    assert bar.accessibleDescription() == ""  # who asked for silence is not told all the time
+    for key, modifier in ((Qt.Key.Key_S, NONE), (Qt.Key.Key_H, NONE), (Qt.Key.Key_Down, CONTROL)):
+        led.key(key, modifier)
+        assert bar.accessibleDescription().endswith(NOT_OPENED)
+        led.wait(9.0)
+    assert led.calls == []
+    led.show("work_ok", soundless=False)
+    assert (bar.sound.text(), bar.sound.toolTip()) == ("Sound on", "")
+    assert bar.sound.accessibleDescription() == "Key S"
 
 
 def test_other_languages_of_the_system_change_no_number_and_no_key(led) -> None:

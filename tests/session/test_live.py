@@ -304,3 +304,16 @@ def test_the_error_of_a_session_is_raised_by_its_loop() -> None:
     session = LiveSession(plan(link, give_up_s=3.0))
     with pytest.raises(FiringOrderError, match="not"):
         asyncio.run(session.acquisition.run())
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_session_says_whether_anybody_wanted_sound(asked: bool) -> None:
+    """With --no-sound the window could not know, and said that sound was on."""
+    heard = Recorder(lambda: 0.0)
+    sound = (lambda: heard) if asked else None
+    session = LiveSession(plan(simulated(), duration_s=0.2, sound=sound))
+    session.start()
+    assert session.wait(20.0)
+    assert session.stop(STOP_TIMEOUT_S)
+    status = session.poll().status
+    assert (status.soundless, status.sound) == (not asked, "")
