@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from firingorder.gui.key_button import HIT_PX, KeyButton
-from firingorder.gui.view_models.pages import KEPT_PAGES, PAGES
+from firingorder.gui.view_models.pages import KEPT_PAGES, PAGES, SESSION_PAGES
 from firingorder.report.painter import CENTRE, draw_round, draw_text, text_width
 from firingorder.report.theme import BODY_PX, Theme, blend, font
 
@@ -85,13 +85,19 @@ class PageTabs(QWidget):
         self.more.setAccessibleName("More pages")
         self.more.clicked.connect(self._open_menu)
         row.addWidget(self.more)
-        self._kept, self._current = KEPT_PAGES[0], PAGES[0].name
+        self._kept: tuple[PageName, ...] = KEPT_PAGES[0]
+        self._current = PAGES[0].name
         self._fold()
 
-    def fit(self, width_px: float) -> None:
-        """Put as many pages as must be behind one button, but for the present one."""
+    def fit(self, width_px: float, most_px: float) -> None:
+        """Put as many pages as must be behind one button, but for the present one.
+
+        ``most_px``: the room there is once all that may go beside the tabs is gone. The pages of a
+        session stay together as long as they fit into that.
+        """
         fits = (kept for kept in KEPT_PAGES if self._needs_px(kept) <= width_px)
-        kept = next(fits, KEPT_PAGES[-1])
+        least = SESSION_PAGES if self._needs_px(SESSION_PAGES) <= most_px else ()
+        kept = next(fits, least)
         if kept != self._kept:
             self._kept = kept
             self._fold()

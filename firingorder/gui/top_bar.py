@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -28,10 +29,9 @@ if TYPE_CHECKING:
 HEIGHT_PX = 66
 TAG_PX = 15
 GAP_PX, READING_GAP_PX = 20, 28
-#: Where the names begin, and the width they keep when the window is narrow.
-NAME_LEFT_PX, NAME_LEAST_PX, NAME_WIDE_PX = 70.0, 150.0, 300.0
-#: From this width on the names keep the wide one.
-WIDE_PX = 1200
+#: Where the names begin, the width they keep as far as there is room, and the one they keep
+#: beside readings that warn: those are told nowhere else on this page.
+NAME_LEFT_PX, NAME_LEAST_PX, NAME_WIDE_PX = 70.0, 150.0, 360.0
 RECORDING_SPOKEN = {
     "REC": "recording",
     "recorded": "recorded",
@@ -58,6 +58,7 @@ class TopBar(Canvas["TopBarView"]):
         if model == self.model:  # most frames: nothing is measured anew
             return
         super().show_model(model)
+        self.setToolTip(_whole(model))
         self._place()
 
     def show_stop(self, *, led: bool) -> None:
@@ -73,21 +74,32 @@ class TopBar(Canvas["TopBarView"]):
         super().resizeEvent(event)
 
     def _place(self) -> None:
+        """Place the tabs. Where room is short these go, one after the other, and the tag never.
+
+        Tabs of other pages, readings that warn of nothing, tabs of the session, a part of the
+        names, readings that warn.
+        """
         view = self.model
-        kept = NAME_WIDE_PX if self.width() >= WIDE_PX else NAME_LEAST_PX
         stop = self.stop.sizeHint()
         room = 0 if self.stop.isHidden() else stop.width() + GAP_PX
         self.stop.setGeometry(round(NAME_LEFT_PX), (HEIGHT_PX - HIT_PX) // 2, stop.width(), HIT_PX)
-        least = room + (0.0 if view is None else _left_px(view, kept))
-        others = least + (0.0 if view is None else _right_px(view) + GAP_PX)
-        self.tabs.fit(self.width() - others)
-        size = self.tabs.sizeHint()
-        left = max((self.width() - size.width()) / 2, least)
-        if view is not None:
-            left = max(least, min(left, self.width() - _right_px(view) - size.width() - GAP_PX))
-            # Readings may go, and names be cut; nothing may cover the tag and the recording.
-            left = min(left, self.width() - _fixed_px(view) - size.width() - GAP_PX)
-        spot = QRect(round(left), (HEIGHT_PX - size.height()) // 2, size.width(), size.height())
+        if view is None:
+            self.tabs.fit(self.width() - room, self.width() - room)
+            size = self.tabs.sizeHint()
+            left = max((self.width() - size.width()) / 2, room)
+        else:
+            free = self.width() - GAP_PX
+            warning = tuple(one for one in view.readings if one.tone != "neutral")
+            calm, warns = free - _right_px(view, view.readings), free - _right_px(view, warning)
+            wish, least = room + _left_px(view, view.subtitle), room + _left_px(view, "")
+            self.tabs.fit(calm - wish, warns - least)
+            size = self.tabs.sizeHint()
+            left = max(wish, min((self.width() - size.width()) / 2, calm - size.width()))
+            cut = room + min(least - room, NAME_LEFT_PX + NAME_LEAST_PX + GAP_PX)
+            left = max(cut, min(left, warns - size.width()))
+            left = min(left, free - _right_px(view, ()) - size.width())
+        # Half a pixel to the right costs a reading its room, one to the left a name.
+        spot = QRect(floor(left), (HEIGHT_PX - size.height()) // 2, size.width(), size.height())
         if spot != self.tabs.geometry():
             self.tabs.setGeometry(spot)
             self.update()
@@ -95,6 +107,12 @@ class TopBar(Canvas["TopBarView"]):
     def _paint_bar(self, p: QPainter, rect: QRectF, view: TopBarView, theme: Theme) -> None:
         stop = 0.0 if self.stop.isHidden() else self.stop.width() + GAP_PX
         draw_top_bar(p, rect, view, theme, QRectF(self.tabs.geometry()), stop)
+
+
+def _whole(view: TopBarView) -> str:
+    """Return what may be cut or left out where the window is narrow, a line each."""
+    readings = SEPARATOR.join(f"{one.title} {one.value}" for one in view.readings)
+    return "\n".join(part for part in (view.title, view.subtitle, readings) if part)
 
 
 def _spoken(view: TopBarView) -> str:
@@ -149,11 +167,14 @@ def _fitting(readings: tuple[Reading, ...], room: float) -> list[Reading]:
     return kept
 
 
-def _left_px(view: TopBarView, kept: float) -> float:
-    """Return where the tabs may begin at the earliest: words are cut at a width, not before."""
+def _left_px(view: TopBarView, line: str) -> int:
+    """Return where the tabs may begin beside the title and as much of the line below it.
+
+    Words are cut at a width, not before. Of the line the last part is never left out.
+    """
     title = text_width(view.title, font(TITLE_PX, 600))
-    line = text_width(view.subtitle, font(SMALL_PX, 500))
-    return NAME_LEFT_PX + min(max(title, line), kept) + GAP_PX
+    below = text_width(line or view.subtitle.split(SEPARATOR)[-1], font(SMALL_PX, 500))
+    return ceil(NAME_LEFT_PX + min(max(title, below), NAME_WIDE_PX) + GAP_PX)
 
 
 def _fixed_px(view: TopBarView) -> float:
@@ -166,9 +187,9 @@ def _fixed_px(view: TopBarView) -> float:
     return clock + tag
 
 
-def _right_px(view: TopBarView) -> float:
-    """Return the room that clock, readings and tag would like to have at the right."""
-    return _fixed_px(view) + sum(_reading_px(one) for one in view.readings)
+def _right_px(view: TopBarView, readings: tuple[Reading, ...]) -> float:
+    """Return the room that clock, tag and these readings need at the right."""
+    return _fixed_px(view) + sum(_reading_px(one) for one in readings)
 
 
 def _draw_mark(p: QPainter, rect: QRectF, theme: Theme) -> None:

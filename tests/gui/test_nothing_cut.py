@@ -6,9 +6,12 @@ from typing import Any, get_args
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from firingorder.gui import top_bar as top_bar_module
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.view_models.desk import top_bar
 from firingorder.gui.view_models.pages import PageName
+from firingorder.training.exercises import load_task
+from firingorder.training.exercises.loader import task_ids
 from tests.gui.coached import STATES
 from tests.gui.hands import cut_texts
 from tests.gui.pictures import staged
@@ -54,6 +57,70 @@ def test_what_an_exercise_was_tested_on(window, monkeypatch, hat, person, led) -
     cut = cut_texts(monkeypatch)
     header.grab()
     assert cut == []
+
+
+NARROW: dict[str, tuple[int, dict[str, Any]]] = {
+    "a belt": (960, {}),
+    "a weak link": (960, {"loss_percent": 2.3, "battery_percent": 9.0}),
+    "a simulated belt": (960, {"source": "simulated"}),
+    "a recording": (1024, {"source": "replay"}),  # its frame and its tag take what is left
+}
+LONGEST = max((load_task(one).name for one in task_ids()), key=len)
+
+
+@pytest.mark.parametrize("wider", [0, 64, 320])
+@pytest.mark.parametrize("case", NARROW)
+def test_names_in_a_narrow_header(window, monkeypatch, wider, case) -> None:
+    """Below 1200 px an exercise was "Squeeze l…" beside tabs and readings that could go."""
+    width, changes = NARROW[case]
+    status = replace(
+        window.commands.session.status, task_name=LONGEST, person="p07", tested_on="simulation",
+        **changes,
+    )  # fmt: skip
+    monkeypatch.setattr(window.commands.session, "status", status)
+    window.resize(width + wider, 600)
+    window.tick()
+    cut = cut_texts(monkeypatch)
+    header = window.pages.header
+    header.grab()
+    assert cut == []
+    assert header.model.title == f"p07  ·  {LONGEST}"
+    tabs = header.tabs
+    assert tabs.more.isVisible()
+    assert tabs.tabs["live"].isVisible()
+
+
+def test_readings_that_warn_outlast_tabs_and_names(window, monkeypatch) -> None:
+    """At 960 px neither the loss nor the empty battery was shown beside SIMULATED."""
+    status = replace(
+        window.commands.session.status, task_name=LONGEST, person="p07", tested_on="simulation",
+        source="simulated", loss_percent=2.3, battery_percent=9.0,
+    )  # fmt: skip
+    monkeypatch.setattr(window.commands.session, "status", status)
+    window.resize(960, 600)
+    window.tick()
+    drawn: list[str] = []
+    real = top_bar_module.draw_text
+    monkeypatch.setattr(
+        top_bar_module,
+        "draw_text",
+        lambda p, rect, text, *a: (drawn.append(text), real(p, rect, text, *a)),
+    )
+    window.pages.header.grab()
+    assert {"2.3 %", "9 %", "SIMULATED", "00:00"} <= set(drawn)
+
+
+def test_the_header_tells_whole_what_it_may_cut(window, monkeypatch) -> None:
+    """Nothing told the words that were cut but a screen reader."""
+    status = replace(window.commands.session.status, task_name=LONGEST * 3, person="p07")
+    monkeypatch.setattr(window.commands.session, "status", status)
+    window.resize(960, 600)
+    window.tick()
+    header = window.pages.header
+    title, *_, readings = header.toolTip().splitlines()
+    assert title == f"p07  ·  {LONGEST * 3}"
+    assert readings.startswith("Contact 8 / 8")
+    assert title in header.accessibleDescription()
 
 
 def test_lines_of_a_programme(window, monkeypatch) -> None:
