@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.cli.common import say
 from firingorder.errors import UsageError
+from firingorder.session.naming import name_for_a_code
 from firingorder.signal.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,8 +67,5 @@ def refuse_rate(rate_hz: float | None, paths: Sequence[Path]) -> None:
 
 def warn_of_name(person: str | None) -> None:
     """Say that codes are kept where one looks like a name; who calls people so goes on."""
-    if person is not None and len(person.split()) > 1:
-        say(
-            f"{person!r} looks like a name: files keep what --person says, so take a code (p07). "
-            "Names stand in the library alone, where they can be erased."
-        )
+    if said := name_for_a_code(person):
+        say(said)

@@ -24,6 +24,7 @@ from firingorder.session.archive.calibration_files import profiles_of
 from firingorder.session.home import manifest
 from firingorder.session.home.logs import write_log
 from firingorder.session.home.pictures import photos_of
+from firingorder.session.naming import name_for_a_code, named_in
 from firingorder.session.person_log import PersonLog
 from firingorder.training.exercises.copies import Exercises
 from firingorder.training.programmes.expanding import expand
@@ -92,7 +93,8 @@ def pack(
     """
     exercises = exercises or Exercises()
     library = archive.library
-    if library.person(person) is None:
+    known = library.person(person)
+    if known is None:
         raise UsageError(
             f"The library knows nobody with the code {person!r}: `firingorder library list` shows "
             "its people."
@@ -105,7 +107,7 @@ def pack(
     if target.exists():
         raise UsageError(f"{target} exists already; choose another name.")
     at = now()
-    notes: list[str] = []
+    notes = [one for one in (name_for_a_code(person),) if one]
     made = whole(replace(programme, made_by="therapist", brought_by=""), exercises)
     pictures = {} if photos is None else photos_of(photos)
     log = PersonLog(person, archive.folder / "people")
@@ -122,6 +124,7 @@ def pack(
             (scratch / PHOTOS).mkdir(exist_ok=True)
             (scratch / PHOTOS / name).write_bytes(data)
         write_log(person, entries, scratch)
+        notes += _named(scratch, person, known.name)
         sent = _send(archive, scratch, _facts(archive, person, made, exercises, at), target, lock)
         record = manifest.load(scratch / manifest.NAME, target)
     row = ProgrammeRow(sent.name, person, made.name, str(sent), at.timestamp())
@@ -193,6 +196,16 @@ def _attached(
     log.add([one])
     notes.append(f"From now on a therapist looks after {log.person}: it is in the log.")
     return [one]
+
+
+def _named(scratch: Path, person: str, name: str) -> list[str]:
+    """Say where the person's name stands in what goes home; the therapist may have meant it."""
+    return [
+        f"{where} in the package has {' and '.join(map(repr, words))}, of the name that the "
+        f"library keeps of {person}: whoever opens the package reads it. If it is not meant, take "
+        "it out and pack again."
+        for where, words in named_in(scratch, name).items()
+    ]
 
 
 def _calibration(archive: Archive, person: str, notes: list[str]) -> str:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ from firingorder.errors import FileFormatError, FiringOrderError, UsageError
 from firingorder.recording.sealed import Key, Lock, new_key, open_sealed, seal
 from firingorder.session.home import make_return, manifest, take
 from firingorder.session.home.pictures import cleaned, photos_of
-from tests.session.home.conftest import WHO
+from firingorder.training.safety.entries import entry
+from tests.session.home.conftest import PROGRAMME, WHO
 from tests.session.home.test_circle import png, sent_of
 
 if TYPE_CHECKING:
@@ -272,3 +274,22 @@ def test_nobody_programmes_and_pictures_that_do_not_fit_are_refused(
     # A package that was not made is not remembered either.
     assert not list((circle.therapist.folder / "programmes").rglob("sent.json"))
     assert circle.therapist.archive.library.exports(WHO) == ()
+
+
+def test_a_name_that_would_go_along_is_told(circle: Circle) -> None:
+    """Packing said nothing where somebody had typed the person's name into it."""
+    assert not [one for one in circle.pack("calm.age").notes if "name" in one]
+    circle.therapist.archive.library.describe_person(WHO, name="Jürgen Back de Au", who="Ortiz")
+    asked = {"key": "bounds", "reason": "JÜRGEN asked for it"}
+    circle.therapist.log(entry("override", asked, now=circle.at, session="s"))
+    named = replace(PROGRAMME, name="Glutes first, for Jürgen, back second")
+    told = [one for one in circle.pack(programme=named).notes if "of the name" in one]
+    assert [one.partition(" ")[0].partition("/")[0] for one in told] == ["people", "programme.yaml"]
+    assert all("'Jürgen'" in one and "'Back'" not in one and WHO in one for one in told)
+
+
+def test_a_code_that_is_a_name_is_told(circle: Circle) -> None:
+    """record, live and import said so; packing did not."""
+    circle.therapist.archive.library.describe_person("Anna Quell", who="Ortiz")
+    notes = circle.pack(person="Anna Quell").notes
+    assert sum("'Anna Quell' looks like a name" in one for one in notes) == 1
