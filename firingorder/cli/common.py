@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Never, TextIO
 
 from tqdm import tqdm
 
+from firingorder.cli.streams import unwritten_results
 from firingorder.session.files import read_montage
 from firingorder.session.outgoing import Outgoing
 from firingorder.session.own_files import private_opener, unwritten, write_whole
@@ -128,7 +129,7 @@ def naming(target: str) -> Generator[None]:
     except BrokenPipeError:  # its reader has enough, which is no error
         raise
     except OSError as error:
-        raise unwritten("Standard output" if target == "-" else target, error) from error
+        raise (unwritten_results(error) if target == "-" else unwritten(target, error)) from error
 
 
 def drop_unwritten(stream: TextIO) -> None:

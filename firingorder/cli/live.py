@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
         raise session.error
     if keeper is not None and keeper.failure is not None:
         raise FiringOrderError(keeper.failure)
-    return status
+    return max(status, int(shown[0].lines_failed))
 
 
 def keeper_of(args: argparse.Namespace) -> tuple[RecordingKeeper | None, str]:
@@ -213,6 +213,7 @@ def run_replay_window(args: argparse.Namespace, path: Path) -> int:
         status = _show(args, [session])
         if lines is not None:
             lines.summary(session.engine)
+            status = max(status, int(lines.failed))
     if session.error is not None:
         raise session.error
     if session.check is not None:

@@ -82,12 +82,7 @@ def run_live(
         No screen, or a Qt that does not go with this Python: raised before anything is shown; the
         session is left as it is. Or a picture could not be made, at the end.
     """
-    check_qt()
-    if not (display_available() if display is None else display):
-        raise FiringOrderError(
-            "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). "
-            "Without a window: firingorder record --device URL --out FILE.mcap"
-        )
+    _check_screen(display_available() if display is None else display)
     app = start_qt()
     said_before = qInstallMessageHandler(QtWords())
     load_fonts()
@@ -121,6 +116,15 @@ def run_live(
     if review is not None and screenshot is not None:
         _check_shown(window)
     return 1 if window.model.status.connection == "refused" else 0
+
+
+def _check_screen(there: bool) -> None:
+    check_qt()
+    if not there:
+        raise FiringOrderError(
+            "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). "
+            "Without a window: firingorder record --device URL --out FILE.mcap"
+        )
 
 
 def _run_until_closed(app: QCoreApplication, window: LiveWindow) -> None:

@@ -131,6 +131,11 @@ class LiveSession:
         """True once everything has been received, analysed and written."""
         return self._finished.is_set()
 
+    @property
+    def lines_failed(self) -> bool:
+        """Whether event lines are missing, and not because their reader had enough."""
+        return self._lines is not None and self._lines.failed
+
     def start(self) -> None:
         """Start the acquisition thread."""
         self._thread = threading.Thread(target=self._run, name="acquisition", daemon=True)
