@@ -52,6 +52,20 @@ def test_the_command_line_loads_no_qt() -> None:
     assert run.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize("command", ["devices", "doctor", "library", "simulate"])
+def test_commands_that_analyse_nothing_do_not_wait_for_the_analysis(command: str) -> None:
+    """`devices` took three seconds of processor time, half of them to load scipy.signal."""
+    code = (
+        f"import sys, firingorder.cli.{command}\n"
+        "print([m for m in ('scipy.signal', 'scipy.io', 'firingorder.session.engine') "
+        "if m in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=ENV, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
+
+
 def test_no_test_folder_is_a_package() -> None:
     """With an ``__init__.py``, tests/signal would replace the standard library's module."""
     assert sorted((ROOT / "tests").rglob("__init__.py")) == []

@@ -13,8 +13,8 @@ from firingorder.errors import FiringOrderError, UsageError
 from firingorder.library.connecting import FILE_NAME
 from firingorder.recording.reader import open_recording
 from firingorder.session.files import FileOptions
-from firingorder.session.office import library_url
 from firingorder.session.paths import data_folder
+from firingorder.session.preferences import library_url
 from firingorder.session.review import open_review
 from firingorder.session.review.why import explained as explain
 

@@ -23,8 +23,9 @@ from firingorder.session.home import (
     take,
     waiting,
 )
-from firingorder.session.office import Office, library_url
+from firingorder.session.office import Office
 from firingorder.session.paths import data_folder
+from firingorder.session.preferences import library_url
 
 if TYPE_CHECKING:
     import argparse

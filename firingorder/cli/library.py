@@ -17,7 +17,7 @@ from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session import preferences
 from firingorder.session.archive import Archive
 from firingorder.session.archive.analysing import analyse, unanalysed
-from firingorder.session.office import library_url
+from firingorder.session.preferences import library_url
 
 if TYPE_CHECKING:
     import argparse

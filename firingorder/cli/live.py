@@ -7,19 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from firingorder.cli.asked import load_settings, recording_target, warn_of_name
-from firingorder.cli.common import (
-    ABSENT_S,
-    GIVE_UP_S,
-    make_sending,
-    say,
-    say_kept,
-    session_setup,
-    text_output,
-    write_text,
-)
+from firingorder.cli.common import say, say_kept, text_output, write_text
 from firingorder.cli.home import choose, home_of
 from firingorder.cli.opening import require_display, start_window
 from firingorder.cli.replay import check_speed, say_outcome
+from firingorder.cli.sessions import ABSENT_S, GIVE_UP_S, make_sending, session_setup
 from firingorder.cli.training import open_office
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.addresses import Address, parse_address

@@ -8,17 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.cli.asked import load_settings, recording_target, warn_of_name
-from firingorder.cli.common import (
-    ABSENT_S,
-    GIVE_UP_S,
-    make_sending,
-    on_interrupt,
-    progress,
-    say,
-    say_kept,
-    session_setup,
-    text_output,
-)
+from firingorder.cli.common import on_interrupt, progress, say, say_kept, text_output
+from firingorder.cli.sessions import ABSENT_S, GIVE_UP_S, make_sending, session_setup
 from firingorder.cli.training import Led, open_office
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.firmware_bridge.actions import HostConfig

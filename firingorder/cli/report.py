@@ -14,9 +14,8 @@ from firingorder.report.wording import Target
 from firingorder.session.archive import Archive
 from firingorder.session.archive.facts import recording_id
 from firingorder.session.files import FileOptions
-from firingorder.session.office import library_url
 from firingorder.session.paths import data_folder
-from firingorder.session.preferences import load
+from firingorder.session.preferences import library_url, load
 from firingorder.session.reporting import check_target, collect, make
 from firingorder.session.review import open_review
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from firingorder.errors import LibraryError
 from firingorder.gui.library_door import open_archive
 from firingorder.gui.view_models.trends_words import counted
-from firingorder.session.office import library_url
+from firingorder.session.preferences import library_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

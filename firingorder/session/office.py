@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session import preferences as settings
 from firingorder.session.exercise_store import ExerciseStore
-from firingorder.session.kept_calibration import newest_kept
 from firingorder.session.person_log import PersonLog
 from firingorder.session.programme_store import ProgrammeStore
 from firingorder.session.training_text import Beginning, begin_text
@@ -48,8 +47,6 @@ if TYPE_CHECKING:
     from firingorder.training.safety.hats import Action
     from firingorder.training.safety.records import Hat, Refusal
 
-#: Names a library, before what the settings say.
-LIBRARY_VARIABLE = "FIRINGORDER_LIBRARY"
 ASK_PIN = "The Therapist hat has a PIN: type it, then Enter."
 WRONG_PIN = "That was not the PIN."
 
@@ -57,12 +54,6 @@ WRONG_PIN = "That was not the PIN."
 def local_now() -> datetime:
     """Return the time of this place."""
     return datetime.now(UTC).astimezone()
-
-
-def library_url(preferences: settings.Preferences | None = None) -> str | None:
-    """Return the address of the library of this user, None for the file in the data folder."""
-    named = os.environ.get(LIBRARY_VARIABLE, "")
-    return named or (preferences or settings.load().preferences).library or None
 
 
 class Office:
@@ -121,7 +112,9 @@ class Office:
         if self._archive is None:
             from firingorder.session.archive import Archive
 
-            self._archive = Archive.open(library_url(self.preferences), self._folder, self.who)
+            self._archive = Archive.open(
+                settings.library_url(self.preferences), self._folder, self.who
+            )
             if remark := self._archive.library.take_remark():
                 self.remarks.append(remark)
         self._archive.who = self.who
@@ -143,6 +136,8 @@ class Office:
     @property
     def kept_calibration(self) -> KeptCalibration | None:
         """The newest calibration that was kept of the person; None: there is none."""
+        from firingorder.session.kept_calibration import newest_kept  # loads the analysis
+
         return newest_kept(self.programme_store.folder.parent / "calibrations", self.person)
 
     def programmes(self) -> tuple[Programme, ...]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from firingorder.training.safety.records import Hat
 
 SCHEMA = "firingorder.settings/1"
+#: Names a library, before what the settings say.
+LIBRARY_VARIABLE = "FIRINGORDER_LIBRARY"
 _VERSION = int(SCHEMA.rpartition("/")[2])
 Theme = Literal["dark", "light"]
 #: From the person to the screen, metres: a sofa's width to a long room.
@@ -121,6 +123,12 @@ def load(path: Path | None = None) -> Loaded:
             f"{path} is of a newer firingorder: it is used as far as known, not changed."
         )
     return Loaded(preferences, " ".join(remarks), read_only=version > _VERSION)
+
+
+def library_url(preferences: Preferences | None = None) -> str | None:
+    """Return the address of the library of this user, None for the file in the data folder."""
+    named = os.environ.get(LIBRARY_VARIABLE, "")
+    return named or (preferences or load().preferences).library or None
 
 
 def save(preferences: Preferences, path: Path | None = None) -> None:

@@ -16,10 +16,7 @@ from firingorder.firmware_bridge.links.serial import DEFAULT_BAUD, SerialLink
 from firingorder.firmware_bridge.links.tcp import TcpLink
 from firingorder.firmware_bridge.source import FRAME_V1, SourceSpec
 from firingorder.montage import DEFAULT_EIGHT, NAMES, Montage
-from firingorder.recording.reader import open_recording
-from firingorder.recording.readers import FileData, read_file
 from firingorder.session.addresses import Address, parse_address
-from firingorder.session.decoded import recorded_body
 from firingorder.simulation.body import Body, RecordedBody
 from firingorder.simulation.device import VirtualDevice
 from firingorder.simulation.faults import FaultPlan, parse_faults
@@ -30,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firingorder.firmware_bridge.links.base import Link
+    from firingorder.recording.readers import FileData
 
 
 #: Between two looks at the serial ports the air is searched for so long: belts advertise several
@@ -167,6 +165,11 @@ def file_body(path: Path, *, rate_hz: float | None = None) -> RecordedBody:
     FiringOrderError
         The file cannot be read, or a device could not carry it.
     """
+    # Only here: every simulated belt would wait for all readers and the analysis otherwise.
+    from firingorder.recording.reader import open_recording
+    from firingorder.recording.readers import read_file
+    from firingorder.session.decoded import recorded_body
+
     if path.suffix.lower() == ".mcap":
         return recorded_body(open_recording(path))
     if not path.is_file():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from firingorder.sound.mixer import PARTS, Mixer, Part
 from firingorder.sound.voice import Voice, load_voice
@@ -48,6 +47,8 @@ class MixerCommands:
         self._note("samples", len(samples))
         whole = round(self._mixer.rate_hz)
         if rate_hz is not None and round(rate_hz) != whole:
+            from scipy.signal import resample_poly  # a second to load: `doctor` needs none of it
+
             samples = resample_poly(samples, whole, round(rate_hz))
         self._mixer.play_samples(np.asarray(samples, dtype=np.float32))
 

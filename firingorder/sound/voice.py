@@ -15,7 +15,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from firingorder.sound.codec import CLIP_RATE_HZ, decode
 from firingorder.sound.cues import PEAK
@@ -127,6 +126,8 @@ class Voice:
         if ready is None:
             ready = self._pack.clip(self._index[name])
             if key[1] != CLIP_RATE_HZ:
+                from scipy.signal import resample_poly  # as in commands.py
+
                 ready = resample_poly(ready, key[1], CLIP_RATE_HZ).astype(np.float32)
             # Rounding and the change of rate add to peaks; the limiter would bend them.
             ready = ready * np.float32(min(1.0, PEAK / float(np.abs(ready).max())))

@@ -21,7 +21,7 @@ from firingorder.findings import (
     SetForecast,
 )
 from firingorder.session.archive import Archive
-from firingorder.session.office import LIBRARY_VARIABLE
+from firingorder.session.preferences import LIBRARY_VARIABLE
 from firingorder.session.results import Analysis, RecordingSummary, analysis
 from firingorder.signal.account import ChannelAccount, RepetitionAccount
 from tests.shipped_schemas import schema_faults

@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from firingorder.cli.common import session_setup
+from firingorder.cli.sessions import session_setup
 from firingorder.gui.window import LiveWindow
 from firingorder.session.addresses import parse_address
 from firingorder.session.live import LivePlan, LiveSession

@@ -24,7 +24,8 @@ from firingorder.report.painter import text_width
 from firingorder.report.theme import SMALL_PX, THEMES, font
 from firingorder.session.archive import Archive
 from firingorder.session.feed import LiveStatus
-from firingorder.session.office import LIBRARY_VARIABLE, Office
+from firingorder.session.office import Office
+from firingorder.session.preferences import LIBRARY_VARIABLE
 from firingorder.session.replaying import ReplaySession
 from firingorder.session.review import open_review
 from firingorder.session.review.labels import read_marks, write_marks

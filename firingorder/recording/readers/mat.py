@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.io
 
 from firingorder.errors import FileFormatError, UsageError
 from firingorder.recording.reader import file_sha256
@@ -130,6 +129,8 @@ def _read(path: Path, variables: dict[str, Any], kind: str, rate_hz: float | Non
 
 def _load(path: Path) -> list[tuple[str, dict[str, Any]]]:
     """Return the variables of every stream, by the name of the structure that holds them."""
+    from scipy.io import loadmat  # only here: other files are read without it
+
     raw = path.read_bytes()
     if _HDF5_TEXT in raw[:128]:
         raise FileFormatError(
@@ -139,7 +140,7 @@ def _load(path: Path) -> list[tuple[str, dict[str, Any]]]:
     try:
         with python_warnings.catch_warnings():
             python_warnings.simplefilter("ignore")  # of duplicate names: the last one counts
-            loaded = scipy.io.loadmat(str(path))
+            loaded = loadmat(str(path))
     except Exception as error:
         kind = type(error).__name__
         raise FileFormatError(f"{path} is damaged or no MATLAB file ({kind}).") from error

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError, LibraryError
-from firingorder.session.files import FileOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,6 +81,7 @@ def analyse(
 
 
 def _analyse(archive: Archive, path: Path, tell: Callable[[float], None]) -> None:
+    from firingorder.session.files import FileOptions
     from firingorder.session.review.opening import opened
 
     def folder(source: Source) -> Path:

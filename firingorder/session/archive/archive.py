@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from firingorder.errors import FiringOrderError
 from firingorder.library import open_library
 from firingorder.library.records import ResultKey
-from firingorder.session.archive import adopting, erasing, portable
+from firingorder.session.archive import adopting, portable
 from firingorder.session.archive.calibration_files import profile_path
 from firingorder.session.archive.facts import facts_of
 from firingorder.session.archive.pains import pains
@@ -143,6 +143,9 @@ class Archive:
 
     def erase(self, code: str, progress: Progress | None = None) -> Erased:
         """Erase a person everywhere; errors as of ``erasing.erase``. May be asked again."""
+        # Only here: it knows where Review keeps things, and with that the whole analysis.
+        from firingorder.session.archive import erasing
+
         return erasing.erase(self, code, progress)
 
     def backup(self, path: Path, progress: Progress | None = None) -> Path:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
 from firingorder.session.files import engine_analysis
-from firingorder.session.office import library_url
-from firingorder.session.preferences import load
+from firingorder.session.preferences import library_url, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable

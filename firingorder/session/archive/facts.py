@@ -13,7 +13,6 @@ from firingorder.errors import FiringOrderError
 from firingorder.library.records import CalibrationRow, NewRecording, ResultKey
 from firingorder.recording.chunks import read_index
 from firingorder.recording.reader import file_sha256, open_recording
-from firingorder.session.files import FileOptions, recording_setup
 from firingorder.session.parts import parts
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from firingorder.recording.reader import Recording
+    from firingorder.session.files import FileOptions
 
 NS = 1e9
 
@@ -92,6 +92,9 @@ def result_key(recording: Recording, options: FileOptions | None = None) -> Resu
     An exercise or side that is asked for otherwise than recorded counts as a setting: the result
     is another one.
     """
+    # Only here: a list of sessions would wait for the whole analysis otherwise.
+    from firingorder.session.files import FileOptions, recording_setup
+
     options = options or FileOptions()
     files = parts(recording)
     setup = recording_setup(recording, options)

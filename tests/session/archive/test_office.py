@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firingorder.errors import FiringOrderError
-from firingorder.session.office import LIBRARY_VARIABLE, Office, library_url
+from firingorder.session.office import Office
+from firingorder.session.preferences import LIBRARY_VARIABLE, library_url
 
 if TYPE_CHECKING:
     from pathlib import Path
