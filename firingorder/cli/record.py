@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from firingorder.cli.asked import load_settings, recording_target, warn_of_name
 from firingorder.cli.common import on_interrupt, progress, say, say_kept, text_output
+from firingorder.cli.outages import Outages
 from firingorder.cli.sessions import ABSENT_S, GIVE_UP_S, make_sending, session_setup
 from firingorder.cli.training import Led, open_office
 from firingorder.errors import FiringOrderError, UsageError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import argparse
 
     from firingorder.findings import Event
+    from firingorder.firmware_bridge.links.base import Link
     from firingorder.session.addresses import Address
     from firingorder.session.office import Office
     from firingorder.session.setup import SessionSetup
@@ -55,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
         lines = None if stream is None else EventLines(stream, link.now_ns, tell=say)
 
         def on_events(events: list[Event], t_ns: int) -> None:
+            outages.take(events, lambda: acquisition.message)
             if lines is not None:
                 lines.write(events, t_ns)
 
@@ -66,15 +69,13 @@ def run(args: argparse.Namespace) -> int:
             led.look(acquisition)
 
         taps, led = TapTest(args.tap_test), Led(link, office)
+        host = _host(args, link)
+        outages = Outages(say, host.name, host.give_up_s)
         acquisition = Acquisition(
             link,
             setup,
             beside=beside,
-            host=HostConfig(
-                name=link.description,
-                give_up_s=GIVE_UP_S if args.give_up is None else args.give_up,
-                absent_s=ABSENT_S if args.give_up is None else args.give_up,
-            ),
+            host=host,
             duration_s=args.duration,
             open_recorder=keeper.opener,
             on_events=on_events,
@@ -123,6 +124,14 @@ class TapTest:
         if desk.newest is not None:
             self._told = True
             say(desk.newest.sentence)
+
+
+def _host(args: argparse.Namespace, link: Link) -> HostConfig:
+    return HostConfig(
+        name=link.description,
+        give_up_s=GIVE_UP_S if args.give_up is None else args.give_up,
+        absent_s=ABSENT_S if args.give_up is None else args.give_up,
+    )
 
 
 def _setup(args: argparse.Namespace, address: Address, source: Source) -> SessionSetup:

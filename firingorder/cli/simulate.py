@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
     from firingorder.simulation.body import Body
 
+#: What a program that is connected makes of Ctrl-C here: a belt at its end would have said so.
+STOPPED = "Stopped. Who is connected takes it for a pulled cable, and waits for the device."
+#: Devices of other makers have no word for their end.
+GONE = "Its time is over. Who is connected takes it for a pulled cable, and waits for the device."
+
 
 def run(args: argparse.Namespace) -> int:
     """Serve a virtual device until the duration is over or Ctrl-C; a file is played once."""
@@ -50,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
             ),
             stop=stop,
         )
+    if stop.is_set() or args.as_:
+        say(STOPPED if stop.is_set() else GONE)
     return 0
 
 

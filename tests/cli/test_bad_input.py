@@ -29,14 +29,15 @@ TWO = "channels=gluteus_maximus_left,erector_spinae_left"
 
 @pytest.fixture
 def fails(capsys: pytest.CaptureFixture[str]) -> Fails:
-    """Run a command that must fail; return its one message, which follows what was kept."""
+    """Run a command that must fail; return its one message, which follows what was told."""
 
     def run(status: int, *args: str) -> str:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PYTHONWARNINGS", "error")
             assert main(args) == status
         captured = capsys.readouterr()
-        kept = [line for line in captured.err.splitlines() if line.startswith("Recording: ")]
+        told = ("Recording: ", "The simulated belt was unplugged. It is waited for")
+        kept = [line for line in captured.err.splitlines() if line.startswith(told)]
         message = captured.err.removeprefix("".join(f"{line}\n" for line in kept)).strip()
         assert message.startswith("firingorder: ")
         assert "Traceback" not in message

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firingorder.cli import main
+from firingorder.cli.outages import MOST_TOLD, Outages
+from firingorder.cli.simulate import STOPPED
+from firingorder.findings import ConnectionEvent
 from firingorder.recording.reader import open_recording
 from firingorder.session.files import analyse_path
 from tests.programs import ROOT, Program
@@ -150,3 +153,46 @@ def make_csv() -> Callable[[Path], None]:
         path.write_text(f"GMAX L,ES L\n{rows}\n")
 
     return make
+
+
+def test_a_device_that_goes_is_told_while_it_is_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`record` stood still for a minute without a word, and then called the device gone."""
+    out = tmp_path / "s.mcap"
+    device = "sim:rest?speed=0&faults=unplug=2@1,unplug=2@5,unplug=inf@9"
+    args = ("record", "--device", device, "--out", str(out), "--give-up", "4")
+    assert main(args) == 1
+    away = (
+        "The simulated belt was unplugged. It is waited for, 4 s at most; Ctrl-C ends the "
+        "recording whole."
+    )
+    back = "simulated belt is back; the recording goes on."
+    *told, kept, error = capsys.readouterr().err.splitlines()
+    assert told == [away, back, away, back, away]
+    assert kept == f"Recording: {out}"
+    assert error.startswith("firingorder: simulated belt did not come back within 4 s.")
+    assert open_recording(out).finished
+
+
+def test_a_loose_plug_is_not_told_for_ever() -> None:
+    told: list[str] = []
+    outages = Outages(told.append, "the belt", 60.0)
+    for k in range(2 * MOST_TOLD):
+        for state in ("lost", "connecting", "recovered"):
+            outages.take([ConnectionEvent(state, float(k))], str)
+    assert len(told) == 2 * MOST_TOLD
+    assert told[0].startswith("the belt sends nothing any more. It is waited for, 60 s at most")
+    assert told[-2].endswith("Further outages are counted and not told.")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another process need POSIX")
+@pytest.mark.parametrize("maker", [(), ("--as", "cyton")], ids=["belt", "cyton"])
+def test_a_simulated_device_that_is_stopped_says_what_that_means(maker: tuple[str, ...]) -> None:
+    """It ended without a word, and whoever recorded from it waited for a minute."""
+    run = start("simulate", "--listen", "tcp:0", *maker)
+    assert "tcp://" in run.stdout.readline()
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=LIMIT_S)
+    assert run.returncode == 0, said
+    assert said.splitlines()[-1] == STOPPED

@@ -85,7 +85,8 @@ class Reader:
                 if self._room.acquire(timeout=POLL_S) and not self._read():
                     self._room.release()
         except PORT_ERRORS as error:
-            reason = str(error)
+            # Its number ("[Errno 19]") tells a person nothing.
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         except Exception as error:  # noqa: BLE001 - a dead reader must not look like silence
             _LOG.exception("the reader of %s failed", self._description)
             reason = f"{type(error).__name__}: {error}"
