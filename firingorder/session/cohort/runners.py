@@ -8,6 +8,7 @@ becomes a line.
 from __future__ import annotations
 
 import contextlib
+import queue
 import signal
 from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from firingorder.session.cohort.task import Task
 
 Outcome = dict[str, Any]
-
-#: For a second at most it is waited until a file that was handed out has reached its worker.
-LOOKS, LOOK_S = 100, 0.01
 
 
 class Runner(Protocol):
@@ -92,7 +90,7 @@ class Processes:
         """
         workers = min(workers or self._workers, len(waiting))
         under_way: dict[Any, int] = {}
-        with _executor(workers, under_way) as (executor, wait, broken):
+        with _executor(workers) as (executor, wait, broken):
             while waiting or under_way:
                 whole = _hand_out(executor, tasks, waiting, under_way, workers, broken)
                 until = "FIRST_COMPLETED" if whole else "ALL_COMPLETED"
@@ -130,9 +128,7 @@ def _hand_out(
 
 
 @contextlib.contextmanager
-def _executor(
-    workers: int, under_way: Mapping[Any, int]
-) -> Generator[tuple[Any, Any, type[BaseException]]]:
+def _executor(workers: int) -> Generator[tuple[Any, Any, type[BaseException]]]:
     """Open processes that end with this block, whatever they are doing."""
     try:
         from joblib.externals import loky  # pyright: ignore[reportMissingTypeStubs]
@@ -145,11 +141,12 @@ def _executor(
     try:
         yield executor, room.wait, room.process_executor.BrokenProcessPool
     finally:
-        # Its thread stumbles over what was handed out and not yet passed on.
-        for _ in range(LOOKS):
-            if all(future.running() or future.done() for future in under_way):
-                break
-            room.wait(under_way, timeout=LOOK_S)
+        # What was handed out and not yet passed on is taken back: its thread would stumble over it.
+        # We may not even know of it, as Ctrl-C can come while a file is being handed out.
+        taken: queue.Queue[int] = executor._work_ids  # noqa: SLF001 - nothing public takes it back
+        with contextlib.suppress(queue.Empty):
+            while True:
+                taken.get_nowait()
         executor.shutdown(wait=True, kill_workers=True)
 
 

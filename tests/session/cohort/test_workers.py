@@ -16,7 +16,7 @@ from distributed import LocalCluster
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.cohort.cluster import Cluster
 from firingorder.session.cohort.cohort import Cohort, run_cohort
-from firingorder.session.cohort.runners import Processes
+from firingorder.session.cohort.runners import Processes, _executor
 from firingorder.session.cohort.tables import write_tables
 from firingorder.session.cohort.task import Task
 from firingorder.session.files import FileOptions
@@ -133,3 +133,21 @@ def test_the_recordings_say_something(alone: Cohort) -> None:
     assert {row["verdict"] for line in alone.lines for row in line.block.get("repetitions", [])} > {
         "glutes_first"
     }
+
+
+def test_ctrl_c_while_a_file_is_being_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread of the executor found a number without its file, and ended with a KeyError."""
+    stumbled: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: stumbled.append(args.exc_value))
+
+    def interrupted() -> None:
+        with _executor(2) as (executor, _, _), monkeypatch.context() as patch:
+            assert executor.submit(abs, -1).result() == 1  # the thread is there, and sleeps
+            wakeup = executor._executor_manager_thread_wakeup
+            patch.setattr(wakeup, "wakeup", lambda: signal.raise_signal(signal.SIGINT))
+            executor.submit(abs, -2)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert stumbled == []
+    assert workers() == []
