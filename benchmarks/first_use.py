@@ -112,7 +112,7 @@ def run(speed: float, folder: Path | None) -> Newcomer:
     """Go through a first start on a simulated belt; ``speed`` times as fast as life."""
     from PySide6.QtWidgets import QApplication
 
-    from firingorder.cli.common import session_setup
+    from firingorder.cli.sessions import session_setup
     from firingorder.gui.window import LiveWindow
     from firingorder.session.addresses import parse_address
     from firingorder.session.live import LivePlan, LiveSession

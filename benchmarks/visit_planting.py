@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from firingorder.cli.common import session_setup
+from firingorder.cli.sessions import session_setup
 from firingorder.cli.training import Led
 from firingorder.firmware_bridge.actions import HostConfig
 from firingorder.session.acquisition import Acquisition
