@@ -43,12 +43,15 @@ class RiseParams:
     """
 
     rise_s: tuple[float, ...] = (
-        0.012, 0.025, 0.040, 0.060, 0.085, 0.120, 0.165, 0.220, 0.300, 0.400, 0.550, 0.750, 1.000,
+        0.012, 0.025, 0.040, 0.049, 0.060, 0.071, 0.085, 0.101, 0.120, 0.141, 0.165, 0.190, 0.220,
+        0.257, 0.300, 0.400, 0.550, 0.750, 1.000,
     )  # fmt: skip
     """Up to a second: bursts of real recordings rise in 60 ms to a second and more
-    (decision 0037)."""
+    (decision 0037). A fifth apart where most rises lie: a usual rise that is learnt lies between
+    two of them, and comes out early by the longer one (decision 0045)."""
     rise_weight: tuple[float, ...] = (
-        0.15, 0.25, 0.4, 0.6, 0.9, 1.2, 1.4, 1.3, 1.0, 0.9, 0.8, 0.7, 0.6,
+        0.15, 0.25, 0.3, 0.245, 0.3, 0.367, 0.45, 0.52, 0.6, 0.648, 0.7, 0.675, 0.65,
+        0.57, 0.75, 0.9, 0.8, 0.7, 0.6,
     )  # fmt: skip
     plateau_scale: tuple[float, ...] = (0.75, 0.87, 1.0, 1.15, 1.33)
     """Amplitude of the plateau after this onset over the one measured."""
@@ -78,15 +81,15 @@ class RiseParams:
     """How probable it is that half a cosine from the first unit on began before, unseen, at any
     time since its drive did (decision 0044)."""
     gamma_cold: float = 2.7
-    gamma_warm: float = 6.5
+    gamma_warm: float = 6.0
     """Power on the posterior (step 14) of straight rises, chosen with beta, foot and the powers
     below on tuning seeds, mixed ramp shapes and contaminated signals among them."""
     gamma_smooth_cold: float = 1.5
-    gamma_smooth_warm: float = 1.5
+    gamma_smooth_warm: float = 1.2
     """The same of smooth rises: where the foot is hidden, the shape that explains the rest is off
     by more than the samples tell, and learning it makes that no surer (decision 0041)."""
     gamma_ramp: float = 3.7
-    gamma_ramp_warm: float = 7.5
+    gamma_ramp_warm: float = 5.0
     """Power on the odds between the ramps. 0 sharpens all rises together: a ramp of a quarter of
     the probability then has next to none left, and where the muscle rises by it, its onset lies
     outside."""

@@ -30,7 +30,7 @@ class SteadyParams:
     """The suppositions; chosen on tuning seeds of planted muscles."""
 
     spread: tuple[float, ...] = (0.0, 0.2, 0.45)
-    """SD of the log rise time from repetition to repetition. Grid points of the rise time lie 0.3
+    """SD of the log rise time from repetition to repetition. Grid points of the rise time lie 0.2
     to 0.4 apart; 0 shares a value between two of them out."""
     between: int = 2
     """Centres per step of the grid of rise times."""
