@@ -124,6 +124,7 @@ SAID: tuple[tuple[int, str], ...] = (
     (2, f"the level of the rest {ms(S.onset.near_guard_s)} ms before a"),
     (2, f"more than {EDGE.max_snr_db:g} dB below the burst"),
     (2, f"ρ_1 = {EDGE.ladder.first_over_snr:g} / snr"),
+    (2, f"Onsets are told {ms(EDGE.early_s)} ms later than this gives them"),
     (2, f"ratio {EDGE.ladder.ratio:g}, up to {EDGE.ladder.top:g} "),
     (2, f"diagonal × {EDGE.ladder.diagonal:g}, Levinson: AR({round(1e3 * AR_MEMORY_S)})"),
     (2, f"T in {listed(RISE.rise_s, 1e3)} ms, cold weights {listed(RISE.rise_weight)}"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 def _plain() -> EdgeParams:
     return EdgeParams(
+        early_s=0.0,
         rise=RiseParams(
             foot=0.0,
             hidden_share=0.0,

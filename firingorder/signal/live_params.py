@@ -32,7 +32,7 @@ def _live_edge() -> EdgeParams:
         gamma_ramp=0.0,
         gamma_ramp_warm=0.0,
     )
-    return EdgeParams(rise=rise)
+    return EdgeParams(rise=rise, early_s=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ def offset_edge() -> EdgeParams:
     )
     grid = GridParams(spacing_s=0.002, coarse_s=0.008)
     delay = EnergyDelayParams(backwards=True)
-    return EdgeParams(rise=rise, delay=delay, before_s=1.2, events=EventParams(0.0, 0.0), grid=grid)
+    events = EventParams(0.0, 0.0)
+    return EdgeParams(rise=rise, delay=delay, early_s=0.0, before_s=1.2, events=events, grid=grid)
 
 
 def offset_posterior(
