@@ -65,17 +65,12 @@ def data_folder() -> DataFolder:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[object]:
-    """Look for no garbage among thousands of tests that all stay: a third of the collection.
-
-    In what the tests make it is looked for less often than usual: hardly any of it is garbage, and
-    the looking was a twentieth of the run.
-    """
+    """Look for no garbage among thousands of tests that all stay: a third of the collection."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
         gc.enable()
 
 

@@ -25,6 +25,7 @@ class LadderParams:
     first_over_snr: float = 0.05
     """rho_1 times snr: the lowest level adds 5 % to the rest power."""
     ratio: float = 1.25
+    """Power of a level over the one below: 1 dB. 2 dB cost 3 to 4 % of SD (decision 0045)."""
     top: float = 3.0
     diagonal: float = 1.001
     """Factor on lag 0 that keeps Levinson stable."""

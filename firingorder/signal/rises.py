@@ -38,8 +38,8 @@ class RiseParams:
 
     Steps 7, 9 and 14 of method.md section 2. The weights were chosen on tuning seeds of planted
     muscles of 20 to 300 ms with four ramp shapes and of motor units whose drive grows smoothly in
-    0.1 to 0.8 s. Voluntary rises are slower than 50 ms: with equal weights the five grid points up
-    to 85 ms draw weak slow rises 10 to 15 ms late (simulated).
+    0.1 to 0.8 s. Voluntary rises are slower than 50 ms: with as much weight for all of them weak
+    slow rises come out 10 to 15 ms late (simulated, on a grid a third apart).
     """
 
     rise_s: tuple[float, ...] = (

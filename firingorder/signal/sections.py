@@ -34,23 +34,23 @@ class SectionFilter:
 
     def step(self, x: FloatArray) -> FloatArray:
         """Return a block of all channels filtered."""
-        if _sosfilt is None:
-            y, self._zi = sps.sosfilt(self._sos, x, axis=0, zi=self._zi)
-            return y
-        # Channels by sections by two, as the loop wants them, and its result as sosfilt returns it.
-        y = np.array(x.T, dtype=np.float64, order="C")
-        zi = np.ascontiguousarray(self._zi.transpose(2, 0, 1))
-        _sosfilt(self._sos, y, zi)
+        y, zi = self._filtered(x.T, self._zi.transpose(2, 0, 1))
         self._zi = zi.transpose(1, 2, 0)
         return y.T
 
     def run(self, channel: int, x: FloatArray, *, fresh: bool) -> FloatArray:
         """Filter a run of one channel; a fresh one begins settled at its first sample."""
         zi = self._zi_unit * x[0] if fresh else self._zi[:, :, channel]
-        if _sosfilt is None:
-            y, self._zi[:, :, channel] = sps.sosfilt(self._sos, x, zi=zi)
-            return y
-        y, zi = np.array(x[None], dtype=np.float64, order="C"), np.array(zi[None], order="C")
-        _sosfilt(self._sos, y, zi)
+        y, zi = self._filtered(x[None], zi[None])
         self._zi[:, :, channel] = zi[0]
         return y[0]
+
+    def _filtered(self, x: FloatArray, zi: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Filter ``(n_channels, n_samples)`` from states ``(n_channels, n_sections, 2)``."""
+        if _sosfilt is None:
+            y, after = sps.sosfilt(self._sos, x, zi=zi.transpose(1, 0, 2))
+            return y, after.transpose(1, 0, 2)
+        # Copies: the loop writes the result over the samples, and the new state over the old.
+        y, zi = np.array(x, dtype=np.float64, order="C"), np.array(zi, order="C")
+        _sosfilt(self._sos, y, zi)
+        return y, zi
