@@ -121,13 +121,16 @@ SAID: tuple[tuple[int, str], ...] = (
         f"{ms(BURSTS.plateau_min_s)} ms"),
     (2, f"{EDGE.ladder.spectrum_points} points) floored at {pc(EDGE.ladder.spectrum_floor)} % of "
         f"the burst's, at least {EDGE.ladder.min_signal:g} R0"),
-    (2, f"the level of the rest {ms(S.onset.near_guard_s)} ms before a"),
+    (2, f"the level of the rest {ms(S.onset.before.near_guard_s)} ms before a"),
+    (2, f"begins in what was taken for rest, all of it once more with the rest that ends "
+        f"{ms(S.onset.before.begun_guard_s)} ms before that"),
     (2, f"more than {EDGE.max_snr_db:g} dB below the burst"),
     (2, f"ρ_1 = {EDGE.ladder.first_over_snr:g} / snr"),
     (2, f"Onsets are told {ms(EDGE.early_s)} ms later than this gives them"),
     (2, f"ratio {EDGE.ladder.ratio:g}, up to {EDGE.ladder.top:g} "),
     (2, f"diagonal × {EDGE.ladder.diagonal:g}, Levinson: AR({round(1e3 * AR_MEMORY_S)})"),
     (2, f"T in {listed(RISE.rise_s, 1e3)} ms, cold weights {listed(RISE.rise_weight)}"),
+    (2, f"for the live detector's levels {LIVE.edge.ladder.ratio:g}"),
     (2, f"plateau scale s in {listed(RISE.plateau_scale)}, weights {listed(RISE.plateau_weight)}"),
     (2, f"straight, weight {RISE.ramp_weight[0]:g}, or smooth, {RISE.ramp_weight[1]:g}, "
         f"which grows from {ms(RISE.slow_from_s)} ms on to {RISE.slow_smooth:g} times that at "
@@ -137,13 +140,12 @@ SAID: tuple[tuple[int, str], ...] = (
     (2, f"1/f part below {EDGE.tone.pink_corner_hz:g} Hz), within {TONE_RANGE[0]:g} to "
         f"{TONE_RANGE[1]:g}"),
     (2, f"before the main rise (prior {EVENTS.share_before:.2f}), and a first burst with a pause "
-        f"({EVENTS.share_double:g}). Each lasts {ms(EVENTS.least_s)} ms at least, rises in "
-        f"{', '.join(ms(one) for one in EVENTS.rise_s[:-1])} or {ms(EVENTS.rise_s[-1])} ms, and "
-        "reaches "
-        f"{pc(EVENTS.least_share)} % of the plateau's power; a held level "
-        f"{EVENTS.least_over_rest:g} times the rest's power to {EVENTS.most_before:g} times the "
+        f"({EVENTS.share_double:g}). Each lasts {ms(EVENTS.least_s)} ms at least and until its level is "
+        f"reached, and reaches {pc(EVENTS.least_share)} % of the plateau's power; a held level, "
+        f"risen to in {listed_or(EVENTS.rise_before_s)} ms, {EVENTS.least_over_rest:g} times the rest's power to {EVENTS.most_before:g} times the "
         "plateau's"),
-    (2, f"the rest's power to {EVENTS.most_double:g} times the plateau's"),
+    (2, f"a first burst, risen to in {listed_or(EVENTS.rise_double_s)} ms, the rest's power to "
+        f"{EVENTS.most_double:g} times the plateau's"),
     (2, f"one level (prior {1 - sum(REST.pace_weight):.2f}), or a random walk over "
         f"{REST.factor[0]:g} to {REST.factor[-1]:g} times its mean, in {len(REST.factor)} steps of "
         f"1.5 dB and blocks of {ms(REST.block_s)} ms, with a variance of the log power of "

@@ -25,6 +25,7 @@ SOURCES = {
     "tune": ("tuning", "peers", "literature"),
     "peers": ("tuning", "peers", "literature"),
     "oracle": ("oracle",),
+    "bound": ("oracle", "bounds"),
 }
 
 

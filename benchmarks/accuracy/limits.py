@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchmarks.accuracy.answers import OnsetAnswer, scored
+from benchmarks.accuracy.bounds import Bound, bound
 from benchmarks.accuracy.oracle import OracleRows, oracle_posteriors
 from benchmarks.accuracy.scenarios import LAGS_MS, MuscleSpec, Scenario
 from benchmarks.accuracy.trials import REPORT_SEED
@@ -31,6 +32,8 @@ class Limits:
         """Submit the jobs of all muscles."""
         plan = self._out.plan
         for muscle, places in self._muscles().items():
+            crew.kept("bound", muscle, bound, muscle,
+                      then=lambda one, places=places: self._take_bound(places, one))  # fmt: skip
             for kind in KINDS:
                 where = [p for p in places if _wanted(plan, self._scenario(p[0]), kind)]
                 if where:
@@ -52,6 +55,10 @@ class Limits:
 
     def _scenario(self, name: str) -> Scenario:
         return next(s for s in self._out.scenarios if s.name == name)
+
+    def _take_bound(self, where: Sequence[tuple[str, int]], one: Bound) -> None:
+        for name, _ in where:
+            self._out.bounds.setdefault(name, []).append(one)
 
     def _take(self, kind: str, where: Sequence[tuple[str, int]], rows: OracleRows) -> None:
         answers = rows.answers()

@@ -186,8 +186,8 @@ def _log_likelihood(
     """Exact log-likelihood of every start, ``(starts, trials)``."""
     n = len(signals)
     before, _ = _span(side.muscle, side)
-    tissue = toeplitz(_autocovariance(muscle, n, noise=False))
-    noise = toeplitz(_autocovariance(muscle, n, noise=True))
+    tissue = toeplitz(autocovariance(muscle, n, noise=False))
+    noise = toeplitz(autocovariance(muscle, n, noise=True))
     noise *= 1.0 - muscle.tone
     t_s = (np.arange(n) - before) / RATE_HZ
     rest, top = np.sqrt(muscle.tone), 10.0 ** (muscle.snr_db / 20.0)
@@ -211,7 +211,7 @@ def _shape(muscle: MuscleSpec, t_s: FloatArray, start_s: float, side: Side) -> F
     return np.max([envelope(b, t_s) for b in bursts], axis=0)
 
 
-def _autocovariance(muscle: MuscleSpec, n: int, *, noise: bool) -> FloatArray:
+def autocovariance(muscle: MuscleSpec, n: int, *, noise: bool) -> FloatArray:
     """Autocovariance, unit variance, of white noise behind the simulator's shaping filter."""
     power = noise_power if noise else muscle_power(muscle.low_hz, muscle.high_hz)
     taps = shaping_filter(power, RATE_HZ, block_samples(RATE_HZ) // 2)

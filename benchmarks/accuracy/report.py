@@ -95,6 +95,15 @@ def _opening(
         "know the rise.",
         shown["errors"],
         tables.mae_table(f),
+        "### What can be told at all (simulated)",
+        "Least MAE in ms of any estimate that is right on average (Cramer-Rao bound of the clean "
+        "signal with white noise of 1 % of the rest power, mean of both channels): with "
+        "everything known but the start, and with the rise and the height to be found from the "
+        "same burst. Of first events (A5, A6) the start of the main burst tells nothing here; O1 "
+        "knows the time between them. A prior over rises, cold or learnt, lies between the bounds, "
+        "and pays with a bias where it does not fit. O1 and O2 see a signal without that white "
+        "noise, ours one with all contaminants.",
+        tables.bounds_table(f, results.bounds),
         f"### {COLD} (simulated)",
         tables.error_table(f, COLD),
         f"### {WARM} (simulated)",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.accuracy.answers import Scored
+from benchmarks.accuracy.bounds import Bound
 from benchmarks.accuracy.campaign import OursOutcome
 from benchmarks.accuracy.sessions import LiveScore, RestCount
 from benchmarks.accuracy.streams import StreamScore
@@ -78,6 +79,7 @@ class Results:
     settings: dict[str, Setting] = field(default_factory=dict[str, Setting])
     peers: dict[str, dict[str, PeerRow]] = field(default_factory=dict[str, dict[str, PeerRow]])
     offset_limits_ms: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    bounds: dict[str, list[Bound]] = field(default_factory=dict[str, list[Bound]])
     live: dict[str, LiveScore] = field(default_factory=dict[str, LiveScore])
     rest: dict[str, RestCount] = field(default_factory=dict[str, RestCount])
     streams: dict[str, list[StreamScore]] = field(default_factory=dict[str, list[StreamScore]])

@@ -13,8 +13,9 @@ from benchmarks.accuracy.figures import LIMITS, Figures, Row
 from benchmarks.accuracy.scoring import CLAIMS, VERDICT_LAGS_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from benchmarks.accuracy.bounds import Bound
     from benchmarks.accuracy.goals import Goal, Part
     from benchmarks.accuracy.results import Results
 
@@ -94,6 +95,21 @@ def mae_table(f: Figures) -> str:
         ratios = [_ratio(methods, METHODS[0], other) for other in ("O2", best)]
         rows.append((name, *cells, peer, *ratios))
     head = ("scenario", *OURS_AND_LIMITS, "best peer here", "cold / O2", "cold / best peer")
+    return markdown(head, rows)
+
+
+def bounds_table(f: Figures, bounds: Mapping[str, Sequence[Bound]]) -> str:
+    """Return the Cramer-Rao bounds of each scenario beside the limits and what was reached."""
+    rows: list[tuple[str, ...]] = []
+    for name, methods in f.by_scenario.items():
+        if bounds.get(name):
+            least = [
+                float(np.mean([getattr(one, kind) for one in bounds[name]]))
+                for kind in ("rise_known_ms", "rise_unknown_ms")
+            ]
+            cells = [cell(methods.get(m, {}), "mae") for m in OURS_AND_LIMITS]
+            rows.append((name, *(f"{value:.1f}" for value in least), *cells))
+    head = ("scenario", "bound, rise known", "bound, rise and height unknown", *OURS_AND_LIMITS)
     return markdown(head, rows)
 
 

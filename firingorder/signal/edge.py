@@ -68,12 +68,14 @@ class EdgeModel:
 
     ``dither_uv`` is the RMS of the white noise that the samples still need to match the rest.
     ``r_burst`` is that of rest and activity as it was measured, None where it was not.
+    ``difference`` is whether the activity is the plain difference of burst and rest.
     """
 
     r_rest: FloatArray
     r_signal: FloatArray
     dither_uv: float
     r_burst: FloatArray | None = None
+    difference: bool = False
 
     @property
     def snr(self) -> float:
@@ -88,7 +90,7 @@ def edge_model(r_rest: FloatArray, r_burst: FloatArray, params: EdgeParams) -> E
     lifted = r_rest.copy()
     lifted[0] += added
     activity = activity_covariance(lifted, r_burst, params.ladder)
-    return EdgeModel(lifted, activity, np.sqrt(added), r_burst)
+    return EdgeModel(lifted, activity, np.sqrt(added), r_burst, difference=True)
 
 
 def edge_posterior(
@@ -126,7 +128,9 @@ def edge_posterior(
     first, last = grid
     begin = max(0, min(first, first if rest_start is None else rest_start) - order)
     rho = level_shares(model.snr, params.ladder)
-    ladder = build_ladder(model.r_rest, model.r_signal, rho, params.ladder)
+    ladder = build_ladder(
+        model.r_rest, model.r_signal, rho, params.ladder, difference=model.difference
+    )
     part, mask = x[begin:data_stop], valid[begin:data_stop]
     if model.dither_uv > 0.0:
         part = part + model.dither_uv * dither(part, round(t0_s * rate_hz) + begin)

@@ -25,14 +25,17 @@ if TYPE_CHECKING:
 class EventParams:
     """Prior and range of first events; chosen on tuning seeds (scenarios A5, A6 and clean)."""
 
-    share_before: float = 0.25
+    share_before: float = 0.15
     """Prior of a level held before the main rise; 0 leaves the hypothesis out."""
-    share_double: float = 0.05
+    share_double: float = 0.1
     """Prior of a first burst with a pause; 0 leaves the hypothesis out."""
     least_s: float = 0.030
-    """Shortest event and shortest pause: below it two events cannot be told apart."""
-    rise_s: tuple[float, ...] = (0.020, 0.030, 0.045, 0.070)
-    """Rises of a first event."""
+    """Shortest event and shortest pause: below it two events cannot be told apart. No event is
+    shorter than its rise."""
+    rise_before_s: tuple[float, ...] = (0.030, 0.050, 0.080)
+    """Rises to a level that is held: as of any muscle that begins, up to what 100 ms can hold."""
+    rise_double_s: tuple[float, ...] = (0.020, 0.030, 0.045)
+    """Rises of a first burst of its own: within its time."""
     least_share: float = 0.02
     """Least power of a first event over the plateau's: below it activity is no onset
     (``min_level_share`` of the gates). Real bursts of 40 to 56 dB have twitches of a thousandth."""
@@ -111,49 +114,51 @@ def first_events(
     pause = -(-gap // step)
     later = _later(log_main[None], pause)[0] + np.log(step)
     over_rest = grid.rho * grid.snr
-    # Every second level, 4 dB apart: a held level between two of them loses little.
-    every = np.arange(1, len(grid.rho), 2)
-    rises = grid.beta * _rises_to(grid, every, params)
+    # Every third level, 3 dB apart: a held level between two of them loses little.
+    every = np.arange(1, len(grid.rho), 3)
+    enough = (over_rest[every] >= params.least_over_rest) & (grid.rho[every] >= params.least_share)
+    low = every[enough & (grid.rho[every] <= params.most_before)]
+    enough &= over_rest[every] >= params.least_double_over_rest
+    high = every[enough & (grid.rho[every] <= params.most_double)]
     found: list[FloatArray] = []
-    plans = (
-        (params.share_before, params.least_over_rest, params.most_before, log_main, 2),
-        (params.share_double, params.least_double_over_rest, params.most_double, later, 3),
-    )
-    for share, least, most, after, instants in plans:
-        enough = (over_rest[every] >= least) & (grid.rho[every] >= params.least_share)
-        used = np.nonzero(enough & (grid.rho[every] <= most))[0]
+    for share, used, rises_s, after, instants in (
+        (params.share_before, low, params.rise_before_s, log_main, 2),
+        (params.share_double, high, params.rise_double_s, later, 3),
+    ):
         if share <= 0.0 or len(used) == 0:
             found.append(nothing)
             continue
         # Each of the instants lies anywhere among the starts.
         prior = np.log(share) - instants * np.log(n) + np.log(step)
-        follows = _held_until(grid, places, every[used], after, gap)
-        total = _log_sum((rises[used] + follows[:, None]).reshape(-1, n))
-        parts = len(used) * rises.shape[1]
-        found.append(total - np.log(parts) + advantage + prior)
+        held = _held(grid, places, used, after, np.array(rises_s), gap)
+        found.append(_log_sum(held) - np.log(len(held)) + advantage + prior)
     return found
 
 
-def _held_until(
+def _held(
     grid: Grid,
     places: NDArray[np.int64],
     levels: NDArray[np.int64],
     after: FloatArray,
+    rises_s: FloatArray,
     gap: int,
 ) -> FloatArray:
-    """Log of the sum over everything that follows a level held for ``gap`` or longer.
+    """Log of the likelihood of every level and rise from each start, and of all that follows.
 
-    ``(n_levels, count)``.
+    ``(n_levels * n_rises, count)``. A level is held for ``gap`` or longer, and until it is reached.
     """
     c = grid.cumulative
-    held = grid.beta * (c[np.ix_(places, levels)] - c[places, :1]).T
-    follows = _later(after[None] + held, 0)
+    until = grid.beta * (c[np.ix_(places, levels)] - c[places, :1]).T
+    follows = _later(after[None] + until, 0)
     follows = np.concatenate([follows, np.full((len(levels), 1), -np.inf)], axis=1)
     step = int(places[1] - places[0])
-    return follows[:, np.minimum(-(-(np.arange(grid.count) + gap) // step), len(places))]
+    lasts = np.maximum(gap, np.ceil(rises_s * grid.rate_hz).astype(np.int64))
+    at = np.minimum(-(-(np.arange(grid.count) + lasts[:, None]) // step), len(places))
+    rises = grid.beta * _rises_to(grid, levels, rises_s)
+    return (rises + follows[:, at]).reshape(-1, grid.count)
 
 
-def _rises_to(grid: Grid, levels: NDArray[np.int64], params: EventParams) -> FloatArray:
+def _rises_to(grid: Grid, levels: NDArray[np.int64], rises_s: FloatArray) -> FloatArray:
     """Return the sums of level changes of straight rises to each level, from each start.
 
     ``(n_levels, n_rises, count)``.
@@ -163,12 +168,12 @@ def _rises_to(grid: Grid, levels: NDArray[np.int64], params: EventParams) -> Flo
     floor = np.sqrt(grid.tone / (1.0 + height * grid.snr))
     grown = np.minimum(grown_amplitude(borders / height, floor), 1.0)
     below = np.arange(len(borders)) < levels[:, None]
-    delays = grown[:, None] * np.array(params.rise_s)[:, None] * grid.rate_hz
+    delays = grown[:, None] * rises_s[:, None] * grid.rate_hz
     delays = delays + grid.border_late
     delays = np.where(below[:, None], delays, np.inf).reshape(-1, len(borders))
     c = grid.cumulative
     sums = staircase_log_likelihood(c, delays, 0, grid.count)
-    shape = (len(levels), len(params.rise_s), grid.count)
+    shape = (len(levels), len(rises_s), grid.count)
     return sums.reshape(shape) - c[-1, levels][:, None, None]
 
 

@@ -116,15 +116,24 @@ def level_shares(snr: float, params: LadderParams) -> FloatArray:
 
 
 def build_ladder(
-    r_rest: FloatArray, r_signal: FloatArray, rho: FloatArray, params: LadderParams
+    r_rest: FloatArray,
+    r_signal: FloatArray,
+    rho: FloatArray,
+    params: LadderParams,
+    *,
+    difference: bool = False,
 ) -> Ladder:
     """Return the whiteners of every level for rest and signal autocovariances.
 
-    Above the plateau the whole burst grows: a difference of covariances goes on to no covariance.
+    ``difference``: the activity is what a burst has more than its rest. Then the whole burst grows
+    above the plateau, because a difference of covariances goes on to no covariance.
     """
-    autocov = r_rest[:, None] + r_signal[:, None] * np.minimum(rho, 1.0)
-    plateau = float(r_rest[0] + r_signal[0])
-    autocov *= 1.0 + np.maximum(rho - 1.0, 0.0) * (float(r_signal[0]) / plateau)
+    if difference:
+        autocov = r_rest[:, None] + r_signal[:, None] * np.minimum(rho, 1.0)
+        plateau = float(r_rest[0] + r_signal[0])
+        autocov *= 1.0 + np.maximum(rho - 1.0, 0.0) * (float(r_signal[0]) / plateau)
+    else:
+        autocov = r_rest[:, None] + r_signal[:, None] * rho
     autocov[0] *= params.diagonal
     filters, innovation = levinson(autocov)
     return Ladder(rho, filters, innovation)

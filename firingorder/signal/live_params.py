@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from firingorder.signal.edge import EdgeParams
+from firingorder.signal.ladder import LadderParams
 from firingorder.signal.live_rest import LiveRestParams
 from firingorder.signal.nuisance import NuisanceParams
 from firingorder.signal.rises import RiseParams
@@ -32,7 +33,7 @@ def _live_edge() -> EdgeParams:
         gamma_ramp=0.0,
         gamma_ramp_warm=0.0,
     )
-    return EdgeParams(rise=rise, early_s=0.0)
+    return EdgeParams(ladder=LadderParams(ratio=1.6), rise=rise, early_s=0.0)
 
 
 @dataclass(frozen=True, slots=True)

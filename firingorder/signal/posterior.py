@@ -339,7 +339,7 @@ def _spread(sharp: FloatArray, table: FloatArray, low: int, feet: _Feet) -> None
     """
     n, width = len(sharp), table.shape[1]
     total = np.maximum(np.sum(table, axis=0), np.finfo(np.float64).tiny)
-    near = sharp[low : low + width].copy() / total
+    near = sharp[low : low + width] / total
     sharp[low : low + width] = 0.0
     for one in np.unique(feet.sd):
         members = feet.sd == one
@@ -359,17 +359,17 @@ def _begun_before(
     """Return the starts with their hidden feet, ``(longest + n_starts,)``, the last at the end."""
     width, longest = len(near), int(np.max(hidden))
     out = np.zeros(longest + width)
-    for steps in np.unique(hidden):
-        own = near * np.sum(table[hidden == steps], axis=0)
-        if steps == 0:
-            out[longest:] += own
-            continue
-        out[longest:] += (1.0 - share) * own
-        # As probable at each of the steps before: a moving sum.
-        sums = running_sum(np.concatenate([np.zeros(steps), own, np.zeros(steps)]))
-        moved = sums[steps : steps + width + steps] - sums[: width + steps]
-        out[longest - steps : longest + width - 1] += share / steps * moved[1:]
-    return out
+    shown = np.where(hidden > 0, 1.0 - share, 1.0)
+    out[longest:] = near * (shown @ table)
+    if longest == 0:
+        return out
+    # What begins and what ends at each step of the shares that lie before: one sum makes them all.
+    change = np.zeros(longest + width)
+    for steps in np.unique(hidden[hidden > 0]).tolist():
+        own = (share / steps) * np.sum(table[hidden == steps], axis=0) * near
+        change[longest - steps : longest - steps + width] += own
+        change[longest:] -= own
+    return out + np.maximum(np.cumsum(change), 0.0)
 
 
 def _log_sum(values: FloatArray) -> FloatArray:

@@ -11,18 +11,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firingorder.signal.before_burst import (
+    Before,
+    BeforeParams,
+    Segment,
+    before_burst,
+    begun_in_rest,
+    rest_start,
+)
 from firingorder.signal.bursts import (
     Bout,
     BurstParams,
-    RestStats,
     burst_autocovariance,
     find_bouts,
     main_bout,
     plateau,
     quiet_end,
     relative_energy,
-    rest_before,
-    rest_stats,
 )
 from firingorder.signal.edge import EdgeParams, edge_model, edge_posterior
 from firingorder.signal.gates import (
@@ -36,7 +41,6 @@ from firingorder.signal.gates import (
     spectrum_gates,
 )
 from firingorder.signal.offset import offset_edge, offset_posterior
-from firingorder.signal.rest_path import local_level, rest_power
 
 if TYPE_CHECKING:
     from firingorder.findings import OnsetEstimate, UnclearReason
@@ -53,10 +57,7 @@ class OnsetParams:
     edge: EdgeParams = field(default_factory=EdgeParams)
     offset: EdgeParams = field(default_factory=offset_edge)
     gates: GateParams = field(default_factory=GateParams)
-    near_guard_s: float = 0.250
-    """The level of the rest is taken up to here before the coarse burst: at 0.2 s the beginning of
-    a pre-activation of 0.2 s is taken for tone, at 0.3 s tone has changed by the onset
-    (simulated)."""
+    before: BeforeParams = field(default_factory=BeforeParams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,8 @@ def refine(
     bout = main_bout(bouts, energy, (low, high))
     if bout is None:
         return _nothing(("no_onset",), flags, (low, high), rate_hz, params)
-    rest = rest_before(x, valid, bouts, bout.start, rate_hz, params.bursts)
-    segment = _Segment(x, valid, energy, rate_hz, t0_s, (low, high), flags)
-    return _refine_bout(segment, bouts, bout, rest, params, prior, known_level_uv, find_offset)
+    segment = Segment(x, valid, energy, rate_hz, t0_s, (low, high), flags, bouts, params.bursts)
+    return _refine_bout(segment, bout, params, prior, known_level_uv, find_offset)
 
 
 def estimate_onset(
@@ -180,37 +180,19 @@ def estimate_onset(
     return found.posterior
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    x: FloatArray
-    valid: BoolArray
-    energy: FloatArray
-    rate_hz: float
-    t0_s: float
-    window: tuple[int, int]
-    flags: Flags
-
-
 def _refine_bout(
-    s: _Segment,
-    bouts: tuple[Bout, ...],
+    s: Segment,
     bout: Bout,
-    rest: RestStats,
     params: OnsetParams,
     prior: PriorWeights | None,
     known_level_uv: float | None,
     find_offset: bool,
 ) -> OnsetResult:
-    r_rest = rest.autocov
-    if rest.duration_s < params.bursts.rest_after_s or r_rest[0] <= 0.0:
-        # Gated as no_rest; the quietest part of the segment still gives a number to look at.
-        r_rest = _fallback_rest(s, params)
     r_burst = burst_autocovariance(s.x, s.valid, s.energy, bout, s.rate_hz, params.bursts)
     floor = float(r_burst[0]) * 10.0 ** (-params.edge.max_snr_db / 10.0)
-    gates: list[UnclearReason] = list(rest_gates(rest, floor, params.gates))
-    rest_start = _rest_start(s, bouts, bout, params)
-    r_near = r_rest * _local_level(s, r_rest, (rest_start, bout.start), params)
-    posterior = _posterior(s, bout, r_near, r_burst, params, prior, rest_start)
+    before, posterior = _with_its_rest(s, bout, r_burst, params, prior)
+    r_rest = before.r_rest
+    gates: list[UnclearReason] = list(rest_gates(before.rest, floor, params.gates))
     snr_db = 10.0 * float(np.log10(r_burst[0] / r_rest[0])) if r_burst[0] > 0.0 else 0.0
     level = float(np.sqrt(r_burst[0]))
     scale = (s.window[0], bout.stop)
@@ -223,10 +205,10 @@ def _refine_bout(
         spoilt = sample_gates(s.flags, onset, s.rate_hz, params.gates)
         # Spoilt samples are the reason to name: what is left of them tells no spectrum.
         foreign = spoilt or spectrum_gates(r_burst - r_rest, s.rate_hz, params.gates)
-        rest_power = float(r_near[0])
+        rest_power = float(before.r_near[0])
         gates += foreign or line_gates(s.x, s.valid, onset, rest_power, s.rate_hz, params.gates)
         gates += shape_gates(posterior, _window_s(s), params.gates)
-        if any(s.window[0] <= b.start < bout.start for b in bouts):
+        if any(s.window[0] <= b.start < bout.start for b in s.bouts):
             gates.append("several_bursts")  # an earlier burst in the window may be the one meant
     offset = None
     if find_offset and end is not None:
@@ -250,25 +232,47 @@ def _refine_bout(
         level_uv=level,
         gates=_ordered(gates),
         burst_s=(s.t0_s + bout.start / s.rate_hz, s.t0_s + stop / s.rate_hz),
-        others=_others(s, bouts, bout, r_rest, params) if find_offset else (),
+        others=_others(s, bout, r_rest, params) if find_offset else (),
     )
 
 
+def _with_its_rest(
+    s: Segment,
+    bout: Bout,
+    r_burst: FloatArray,
+    params: OnsetParams,
+    prior: PriorWeights | None,
+) -> tuple[Before, OnsetPosterior | None]:
+    """Return both; asked once more where the burst began in what was taken for rest."""
+    begin, path = rest_start(s, bout), params.edge.rest
+    before = before_burst(s, bout.start, begin, path, params.before)
+    posterior = _posterior(s, bout, before.r_near, r_burst, params, prior, begin)
+    if posterior is None:
+        return before, None
+    onset = (posterior.quantile(0.5) - s.t0_s) * s.rate_hz
+    begun = begun_in_rest(s, bout, onset, params.before)
+    if begun is None:
+        return before, posterior
+    earlier = before_burst(s, begun, begin, path, params.before)
+    once_more = _posterior(s, bout, earlier.r_near, r_burst, params, prior, begin)
+    if not earlier.enough or once_more is None:
+        return before, posterior
+    return earlier, once_more
+
+
 def _others(
-    s: _Segment,
-    bouts: tuple[Bout, ...],
+    s: Segment,
     main: Bout,
     r_rest: FloatArray,
     params: OnsetParams,
 ) -> tuple[tuple[OnsetPosterior, float], ...]:
     """Return the further bursts of the search window."""
     found: list[tuple[OnsetPosterior, float]] = []
-    for one in bouts:
+    for one in s.bouts:
         if one is main or not s.window[0] <= one.start < s.window[1]:
             continue
         r_burst = burst_autocovariance(s.x, s.valid, s.energy, one, s.rate_hz, params.bursts)
-        rest_start = _rest_start(s, bouts, one, params)
-        posterior = _posterior(s, one, r_rest, r_burst, params, None, rest_start)
+        posterior = _posterior(s, one, r_rest, r_burst, params, None, rest_start(s, one))
         if posterior is not None and posterior.log_bayes >= params.gates.min_log_bayes:
             found.append((posterior, 10.0 * float(np.log10(r_burst[0] / r_rest[0]))))
     return tuple(found)
@@ -287,13 +291,13 @@ _GATE_ORDER: tuple[UnclearReason, ...] = (
 
 
 def _posterior(
-    s: _Segment,
+    s: Segment,
     bout: Bout,
     r_rest: FloatArray,
     r_burst: FloatArray,
     params: OnsetParams,
     prior: PriorWeights | None,
-    rest_start: int,
+    begin: int,
 ) -> OnsetPosterior | None:
     """Posterior about the coarse onset; once more with an earlier start if it leans on its edge."""
     order = len(r_rest) - 1
@@ -321,7 +325,7 @@ def _posterior(
             rate_hz=s.rate_hz,
             params=edge,
             prior=None if prior is None else prior.weights,
-            rest_start=rest_start,
+            rest_start=begin,
         )
         early = round(params.gates.edge_s * s.rate_hz)
         if float(np.sum(found.p[:early])) <= params.gates.edge_share:
@@ -329,35 +333,7 @@ def _posterior(
     return found
 
 
-def _rest_start(s: _Segment, bouts: tuple[Bout, ...], bout: Bout, params: OnsetParams) -> int:
-    """Where the rest before a burst begins: as far back as its model reaches."""
-    p = params.bursts
-    begin = bout.start - round((p.rest_s + p.rest_guard_s) * s.rate_hz)
-    for other in bouts:
-        if other.start < bout.start:
-            begin = max(begin, other.stop + round(p.rest_after_s * s.rate_hz))
-    return max(0, begin)
-
-
-def _local_level(
-    s: _Segment, r_rest: FloatArray, span: tuple[int, int], params: OnsetParams
-) -> float:
-    """Power of the rest shortly before the burst over its mean."""
-    stop = span[1] - round(params.near_guard_s * s.rate_hz)
-    if stop <= span[0] or r_rest[0] <= 0.0:
-        return 1.0
-    power, usable = rest_power(s.x[span[0] : stop], s.valid[span[0] : stop], r_rest)
-    return local_level(power, usable, rate_hz=s.rate_hz, params=params.edge.rest)
-
-
-def _fallback_rest(s: _Segment, params: OnsetParams) -> FloatArray:
-    """Autocovariance of the blocks at rest energy, wherever they lie before the window's end."""
-    stop = s.window[1]
-    calm = s.valid[:stop] & (s.energy[:stop] < params.bursts.block_limit)
-    return rest_stats(s.x[:stop], calm, s.rate_hz, params.bursts).autocov
-
-
-def _window_s(s: _Segment) -> tuple[float, float]:
+def _window_s(s: Segment) -> tuple[float, float]:
     return s.t0_s + s.window[0] / s.rate_hz, s.t0_s + (s.window[1] - 1) / s.rate_hz
 
 

@@ -77,10 +77,11 @@ def rest_advantage(
     gain[:, ~usable] = 0.0
     paces = [_transitions(factor, pace * width / rate_hz) for pace in params.pace_per_s]
     weight = np.array(params.pace_weight)[:, None]
-    changing = beta * _forward(gain, width, np.array(paces)) + np.log(weight)
-    calm = np.full((1, n), np.log(max(1.0 - float(np.sum(weight)), 1e-12)))
-    total = np.logaddexp.reduce(np.concatenate([calm, changing]), axis=0)
-    return np.asarray(total, dtype=np.float64)[n - count :]
+    before = _forward(gain, width, np.array(paces))[:, n - count :]
+    total = np.full(count, np.log(max(1.0 - float(np.sum(weight)), 1e-12)))
+    for changing in beta * before + np.log(weight):
+        total = np.logaddexp(total, changing)
+    return total
 
 
 def rest_power(x: FloatArray, valid: BoolArray, r_rest: FloatArray) -> tuple[FloatArray, BoolArray]:

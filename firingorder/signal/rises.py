@@ -50,9 +50,11 @@ class RiseParams:
     (decision 0037). A fifth apart where most rises lie: a usual rise that is learnt lies between
     two of them, and comes out early by the longer one (decision 0045)."""
     rise_weight: tuple[float, ...] = (
-        0.15, 0.25, 0.3, 0.245, 0.3, 0.367, 0.45, 0.52, 0.6, 0.648, 0.7, 0.675, 0.65,
-        0.57, 0.75, 0.9, 0.8, 0.7, 0.6,
+        0.19, 0.29, 0.33, 0.27, 0.32, 0.31, 0.37, 0.42, 0.48, 0.51, 0.68, 0.64, 0.61,
+        0.53, 0.68, 0.80, 0.69, 0.58, 0.49,
     )  # fmt: skip
+    """Fewer in the middle than beside it: a prior that is highest there draws quick rises towards
+    slower ones and slow ones towards quicker, and their starts apart (decision 0046)."""
     plateau_scale: tuple[float, ...] = (0.75, 0.87, 1.0, 1.15, 1.33)
     """Amplitude of the plateau after this onset over the one measured."""
     plateau_weight: tuple[float, ...] = (0.25, 0.5, 1.0, 0.5, 0.25)
@@ -80,11 +82,11 @@ class RiseParams:
     hidden_share: float = 0.15
     """How probable it is that half a cosine from the first unit on began before, unseen, at any
     time since its drive did (decision 0044)."""
-    gamma_cold: float = 2.7
-    gamma_warm: float = 6.0
+    gamma_cold: float = 2.9
+    gamma_warm: float = 8.5
     """Power on the posterior (step 14) of straight rises, chosen with beta, foot and the powers
     below on tuning seeds, mixed ramp shapes and contaminated signals among them."""
-    gamma_smooth_cold: float = 1.5
+    gamma_smooth_cold: float = 1.4
     gamma_smooth_warm: float = 1.2
     """The same of smooth rises: where the foot is hidden, the shape that explains the rest is off
     by more than the samples tell, and learning it makes that no surer (decision 0041)."""

@@ -33,19 +33,26 @@ def staircase_log_likelihood(
     steps = np.rint(np.minimum(delays, last)).astype(np.intp)
     # What each level gains over the next one from each sample on, held after the last.
     levels = cumulative.T[:, first:]
-    gains = np.empty((len(levels) - 1, last + 1 + stop - first))
+    width = -(-(last + 1 + stop - first) // step)
+    gains = np.empty((len(levels) - 1, width * step))
     np.subtract(levels[:-1], levels[1:], out=gains[:, : last + 1])
     gains[:, last + 1 :] = gains[:, last : last + 1]
-    row, item = gains.strides
-    total = np.full((len(delays), starts), cumulative[-1, -1])
+    never = gains[:, last].copy()
     passed = np.any(steps < last, axis=0)
+    if step > 1:
+        # Every step-th sample beside the next: what is read together lies together.
+        gains = gains.reshape(-1, width, step).swapaxes(1, 2).reshape(len(gains), -1)
+        steps = steps % step * width + steps // step
+    row, item = gains.strides
+    count = gains.shape[1] - starts + 1
+    total = np.full((len(delays), starts), cumulative[-1, -1])
     for level in range(len(gains)):
         if passed[level]:
             # All windows of this level as a view: taken by their first sample.
             windows: FloatArray = np.ndarray(
-                (last + 1, starts), np.float64, gains, level * row, (item, step * item)
+                (count, starts), np.float64, gains, level * row, (item, item)
             )
             total += windows[steps[:, level]]
         else:
-            total += gains[level, last]
+            total += never[level]
     return total

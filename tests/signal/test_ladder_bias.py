@@ -49,7 +49,8 @@ def peak_ms(muscle: Muscle, *, smoothed: bool = False) -> float:
     p = EdgeParams()
     model = edge_model(r_rest, r_burst, p)
     activity = signal_covariance(r_rest, r_burst, p.ladder) if smoothed else model.r_signal
-    ladder = build_ladder(r_rest, activity, level_shares(model.snr, p.ladder), p.ladder)
+    rho = level_shares(model.snr, p.ladder)
+    ladder = build_ladder(r_rest, activity, rho, p.ladder, difference=True)
     rates = np.empty((N - BEGIN, len(ladder.rho)))
     for k in range(len(rates)):
         t = BEGIN + k

@@ -61,11 +61,18 @@ def test_levels_up_to_the_plateau_are_mixtures_of_rest_and_burst() -> None:
     np.testing.assert_allclose(r_rest + activity, r_burst)
     lags = np.abs(np.subtract.outer(np.arange(11), np.arange(11)))
     assert np.min(np.linalg.eigvalsh((r_rest + 3.0 * activity)[lags])) < 0.0
-    ladder = build_ladder(r_rest, activity, np.array([0.0, 0.3, 1.0, 3.0]), LADDER)
+    ladder = build_ladder(r_rest, activity, np.array([0.0, 0.3, 1.0, 3.0]), LADDER, difference=True)
     assert np.all(ladder.innovation > 0.0)
     steady = build_ladder(r_burst, r_burst, np.array([0.0, 1.0]), LADDER)
     np.testing.assert_allclose(ladder.filters[:, 2:], steady.filters)
     np.testing.assert_allclose(ladder.innovation[2:], steady.innovation)
+
+
+def test_an_activity_of_its_own_grows_alone() -> None:
+    """So does that of the live detector, which knows no burst yet: its levels go far above 1."""
+    r_rest, activity = _autocov(0.9, 1.0), _autocov(0.0, 1.0)
+    loud = build_ladder(r_rest, activity, np.array([0.0, 1000.0]), LADDER)
+    assert loud.innovation[1] == pytest.approx(1000.0, rel=0.01)  # white, as the activity
 
 
 def test_a_burst_no_louder_than_rest_has_a_floor() -> None:
