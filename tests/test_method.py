@@ -140,9 +140,10 @@ SAID: tuple[tuple[int, str], ...] = (
     (2, f"1/f part below {EDGE.tone.pink_corner_hz:g} Hz), within {TONE_RANGE[0]:g} to "
         f"{TONE_RANGE[1]:g}"),
     (2, f"before the main rise (prior {EVENTS.share_before:.2f}), and a first burst with a pause "
-        f"({EVENTS.share_double:g}). Each lasts {ms(EVENTS.least_s)} ms at least and until its level is "
-        f"reached, and reaches {pc(EVENTS.least_share)} % of the plateau's power; a held level, "
-        f"risen to in {listed_or(EVENTS.rise_before_s)} ms, {EVENTS.least_over_rest:g} times the rest's power to {EVENTS.most_before:g} times the "
+        f"({EVENTS.share_double:g}). Each lasts {ms(EVENTS.least_s)} ms at least and until its "
+        f"level is reached, and reaches {pc(EVENTS.least_share)} % of the plateau's power; a held "
+        f"level, risen to in {listed_or(EVENTS.rise_before_s)} ms, "
+        f"{EVENTS.least_over_rest:g} times the rest's power to {EVENTS.most_before:g} times the "
         "plateau's"),
     (2, f"a first burst, risen to in {listed_or(EVENTS.rise_double_s)} ms, the rest's power to "
         f"{EVENTS.most_double:g} times the plateau's"),

@@ -179,12 +179,18 @@ def _key(args: argparse.Namespace) -> int:
     """Make a key: the secret half into a file, the other half to be given away."""
     identity, recipient = new_key()
     path = Path(args.out)
-    if path.exists():
-        raise UsageError(f"{path} exists already; choose another name.")
-    path.touch(mode=0o600)
-    path.write_text(f"{identity}\n", encoding="utf-8")
-    print(f"Secret key: {path}. Keep it; who has it opens what is sealed to you.")
-    print(f"To be given to your therapist: {recipient}")
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError as error:
+        raise UsageError(f"{path} exists already; choose another name.") from error
+    try:
+        path.write_text(f"# To be given away: {recipient}\n{identity}\n", encoding="utf-8")
+        print(f"Secret key: {path}. Keep it; who has it opens what is sealed to you.")
+        print(f"To be given to your therapist: {recipient}")
+        sys.stdout.flush()
+    except OSError:
+        path.unlink()  # half a key, or one whose other half nobody was told
+        raise
     return 0
 
 

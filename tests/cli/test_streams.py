@@ -75,6 +75,23 @@ def test_a_full_disk_behind_standard_output_is_named(
     assert capsys.readouterr().err == SAID
 
 
+def test_a_key_that_nobody_was_told_of_is_not_left_behind(
+    full: io.TextIOWrapper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """It stayed, and the command said that it exists already."""
+    path = tmp_path / "my.key"
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", full)
+        assert main(["home", "key", "--out", str(path)]) == 1
+    assert capsys.readouterr().err == SAID
+    assert not path.exists()
+    assert main(["home", "key", "--out", str(path)]) == 0
+    given = capsys.readouterr().out.split()[-1]
+    assert given in path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize("command", ["record", "live", "replay"])
 def test_event_lines_that_are_missing_are_no_success(
     command: str, recorded: Path, full: io.TextIOWrapper, tmp_path: Path,
