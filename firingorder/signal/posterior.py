@@ -40,8 +40,8 @@ class OnsetPosterior:
     log_bayes
         ln Bayes factor of "a burst starts in the window" against rest throughout (tempered).
     log_evidence
-        ``(n_hypotheses,)`` tempered log evidence of each rise, for learning a prior; empty where
-        the posterior was combined from others.
+        ``(n_hypotheses,)`` tempered log evidence of each rise, for learning a prior, the less the
+        surer the burst begins in two steps; empty where the posterior was combined from others.
     first_event
         Probability that the burst begins in two steps: with a held level or a burst of its own.
     """
@@ -278,9 +278,9 @@ def onset_posterior(
             part = np.exp(np.maximum(sharpness.event * (one - np.max(one)), -700.0))
             p += share * part / np.sum(part)
     first_event = float(np.sum(held[1:]))
-    return OnsetPosterior(
-        t0_s, step_s, p / np.sum(p), log_bayes, marginal.log_evidence, first_event
-    )
+    # What began in two steps says nothing of how the muscle rises in one.
+    evidence = (1.0 - first_event) * marginal.log_evidence
+    return OnsetPosterior(t0_s, step_s, p / np.sum(p), log_bayes, evidence, first_event)
 
 
 def _sharp_by_ramp(

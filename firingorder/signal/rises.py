@@ -50,8 +50,8 @@ class RiseParams:
     (decision 0037). A fifth apart where most rises lie: a usual rise that is learnt lies between
     two of them, and comes out early by the longer one (decision 0045)."""
     rise_weight: tuple[float, ...] = (
-        0.19, 0.29, 0.33, 0.27, 0.32, 0.31, 0.37, 0.42, 0.48, 0.51, 0.68, 0.64, 0.61,
-        0.53, 0.68, 0.80, 0.69, 0.58, 0.49,
+        0.17, 0.27, 0.32, 0.26, 0.31, 0.30, 0.37, 0.42, 0.48, 0.51, 0.69, 0.66, 0.63,
+        0.55, 0.72, 0.85, 0.74, 0.64, 0.54,
     )  # fmt: skip
     """Fewer in the middle than beside it: a prior that is highest there draws quick rises towards
     slower ones and slow ones towards quicker, and their starts apart (decision 0046)."""
@@ -82,8 +82,8 @@ class RiseParams:
     hidden_share: float = 0.15
     """How probable it is that half a cosine from the first unit on began before, unseen, at any
     time since its drive did (decision 0044)."""
-    gamma_cold: float = 2.9
-    gamma_warm: float = 8.5
+    gamma_cold: float = 2.85
+    gamma_warm: float = 10.0
     """Power on the posterior (step 14) of straight rises, chosen with beta, foot and the powers
     below on tuning seeds, mixed ramp shapes and contaminated signals among them."""
     gamma_smooth_cold: float = 1.4
@@ -91,7 +91,7 @@ class RiseParams:
     """The same of smooth rises: where the foot is hidden, the shape that explains the rest is off
     by more than the samples tell, and learning it makes that no surer (decision 0041)."""
     gamma_ramp: float = 3.7
-    gamma_ramp_warm: float = 5.0
+    gamma_ramp_warm: float = 5.3
     """Power on the odds between the ramps. 0 sharpens all rises together: a ramp of a quarter of
     the probability then has next to none left, and where the muscle rises by it, its onset lies
     outside."""
