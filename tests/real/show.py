@@ -73,7 +73,7 @@ def _live(body: Path, montage: Path) -> Path:
         address = simulator.stdout.readline().strip()
         print(f"device: {address}")
         text = _command(
-            *("live", "--device", address, "--montage", str(montage)),
+            *("live", "--no-sound", "--device", address, "--montage", str(montage)),
             *("--duration", str(DURATION_S), "--record", str(OUT / "session.mcap")),
             *("--events", str(events), "--result", str(OUT / "live.json")),
             *("--screenshot", str(OUT / "live.png")),
