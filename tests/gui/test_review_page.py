@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -84,7 +84,9 @@ class Visit:
             self.window.tick()
             if there():
                 return
-            QTest.qWait(10)
+            pause = QEventLoop()  # QTest.qWait keeps the interpreter to itself: threads starve
+            QTimer.singleShot(10, pause.quit)
+            pause.exec()
         raise AssertionError("it never came")
 
 

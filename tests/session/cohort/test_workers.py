@@ -143,8 +143,16 @@ def test_ctrl_c_while_a_file_is_being_handed_out(monkeypatch: pytest.MonkeyPatch
     def interrupted() -> None:
         with _executor(2) as (executor, _, _), monkeypatch.context() as patch:
             assert executor.submit(abs, -1).result() == 1  # the thread is there, and sleeps
-            wakeup = executor._executor_manager_thread_wakeup
-            patch.setattr(wakeup, "wakeup", lambda: signal.raise_signal(signal.SIGINT))
+            awake = executor._executor_manager_thread_wakeup
+            wakeup = awake.wakeup
+
+            def ctrl_c() -> None:
+                """Come in the main thread, as Ctrl-C does; other threads may wake it, too."""
+                if threading.current_thread() is threading.main_thread():
+                    raise KeyboardInterrupt
+                wakeup()
+
+            patch.setattr(awake, "wakeup", ctrl_c)
             executor.submit(abs, -2)
 
     with pytest.raises(KeyboardInterrupt):
