@@ -73,11 +73,11 @@ class Before:
 
 
 def before_burst(
-    s: Segment, start: int, rest_start: int, path: RestPathParams, params: BeforeParams
+    s: Segment, start: int, begin: int, path: RestPathParams, params: BeforeParams
 ) -> Before:
     """Return the rest before a burst that starts at ``start``.
 
-    ``rest_start`` is the sample from which its level is followed.
+    ``begin`` is the sample from which its level is followed.
     """
     rest = rest_before(s.x, s.valid, s.bouts, start, s.rate_hz, s.bursts)
     r_rest = rest.autocov
@@ -87,8 +87,8 @@ def before_burst(
         r_rest = rest_stats(s.x[: s.window[1]], calm, s.rate_hz, s.bursts).autocov
     level = 1.0
     stop = start - round(params.near_guard_s * s.rate_hz)
-    if stop > rest_start and r_rest[0] > 0.0:
-        power, usable = rest_power(s.x[rest_start:stop], s.valid[rest_start:stop], r_rest)
+    if stop > begin and r_rest[0] > 0.0:
+        power, usable = rest_power(s.x[begin:stop], s.valid[begin:stop], r_rest)
         level = local_level(power, usable, rate_hz=s.rate_hz, params=path)
     return Before(rest, enough, r_rest, r_rest * level)
 
