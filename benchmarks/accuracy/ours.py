@@ -129,8 +129,8 @@ def _clean(
 
 def person_memory(earlier: Sequence[tuple[OnsetResult, OnsetResult]]) -> RiseMemory:
     """Return what the product knows of a person after these repetitions."""
-    rise = SETTINGS.onset.edge.rise
-    memory = RiseMemory(NAMES, SETTINGS.desk.own_repetitions, SETTINGS.prior, rise)
+    edge = SETTINGS.onset.edge
+    memory = RiseMemory(NAMES, SETTINGS.desk.own_repetitions, SETTINGS.prior, edge)
     for pair in earlier:
         memory.learn(dict(zip(NAMES, pair, strict=True)))
     return memory

@@ -382,5 +382,5 @@ def _nothing_learnt(
         own_repetitions=params.own_repetitions,
         known_levels=params.known_levels,
         prior=prior,
-        rise=onset.edge.rise,
+        edge=onset.edge,
     )

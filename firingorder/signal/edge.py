@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from firingorder.samples import BoolArray, FloatArray
     from firingorder.signal.ladder import Ladder
     from firingorder.signal.posterior import RiseMarginal
+    from firingorder.signal.prior import PriorWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def edge_posterior(
     t0_s: float,
     rate_hz: float,
     params: EdgeParams,
-    prior: FloatArray | None = None,
+    prior: PriorWeights | None = None,
     rest_start: int | None = None,
 ) -> OnsetPosterior:
     """Return the posterior of a rise from rest.
@@ -119,7 +120,7 @@ def edge_posterior(
     t0_s
         Time of sample 0 of ``x``.
     prior
-        ``(n_hypotheses,)`` learnt weights of the rises; None is cold.
+        What earlier repetitions taught of the rises and first events; None is cold.
     rest_start
         Where the rest before begins: its changes of level are then followed. None takes the rest
         as one level.
@@ -140,18 +141,21 @@ def edge_posterior(
     every = max(1, min(round(params.grid.spacing_s * rate_hz), last - first))
     count = (last - first) // every
     searched, early = _searched(model, ladder, rates, every, count, rate_hz, params)
-    marginal = _marginal(searched, prior, params)
+    marginal = _marginal(searched, None if prior is None else prior.weights, params)
     advantage = np.zeros(count)
     if rest_start is not None and first - begin > order:
         before = part[: last - begin], mask[: last - begin]
         advantage = _advantage(*before, ladder, last - first, rate_hz, params)
         advantage = advantage[: count * every : every]
     events = params.events
+    if prior is not None and prior.event_shares is not None:
+        events = events.of_shares(prior.event_shares)
+    found = first_events(searched, marginal.places, marginal.log_rough, advantage, events)
     return onset_posterior(
         marginal,
         advantage,
-        first_events(searched, marginal.places, marginal.log_rough, advantage, events),
-        1.0 - events.share_before - events.share_double,
+        found,
+        events.shares[: len(found)],
         t0_s=t0_s + (first + early) / rate_hz + params.early_s,
         step_s=every / rate_hz,
         sharpness=_sharpness(params.rise, learnt=prior is not None),

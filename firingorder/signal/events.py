@@ -7,7 +7,7 @@ log-likelihoods, so the joint posterior over both events is exact and costs a fe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +45,16 @@ class EventParams:
     """Highest level held before the main rise, share of the plateau power."""
     least_double_over_rest: float = 1.0
     most_double: float = 2.0
+
+    @property
+    def shares(self) -> FloatArray:
+        """Both priors, ``(2,)``, in the order in which :func:`first_events` returns them."""
+        return np.array([self.share_before, self.share_double])
+
+    def of_shares(self, shares: FloatArray) -> EventParams:
+        """Return the same with other priors, as :attr:`shares` has them."""
+        before, double = shares.tolist()
+        return replace(self, share_before=before, share_double=double)
 
     def __post_init__(self) -> None:
         """Refuse priors that leave none for a single rise."""

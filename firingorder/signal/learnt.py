@@ -11,9 +11,9 @@ import numpy as np
 from firingorder.signal.rise_memory import RiseMemory
 
 if TYPE_CHECKING:
+    from firingorder.signal.edge import EdgeParams
     from firingorder.signal.prior import PriorParams, PriorWeights
     from firingorder.signal.refine import OnsetResult
-    from firingorder.signal.rises import RiseParams
 
 
 class Learnt:
@@ -30,13 +30,13 @@ class Learnt:
         own_repetitions: int,
         known_levels: int,
         prior: PriorParams,
-        rise: RiseParams,
+        edge: EdgeParams,
     ) -> None:
         self._known_levels = known_levels
         self._levels: dict[str, deque[float]] = {
             name: deque(maxlen=own_repetitions) for name in channels
         }
-        self._rises = RiseMemory(channels, own_repetitions, prior, rise)
+        self._rises = RiseMemory(channels, own_repetitions, prior, edge)
 
     def level_uv(self, channel: str) -> float | None:
         """Return the usual plateau of a channel, None while too few repetitions are known."""
@@ -44,7 +44,7 @@ class Learnt:
         return median(known) if len(known) >= self._known_levels else None
 
     def prior(self, channel: str) -> PriorWeights | None:
-        """Return the prior of a channel's rises, None while too few repetitions are known."""
+        """Return what is learnt of a channel's onsets, None while too few repetitions are known."""
         return self._rises.prior(channel)
 
     def learn(self, results: dict[str, OnsetResult]) -> None:

@@ -6,7 +6,7 @@ plateau and shape are marginalised (method.md section 2, steps 7 to 9 and 14).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,10 +40,13 @@ class OnsetPosterior:
     log_bayes
         ln Bayes factor of "a burst starts in the window" against rest throughout (tempered).
     log_evidence
-        ``(n_hypotheses,)`` tempered log evidence of each rise, for learning a prior, the less the
-        surer the burst begins in two steps; empty where the posterior was combined from others.
+        ``(n_hypotheses,)`` tempered log evidence of each rise, for learning a prior; empty where
+        the posterior was combined from others.
     first_event
         Probability that the burst begins in two steps: with a held level or a burst of its own.
+    log_events
+        ``(n_kinds,)`` what each kind of first event explains over a single rise, tempered log
+        without their priors; empty where none was considered or the posterior was combined.
     """
 
     t0_s: float
@@ -52,6 +55,7 @@ class OnsetPosterior:
     log_bayes: float = float("inf")
     log_evidence: FloatArray = field(default_factory=_no_evidence)
     first_event: float = 0.0
+    log_events: FloatArray = field(default_factory=_no_evidence)
 
     def quantile(self, q: float) -> float:
         """Return the time below which the share ``q`` of the probability lies."""
@@ -68,14 +72,7 @@ class OnsetPosterior:
 
     def shifted(self, dt_s: float) -> OnsetPosterior:
         """Return the same posterior later by ``dt_s`` (converter skew, front-end delay)."""
-        return OnsetPosterior(
-            self.t0_s + dt_s,
-            self.step_s,
-            self.p,
-            self.log_bayes,
-            self.log_evidence,
-            self.first_event,
-        )
+        return replace(self, t0_s=self.t0_s + dt_s)
 
 
 def grid_quantile(t0: float, step: float, p: FloatArray, q: float) -> float:
@@ -232,7 +229,7 @@ def onset_posterior(
     marginal: RiseMarginal,
     advantage: FloatArray,
     events: Sequence[FloatArray],
-    share_single: float,
+    event_shares: FloatArray,
     *,
     t0_s: float,
     step_s: float,
@@ -246,11 +243,12 @@ def onset_posterior(
         ``(count,)`` what a changing rest adds before each start, log.
     events
         Log posteriors of further hypotheses, each ``(count,)``, with their priors.
-    share_single
-        Prior of the single rise.
+    event_shares
+        Those priors, ``(len(events),)``; what is left is that of the single rise.
     """
     count = len(marginal.log_m)
-    prior = float(np.log(share_single / count))
+    log_single = float(np.log(1.0 - np.sum(event_shares)))
+    prior = log_single - float(np.log(count))
     peak = float(np.max(marginal.log_m + advantage))
     level = marginal.log_m + advantage - peak
     # Underflow to zero far from the peak is what is wanted.
@@ -278,9 +276,10 @@ def onset_posterior(
             part = np.exp(np.maximum(sharpness.event * (one - np.max(one)), -700.0))
             p += share * part / np.sum(part)
     first_event = float(np.sum(held[1:]))
-    # What began in two steps says nothing of how the muscle rises in one.
-    evidence = (1.0 - first_event) * marginal.log_evidence
-    return OnsetPosterior(t0_s, step_s, p / np.sum(p), log_bayes, evidence, first_event)
+    log_events = shares[1:] - np.log(np.maximum(event_shares, floor)) - (shares[0] - log_single)
+    return OnsetPosterior(
+        t0_s, step_s, p / np.sum(p), log_bayes, marginal.log_evidence, first_event, log_events
+    )
 
 
 def _sharp_by_ramp(

@@ -39,10 +39,15 @@ class PriorParams:
 
 @dataclass(frozen=True, slots=True)
 class PriorWeights:
-    """Weights of the rises, ``(n_hypotheses,)``, sum 1, and how many repetitions taught them."""
+    """Weights of the rises, ``(n_hypotheses,)``, sum 1, and how many repetitions taught them.
+
+    ``event_shares`` are the learnt priors of first events, ``(n_kinds,)``, None where they are the
+    usual ones.
+    """
 
     weights: FloatArray
     repetitions: int
+    event_shares: FloatArray | None = None
 
 
 def learn_prior(

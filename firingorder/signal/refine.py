@@ -324,7 +324,7 @@ def _posterior(
             t0_s=s.t0_s,
             rate_hz=s.rate_hz,
             params=edge,
-            prior=None if prior is None else prior.weights,
+            prior=prior,
             rest_start=begin,
         )
         early = round(params.gates.edge_s * s.rate_hz)

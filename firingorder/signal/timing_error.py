@@ -9,17 +9,16 @@ Both widen every onset and every lead; neither moves one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firingorder.signal.posterior import OnsetPosterior
-
 if TYPE_CHECKING:
     from firingorder.samples import EmgLayout, FloatArray
     from firingorder.signal.conditioning import ConditioningParams
+    from firingorder.signal.posterior import OnsetPosterior
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,7 @@ class TimingError:
         spread = _kernel(self, posterior.step_s)
         p = np.convolve(posterior.p, spread)
         reach_s = (len(spread) // 2) * posterior.step_s
-        return OnsetPosterior(
-            posterior.t0_s - reach_s,
-            posterior.step_s,
-            p / np.sum(p),
-            posterior.log_bayes,
-            posterior.log_evidence,
-            posterior.first_event,
-        )
+        return replace(posterior, t0_s=posterior.t0_s - reach_s, p=p / np.sum(p))
 
 
 def timing_error(layout: EmgLayout, params: TimingParams) -> TimingError:

@@ -180,6 +180,7 @@ def test_marginal_is_the_weighed_mean_and_a_coarse_search_changes_nothing() -> N
 
 #: Two rises whose feet are known.
 KNOWN = Feet(np.zeros(2), np.zeros(2), 0.0)
+NO_EVENTS = np.zeros(0)
 
 
 def _one_rise(
@@ -199,7 +200,7 @@ def _one_rise(
         marginal,
         np.zeros(count),
         [],
-        1.0,
+        NO_EVENTS,
         t0_s=0.0,
         step_s=0.001,
         sharpness=Sharpness(
@@ -223,7 +224,7 @@ def _two_ramps(odds: float) -> OnsetPosterior:
     )
     sharpness = Sharpness(KNOWN, np.arange(2), np.full(2, 3.0), odds, 1.0)
     return onset_posterior(
-        marginal, np.zeros(count), [], 1.0, t0_s=0.0, step_s=0.001, sharpness=sharpness
+        marginal, np.zeros(count), [], NO_EVENTS, t0_s=0.0, step_s=0.001, sharpness=sharpness
     )
 
 
@@ -247,11 +248,29 @@ def test_each_ramp_is_sharpened_by_its_own_power() -> None:
     )
     sharpness = Sharpness(KNOWN, np.arange(2), np.array([4.0, 1.0]), 1.0, 1.0)
     p = onset_posterior(
-        marginal, np.zeros(count), [], 1.0, t0_s=0.0, step_s=0.001, sharpness=sharpness
+        marginal, np.zeros(count), [], NO_EVENTS, t0_s=0.0, step_s=0.001, sharpness=sharpness
     ).p
     assert p[70] / p[60] == pytest.approx(3.0**-4)
     assert p[30] / p[20] == pytest.approx(1.0 / 3.0)
     assert p[20] + p[30] == pytest.approx(0.5)
+
+
+def test_what_a_first_event_explains_is_told_without_its_prior() -> None:
+    count, log = 50, np.full(50, -3.0)
+    log[20] = 4.0
+    event = np.full(count, -np.inf)
+    event[10] = 2.0 + np.log(0.2)
+    marginal = RiseMarginal(
+        log, np.arange(count), log, (0, count), log[None], np.zeros(1, np.int64), np.zeros(1)
+    )
+    flat = Sharpness(Feet(np.zeros(1), np.zeros(1), 0.0), np.zeros(1, np.int64), np.ones(1), 0, 2.5)
+    found = onset_posterior(
+        marginal, np.zeros(count), [event], np.array([0.2]), t0_s=0.0, step_s=0.001, sharpness=flat
+    )
+    single = np.logaddexp.reduce(log) - np.log(count)
+    assert found.log_events == pytest.approx([2.0 - single])
+    odds = np.exp(2.5 * (2.0 + np.log(0.2) - single - np.log(0.8)))
+    assert found.first_event == pytest.approx(odds / (1.0 + odds))
 
 
 def test_posterior_is_sharpened_and_weighs_bursts_against_rest() -> None:

@@ -9,7 +9,10 @@ from firingorder.signal.before_burst import Segment, begun_in_rest
 from firingorder.signal.bursts import Bout, BurstParams
 from firingorder.signal.events import EventParams
 from firingorder.signal.gates import Flags
+from firingorder.signal.prior import PriorParams, PriorWeights
 from firingorder.signal.refine import BeforeParams, OnsetParams, OnsetResult, refine
+from firingorder.signal.rise_memory import RiseMemory
+from firingorder.signal.rises import rises
 from tests.signal.planted import (
     RATE_HZ,
     Muscle,
@@ -38,14 +41,23 @@ def pre_active(k: int) -> tuple[np.ndarray, float]:
     return conditioned((rest + (top - rest) * grown) * tissue + noise), onset_s
 
 
-def results(params: OnsetParams) -> tuple[list[OnsetResult], np.ndarray]:
+def result_of(
+    x: np.ndarray, onset_s: float, params: OnsetParams, prior: PriorWeights | None = None
+) -> OnsetResult:
+    """What is told of one channel."""
+    window, valid = (onset_s - 0.6, onset_s + 0.6), np.ones(len(x), bool)
+    return refine(x, valid, RATE_HZ, 0.0, window, params, prior, find_offset=False)
+
+
+def results(
+    params: OnsetParams, prior: PriorWeights | None = None
+) -> tuple[list[OnsetResult], np.ndarray]:
     """What is found, and the errors, ms."""
     found: list[OnsetResult] = []
     errors: list[float] = []
     for k in range(TRIALS):
         x, onset_s = pre_active(k)
-        window = (onset_s - 0.6, onset_s + 0.6)
-        one = refine(x, np.ones(len(x), bool), RATE_HZ, 0.0, window, params, find_offset=False)
+        one = result_of(x, onset_s, params, prior)
         assert one.posterior is not None
         found.append(one)
         errors.append(1e3 * (one.posterior.quantile(0.5) - onset_s))
@@ -62,15 +74,39 @@ def test_the_start_of_a_held_level_is_told() -> None:
     assert len(sure) > 0.5 * TRIALS
 
 
+def learnt(events: EventParams | None = None) -> PriorWeights:
+    """What twelve earlier repetitions teach; with no priors of events, as if each had one step."""
+    edge = OnsetParams().edge if events is None else replace(OnsetParams().edge, events=events)
+    memory = RiseMemory(("muscle",), 20, PriorParams(), edge)
+    for k in range(TRIALS, TRIALS + 12):
+        memory.learn({"muscle": result_of(*pre_active(k), OnsetParams())})
+    prior = memory.prior("muscle")
+    assert prior is not None
+    return prior
+
+
+def test_who_pre_activates_is_known_to_and_told_better() -> None:
+    print(f"seed {SEED}")
+    prior = learnt()
+    assert prior.event_shares is not None
+    before, double = prior.event_shares
+    assert before > 0.6
+    assert double < 0.1
+    _, cold = results(OnsetParams())
+    _, known = results(OnsetParams(), prior)
+    print(f"MAE {np.mean(np.abs(cold)):.1f} ms, known {np.mean(np.abs(known)):.1f} ms")
+    assert np.mean(np.abs(known)) < np.mean(np.abs(cold)) - 1.0
+
+
 def test_a_burst_in_two_steps_says_nothing_of_how_the_muscle_rises_in_one() -> None:
-    found, _ = results(OnsetParams())
-    alone, _ = results(replace(OnsetParams(), edge=NO_EVENTS))
-    for one, single in zip(found, alone, strict=True):
-        assert one.posterior is not None
-        assert single.posterior is not None
-        said, would_say = np.ptp(one.posterior.log_evidence), np.ptp(single.posterior.log_evidence)
-        assert would_say > 5.0
-        assert said < 4.0 * (1.0 - one.posterior.first_event) * would_say
+    """Its two steps look like one slow rise; the control takes each of them for one."""
+    rise = rises(OnsetParams().edge.rise)
+    slow = rise.rise_s >= 0.25
+    usual, fooled = np.sum(rise.weight[slow]), np.sum(learnt(EventParams(0.0, 0.0)).weights[slow])
+    told = np.sum(learnt().weights[slow])
+    print(f"weight of slow rises {usual:.2f}, learnt {told:.2f}, control {fooled:.2f}")
+    assert told < usual + 0.1
+    assert fooled > usual + 0.2
 
 
 def test_without_first_events_it_is_told_late_or_as_a_slow_rise() -> None:

@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from firingorder.signal.edge import EdgeParams
 from firingorder.signal.posterior import OnsetPosterior
 from firingorder.signal.prior import PriorParams, PriorWeights
 from firingorder.signal.refine import OnsetParams, OnsetResult
 from firingorder.signal.rise_memory import RiseMemory
-from firingorder.signal.rises import RiseParams, rises
+from firingorder.signal.rises import rises
 from tests.signal.planted import Muscle, trial
 from tests.signal.scoring import look
 
 CHANNELS = ("gluteus_maximus_left", "erector_spinae_left")
-RISE = RiseParams()
+RISE = EdgeParams().rise
 GRID = rises(RISE)
 
 
@@ -33,7 +34,7 @@ def usual_s(prior: PriorWeights) -> float:
 
 
 def test_each_muscle_learns_its_own_rise_from_the_eighth_repetition_on() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), RISE)
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), EdgeParams())
     for k in range(8):
         assert memory.prior(CHANNELS[0]) is None, k
         memory.learn({CHANNELS[0]: result(0.060), CHANNELS[1]: result(0.300)})
@@ -46,14 +47,14 @@ def test_each_muscle_learns_its_own_rise_from_the_eighth_repetition_on() -> None
 
 
 def test_a_gated_repetition_teaches_nothing() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), RISE)
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), EdgeParams())
     for _ in range(12):
         memory.learn({CHANNELS[0]: replace(result(0.060), gates=("gap",))})
     assert memory.prior(CHANNELS[0]) is None
 
 
 def test_a_person_who_changes_is_followed() -> None:
-    memory = RiseMemory(CHANNELS, 20, PriorParams(), RISE)
+    memory = RiseMemory(CHANNELS, 20, PriorParams(), EdgeParams())
     for _ in range(12):
         memory.learn({CHANNELS[0]: result(0.060)})
     for _ in range(20):
@@ -68,7 +69,7 @@ def test_learnt_rises_create_no_bias_between_channels() -> None:
     """Two muscles alike, learnt from eight repetitions each: no side, and swapping mirrors."""
     seed, muscle, params = 51, Muscle(100, 15), OnsetParams()
     print(f"seed {seed}")
-    memories = [RiseMemory(CHANNELS, 20, PriorParams(), params.edge.rise) for _ in range(2)]
+    memories = [RiseMemory(CHANNELS, 20, PriorParams(), params.edge) for _ in range(2)]
     for k in range(8):
         pair = [look(*trial(seed, f"learn {side}", k, muscle), params) for side in "ab"]
         memories[0].learn(dict(zip(CHANNELS, pair, strict=True)))
