@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -63,6 +63,14 @@ class ButtonRow(QWidget):
         """Find room for the sentence."""
         self._fit()
         super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Find room for the sentence anew once buttons have come, gone or taken other words."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # the buttons stand where they stand now
+            self._fit()
+            self.update()
+        return done
 
     def needed_px(self) -> int:
         """Return the width that the buttons need with words and keys side by side."""

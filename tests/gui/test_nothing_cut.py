@@ -4,9 +4,12 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
+from PySide6.QtCore import QEvent, QObject, QRect
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 from firingorder.gui import top_bar as top_bar_module
+from firingorder.gui.bottom_bar import HEIGHT_PX
 from firingorder.gui.key_button import KeyButton
 from firingorder.gui.view_models.desk import top_bar
 from firingorder.gui.view_models.pages import PageName
@@ -145,3 +148,51 @@ def test_keys_of_the_buttons_stand_beside_their_words(window) -> None:
     shown = [one for one in bar.findChildren(KeyButton) if one.isVisible()]
     assert bar.begin in shown
     assert not [one.text() for one in shown if one.width() < one.sizeHint().width()]
+
+
+LONG_NOTE = "Sound is off: install PortAudio (on Debian: apt install libportaudio2)."
+FREE: dict[str, bool] = {"measuring": True, "running": True, "led": False, "played": False}
+
+
+@pytest.fixture
+def noted_bar(window) -> Any:
+    """Buttons of a session that was just begun, below a long note at its start."""
+    window.resize(1280, 800)
+    window.show_page("live")
+    bar = window.desk.bottom_bar
+    bar.set_useful(**{**FREE, "measuring": False})
+    bar.set_note(LONG_NOTE)
+    QApplication.processEvents()
+    yield bar
+    bar.set_note("")
+    QApplication.processEvents()
+
+
+def test_a_note_finds_room_anew_when_buttons_come(noted_bar) -> None:
+    """Five buttons came, and the note stood in five lines between them, taller than the bar."""
+    noted_bar.set_useful(**FREE)
+    QApplication.processEvents()
+    assert noted_bar.height() > HEIGHT_PX  # above the buttons
+    noted_bar.set_useful(**{**FREE, "measuring": False})
+    QApplication.processEvents()
+    assert noted_bar.height() == HEIGHT_PX
+
+
+def test_a_note_is_painted_where_the_buttons_stand_now(noted_bar) -> None:
+    """Pieces of the note at its old place were left between the buttons that moved."""
+    painted: list[tuple[QRect, int]] = []
+
+    class Spy(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+            if isinstance(event, QPaintEvent):
+                painted.append((event.rect(), noted_bar.end.x()))
+            return False
+
+    before = noted_bar.end.x()
+    noted_bar.installEventFilter(spy := Spy())
+    noted_bar.end.setText("Hold for long")  # as a wider window does it, after it was painted
+    noted_bar.end.updateGeometry()
+    QApplication.processEvents()
+    noted_bar.removeEventFilter(spy)
+    assert noted_bar.end.x() < before
+    assert (noted_bar.rect(), noted_bar.end.x()) in painted
