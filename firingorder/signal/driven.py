@@ -27,7 +27,7 @@ from firingorder.signal.watching import Spans, Watching
 if TYPE_CHECKING:
     from firingorder.findings import Phase
     from firingorder.measures import PhaseTimes
-    from firingorder.signal.orientation import Pose, Quaternion
+    from firingorder.signal.orientation import Pose, Quaternion, Vector
     from firingorder.signal.repetitions import RepetitionEvent
     from firingorder.signal.task import TaskSpec
 
@@ -132,7 +132,7 @@ class Driven(Watching, ABC):
         self._rate_axis = RATE_AXIS[task.lift_axis]
         self._sign = float(task.lift_sign)
         self._trace: deque[tuple[float, float, float]] = deque()
-        self._start = StartPose(params.start_pose, rate_hz)
+        self._start = StartPose(params.start_pose, rate_hz, self._is_top)
         self._level = RestLevel(
             params.rest_level, rate_hz, params.still_deg_s, params.still_most_deg_s
         )
@@ -209,6 +209,11 @@ class Driven(Watching, ABC):
         still = self._is_still(t_s, pose)
         self._still.update(t_s, holds=still)
         self._start.observe(pose.quat_wxyz, still=still)
+
+    def _is_top(self, known: Vector, other: Vector) -> bool:
+        """Tell by two verticals whether a start pose is a top; most templates cannot."""
+        del known, other
+        return False
 
     def _is_still(self, t_s: float, pose: Pose) -> bool:
         del t_s

@@ -142,6 +142,12 @@ def angle_between_deg(a: Vector, b: Vector) -> float:
     return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
 
 
+def signed_tilt_deg(before: Vector, after: Vector) -> float:
+    """Return by how much the pelvis tilted between two verticals, anterior positive."""
+    turned = math.atan2(after[2], after[0]) - math.atan2(before[2], before[0])
+    return math.degrees(math.remainder(turned, 2 * math.pi))
+
+
 def mean_pose(poses: list[Quaternion]) -> Quaternion:
     """Return the mean of poses that lie close together (normalised sum, one hemisphere)."""
     stacked = np.array(poses)

@@ -17,14 +17,17 @@ from firingorder.findings import PhaseFinding
 from firingorder.measures import PhaseTimes
 from firingorder.signal.driven import Driven, DrivenParams, Move, Trace
 from firingorder.signal.movement import MoveStartParams, movement_start_s
+from firingorder.signal.orientation import angle_between_deg, signed_tilt_deg
 from firingorder.signal.repetitions import (
     RepetitionCounter,
     RepetitionEvent,
     RepetitionStart,
 )
+from firingorder.signal.start_position import expected_vertical
 from firingorder.signal.there_and_back import there_and_back
 
 if TYPE_CHECKING:
+    from firingorder.signal.orientation import Vector
     from firingorder.signal.task import TaskSpec
 
 
@@ -60,6 +63,19 @@ class PitchLift(Driven):
     def _forget_pose(self) -> None:
         super()._forget_pose()
         self._recent.clear()
+
+    def _is_top(self, known: Vector, other: Vector) -> bool:
+        """Tell whether the known start pose is the top of lifts that start in the other rest.
+
+        It is where the other one is lower, and nearer to how one lies in this task: who arches the
+        back or wears the sensor the wrong way round moves away from that.
+        """
+        expected = expected_vertical(self._position)
+        if expected is None:
+            return False
+        least_deg = self._params.start_pose.new_pose_deg
+        lower = self._sign * signed_tilt_deg(known, other) < -least_deg
+        return lower and angle_between_deg(expected, other) < angle_between_deg(expected, known)
 
     def _advance(self, t_s: float, progress: float, rate: float) -> list[RepetitionEvent]:
         self._recent.append((t_s, rate, progress))

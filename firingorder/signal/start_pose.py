@@ -11,6 +11,8 @@ import numpy as np
 from firingorder.signal.orientation import angle_between_deg, mean_pose, vertical
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firingorder.signal.lasting import Lasting
     from firingorder.signal.orientation import Quaternion, Vector
 
@@ -35,10 +37,21 @@ class StartPoseParams:
 
 
 class StartPose:
-    """Follows the rests; ``pose`` is the one that angles are relative to, None before the first."""
+    """Follows the rests; ``pose`` is the one that angles are relative to, None before the first.
 
-    def __init__(self, params: StartPoseParams, rate_hz: float) -> None:
+    ``is_top`` is asked with the verticals of the known pose and of another rest: whether the known
+    one must be the top of the movements, and the other their start. Whoever is up when all this
+    begins holds there first.
+    """
+
+    def __init__(
+        self,
+        params: StartPoseParams,
+        rate_hz: float,
+        is_top: Callable[[Vector, Vector], bool] | None = None,
+    ) -> None:
         self._params = params
+        self._is_top = is_top
         self._latest: deque[Quaternion] = deque(maxlen=max(1, round(params.still_s * rate_hz)))
         self._verticals: deque[Vector] = deque(maxlen=params.own_repetitions)
         self._known: Vector | None = None
@@ -71,8 +84,17 @@ class StartPose:
         upright = vertical(pose)
         near = self._known is None or angle_between_deg(self._known, upright) < p.new_pose_deg
         if near or still.lasts(t_s, p.new_pose_s) or self._come_back(t_s, upright, still):
-            self.pose, self._known, self._other = pose, upright, None
+            # A top is come back to between any two rests: that says nothing against the lower one.
+            if not (near and self._tops_other()):
+                self._other = None
+            self.pose, self._known = pose, upright
         return True
+
+    def _tops_other(self) -> bool:
+        """Tell whether the known pose is the top of movements that start in the other rest."""
+        if self._is_top is None or self._known is None or self._other is None:
+            return False
+        return self._is_top(self._known, self._other[0])
 
     def _come_back(self, t_s: float, upright: Vector, still: Lasting) -> bool:
         """Take note of a rest in another pose; tell whether it was left and taken up again."""

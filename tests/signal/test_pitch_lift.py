@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from firingorder.findings import PhaseFinding
-from firingorder.signal.orientation import Pose
+from firingorder.signal.orientation import Pose, multiply
 from firingorder.signal.pitch_lift import LiftParams, PitchLift
 from firingorder.signal.repetitions import (
     RepetitionEnd,
@@ -204,3 +204,36 @@ def test_aborting_keeps_what_was_under_way_unscored() -> None:
     (end,) = ends(lift.abort("paused"))
     assert "paused" in end.reasons
     assert ends(lift.abort("paused")) == []
+
+
+def lying(script: Script, *, off_deg: float = 0.0) -> list[Pose]:
+    """Return the poses of somebody on the back whose sensor sits ``off_deg`` off."""
+    lies = (math.cos(math.pi / 4), 0.0, -math.sin(math.pi / 4), 0.0)
+    half = math.radians(off_deg) / 2
+    seat = (math.cos(half), 0.0, math.sin(half), 0.0)
+    base = multiply(lies, seat)
+    return [replace(one, quat_wxyz=multiply(base, one.quat_wxyz)) for one in poses(script)]
+
+
+@pytest.mark.parametrize("off_deg", [-5.0, 0.0, 5.0])
+@pytest.mark.parametrize("deg", [18.0, 30.0])
+def test_who_is_up_when_it_begins_is_counted_soon(deg: float, off_deg: float) -> None:
+    """The top was taken for the rest for good: a set of bridges stood at none for minutes."""
+    script = Script(tilt_deg=[-deg]).rest(1.5).move(0.0, 1.5).rest(3.0)
+    for _ in range(5):
+        script.repetition(deg, 1.5, 2.0, 1.5).rest(3.0)
+    found = ends(find(lying(script, off_deg=off_deg)))
+    assert [one.reasons for one in found] == [()] * 4
+    assert script.lifts[1] == pytest.approx(found[0].start_s, abs=0.15)
+
+
+@pytest.mark.parametrize("off_deg", [-5.0, 0.0, 5.0])
+def test_arching_the_back_on_the_floor_moves_no_start(off_deg: float) -> None:
+    """The other way round: what is left and taken up again is no start, however often."""
+    script = Script().rest(2.0)
+    for _ in range(4):
+        script.move(15.0, 1.0).rest(1.0).move(0.0, 1.0).rest(2.0)
+    for _ in range(3):
+        script.repetition(25.0, 1.5, 1.0, 1.5).rest(2.0)
+    found = ends(find(lying(script, off_deg=off_deg)))
+    assert [one.reasons for one in found] == [(), (), ()]
