@@ -34,7 +34,7 @@ def columns_of(width: int) -> dict[str, tuple[int, int]]:
     elif width >= NARROW_PX:
         left, gap, name, noise, contact, signal, words = 16, 12, 132, 60, 86, 108, 164
     else:
-        left, gap, name, noise, contact, signal, words = 16, 8, 104, 56, 74, 96, 176
+        left, gap, name, noise, contact, signal, words = 16, 8, 118, 56, 74, 96, 170
     fixed = left + name + noise + contact + signal + words + 5 * gap + 8
     trace = max(30, width - fixed)
     out: dict[str, tuple[int, int]] = {}
@@ -147,11 +147,14 @@ def _draw_name(
     if spot.height() < ONE_LINE_PX:
         small = ""
     words = QRectF(name_left, middle - (20 if small else 11), width - 30, 22)
-    draw_text(p, words, row.title, font(BODY_PX, 700 if lit else 600), theme.text)
-    if row.column is None:
-        words = QRectF(columns["trace"][0], spot.top(), 0, spot.height())
-        words.setRight(columns["signal"][0] - 12)
-        draw_text(p, words, row.detail, font(SMALL_PX, 500), theme.text2)
+    title = font(BODY_PX, 700 if lit else 600)
+    if row.column is None:  # it has no trace: there is room for a longer name and what is known
+        detail = QRectF(columns["trace"][0], spot.top(), 0, spot.height())
+        words.setWidth(QFontMetricsF(title).horizontalAdvance(row.title) + 2)
+        detail.setLeft(max(detail.left(), words.right() + 12))
+        detail.setRight(columns["signal"][0] - 12)
+        _draw_wrapped(p, detail, row.detail, theme.text2, 500, (SMALL_PX, AXIS_PX))
+    draw_text(p, words, row.title, title, theme.text)
     line = QRectF(name_left, middle + 2, width - 34, 18)
     lit_font = font(AXIS_PX, 700 if lit else 500)
     draw_text(p, line, small, lit_font, theme.text if lit else theme.text3)
@@ -173,7 +176,7 @@ def _draw_words(
     _draw_light(p, spot, columns["signal"], row.signal, theme, ground)
     ink = light_ink(row.tone, theme) if row.tone in ("bad", "warn") else theme.text2
     _draw_wrapped(p, QRectF(columns["words"][0], spot.top(), columns["words"][1], spot.height()),
-                  row.instruction, theme, ink)  # fmt: skip
+                  row.instruction, ink)  # fmt: skip
 
 
 def _draw_light(
@@ -192,12 +195,18 @@ def _draw_light(
     draw_text(p, words, view.word, font(BODY_PX if width > 118 else SMALL_PX, 600), ink)
 
 
-def _draw_wrapped(p: QPainter, cell: QRectF, text: str, theme: Theme, ink: QColor) -> None:
-    """Draw an instruction: one line if it fits, else two or three smaller ones."""
-    del theme
+def _draw_wrapped(
+    p: QPainter,
+    cell: QRectF,
+    text: str,
+    ink: QColor,
+    weight: int = 600,
+    sizes: Sequence[int] = (BODY_PX, SMALL_PX, AXIS_PX),
+) -> None:
+    """Draw a sentence: one line if it fits, else two or three smaller ones."""
     flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
-    for px in (BODY_PX, SMALL_PX, AXIS_PX):
-        words = font(px, 600)
+    for px in sizes:
+        words = font(px, weight)
         needed = QFontMetricsF(words).boundingRect(QRectF(0, 0, cell.width(), 10_000), flags, text)
         if needed.height() <= cell.height() - 8:
             break

@@ -18,6 +18,7 @@ from firingorder.training.exercises.loader import task_ids
 from tests.gui.coached import STATES
 from tests.gui.hands import cut_texts
 from tests.gui.pictures import staged
+from tests.gui.prepared import check
 from tests.gui.synthetic import SyntheticSession
 
 
@@ -196,3 +197,15 @@ def test_a_note_is_painted_where_the_buttons_stand_now(noted_bar) -> None:
     noted_bar.removeEventFilter(spy)
     assert noted_bar.end.x() < before
     assert (noted_bar.rect(), noted_bar.end.x()) in painted
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
+def test_names_of_the_signal_check(qapp, monkeypatch, size) -> None:
+    """In the smallest window two muscles were "Hamstri…" and the sensor "Pelvis s…"."""
+    session = SyntheticSession()
+    session.status = replace(session.status, check=check())
+    prepared = staged(session, 0.4, size=size, page="setup")
+    cut = cut_texts(monkeypatch)
+    prepared.pages.setup.grab()
+    prepared.close()
+    assert cut == []
