@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from firingorder.findings import MarkerEvent, QualityFinding
 from firingorder.gui.desk_view import LEAST_VERDICT_PX
 from firingorder.gui.qt_guard import none_references_lost
+from firingorder.gui.strip_panel import READING_FRAMES
 from firingorder.gui.window import LiveWindow
 from firingorder.montage import DEFAULT_EIGHT
 from firingorder.report.wording import Target
@@ -117,7 +118,8 @@ def test_every_state_is_drawn_on_desk_and_floor(stage) -> None:
     session = SyntheticSession(plain=True)
     window = stage(session, 1.0)
     plain = session.status
-    set_status(window, session, 20.0)
+    for _ in range(READING_FRAMES // 2):
+        set_status(window, session, 20.0)
     QApplication.processEvents()
     before = pixels(window)
     for changes in STATES:
@@ -132,17 +134,33 @@ def test_every_state_is_drawn_on_desk_and_floor(stage) -> None:
         assert_drawn(window)
         window.show_floor(floor=False)
         session.status = plain
-        set_status(window, session, 20.0)
+        for _ in range(READING_FRAMES // 2):  # numbers beside the strips are not read every frame
+            set_status(window, session, 20.0)
         QApplication.processEvents()
         np.testing.assert_array_equal(pixels(window), before, f"{changes} is still seen")
 
 
 def test_the_sentence_of_a_refusal_reaches_the_screen_and_screen_readers(stage) -> None:
     session = SyntheticSession(plain=True)
-    window = stage(session, 0.2)
+    session.status = replace(session.status, channels=())
+    window = stage(session, 0.0)
     set_status(window, session, connection="refused", message="The device speaks protocol 2.")
     assert "protocol 2" in window.desk.card.accessibleDescription()
     assert window.desk.card.button.isVisibleTo(window.desk)
+
+
+def test_a_belt_that_stays_away_leaves_what_it_measured(stage) -> None:
+    """A card "Device refused" covered the set, and the header went on to say REC."""
+    session = SyntheticSession(plain=True)
+    window = stage(session, 1.0)
+    away = "The belt did not come back within 60 s."
+    set_status(window, session, connection="refused", message=away, recording="/data/a.mcap")
+    assert window.desk.card.isHidden()
+    assert "Session ended" in window.desk.banner.accessibleDescription()
+    assert f"{away} All until then is kept: /data/a.mcap" in (
+        window.desk.banner.accessibleDescription()
+    )
+    assert window.pages.header.model.recording == "recorded"
 
 
 def shown_buttons(window) -> list[str]:

@@ -175,7 +175,8 @@ def _recording_word(model: LiveModel) -> RecordingWord:
         return "played"
     if model.status.recording is None:
         return "not recording"
-    return "recorded" if model.status.connection == "closed" else "REC"
+    over = model.status.connection in ("closed", "refused")
+    return "recorded" if over else "REC"
 
 
 def _readings(model: LiveModel) -> list[Reading]:

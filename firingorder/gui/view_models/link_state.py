@@ -79,6 +79,11 @@ def _refused(model: LiveModel) -> StateView | None:
     if model.status.connection != "refused":
         return None
     said = model.status.message or "The device cannot be used."
+    if model.now_s > 0.0:  # it did measure: that stays to be looked at, and a recording is kept
+        said = f"{said} {_after_stop(model.status)}{_what_is_kept(model.status)}"
+        return StateView(
+            "refused", "Session ended", said, "Close", "close", "alarm", brief="Session ended"
+        )
     return StateView(
         "refused", "Device refused", said, "Close", "close", "alarm", card=True, brief="No device"
     )
@@ -140,6 +145,13 @@ def _not_streaming(model: LiveModel, demo_offered: bool) -> StateView | None:
             brief="Session ended",
         )
     return None
+
+
+def _what_is_kept(status: LiveStatus) -> str:
+    """Return what a session leaves behind that ended because of its device."""
+    if status.recording:
+        return f"All until then is kept: {status.recording}"
+    return _where_kept(status)
 
 
 def _where_kept(status: LiveStatus) -> str:
