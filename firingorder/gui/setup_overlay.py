@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QWidget
 
 from firingorder.gui.view_models.setup_cards import GuideView, RawView
 from firingorder.report.painter import CENTRE, LEFT, RIGHT, draw_round, draw_text
-from firingorder.report.theme import BODY_PX, NUMBER_PX, SMALL_PX, Theme, font
+from firingorder.report.theme import AXIS_PX, BODY_PX, NUMBER_PX, SMALL_PX, Theme, font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
 PAD_PX, HEAD_PX, ROW_PX = 32, 72, 34
+#: Letters, gaps and lines of rules in the guide, largest first: what fits the window is taken.
+_GUIDE_SIZES = ((BODY_PX, 22.0, 26.0), (SMALL_PX, 14.0, 26.0), (SMALL_PX, 8.0, 20.0),
+                (AXIS_PX, 5.0, 17.0))  # fmt: skip
 _WRAP = int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
@@ -81,19 +84,19 @@ class SetupOverlay(QWidget):
     def _paint_guide(self, p: QPainter, view: GuideView) -> None:
         theme = self._theme
         width = min(1180.0, self.width() - 40.0) - 2 * PAD_PX
-        shares = (0.16, 0.42, 0.23, 0.19)
+        shares = (0.16, 0.39, 0.26, 0.19)
         lefts = [sum(shares[:k]) * width for k in range(4)]
-        small = self.height() < 800
-        words = font(SMALL_PX if small else BODY_PX, 500)
-        heights = [
-            max(_height(text, words, shares[k + 1] * width - 20)
-                for k, text in enumerate((row.site, row.direction, row.trial)))
-            for row in view.rows
-        ]  # fmt: skip
-        gap = 14.0 if small else 22.0
-        rules_px = 26.0 * len(view.rules) + 46
-        box = self._box(width + 2 * PAD_PX, HEAD_PX + 28 + sum(heights) + gap * len(heights)
-                        + rules_px + 16)  # fmt: skip
+        for size, gap, rule in _GUIDE_SIZES:
+            words = font(size, 500)
+            heights = [
+                max(_height(text, words, shares[k + 1] * width - 20)
+                    for k, text in enumerate((row.site, row.direction, row.trial)))
+                for row in view.rows
+            ]  # fmt: skip
+            needed = HEAD_PX + sum(heights) + gap * len(heights) + rule * (len(view.rules) + 1) + 38
+            if needed + 12 <= self.height() - 24:
+                break
+        box = self._box(width + 2 * PAD_PX, needed + 12)
         inner = self._card(p, box, "Where the pads go", "G hides it")
         top = box.top() + HEAD_PX
         for left, title in zip(lefts, ("", "Place", "Direction", "To try it"), strict=True):
@@ -117,9 +120,10 @@ class SetupOverlay(QWidget):
         p.drawLine(QPointF(inner.left(), top), QPointF(inner.right(), top))
         top += 8
         for line in view.rules:
-            draw_text(p, QRectF(inner.left(), top, width, 26), line, font(BODY_PX, 500), theme.text)
-            top += 26
-        foot = QRectF(inner.left(), top + 2, width, 26)
+            spot = QRectF(inner.left(), top, width, rule)
+            draw_text(p, spot, line, words, theme.text)
+            top += rule
+        foot = QRectF(inner.left(), top + 2, width, rule)
         draw_text(p, foot, view.source, font(SMALL_PX, 500), theme.text3)
 
     def _mark(self, p: QPainter, centre: QPointF, muscle: str) -> None:

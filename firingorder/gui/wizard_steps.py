@@ -24,7 +24,8 @@ _MARK_WORDS: dict[StepMark, str] = {
     "skipped": "skipped",
     "open": "no result",
 }
-LEAST_ROW_PX, MOST_ROW_PX = 40.0, 66.0
+#: The mark of a step is 26 px high; what is said below the list must never stand upon it.
+LEAST_ROW_PX, MOST_ROW_PX = 28.0, 66.0
 _WRAP = int(Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap)
 
 

@@ -4,15 +4,19 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRect
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from firingorder.gui import setup_overlay, wizard_steps
 from firingorder.gui import top_bar as top_bar_module
 from firingorder.gui.bottom_bar import HEIGHT_PX
 from firingorder.gui.key_button import KeyButton
+from firingorder.gui.view_models.calibration_story import StepLine
 from firingorder.gui.view_models.desk import top_bar
-from firingorder.gui.view_models.pages import PageName
+from firingorder.gui.view_models.pages import NOT_SCORED, PageName
+from firingorder.gui.view_models.setup_words import GUIDE_RULES
+from firingorder.report.theme import THEMES
 from firingorder.training.exercises import load_task
 from firingorder.training.exercises.loader import task_ids
 from tests.gui.coached import STATES
@@ -209,3 +213,37 @@ def test_names_of_the_signal_check(qapp, monkeypatch, size) -> None:
     prepared.pages.setup.grab()
     prepared.close()
     assert cut == []
+
+
+def test_the_guide_to_the_pads_ends_on_its_card(qapp, monkeypatch) -> None:
+    """In the smallest window the rules below it were cut off, with how far apart pads go."""
+    session = SyntheticSession()
+    session.status = replace(session.status, check=check())
+    prepared = staged(session, 0.4, size=(960, 600), page="setup")
+    prepared.pages.setup._toggle("guide")
+    prepared.tick()
+    QApplication.processEvents()
+    boxes: list[QRectF] = []
+    lines: list[tuple[str, QRectF]] = []
+    monkeypatch.setattr(setup_overlay, "draw_round", lambda p, rect, *a: boxes.append(rect))
+    monkeypatch.setattr(
+        setup_overlay, "draw_text", lambda p, rect, text, *a: lines.append((text, rect))
+    )
+    prepared.pages.setup.grab()
+    prepared.close()
+    assert {"Lumbar", *GUIDE_RULES} <= {text for text, _ in lines}
+    assert [text for text, rect in lines if rect.bottom() > boxes[0].bottom()] == []
+
+
+def test_the_list_of_steps_ends_above_its_foot(qapp, monkeypatch) -> None:
+    """In the smallest window "Three slow bridges" stood upon "Sound is off"."""
+    spots: list[QRectF] = []
+    monkeypatch.setattr(wizard_steps, "_draw_step", lambda p, spot, *a: spots.append(spot))
+    foot = ("Sound is off: no loudspeaker was found.", NOT_SCORED, "Letters carry 1.2 m")
+    steps = tuple(StepLine(str(k), "Lie still", "ahead") for k in range(7))
+    view = wizard_steps.StepsView(steps, foot)
+    picture = QPixmap(215, 400)
+    painter = QPainter(picture)
+    wizard_steps.draw_steps(painter, QRectF(picture.rect()), view, THEMES["dark"])
+    painter.end()
+    assert spots[-1].bottom() <= 400 - wizard_steps._foot_px(view, 184)
