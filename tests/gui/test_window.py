@@ -146,6 +146,8 @@ def test_the_sentence_of_a_refusal_reaches_the_screen_and_screen_readers(stage) 
     window = stage(session, 0.0)
     set_status(window, session, connection="refused", message="The device speaks protocol 2.")
     assert "protocol 2" in window.desk.card.accessibleDescription()
+    # "Device refused" stood over a disk without room, too.
+    assert "The session cannot begin" in window.desk.card.accessibleDescription()
     assert window.desk.card.button.isVisibleTo(window.desk)
 
 

@@ -33,6 +33,8 @@ LOW_BATTERY_PERCENT = 15.0
 OFFER_END_S = 30.0
 #: Time for which the good news of a link that came back stays readable.
 RECOVERED_SHOWN_S = 5.0
+#: Over every cause: a belt of another kind, one that is not there, a disk without room.
+CANNOT_BEGIN = "The session cannot begin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _refused(model: LiveModel) -> StateView | None:
             "refused", "Session ended", said, "Close", "close", "alarm", brief="Session ended"
         )
     return StateView(
-        "refused", "Device refused", said, "Close", "close", "alarm", card=True, brief="No device"
+        "refused", CANNOT_BEGIN, said, "Close", "close", "alarm", card=True, brief="Cannot begin"
     )
 
 
