@@ -201,11 +201,14 @@ class Scrubber(QWidget):
         room = self._plot().width() / max(1, len(view.icons))
         numbered = room > 44
         size = min(_ICON_PX, max(7.0, room * 0.7))
-        xs = [self._x(one.at_s) + (0 if numbered else size / 2) for one in view.icons]
         here = [one.index for one in view.icons]
         current = here.index(view.current) if view.current in here else -1
         bold = font(SMALL_PX + 1, 700)
         numbers_px = [text_width(str(k), bold) + 8 for k in here] if numbered else []
+        xs = [self._x(one.at_s) + (0 if numbered else size / 2) for one in view.icons]
+        # A number at the very end would leave the panel.
+        last = self.width() - RADIUS_PX / 2 - size / 2
+        xs = [min(x, last - px) for x, px in zip(xs, numbers_px or [0.0] * len(xs), strict=True)]
         for spot in placed(xs, current, size, numbers_px):
             one, x, mine = view.icons[spot.at], xs[spot.at], spot.at == current
             ink, _ = theme.tone(one.tone)

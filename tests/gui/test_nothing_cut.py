@@ -8,14 +8,18 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from firingorder.gui import setup_overlay, wizard_steps
+from firingorder.gui import review_scrubber, setup_overlay, wizard_steps
 from firingorder.gui import top_bar as top_bar_module
 from firingorder.gui.bottom_bar import HEIGHT_PX
 from firingorder.gui.key_button import KeyButton
+from firingorder.gui.review_scrubber import Scrubber
 from firingorder.gui.view_models.calibration_story import StepLine
 from firingorder.gui.view_models.desk import top_bar
 from firingorder.gui.view_models.pages import NOT_SCORED, PageName
+from firingorder.gui.view_models.review_scrub import ScrubIcon, ScrubView
+from firingorder.gui.view_models.review_window import TimeWindow
 from firingorder.gui.view_models.setup_words import GUIDE_RULES
+from firingorder.report.painter import text_width
 from firingorder.report.theme import THEMES
 from firingorder.training.exercises import load_task
 from firingorder.training.exercises.loader import task_ids
@@ -247,3 +251,20 @@ def test_the_list_of_steps_ends_above_its_foot(qapp, monkeypatch) -> None:
     wizard_steps.draw_steps(painter, QRectF(picture.rect()), view, THEMES["dark"])
     painter.end()
     assert spots[-1].bottom() <= 400 - wizard_steps._foot_px(view, 184)
+
+
+def test_the_number_of_the_last_repetition(qapp, monkeypatch) -> None:
+    """A repetition at the very end of a recording had half its number beyond the panel."""
+    scrubber = Scrubber(THEMES["dark"])
+    scrubber.resize(780, 120)
+    shown = (ScrubIcon(1, 5.0, "glutes_first", "ok"), ScrubIcon(15, 60.0, "glutes_first", "ok"))
+    scrubber.show_view(ScrubView(0.0, 60.0, shown, 15, TimeWindow(59.0, 60.0), None), None)
+    ends: dict[str, float] = {}
+    monkeypatch.setattr(
+        review_scrubber,
+        "draw_text",
+        lambda p, rect, text, words, *a: ends.update({text: rect.left() + text_width(text, words)}),
+    )
+    scrubber.grab()
+    assert {"1", "15"} <= set(ends)
+    assert ends["15"] <= 780
