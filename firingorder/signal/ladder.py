@@ -27,6 +27,8 @@ class LadderParams:
     ratio: float = 1.25
     """Power of a level over the one below: 1 dB. 2 dB cost 3 to 4 % of SD (decision 0045)."""
     top: float = 3.0
+    lag_window: float = 0.7
+    """SD of the lag window under which whiteners are made, over the AR order's time; 0 is none."""
     diagonal: float = 1.001
     """Factor on lag 0 that keeps Levinson stable."""
     spectrum_points: int = 256
@@ -134,9 +136,24 @@ def build_ladder(
         autocov *= 1.0 + np.maximum(rho - 1.0, 0.0) * (float(r_signal[0]) / plateau)
     else:
         autocov = r_rest[:, None] + r_signal[:, None] * rho
+    measured = autocov.copy()
+    if difference and params.lag_window > 0.0:
+        lags = np.arange(len(r_rest)) / (params.lag_window * (len(r_rest) - 1))
+        autocov *= np.exp(-0.5 * lags**2)[:, None]
     autocov[0] *= params.diagonal
     filters, innovation = levinson(autocov)
+    if difference and params.lag_window > 0.0:
+        innovation = _left_over(filters, measured)
     return Ladder(rho, filters, innovation)
+
+
+def _left_over(filters: FloatArray, autocov: FloatArray) -> FloatArray:
+    """Return the power that each filter leaves of its signal, ``(n_levels,)``."""
+    taps = len(filters)
+    power = autocov[0] * np.sum(filters**2, axis=0)
+    for k in range(1, taps):
+        power += 2.0 * autocov[k] * np.sum(filters[: taps - k] * filters[k:], axis=0)
+    return power
 
 
 def log_likelihoods(x: FloatArray, valid: BoolArray, ladder: Ladder) -> FloatArray:

