@@ -48,7 +48,7 @@ class EdgeParams:
     events: EventParams = field(default_factory=EventParams)
     rest: RestPathParams = field(default_factory=RestPathParams)
     grid: GridParams = field(default_factory=GridParams)
-    early_s: float = 0.001
+    early_s: float = 0.0015
     """By how much starts come out early where the ramp is unknown: of the rises that explain the
     samples nearly as well, more begin before the true one than after it. Mean error on simulated
     bridges of mixed ramps, the same for all muscles (decision 0045), so no lead depends on it."""
