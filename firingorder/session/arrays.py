@@ -13,6 +13,7 @@ import numpy as np
 from firingorder.errors import UsageError
 from firingorder.findings import ChannelFinding, RepetitionFinding
 from firingorder.montage import NAMES
+from firingorder.recording.readers.made_up import mark_made_up
 from firingorder.samples import (
     BoolArray,
     EmgChunk,
@@ -120,13 +121,16 @@ def analyse(
     unknown = [name for name in names if name not in NAMES]
     if unknown or len(set(names)) != len(names):
         raise UsageError(f"Channels must be different names of {', '.join(NAMES)}; got {names}.")
+    hz = _rate(rate_hz)
+    emg_uv, told = mark_made_up(emg_uv, hz, range(len(names)), names)
     return analyse_samples(
         emg_uv,
-        _rate(rate_hz),
+        hz,
         names,
         imu=imu,
         task=asked_task(task, side),
         settings=settings or Settings(),
+        warnings=tuple(told),
     )
 
 

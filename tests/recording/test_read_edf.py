@@ -148,7 +148,7 @@ def test_a_start_below_a_second_moves_the_marks_not_the_samples(tmp_path: Path) 
     assert at_s == pytest.approx(0.5)
 
 
-def test_held_values_are_a_gap_only_when_all_voltages_hold(tmp_path: Path) -> None:
+def test_held_values_are_a_gap_in_the_voltages_that_hold(tmp_path: Path) -> None:
     def make(held: slice, *, both: bool) -> FileData:
         path = tmp_path / "a.edf"
         columns = np.random.default_rng(SEED).normal(0, 100, (2000, 2))
@@ -164,9 +164,12 @@ def test_held_values_are_a_gap_only_when_all_voltages_hold(tmp_path: Path) -> No
 
     gone = np.isnan(make(slice(500, 560), both=True).streams[0].samples)
     assert np.flatnonzero(gone.all(axis=1)).tolist() == list(range(500, 560))
-    assert not np.isnan(make(slice(500, 560), both=False).streams[0].samples).any()
-    assert not np.isnan(make(slice(500, 550), both=True).streams[0].samples).any()
+    alone = np.isnan(make(slice(500, 560), both=False).streams[0].samples)
+    assert np.flatnonzero(alone[:, 0]).tolist() == list(range(500, 560))
+    assert not alone[:, 1].any()
+    assert not np.isnan(make(slice(500, 520), both=True).streams[0].samples).any()
     assert _said(make(slice(500, 560), both=True), "hold one value")
+    assert _said(make(slice(500, 560), both=False), "One value is held")
 
 
 def test_held_values_of_one_rate_need_the_other_rates_to_hold_as_well(tmp_path: Path) -> None:

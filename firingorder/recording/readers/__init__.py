@@ -22,6 +22,7 @@ from firingorder.recording.readers.delimited import read_csv
 from firingorder.recording.readers.delsys import is_time_label, read_delsys
 from firingorder.recording.readers.edf import read_edf
 from firingorder.recording.readers.filedata import FileData, FileStream
+from firingorder.recording.readers.made_up import without_made_up
 from firingorder.recording.readers.mat import read_mat
 from firingorder.recording.readers.npz import read_npz
 from firingorder.recording.readers.refusals import refusal
@@ -94,8 +95,8 @@ def read_file(path: Path, *, rate_hz: float | None = None) -> FileData:
             raise FileFormatError(f"{path} is empty.")
         with np.errstate(all="ignore"):  # numbers beyond all numbers are told below
             if suffix in _TEXT_SUFFIXES:
-                return _finite(_read_text(path, rate_hz))
-            return _finite(_read_binary(path, suffix, rate_hz))
+                return without_made_up(_finite(_read_text(path, rate_hz)))
+            return without_made_up(_finite(_read_binary(path, suffix, rate_hz)))
     except OSError as error:
         raise RecordingError(f"{path} cannot be read: {error.strerror or error}.") from error
     except MemoryError as error:

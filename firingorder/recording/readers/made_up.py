@@ -1,0 +1,152 @@
+"""Finds samples that no electrode gave: what a radio filled in, and what a flipped bit made.
+
+A lost packet is often filled with zeros or with the last value, in one channel or in some. A muscle
+that starts meanwhile seems to start at the end of it, and nothing shows that it did not. A single
+sample far beyond all others outweighs a whole burst. Both are missing samples, and are told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from firingorder.recording.readers.filedata import FileData, FileStream
+    from firingorder.samples import FloatArray
+
+#: Units of electrodes; those of motion sensors, forces and triggers stand still rightly.
+_ELECTRODES = frozenset({"uV", "counts"})
+#: A channel that changes from sample to sample stands still this long, and for as many samples,
+#: by chance once in 3e7 samples (0.5 to the power of 25). Shorter fills move an onset by less than
+#: its interval is wide.
+HELD_S = 0.025
+HELD_SAMPLES = 25
+#: Longer ones are a channel that is off, or whose converter is too coarse for its rest.
+LONGEST_S = 2.0
+#: What "changes from sample to sample" means: this share of the steps on either side of the run.
+#: The rest of a coarse converter has fewer, and stands still by itself.
+_LIVELY = 0.5
+_SIDE_S = 0.100
+#: A single sample so many times beyond what the channel reaches for a tenth of a second in all, or
+#: for this share of the recording: the bursts of one repetition are longer. Real recordings of
+#: muscle stay below 8, one simulated burst of 0.3 s below 5.
+_BEYOND = 12.0
+_REACHED_S = 0.100
+_REACHED_SHARE = 2e-4
+#: The samples beside it are where they were, by this share of it. A potential of a motor unit lasts
+#: 2 ms at least, which are more samples than one at the rates for which this is asked.
+_BESIDE = 0.1
+_LEAST_RATE_HZ = 500.0
+
+
+def without_made_up(data: FileData) -> FileData:
+    """Return the content with NaN for what no electrode gave, and one sentence for each kind."""
+    told: list[str] = []
+    streams: list[FileStream] = []
+    for stream in data.streams:
+        columns = [k for k, unit in enumerate(stream.units) if unit in _ELECTRODES]
+        names = [stream.labels[k] for k in columns]
+        samples, said = mark_made_up(stream.samples, stream.rate_hz, columns, names, in_place=True)
+        streams.append(stream if samples is stream.samples else replace(stream, samples=samples))
+        told += said
+    if not told:
+        return data
+    return replace(data, streams=tuple(streams), warnings=(*data.warnings, *told))
+
+
+def mark_made_up(
+    samples: FloatArray,
+    rate_hz: float,
+    columns: Sequence[int],
+    names: Sequence[str],
+    *,
+    in_place: bool = False,
+) -> tuple[FloatArray, list[str]]:
+    """Return ``(n_samples, n_columns)`` with NaN for what no electrode gave, and what to say of it.
+
+    Only ``columns``, called ``names``, are looked at. Without anything to mark the array itself
+    comes back; else a copy, unless it may be changed ``in_place`` and can be.
+    """
+    if rate_hz < _LEAST_RATE_HZ:
+        return samples, []
+    held: list[str] = []
+    single: list[str] = []
+    marked = samples
+    for k, name in zip(columns, names, strict=True):
+        x = samples[:, k]
+        alone, runs = single_samples(x, rate_hz), held_runs(x, rate_hz)
+        if not runs and not alone.size:
+            continue
+        if marked is samples and not (in_place and samples.flags.writeable):
+            marked = samples.copy()
+        marked[alone, k] = np.nan
+        for first, end in runs:
+            marked[first:end, k] = np.nan
+        if alone.size:
+            single.append(f"{name} ({alone.size})")
+        if runs:
+            held.append(f"{name} ({sum(end - first for first, end in runs) / rate_hz:.3g} s)")
+    told: list[str] = []
+    if held:
+        told.append(
+            f"One value is held, as lost packets are filled, in {', '.join(held)}: "
+            "taken as missing."
+        )
+    if single:
+        told.append(
+            f"Single samples far beyond all others, as flipped bits make them, in "
+            f"{', '.join(single)}: taken as missing."
+        )
+    return marked, told
+
+
+def held_runs(x: FloatArray, rate_hz: float) -> list[tuple[int, int]]:
+    """Return start and end of each run of one value amid a signal that changes at every sample.
+
+    Runs at the largest or smallest value are left to those who look for a converter at its limit.
+    """
+    same = np.zeros(x.size + 1, dtype=np.int8)
+    same[1:-1] = x[1:] == x[:-1]  # between sample n and n + 1, at n + 1; NaN is never the same
+    edges = np.flatnonzero(np.diff(same))
+    least = max(HELD_S * rate_hz, HELD_SAMPLES)
+    runs = [(int(a), int(b) + 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    runs = [(a, b) for a, b in runs if least <= b - a <= LONGEST_S * rate_hz]
+    if not runs:
+        return []
+    limits = (np.nanmin(x), np.nanmax(x))
+    side = round(_SIDE_S * rate_hz)
+    return [
+        (a, b)
+        for a, b in runs
+        if x[a] not in limits
+        and _is_lively(x[max(0, a - side) : a + 1])
+        and _is_lively(x[b - 1 : b + side])
+    ]
+
+
+def single_samples(x: FloatArray, rate_hz: float) -> NDArray[np.intp]:
+    """Return the indices of samples that stand alone, far beyond whatever else the channel does."""
+    none = np.zeros(0, dtype=np.intp)
+    reached = round(max(_REACHED_S * rate_hz, _REACHED_SHARE * x.size))
+    if x.size <= 2 * reached:
+        return none
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers that are none are told elsewhere
+        height = np.abs(x[1:-1] - 0.5 * (x[2:] + x[:-2]))
+        height[np.isnan(height)] = 0.0
+    usual = float(np.partition(height, -reached)[-reached])
+    if usual <= 0.0:
+        return none  # a channel that hardly ever changes
+    far = np.flatnonzero(height > _BEYOND * usual)
+    return far[np.abs(x[far + 2] - x[far]) < _BESIDE * height[far]] + 1
+
+
+def _is_lively(x: FloatArray) -> bool:
+    steps = np.diff(x)
+    steps = steps[~np.isnan(steps)]
+    return bool(np.count_nonzero(steps) > _LIVELY * steps.size)
