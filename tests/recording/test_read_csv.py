@@ -167,9 +167,8 @@ def test_uneven_time_stamps_are_told_and_then_refused(tmp_path: Path) -> None:
         ("t,A\n0,1\n0.1,2\n0.2,2\n9999,3\n", "split the file there into two recordings"),
         ("t [h],A\n0,1\n1,2\n", "unit"),
         ("name,word\na,b\nc,d\n", "no column of numbers"),
-        ("t;A\n0,0;1,5\n0,1;2,5\n", "decimal commas"),
+        ("t;A\n0,0;1,5\n0,1;2.5\n", "decimal commas"),
         ("t,A\n0,0,1,5\n0,1,2,5\n", "decimal commas"),
-        ("t\tA\n0\t1,5\n1\t2,5\n", "decimal commas"),
         ("t,A\x00\n0,1\n", "not a text file"),
     ],
 )
@@ -179,6 +178,24 @@ def test_what_is_wrong_is_said_in_one_sentence(tmp_path: Path, text: str, says: 
     assert says in str(caught.value)
     assert "a.csv" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_tables_as_spreadsheets_of_other_countries_write_them(
+    tmp_path: Path, delimiter: str, encoding: str
+) -> None:
+    """They were refused, the second encoding as no text, though tables of vendors were read so."""
+    text = "time_s|A (V), left|B [uV]\r\n0,000|1,5E-6|-2\r\n0,001||3,25\r\n0,002|-2e-6|4,0\r\n"
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.replace("|", delimiter).encode(encoding))
+    data = read_file(path)
+    stream = _stream(data)
+    assert stream.labels == ("A (V), left", "B")
+    assert stream.rate_hz == 1000.0
+    np.testing.assert_allclose(stream.samples[:, 1], [-2, 3.25, 4])
+    np.testing.assert_allclose(stream.samples[:, 0], [1.5e-6, np.nan, -2e-6])
+    assert _said(data, "The numbers have decimal commas")
 
 
 def test_a_last_line_that_was_cut_is_left_out_and_said(tmp_path: Path) -> None:

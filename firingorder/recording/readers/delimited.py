@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
@@ -24,6 +24,7 @@ from firingorder.recording.readers.filedata import (
     microvolts_per,
     unique_labels,
 )
+from firingorder.recording.readers.texttable import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,7 @@ _UNIT_IN_LABEL = re.compile(r"^(?P<label>.*?)\s*[\[(](?P<unit>[^\[\]()]*)[\])]\s
 _PROBE_ROWS = 200
 _BLOCK_ROWS = 50_000
 _DECIMAL_COMMA = re.compile(r"^\s*[-+]?\d+,\d+([eE][-+]?\d+)?\s*$")
+_DECIMAL_POINT = re.compile(r"^\s*[-+]?[\d,]*\.\d*([eE][-+]?\d+)?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class _Table:
     delimiter: str
     header_line: int
     labels: tuple[str, ...]
+    comma: bool = False
 
 
 def read_csv(path: Path, *, rate_hz: float | None = None) -> FileData:
@@ -70,7 +73,8 @@ def read_csv(path: Path, *, rate_hz: float | None = None) -> FileData:
         The text is no such table; names the file and the line.
     """
     table = _open_table(path)
-    warnings: list[str] = []
+    table = replace(table, comma=_has_decimal_commas(table))
+    warnings: list[str] = ["The numbers have decimal commas."] if table.comma else []
     values, columns = _read_values(table, warnings)
     time_column = _time_column(table, columns, warnings)
     if time_column is None and rate_hz is None:
@@ -111,7 +115,7 @@ def read_csv(path: Path, *, rate_hz: float | None = None) -> FileData:
 
 
 def _open_table(path: Path) -> _Table:
-    encoding = _encoding(path)
+    encoding = encoding_of(path)
     with path.open(encoding=encoding, newline="") as file:
         lines = enumerate(file)
         said = ((n, line) for n, line in lines if line.strip() and not line.startswith("#"))
@@ -129,17 +133,6 @@ def _open_table(path: Path) -> _Table:
     return _Table(path, encoding, delimiter, number, labels)
 
 
-def _encoding(path: Path) -> str:
-    """Return the encoding: UTF-8 with or without a mark, else Latin-1, which is always readable."""
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            while file.read(1 << 20):
-                pass
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8-sig"
-
-
 def _rows_file(table: _Table) -> TextIO:
     file = table.path.open(encoding=table.encoding, newline="")
     for _ in range(table.header_line + 1):
@@ -155,7 +148,7 @@ def _blocks(table: _Table) -> Iterator[tuple[int, list[str]]]:
             lines = [line for _, line in zip(range(_BLOCK_ROWS), file, strict=False)]
             if not lines:
                 return
-            yield first, lines
+            yield first, [line.replace(",", ".") for line in lines] if table.comma else lines
             first += len(lines)
 
 
@@ -185,8 +178,9 @@ def _probe(table: _Table, warnings: list[str]) -> list[str | None]:
     columns: list[str | None] = list(table.labels)
     with _rows_file(table) as file:
         lines = [line for _, line in zip(range(_PROBE_ROWS), file, strict=False) if line.strip()]
+    if table.comma:
+        lines = [line.replace(",", ".") for line in lines]
     rows = list(csv.reader(lines, delimiter=table.delimiter))
-    _refuse_decimal_commas(table, rows)
     for k, label in enumerate(table.labels):
         cells = [row[k].strip() for row in rows if k < len(row)]
         if not label and not any(cells):
@@ -197,16 +191,31 @@ def _probe(table: _Table, warnings: list[str]) -> list[str | None]:
     return columns
 
 
-def _refuse_decimal_commas(table: _Table, rows: list[list[str]]) -> None:
+def _has_decimal_commas(table: _Table) -> bool:
+    """Tell whether the numbers are written with decimal commas, by the first rows.
+
+    Raises
+    ------
+    FileFormatError
+        They are, and commas stand between them, too; or points as well, so that nobody knows which
+        of the two is the decimal one.
+    """
+    with _rows_file(table) as file:
+        lines = [line for _, line in zip(range(_PROBE_ROWS), file, strict=False) if line.strip()]
+    rows = list(csv.reader(lines, delimiter=table.delimiter))
     if table.delimiter == ",":
         # With commas between and within the numbers most rows have more cells than the header.
         suspect = [len(row) > len(table.labels) for row in rows]
     else:
         suspect = [any(_DECIMAL_COMMA.match(cell) for cell in row) for row in rows]
-    if 2 * sum(suspect) > len(rows):
+    if 2 * sum(suspect) <= len(rows):
+        return False
+    if table.delimiter == "," or any(_DECIMAL_POINT.match(c) for row in rows for c in row):
         raise FileFormatError(
-            f"{table.path} is written with decimal commas: save it again with decimal points."
+            f"{table.path} is written with decimal commas, and they cannot be told from other "
+            "commas or points: save it again with decimal points."
         )
+    return True
 
 
 def _parse_block(
