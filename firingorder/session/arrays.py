@@ -277,7 +277,8 @@ def _too_slow(
     lowest_hz = settings.conditioning.lowest_rate_hz
     told = (
         f"The rate is {rate_hz:g} Hz: EMG cannot be told from what is slower. Onsets need at least "
-        f"{lowest_hz:g} Hz. If the rate is wrong, mend it in the file or give --rate."
+        f"{lowest_hz:g} Hz. If the rate is wrong, mend it in the file, where times without a unit "
+        "are seconds; --rate is for files without times."
     )
     return analysis(
         settings_hash=settings.hash(),

@@ -26,6 +26,9 @@ SNAP_RELATIVE = 1e-6
 MAX_SINGLE_GAPS = 0.01
 #: A longer hole makes two recordings of one file, and memory of nothing.
 MAX_GAP_S = 3600.0
+#: What helps where the stamps are those of a computer and the samples are those of a device.
+_REMEDY_RATE = "where the device has a steady rate, leave the times out and give --rate HZ"
+_REMEDY_ORDER = "split the file where another recording begins, or mend the time stamps"
 
 
 class ClockError(ValueError):
@@ -67,17 +70,17 @@ def grid_of_times(times_s: FloatArray) -> Grid:
         Too few, missing, backward, uneven or too coarsely rounded stamps.
     """
     if times_s.size < 2:
-        raise ClockError("there are fewer than two time stamps")
+        raise ClockError("there are fewer than two time stamps", remedy="nothing can be timed")
     missing = np.flatnonzero(~np.isfinite(times_s))
     if missing.size:
-        raise ClockError("a time stamp is missing", int(missing[0]))
+        raise ClockError("a time stamp is missing", int(missing[0]), "fill it in, or take it out")
     steps_s = np.diff(times_s)
     backward = np.flatnonzero(steps_s < 0)
     if backward.size:
-        raise ClockError("the time runs backwards", int(backward[0]) + 1)
+        raise ClockError("the time runs backwards", int(backward[0]) + 1, _REMEDY_ORDER)
     mean_s = float(times_s[-1] - times_s[0]) / steps_s.size
     if mean_s == 0.0:
-        raise ClockError("the time stands still")
+        raise ClockError("the time stands still", remedy=_REMEDY_RATE)
     quantum_s = _quantum(times_s)
     if quantum_s > COARSE_STEPS * float(np.median(steps_s)):
         steady = _steady_grid(times_s, mean_s, quantum_s)
@@ -104,7 +107,8 @@ def _fine_grid(times_s: FloatArray, steps_s: FloatArray, quantum_s: float) -> Gr
     if float(np.quantile(jitter, 0.99)) > JITTER_REFUSED or np.mean(is_gap) > 0.5:
         raise ClockError(
             f"the samples are not evenly spaced ({1e3 * even_s.min():.3g} to "
-            f"{1e3 * even_s.max():.3g} ms)"
+            f"{1e3 * even_s.max():.3g} ms)",
+            remedy=_REMEDY_RATE,
         )
     warnings: list[str] = []
     uneven_s = float(np.max(np.abs(even_s - interval_s)))
@@ -148,8 +152,9 @@ def _refuse_ambiguous(steps_s: FloatArray, quantum_s: float) -> None:
     odd = np.flatnonzero(~is_typical)
     raise ClockError(
         f"the time stamps are rounded to {1e3 * quantum_s:g} ms, too coarse to tell a gap from "
-        f"rounding; write more decimals",
+        f"rounding",
         int(odd[0]) + 1 if odd.size else None,
+        f"write more decimals, or {_REMEDY_RATE}",
     )
 
 

@@ -157,7 +157,7 @@ def _placed(
     except ClockError as fault:
         if np.any(np.diff(times_s) < 0) or np.diff(times_s).max() > MAX_GAP_S:
             raise FileFormatError(f"{path}: {name}: {fault}.") from fault
-        warnings.append(f"{name}: {fault}; the stated {stated_hz:g} Hz are used.")
+        warnings.append(f"{name}: {fault.reason}; the stated {stated_hz:g} Hz are used.")
         return stated_hz, samples
     warnings += [f"{name}: {told}" for told in grid.warnings]
     rate_hz = snap_rate(grid.rate_hz, _AGREES / 2) if round(stated_hz) else grid.rate_hz
