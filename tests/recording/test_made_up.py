@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import edfio
 import numpy as np
 import pytest
 
@@ -140,12 +141,33 @@ def test_muscle_is_never_taken_for_made_up(rate_hz: float, bursts: int) -> None:
             assert sum(b - a for a, b in rested) < 0.01 * n
 
 
+def test_a_sample_that_its_neighbours_belong_to_is_no_flipped_bit() -> None:
+    """Potentials of real bursts in a quiet recording: alternating samples, and a peak."""
+    x = np.random.default_rng(SEED).normal(0, 2, 10_000)
+    x[3000:3009] += [-136, 123, -63, -102, 172, -121, -9, -33, -151]
+    x[7000:7009] += [-19, -38, -28, -1137, -1506, -1144, -754, -519, -351]
+    assert single_samples(x, 1000.0).size == 0
+    x[5000] += 172
+    assert single_samples(x, 1000.0).tolist() == [5000]
+
+
 @pytest.mark.parametrize("name", ["a", "b", "c"])
 def test_simulated_muscles_lose_nothing(name: str) -> None:
     muscle = Muscle()
     x = emg(np.random.default_rng(SEED + ord(name)), muscle, 2.0)
     assert single_samples(np.ravel(x), 1000.0).size == 0
     assert held_runs(np.ravel(x), 1000.0) == []
+
+
+def test_channels_without_a_unit_are_looked_at_and_sensors_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.edf"
+    spoilt = _flipped(5e3, 1000)[:, 1] / 10.0
+    edfio.Edf(
+        [edfio.EdfSignal(spoilt, 1000, label=name, physical_dimension="")
+         for name in ("ES L", "ACC_X")]
+    ).write(path)  # fmt: skip
+    (stream,) = read_file(path).streams
+    assert np.isnan(stream.samples).sum(axis=0).tolist() == [4, 0]
 
 
 def test_what_stands_still_rightly_stays(tmp_path: Path) -> None:

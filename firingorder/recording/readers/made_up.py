@@ -7,6 +7,7 @@ sample far beyond all others outweighs a whole burst. Both are missing samples, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from firingorder.recording.readers.filedata import FileData, FileStream
     from firingorder.samples import FloatArray
 
-#: Units of electrodes; those of motion sensors, forces and triggers stand still rightly.
-_ELECTRODES = frozenset({"uV", "counts"})
+#: Units of electrodes, none among them; those of motion sensors and forces stand still rightly.
+_ELECTRODES = frozenset({"uv", "", "counts", "count", "bit", "bits", "a.u.", "au"})
+_NO_ELECTRODE = re.compile(r"^(acc|gyr|mag|quat|imu)", re.IGNORECASE)
 #: A channel that changes from sample to sample stands still this long, and for as many samples,
 #: by chance once in 3e7 samples (0.5 to the power of 25). Shorter fills move an onset by less than
 #: its interval is wide.
@@ -34,14 +36,17 @@ LONGEST_S = 2.0
 _LIVELY = 0.5
 _SIDE_S = 0.100
 #: A single sample so many times beyond what the channel reaches for a tenth of a second in all, or
-#: for this share of the recording: the bursts of one repetition are longer. Real recordings of
-#: muscle stay below 8, one simulated burst of 0.3 s below 5.
+#: for this share of the recording: the bursts of one repetition are longer. One simulated burst of
+#: 0.3 s stays below 6; short bursts of gait reach 13, and their samples do not stand alone.
 _BEYOND = 12.0
 _REACHED_S = 0.100
 _REACHED_SHARE = 2e-4
-#: The samples beside it are where they were, by this share of it. A potential of a motor unit lasts
-#: 2 ms at least, which are more samples than one at the rates for which this is asked.
+#: A recording shorter than so many times that shows too little of what is usual.
+_LEAST_TIMES = 20
+#: The samples beside it are where those around are, by this share of it. A potential of a motor
+#: unit lasts 2 ms at least, which are more samples than one at the rates for which this is asked.
 _BESIDE = 0.1
+_AROUND = 4
 _LEAST_RATE_HZ = 500.0
 
 
@@ -50,7 +55,8 @@ def without_made_up(data: FileData) -> FileData:
     told: list[str] = []
     streams: list[FileStream] = []
     for stream in data.streams:
-        columns = [k for k, unit in enumerate(stream.units) if unit in _ELECTRODES]
+        named = enumerate(zip(stream.labels, stream.units, strict=True))
+        columns = [k for k, (label, unit) in named if _is_electrode(label, unit)]
         names = [stream.labels[k] for k in columns]
         samples, said = mark_made_up(stream.samples, stream.rate_hz, columns, names, in_place=True)
         streams.append(stream if samples is stream.samples else replace(stream, samples=samples))
@@ -134,7 +140,7 @@ def single_samples(x: FloatArray, rate_hz: float) -> NDArray[np.intp]:
     """Return the indices of samples that stand alone, far beyond whatever else the channel does."""
     none = np.zeros(0, dtype=np.intp)
     reached = round(max(_REACHED_S * rate_hz, _REACHED_SHARE * x.size))
-    if x.size <= 2 * reached:
+    if x.size < _LEAST_TIMES * reached:
         return none
     with np.errstate(over="ignore", invalid="ignore"):  # numbers that are none are told elsewhere
         height = np.abs(x[1:-1] - 0.5 * (x[2:] + x[:-2]))
@@ -142,8 +148,18 @@ def single_samples(x: FloatArray, rate_hz: float) -> NDArray[np.intp]:
     usual = float(np.partition(height, -reached)[-reached])
     if usual <= 0.0:
         return none  # a channel that hardly ever changes
-    far = np.flatnonzero(height > _BEYOND * usual)
-    return far[np.abs(x[far + 2] - x[far]) < _BESIDE * height[far]] + 1
+    far = np.flatnonzero(height > _BEYOND * usual) + 1
+    return far[[_is_lone(x, int(k), float(height[k - 1])) for k in far]] if far.size else none
+
+
+def _is_lone(x: FloatArray, k: int, height: float) -> bool:
+    around = np.delete(x[max(0, k - _AROUND) : k + _AROUND + 1], min(k, _AROUND))
+    base = float(np.nanmedian(around))
+    return max(abs(float(x[n]) - base) for n in (k - 1, k + 1)) < _BESIDE * height
+
+
+def _is_electrode(label: str, unit: str) -> bool:
+    return unit.lower() in _ELECTRODES and not (unit == "" and _NO_ELECTRODE.match(label))
 
 
 def _is_lively(x: FloatArray) -> bool:
