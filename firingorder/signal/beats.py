@@ -64,7 +64,8 @@ def find_beats(
     shape = (cells, cell, low_uv.shape[1])
     low = np.mean(np.where(valid, low_uv, 0.0)[: cells * cell].reshape(shape), axis=1)
     quietest = np.quantile(np.abs(low), 0.25, axis=0) * _QUARTER
-    seen = np.flatnonzero(quietest > 0.0)
+    # What a channel that went dead keeps is the decay of its filter, beside which all is loud.
+    seen = np.flatnonzero(quietest > _SILENT * np.max(np.abs(low), axis=0))
     if len(seen) == 0:
         return nothing
     z = low[:, seen] / quietest[seen]
@@ -85,6 +86,7 @@ def find_beats(
 
 
 _TINY = float(np.finfo(np.float64).tiny)
+_SILENT = 1e-9  # of the largest: below the last digit of any converter
 _QUARTER = 3.138  # lower quartile of the absolute value to SD: bursts may fill half of the time
 _NORMAL = 1.4826  # median of the absolute value to SD of a normal variable
 

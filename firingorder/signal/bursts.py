@@ -103,6 +103,14 @@ def relative_energy(
     return np.where(usable_after(valid, order), errors**2 / innovation[0], 1.0)
 
 
+def is_silent(
+    x: FloatArray, valid: BoolArray, until: int, rate_hz: float, params: BurstParams
+) -> bool:
+    """Tell whether the quietest stretch before ``until`` holds nothing at all, as no amplifier."""
+    seed = _quietest(x, valid, until, round(params.seed_s * rate_hz))
+    return seed is not None and bool(autocovariance(x[seed], valid[seed], 0)[0] <= 0.0)
+
+
 def moving_mean(values: FloatArray, width: int) -> FloatArray:
     """Return the centred moving mean over ``width`` samples, shorter at the ends."""
     n, half = len(values), width // 2

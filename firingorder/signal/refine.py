@@ -24,6 +24,7 @@ from firingorder.signal.bursts import (
     BurstParams,
     burst_autocovariance,
     find_bouts,
+    is_silent,
     main_bout,
     plateau,
     quiet_end,
@@ -154,7 +155,9 @@ def refine(
     high = min(n, round((window_s[1] - t0_s) * rate_hz) + 1)
     energy = relative_energy(x, valid, high, rate_hz, params.bursts) if high > low else None
     if energy is None:
-        return _nothing(("no_rest",), flags, (low, high), rate_hz, params)
+        dead = high > low and is_silent(x, valid, high, rate_hz, params.bursts)
+        why: UnclearReason = "poor_contact" if dead else "no_rest"
+        return _nothing((why,), flags, (low, high), rate_hz, params)
     scale = (low, min(n, high + round(params.edge.data_after_s * rate_hz)))
     bouts = find_bouts(energy, scale, rate_hz, params.bursts)
     bout = main_bout(bouts, energy, (low, high))

@@ -62,8 +62,8 @@ NOTHING: dict[str, tuple[np.ndarray, str | None]] = {
 #: Signals with what looks like repetitions: each verdict is `unclear` for one of these reasons.
 UNCLEAR: dict[str, tuple[np.ndarray, set[str]]] = {
     "clipped bursts": (np.clip(GOOD, -15.0, 15.0), {"saturated"}),
-    "one channel zero": (GOOD * [1.0, 0.0], {"no_rest", "no_onset"}),
-    "one channel constant": (GOOD * [0.0, 1.0] + [7.0, 0.0], {"no_rest", "no_onset"}),
+    "one channel zero": (GOOD * [1.0, 0.0], {"poor_contact", "no_onset"}),
+    "one channel constant": (GOOD * [0.0, 1.0] + [7.0, 0.0], {"poor_contact", "no_onset"}),
     "one channel missing": (GOOD * [1.0, np.nan], {"gap"}),
     "one crackle in both": (noise(11) + column(noise(12, 99.0)[:, 0]) * ON,
                             {"crosstalk", "no_onset"}),
@@ -118,6 +118,19 @@ def test_volts_taken_for_microvolts_claim_no_order(factor: float) -> None:
     assert [(one.usable, one.reasons) for one in found.channels] == [(False, ("flat",))] * 2
     (told,) = found.warnings
     assert "volts or millivolts" in told
+
+
+@pytest.mark.parametrize("value", [0.0, -250.0])
+def test_a_channel_that_dies_keeps_what_was_before(value: float) -> None:
+    """The decay of its filter ended the whole analysis by a division by zero."""
+    samples = GOOD.copy()
+    samples[16_000:, 1] = value
+    found = firingorder.analyse(samples, 1000.0, CHANNELS)
+    assert [one.verdict for one in found.repetitions] == ["glutes_first"] * 2 + ["unclear"] * 2
+    assert {one.reason for one in found.repetitions[2:]} <= {"poor_contact", "no_onset"}
+    assert found.repetitions[3].reason == "poor_contact"
+    assert found.channels[1].reasons[0] == "flat"
+    json.dumps(found.to_dict(), allow_nan=False)
 
 
 def test_a_rest_of_zeros_claims_no_order() -> None:

@@ -70,3 +70,14 @@ def test_dead_short_and_missing_channels_have_no_beats() -> None:
     assert len(found(np.zeros((3000, 2)))) == 0
     assert len(found(np.full((3000, 1), np.nan))) == 0
     assert len(find_beats(np.zeros((5, 1)), np.ones((5, 1), bool), RATE_HZ, PARAMS)) == 0
+
+
+def test_a_channel_that_dies_hides_no_beats_of_the_others() -> None:
+    """Beside the decay of its filter its own last seconds were loud beyond all numbers."""
+    raw = muscles(0, 2)
+    x, beats = heart(generator(SEED, "heart", 0), len(raw), 72.0)
+    raw += 12.0 * x[:, None]
+    raw[4000:, 1] = 0.0
+    at = found(raw) / RATE_HZ
+    inner = beats[(beats > 4.5) & (beats < len(raw) / RATE_HZ - 0.3)]
+    assert max(np.min(np.abs(at - beat - 0.03)) for beat in inner) < 0.040

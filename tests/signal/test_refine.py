@@ -230,7 +230,7 @@ def test_the_posterior_alone_or_the_reason(clear: tuple[np.ndarray, float]) -> N
 def test_an_empty_or_dead_channel_has_no_onset() -> None:
     flat = np.zeros(3000)
     found = refine(flat, np.ones(3000, bool), RATE_HZ, 0.0, (2.0, 2.8), OnsetParams())
-    assert found.gates == ("no_rest",)
+    assert found.gates == ("poor_contact",)
     missing = refine(flat, np.zeros(3000, bool), RATE_HZ, 0.0, (2.0, 2.8), OnsetParams())
     assert missing.gates == ("gap", "no_rest")
     nothing = refine(np.zeros(0), np.zeros(0, bool), RATE_HZ, 0.0, (2.0, 2.8), OnsetParams())

@@ -235,8 +235,10 @@ def likeness(x: FloatArray, rate_hz: float, params: MetricsParams) -> FloatArray
     for k, one in enumerate(np.ascontiguousarray(x.T)):
         power = float(one @ one)
         if power > 0.0:
+            # Divided before it is squared: the high-pass of a channel that went dead decays to
+            # powers of 1e-300, whose square is 0.
             products = [float(one[lag:] @ one[:-lag]) for lag in range(1, lags + 1)]
-            found[k] += 2.0 * sum(product**2 for product in products) / power**2
+            found[k] += 2.0 * sum((product / power) ** 2 for product in products)
     found *= 1.0 - 2.0 * lags / n
     found[found < 1.0] = 1.0
     return found
