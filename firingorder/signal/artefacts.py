@@ -52,6 +52,10 @@ class ArtefactParams:
     """The slow rest of a pop is no motion."""
 
 
+#: Rest over the loudest, in power, below the last digit of any converter: only a filter decays so.
+_SILENT = 1e-18
+
+
 def find_pops(
     emg_uv: FloatArray, low_uv: FloatArray, rate_hz: float, params: ArtefactParams
 ) -> BoolArray:
@@ -80,7 +84,9 @@ def find_pops(
                 power[max(0, at - far) : max(0, at - near), k],
                 power[at + near : min(n, at + far), k],
             ]
-            around = max((float(np.mean(side)) for side in sides if len(side)), default=0.0)
+            # The median: a pad that jumps back 50 to 100 ms later is no burst that goes on, and by
+            # the mean each of the two edges hid behind the other.
+            around = max((float(np.median(side)) for side in sides if len(side)), default=0.0)
             edge = float(power[at, k])
             if edge < p.spike_ratio * around:
                 continue
@@ -109,7 +115,8 @@ def motion_level(
     high = smooth(np.where(known, emg_uv, 0.0) ** 2, width) / weight
     rest = rest_power(emg_uv, rate_hz, params)
     # A dead channel has no rest to compare with, and nothing to protect.
-    share = np.divide(low, rest, out=np.zeros_like(low), where=rest > 0.0)
+    alive = rest > _SILENT * np.max(high, axis=0, initial=0.0)
+    share = np.divide(low, rest, out=np.zeros_like(low), where=alive)
     return np.sqrt(np.where(low > params.slow_share * high, share, 0.0))
 
 

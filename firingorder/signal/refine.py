@@ -196,7 +196,9 @@ def _refine_bout(
     before, posterior = _with_its_rest(s, bout, r_burst, params, prior)
     r_rest = before.r_rest
     gates: list[UnclearReason] = list(rest_gates(before.rest, floor, params.gates))
-    snr_db = 10.0 * float(np.log10(r_burst[0] / r_rest[0])) if r_burst[0] > 0.0 else 0.0
+    snr_db = 0.0  # also without any rest, where nothing is claimed
+    if r_burst[0] > 0.0 and r_rest[0] > 0.0:
+        snr_db = 10.0 * float(np.log10(r_burst[0] / r_rest[0]))
     level = float(np.sqrt(r_burst[0]))
     scale = (s.window[0], bout.stop)
     end = quiet_end(s.energy, bout, scale, s.rate_hz, params.bursts)

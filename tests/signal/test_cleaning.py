@@ -160,6 +160,20 @@ def test_a_pop_is_no_onset(height: float) -> None:
     assert all(near)
 
 
+@pytest.mark.parametrize("height", [100.0, 1e4, 1e6])
+@pytest.mark.parametrize("ms", [50, 80])
+def test_a_pad_that_jumps_and_jumps_back_is_no_onset(height: float, ms: int) -> None:
+    """Each edge hid behind the other, and the first was told as the start, 300 ms early."""
+    for k in range(4):
+        x = emg(generator(SEED, "two edges", k), A1, 10.3, 11.6)
+        x[9_950 : 9_950 + ms] += height
+        result, truth = judged(x[:, None], 10.3, ON)
+        assert result.estimate is not None or result.gates
+        if result.estimate is not None:
+            print(f"seed {SEED} {k}: {result.estimate.onset_s - truth:.3f} s")
+            assert result.estimate.low_s - 0.01 < truth < result.estimate.high_s + 0.01
+
+
 def test_a_pop_without_a_burst_is_nothing() -> None:
     for k in range(2):
         x = emg(generator(SEED, "only a pop", k), A1, 60.0, 11.6)
