@@ -122,6 +122,19 @@ def test_only_the_made_up_samples_go(tmp_path: Path) -> None:
     assert np.flatnonzero(missing[:, 1]).tolist() == np.flatnonzero(emg_uv[:, 1] == 0.0).tolist()
 
 
+@pytest.mark.parametrize("rate_hz", [500.0, 1000.0, 4000.0])
+def test_fills_of_25_ms_are_found_at_any_rate(rate_hz: float) -> None:
+    n = round(10 * rate_hz)
+    x = np.random.default_rng(SEED).normal(0, 2, n)
+    for start, ms in ((1000, 15), (3000, 30), (7000, 60)):
+        k = round(start * rate_hz / 1000)
+        x[k : k + round(ms * rate_hz / 1000)] = 0.0
+    found = [
+        (round(1000 * a / rate_hz), round(1000 * b / rate_hz)) for a, b in held_runs(x, rate_hz)
+    ]
+    assert found == [(3000, 3030), (7000, 7060)]
+
+
 @pytest.mark.parametrize("rate_hz", [500.0, 1000.0, 2000.0, 4000.0])
 @pytest.mark.parametrize("bursts", [0, 1, 6])
 def test_muscle_is_never_taken_for_made_up(rate_hz: float, bursts: int) -> None:

@@ -24,17 +24,16 @@ if TYPE_CHECKING:
 #: Units of electrodes, none among them; those of motion sensors and forces stand still rightly.
 _ELECTRODES = frozenset({"uv", "", "counts", "count", "bit", "bits", "a.u.", "au"})
 _NO_ELECTRODE = re.compile(r"^(acc|gyr|mag|quat|imu)", re.IGNORECASE)
-#: A channel that changes from sample to sample stands still this long, and for as many samples,
-#: by chance once in 3e7 samples (0.5 to the power of 25). Shorter fills move an onset by less than
-#: its interval is wide.
+#: Shorter fills move an onset by less than its interval is wide.
 HELD_S = 0.025
-HELD_SAMPLES = 25
+#: A run of one value is no chance when the signal on either side of it changes so often that as
+#: many equal steps come once in 3e7 samples, and at half of the steps at least. The rest of a
+#: coarse converter changes less often, and stands still by itself.
+_CHANCE = 3e-8
+_LEAST_LIVELY = 0.5
+_SIDE_S = 0.100
 #: Longer ones are a channel that is off, or whose converter is too coarse for its rest.
 LONGEST_S = 2.0
-#: What "changes from sample to sample" means: this share of the steps on either side of the run.
-#: The rest of a coarse converter has fewer, and stands still by itself.
-_LIVELY = 0.5
-_SIDE_S = 0.100
 #: A single sample so many times beyond what the channel reaches for a tenth of a second in all, or
 #: for this share of the recording: the bursts of one repetition are longer. One simulated burst of
 #: 0.3 s stays below 6; short bursts of gait reach 13, and their samples do not stand alone.
@@ -120,9 +119,8 @@ def held_runs(x: FloatArray, rate_hz: float) -> list[tuple[int, int]]:
     same = np.zeros(x.size + 1, dtype=np.int8)
     same[1:-1] = x[1:] == x[:-1]  # between sample n and n + 1, at n + 1; NaN is never the same
     edges = np.flatnonzero(np.diff(same))
-    least = max(HELD_S * rate_hz, HELD_SAMPLES)
     runs = [(int(a), int(b) + 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    runs = [(a, b) for a, b in runs if least <= b - a <= LONGEST_S * rate_hz]
+    runs = [(a, b) for a, b in runs if HELD_S <= (b - a) / rate_hz <= LONGEST_S]
     if not runs:
         return []
     limits = (np.nanmin(x), np.nanmax(x))
@@ -131,8 +129,8 @@ def held_runs(x: FloatArray, rate_hz: float) -> list[tuple[int, int]]:
         (a, b)
         for a, b in runs
         if x[a] not in limits
-        and _is_lively(x[max(0, a - side) : a + 1])
-        and _is_lively(x[b - 1 : b + side])
+        and _changes(x[max(0, a - side) : a + 1]) > _least_changes(b - a)
+        and _changes(x[b - 1 : b + side]) > _least_changes(b - a)
     ]
 
 
@@ -162,7 +160,12 @@ def _is_electrode(label: str, unit: str) -> bool:
     return unit.lower() in _ELECTRODES and not (unit == "" and _NO_ELECTRODE.match(label))
 
 
-def _is_lively(x: FloatArray) -> bool:
+def _changes(x: FloatArray) -> float:
+    """Return the share of steps that lead to another value."""
     steps = np.diff(x)
     steps = steps[~np.isnan(steps)]
-    return bool(np.count_nonzero(steps) > _LIVELY * steps.size)
+    return np.count_nonzero(steps) / steps.size if steps.size else 0.0
+
+
+def _least_changes(n: int) -> float:
+    return max(_LEAST_LIVELY, 1.0 - _CHANCE ** (1.0 / (n - 1)))
