@@ -203,7 +203,7 @@ def _refine_bout(
     scale = (s.window[0], bout.stop)
     end = quiet_end(s.energy, bout, scale, s.rate_hz, params.bursts)
     if posterior is None:
-        gates.append("edge")
+        gates.append("edge" if r_rest[0] > 0.0 else "poor_contact")
     else:
         onset = (posterior.quantile(0.5) - s.t0_s) * s.rate_hz
         gates += evidence_gates(posterior, snr_db, level, known_level_uv, params.gates)

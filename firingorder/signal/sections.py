@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from firingorder.samples import FloatArray
 
 
+#: What a filter keeps of a signal that ended decays for ever, to numbers whose squares and
+#: quotients are none. No converter gives what is below this, in any unit.
+_NOTHING = 1e-60
+
+
 class SectionFilter:
     """Filters blocks of ``(n_samples, n_channels)``; every channel can begin anew by itself.
 
@@ -49,8 +54,13 @@ class SectionFilter:
         """Filter ``(n_channels, n_samples)`` from states ``(n_channels, n_sections, 2)``."""
         if _sosfilt is None:
             y, after = sps.sosfilt(self._sos, x, zi=zi.transpose(1, 0, 2))
-            return y, after.transpose(1, 0, 2)
+            return _without_decay(y), after.transpose(1, 0, 2)
         # Copies: the loop writes the result over the samples, and the new state over the old.
         y, zi = np.array(x, dtype=np.float64, order="C"), np.array(zi, order="C")
         _sosfilt(self._sos, y, zi)
-        return y, zi
+        return _without_decay(y), zi
+
+
+def _without_decay(y: FloatArray) -> FloatArray:
+    y[np.abs(y) < _NOTHING] = 0.0
+    return y

@@ -133,6 +133,22 @@ def test_a_channel_that_dies_keeps_what_was_before(value: float) -> None:
     json.dumps(found.to_dict(), allow_nan=False)
 
 
+@pytest.mark.parametrize("factor", [1e-150, 1e-156, 1e-161])
+def test_numbers_whose_squares_are_none_are_no_signal(factor: float) -> None:
+    refused(firingorder.analyse(GOOD * [factor, 1.0], 1000.0, CHANNELS), {"poor_contact"})
+
+
+@pytest.mark.parametrize("first", [4000, 5400, 5900])
+def test_a_channel_that_is_off_for_a_while_is_met_in_silence(first: int) -> None:
+    """Its rest of nothing was divided by: a warning of the machine's on standard error."""
+    samples = GOOD.copy()
+    samples[first : first + 7000, 0] = 0.0
+    samples[first + 12_000 :, 1] *= np.exp(-np.arange(len(GOOD) - first - 12_000) / 3.0)
+    found = firingorder.analyse(samples, 1000.0, CHANNELS)
+    assert all(one.verdict == "unclear" for one in found.repetitions[1:])
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
 def test_a_rest_of_zeros_claims_no_order() -> None:
     """Another program that writes 0 between the bursts has thrown the onsets away."""
     level = np.sqrt(uniform_filter1d(GOOD**2, 100, axis=0))

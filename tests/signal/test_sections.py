@@ -44,3 +44,17 @@ def test_blocks_are_filtered_as_the_library_filters_the_whole(
     assert np.array_equal(
         one.step(x[:9])[:, 0], sps.sosfilt(sos, np.concatenate([x, x[:9]]), axis=0)[700:, 0]
     )
+
+
+@pytest.mark.parametrize("loop", ["within", "public"])
+def test_what_decays_ends(monkeypatch: pytest.MonkeyPatch, loop: str) -> None:
+    """A channel that went dead kept powers of 1e-320, by which an analysis ended in an error."""
+    if loop == "public":
+        monkeypatch.setattr(sections, "_sosfilt", None)
+    sos = cast("FloatArray", sps.butter(4, 30.0, "high", fs=1000.0, output="sos"))
+    x = np.concatenate([np.random.default_rng(SEED).standard_normal((500, 2)), np.zeros((3000, 2))])
+    one = sections.SectionFilter(sos, 2)
+    y = np.concatenate([one.step(part) for part in np.array_split(x, 40)])
+    np.testing.assert_allclose(y, sps.sosfilt(sos, x, axis=0), atol=1e-60, rtol=0)
+    assert np.min(np.abs(y[y != 0.0])) > 1e-60
+    assert not y[-1000:].any()
