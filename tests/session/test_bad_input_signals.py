@@ -178,7 +178,7 @@ def test_a_rate_ten_times_too_low_is_seen(rate_hz: float) -> None:
     found = firingorder.analyse(body(33, rate_hz, 2), rate_hz / 10.0, CHANNELS)
     for rep in found.repetitions:
         assert rep.verdict == "unclear"
-        assert rep.reason in ("rate_too_low", "no_onset", "low_snr", "poor_contact")
+        assert rep.reason in ("rate_too_low", "no_onset", "low_snr", "poor_contact", "no_rest")
     assert not any(one.usable for one in found.channels) or found.repetitions
     if rate_hz == 1000.0:
         assert all(one.reasons == ("rate_too_low",) for one in found.channels)
