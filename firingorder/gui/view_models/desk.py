@@ -173,7 +173,8 @@ def source_tag(model: LiveModel) -> Tag:
 def _recording_word(model: LiveModel) -> RecordingWord:
     if model.status.source == "replay":
         return "played"
-    if model.status.recording is None:
+    # While the disk refuses or does not answer, nothing reaches it: the dot would promise it.
+    if model.status.recording is None or model.status.alarm:
         return "not recording"
     over = model.status.connection in ("closed", "refused")
     return "recorded" if over else "REC"

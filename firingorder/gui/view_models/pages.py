@@ -62,7 +62,8 @@ def scored_words(status: LiveStatus) -> str:
     """Return what a page that prepares says about scoring."""
     if status.source == "replay":
         return HELD_REPLAY
-    return NOT_SCORED if status.recording else NOT_SCORED_UNRECORDED
+    records = status.recording and not status.alarm
+    return NOT_SCORED if records else NOT_SCORED_UNRECORDED
 
 
 def task_words(status: LiveStatus) -> str:

@@ -1,7 +1,7 @@
 """The state of the window, and what desk and floor view make of it."""
 
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -31,6 +31,7 @@ from firingorder.gui.view_models.floor import (
 )
 from firingorder.gui.view_models.link_state import StateView, present_state
 from firingorder.gui.view_models.live_model import KEPT_S, LiveModel
+from firingorder.gui.view_models.pages import NOT_SCORED_UNRECORDED, scored_words
 from firingorder.report.wording import Target
 from firingorder.session.feed import FeedUpdate, LinkPhase, LiveStatus
 from tests.gui import coached
@@ -294,6 +295,16 @@ def test_the_top_bar_leaves_out_what_the_device_does_not_report() -> None:
     assert [r.title for r in full.readings] == ["Contact", "Loss", "Delay", "Battery"]
     assert full.recording == "REC"
     assert top_bar(stated(connection="closed", recording="a.mcap")).recording == "recorded"
+
+
+def test_the_header_says_no_rec_while_the_disk_takes_nothing() -> None:
+    """A disk filled up 25 s after the start: the banner said "Not recording", the header REC."""
+    recorded: dict[str, Any] = {"connection": "streaming", "recording": "a.mcap"}
+    assert top_bar(stated(**recorded)).recording == "REC"
+    full = stated(**recorded, alarm="Not recording: the disk of a.mcap is full.")
+    assert top_bar(full).recording == "not recording"
+    assert scored_words(full.status) == NOT_SCORED_UNRECORDED
+    assert top_bar(stated(**recorded, paused=True)).recording == "REC"
 
 
 def test_header_and_line_of_the_training_count_the_same_sets() -> None:
