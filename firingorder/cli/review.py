@@ -9,10 +9,10 @@ from firingorder.cli.asked import load_settings, refuse_rate
 from firingorder.cli.common import say
 from firingorder.cli.opening import require_display, start_window
 from firingorder.cli.training import open_office
-from firingorder.recording.reader import open_recording
 from firingorder.recording.readers import check_kind
 from firingorder.session.files import FileOptions
 from firingorder.session.interrupts import Interrupts
+from firingorder.session.parts import open_first
 
 if TYPE_CHECKING:
     import argparse
@@ -62,6 +62,6 @@ def _check(path: Path) -> None:
         There is no such file, or it cannot be opened.
     """
     if path.suffix.lower() == ".mcap":
-        open_recording(path)
+        open_first(path)
     else:
         check_kind(path)

@@ -15,7 +15,6 @@ from firingorder.montage import (
     load_montage,
     parse_montage,
 )
-from firingorder.recording.reader import Recording, open_recording
 from firingorder.recording.readers import FileData, read_file
 from firingorder.session.arrays import (
     analyse_samples,
@@ -25,7 +24,7 @@ from firingorder.session.engine import Engine
 from firingorder.session.foreign import HAM_SITE_WARNING, ham_site_unknown, place
 from firingorder.session.imports import import_warnings
 from firingorder.session.inputs import Input, Rx, from_entry
-from firingorder.session.parts import continued, entries, parts
+from firingorder.session.parts import continued, entries, open_first, parts
 from firingorder.session.readings import age_of
 from firingorder.session.remarks import remarks
 from firingorder.session.results import Analysis, RecordingSummary, analysis
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firingorder.findings import ChannelFinding, Sides, TrainingFinding
+    from firingorder.recording.reader import Recording
     from firingorder.session.arrays import OnPiece
     from firingorder.session.shares import Progress
     from firingorder.signal.case import Beside
@@ -82,7 +82,7 @@ def analyse_path(
     """
     path, options = Path(path), options or FileOptions()
     if path.suffix.lower() == ".mcap":
-        return analyse_recording(open_recording(path), options, beside=beside, progress=progress)
+        return analyse_recording(open_first(path), options, beside=beside, progress=progress)
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
     data = read_file(path, rate_hz=options.rate_hz)
@@ -331,10 +331,12 @@ def require_recording(path: Path) -> Recording:
     ------
     FileFormatError
         It is none.
+    FiringOrderError
+        It is only the continuation of another one, or cannot be read.
     """
     if path.suffix.lower() != ".mcap" and path.is_file():
         raise FileFormatError(
             f"{path} is no recording of firingorder (.mcap). `firingorder analyse` reads files of "
             "other programs, `firingorder import` makes recordings of them."
         )
-    return open_recording(path)
+    return open_first(path)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import glob
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from firingorder.errors import FiringOrderError
+from firingorder.errors import FileFormatError, FiringOrderError, UsageError
 from firingorder.recording.reader import open_recording
 
 if TYPE_CHECKING:
@@ -30,6 +31,58 @@ def parts(recording: Recording) -> tuple[Recording, ...]:
     while (following_one := following.pop(_identity(found[-1]), None)) is not None:
         found.append(following_one)
     return tuple(found)
+
+
+def open_first(path: Path) -> Recording:
+    """Open a recording at its beginning; a file that only continues another one is refused.
+
+    The device is asked to start in the first file: without it no sample of a later one can be read.
+
+    Raises
+    ------
+    UsageError
+        It continues a file that is there, or there is no such file.
+    FiringOrderError
+        It continues a file that is not there, or cannot be read.
+    """
+    recording = open_recording(path)
+    before = continued(recording)
+    if before is None:
+        return recording
+    first, whole = _beginning(recording)
+    if whole:
+        raise UsageError(f"{path} goes on from {first}: take that one, it brings this one along.")
+    raise FileFormatError(
+        f"{path} goes on from {first}, which is not beside it; nothing can be read without it. "
+        f"Put {first} into the same folder and take that one."
+    )
+
+
+def _beginning(recording: Recording) -> tuple[str, bool]:
+    """Return the name of the first file of a recording as far as it is there, and whether it is."""
+    seen: set[object] = set()
+    while (before := continued(recording)) is not None and _identity(recording) not in seen:
+        seen.add(_identity(recording))
+        name = Path(str(before.get("file") or "")).name or "an unknown file"
+        found = _before(recording.path, name, before.get("recording_id"))
+        if found is None:
+            return name, False
+        recording = found
+    return recording.path.name, True
+
+
+def _before(path: Path, name: str, identity: object) -> Recording | None:
+    """Return the file with that identity: under its name, or named anew together with ``path``."""
+    stem = path.stem.rpartition("-")[0]
+    beside = path.parent.glob(f"{glob.escape(stem)}*{path.suffix}") if stem else ()
+    for one in (path.with_name(name), *sorted(beside)):
+        try:
+            found = open_recording(one)
+        except FiringOrderError:
+            continue
+        if _identity(found) == identity:
+            return found
+    return None
 
 
 def entries(recording: Recording) -> Iterator[Entry]:

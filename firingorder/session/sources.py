@@ -166,12 +166,12 @@ def file_body(path: Path, *, rate_hz: float | None = None) -> RecordedBody:
         The file cannot be read, or a device could not carry it.
     """
     # Only here: every simulated belt would wait for all readers and the analysis otherwise.
-    from firingorder.recording.reader import open_recording
     from firingorder.recording.readers import read_file
     from firingorder.session.decoded import recorded_body
+    from firingorder.session.parts import open_first
 
     if path.suffix.lower() == ".mcap":
-        return recorded_body(open_recording(path))
+        return recorded_body(open_first(path))
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
     return _widest(read_file(path, rate_hz=rate_hz))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from firingorder.cli import main
 from firingorder.recording.reader import Entry, Recording, open_recording
 from firingorder.recording.topics import PREAMBLE
 from firingorder.recording.writer import RecordingWriter
@@ -84,8 +85,54 @@ def test_a_recording_continued_after_a_fault_of_the_disk_is_read_as_one(
     recording = open_recording(tmp_path / "s.mcap")
     check = run_replay(recording, replay_engine(recording), lambda _events, _item: None)
     assert (check.compared, check.first_difference_s) == (2, None)
-    alone = analyse_path(tmp_path / "s-2.mcap")
-    assert any("continues s.mcap" in warning for warning in alone.warnings)
+
+
+def continuation(path: Path, whole: Recording, identity: str, before: tuple[str, str]) -> None:
+    """Write a file that goes on from another one, the id and name of which are ``before``."""
+    said = {"recording_id": before[0], "file": before[1]}
+    session = {"recording_id": identity, "continues": said}
+    write(path, whole, list(whole.entries())[1000:], session=session)
+
+
+def test_a_continuation_opened_alone_names_the_file_to_take(
+    live: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It played "to its end", 0 samples of 23873 frames, with status 0 and no reason."""
+    whole = open_recording(live.path)
+    write(tmp_path / "s.mcap", whole, list(whole.entries())[:1000], whole=False)
+    continuation(tmp_path / "s-2.mcap", whole, "two", (whole.session["recording_id"], "s.mcap"))
+    continuation(tmp_path / "s-3.mcap", whole, "three", ("two", "s-2.mcap"))
+    commands = (["replay", "--headless", "--speed", "0"], ["analyse"], ["explain", "--rep", "1"],
+                ["export", "--to", "csv", "--out", str(tmp_path / "out")], ["review"],
+                ["report", "--alone", "--out", str(tmp_path / "r.html")])  # fmt: skip
+    for name, first in (("s-2.mcap", "s.mcap"), ("s-3.mcap", "s.mcap")):
+        for command in commands:
+            assert main([command[0], str(tmp_path / name), *command[1:]]) == 2, command
+            said = capsys.readouterr()
+            assert said.err.splitlines() == [
+                f"firingorder: {tmp_path / name} goes on from {first}: take that one, "
+                "it brings this one along."
+            ], command
+            assert said.out == ""
+    assert main(["analyse", str(tmp_path / "s.mcap")]) == 0
+
+
+def test_a_continuation_without_its_beginning_says_what_is_missing(
+    live: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = open_recording(live.path)
+    before = (whole.session["recording_id"], "s.mcap")
+    continuation(tmp_path / "s-2.mcap", whole, "two", before)
+    assert main(["replay", str(tmp_path / "s-2.mcap"), "--headless", "--speed", "0"]) == 1
+    assert "Put s.mcap into the same folder" in capsys.readouterr().err
+    write(tmp_path / "s.mcap", whole, [], session={"recording_id": "of another session"})
+    assert main(["replay", str(tmp_path / "s-2.mcap"), "--headless", "--speed", "0"]) == 1
+    assert "Put s.mcap into the same folder" in capsys.readouterr().err
+    for name, renamed in (("s-2", "mine-2"), ("s", "old")):
+        (tmp_path / f"{name}.mcap").rename(tmp_path / f"{renamed}.mcap")
+    write(tmp_path / "mine.mcap", whole, [])
+    assert main(["replay", str(tmp_path / "mine-2.mcap"), "--headless", "--speed", "0"]) == 2
+    assert "goes on from mine.mcap" in capsys.readouterr().err
 
 
 def test_settings_of_another_version_are_named_and_skipped(live: Session, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from firingorder.errors import FileFormatError, FiringOrderError, UsageError
-from firingorder.recording.reader import open_recording
 from firingorder.recording.sealed import Lock, seal
 from firingorder.recording.writers import publish, staging
 from firingorder.recording.writers.formats import write
@@ -21,7 +20,7 @@ from firingorder.session.exchange.exporting_privacy import (
     asked_subject,
     free_subject,
 )
-from firingorder.session.parts import continued
+from firingorder.session.parts import open_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,13 +157,7 @@ def _recording(path: Path) -> Recording:
             f"{path} is a file of another program. Import it first (`firingorder import FILE --out "
             "FILE.mcap`), or read it as it is (`firingorder analyse`)."
         )
-    recording = open_recording(path)
-    before = continued(recording)
-    if before is not None:
-        raise UsageError(
-            f"{path} continues {before.get('file')}: export that one, it takes this one along."
-        )
-    return recording
+    return open_first(path)
 
 
 def _who(

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from firingorder.errors import RecordingError, UsageError
-from firingorder.recording.reader import open_recording
 from firingorder.recording.readers import read_file
 from firingorder.session.beside import second_process
 from firingorder.session.files import FileOptions, analyse_file, analyse_recording
 from firingorder.session.foreign import place
+from firingorder.session.parts import open_first
 from firingorder.session.review.capture import Capture, filter_words
 from firingorder.session.review.kept import Judged, Kept, Making, read_kept
 from firingorder.session.review.keys import file_source, recording_source
@@ -69,7 +69,7 @@ def open_source(path: Path, options: FileOptions) -> tuple[Source, Recording | N
         There is no such file, or it is none that can be read.
     """
     if path.suffix.lower() == ".mcap":
-        recording = open_recording(path)
+        recording = open_first(path)
         return recording_source(recording, options), recording
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")

@@ -271,7 +271,7 @@ def test_corrections_of_a_person_go_along(tmp_path: Path, made: Made, collected:
     [
         ("a.edf", "bdf", FileFormatError, "file of another program. Import it first"),
         ("none.mcap", "bdf", UsageError, "does not exist"),
-        ("half-2.mcap", "bdf", UsageError, "continues half.mcap: export that one"),
+        ("half-2.mcap", "bdf", UsageError, "goes on from half.mcap: take that one"),
         ("anna-2026.mcap", "xlsx", UsageError, "no format 'xlsx'; known are bids"),
         ("empty.mcap", "bdf", FileFormatError, "is empty"),
     ],
