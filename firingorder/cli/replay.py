@@ -11,7 +11,7 @@ from firingorder.errors import UsageError
 from firingorder.session.files import require_recording
 from firingorder.session.lines import EventLines
 from firingorder.session.pacing import Pacer
-from firingorder.session.parts import parts
+from firingorder.session.parts import damage_words, parts
 from firingorder.session.replaying import DigestCheck, replay_engine, run_replay
 
 if TYPE_CHECKING:
@@ -74,8 +74,11 @@ def say_outcome(
     recording: Recording, check: DigestCheck, refused: DeviceRefusedError | None
 ) -> int:
     """Say what a replay showed of the recording; return the exit status."""
+    damage = damage_words(recording)
+    if damage:
+        say(damage)
     for one in (gap for part in parts(recording) for gap in part.lost):
-        say(f"The file is damaged: {one.seconds:.2f} s ({one.messages} messages) are missing.")
+        say(f"Missing in the file: {one.seconds:.2f} s ({one.messages} messages).")
     if refused is not None:
         say(f"The session ended like this: {refused}")
     if check.first_difference_s is not None:

@@ -24,7 +24,7 @@ from firingorder.session.engine import Engine
 from firingorder.session.foreign import HAM_SITE_WARNING, ham_site_unknown, place
 from firingorder.session.imports import import_warnings
 from firingorder.session.inputs import Input, Rx, from_entry
-from firingorder.session.parts import continued, entries, open_first, parts
+from firingorder.session.parts import continued, damage_words, entries, open_first, parts
 from firingorder.session.readings import age_of
 from firingorder.session.remarks import remarks
 from firingorder.session.results import Analysis, RecordingSummary, analysis
@@ -300,12 +300,9 @@ def analyse_file(
 
 def _recording_warnings(recording: Recording) -> list[str]:
     warnings: list[str] = import_warnings(recording.device)
-    files = parts(recording)
-    if any(one.recovered for one in files):
-        lost = sum(gap.seconds for one in files for gap in one.lost)
-        warnings.append(
-            f"The recording was not closed or is damaged; it was recovered, {lost:.1f} s missing."
-        )
+    damage = damage_words(recording)
+    if damage:
+        warnings.append(damage)
     before = continued(recording)
     if before is not None:
         warnings.append(

@@ -39,6 +39,11 @@ class Pacer:
         """Whether the replay is held."""
         return self._paused_at_ns is not None
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the replay was asked to end."""
+        return self._stopping
+
     def pause(self) -> None:
         """Hold the replay."""
         with self._wake:

@@ -98,6 +98,20 @@ def entries(recording: Recording) -> Iterator[Entry]:
                 yield entry
 
 
+def damage_words(recording: Recording) -> str:
+    """Return that a recording is not whole and what it lacks; empty where nothing is missing.
+
+    Reads all of its files.
+    """
+    files = parts(recording)
+    if not any(one.recovered for one in files):
+        return ""
+    lost_s = sum(gap.seconds for one in files for gap in one.lost)
+    lost = f"{lost_s:.1f} s missing" if lost_s else "nothing within it is missing"
+    open_end = "" if files[-1].finished else " What may have followed its end is not known."
+    return f"The recording was not closed or is damaged; it was recovered, {lost}.{open_end}"
+
+
 def continued(recording: Recording) -> dict[str, Any] | None:
     """Return which recording this one continues (``recording_id``, ``file``), None if none."""
     before = recording.session.get("continues")

@@ -18,7 +18,7 @@ from firingorder.session.files import FileOptions, recorded_inputs, recording_se
 from firingorder.session.health import LinkMeter
 from firingorder.session.inputs import Input, Rx
 from firingorder.session.pacing import Pacer
-from firingorder.session.parts import parts
+from firingorder.session.parts import damage_words, parts
 
 if TYPE_CHECKING:
     from firingorder.recording.reader import Recording
@@ -93,6 +93,7 @@ class ReplaySession:
         self._thread: threading.Thread | None = None
         self._meter = LinkMeter()
         self._now_ns = 0
+        self._damage = ""
 
     @property
     def finished(self) -> bool:
@@ -169,6 +170,8 @@ class ReplaySession:
             self.check = run_replay(
                 self._recording, self.engine, self._take, wait_until=self._pacer.wait_until
             )
+            if not self._pacer.stopping:  # else nobody waits to read it
+                self._damage = damage_words(self._recording)
         except FiringOrderError as error:
             self.error = error
         except Exception as error:  # noqa: BLE001 - a dead thread must show in the window
@@ -197,7 +200,7 @@ class ReplaySession:
         return LiveStatus(
             source="replay",
             connection="closed" if self._finished.is_set() else "streaming",
-            message=None if self.error is None else str(self.error),
+            message=(self._damage or None) if self.error is None else str(self.error),
             device=self._recording.path.name,
             channels=engine.channels,
             has_imu=engine.has_imu,

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from firingorder.cli import main
+from firingorder.gui.view_models.link_state import present_state
+from firingorder.gui.view_models.live_model import LiveModel
 from firingorder.recording.reader import Entry, Recording, open_recording
 from firingorder.recording.topics import PREAMBLE
 from firingorder.recording.writer import RecordingWriter
 from firingorder.session.files import analyse_path
-from firingorder.session.replaying import replay_engine, run_replay
+from firingorder.session.parts import damage_words
+from firingorder.session.replaying import ReplaySession, replay_engine, run_replay
 from tests.session.sessions import Session, run_session
 
 if TYPE_CHECKING:
@@ -133,6 +136,32 @@ def test_a_continuation_without_its_beginning_says_what_is_missing(
     write(tmp_path / "mine.mcap", whole, [])
     assert main(["replay", str(tmp_path / "mine-2.mcap"), "--headless", "--speed", "0"]) == 2
     assert "goes on from mine.mcap" in capsys.readouterr().err
+
+
+NOT_WHOLE = "The recording was not closed or is damaged; it was recovered, "
+
+
+def test_a_replay_of_a_cut_recording_says_that_it_is_cut(
+    live: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cut in the middle it was "Played to its end.", with not a word more."""
+    cut = tmp_path / "cut.mcap"
+    data = live.path.read_bytes()
+    cut.write_bytes(data[: len(data) // 2])
+    for path, word in ((cut, True), (live.path, False)):
+        assert main(["replay", str(path), "--headless", "--speed", "0"]) == 0
+        assert (NOT_WHOLE in capsys.readouterr().err) is word
+        session = ReplaySession(open_recording(path), speed=0.0, on_events=lambda _: None)
+        session.start()
+        assert session.wait(60.0)
+        model = LiveModel()
+        model.apply(session.poll(), 0.0)
+        state = present_state(model)
+        assert state is not None
+        assert (NOT_WHOLE in state.sentence) is word
+        assert ("Played to its end." in state.sentence) is not word
+        assert word in [NOT_WHOLE in one for one in analyse_path(path).warnings] or not word
+    assert "What may have followed its end is not known." in damage_words(open_recording(cut))
 
 
 def test_settings_of_another_version_are_named_and_skipped(live: Session, tmp_path: Path) -> None:

@@ -135,8 +135,9 @@ def _not_streaming(model: LiveModel, demo_offered: bool) -> StateView | None:
         )
     if status.connection == "closed":
         replay = status.source == "replay"
-        kept = "Played to its end." if replay else _after_stop(status) + _where_kept(status)
-        said = f"{status.message} {kept}" if status.message else kept
+        kept = "" if replay else _after_stop(status) + _where_kept(status)
+        whole = "Played to its end." if replay else ""  # nobody who reads of damage is told this
+        said = " ".join(part for part in (status.message or whole, kept) if part)
         return StateView(
             "closed",
             "Recording ended" if replay else "Session ended",

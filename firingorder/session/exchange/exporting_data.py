@@ -12,7 +12,7 @@ from firingorder import __version__
 from firingorder.findings import MarkerEvent, TrainingFinding
 from firingorder.recording.writers import ExportData, ExportEvent, ExportFacts
 from firingorder.session.exchange.exporting_collect import device_facts
-from firingorder.session.parts import entries, parts
+from firingorder.session.parts import damage_words, entries
 from firingorder.training.exercises import task_ids
 
 if TYPE_CHECKING:
@@ -129,13 +129,8 @@ def _serials(collected: Collected, known: Pseudonyms | None) -> list[str]:
 
 
 def _damage(recording: Recording) -> list[str]:
-    files = parts(recording)
-    if not any(one.recovered for one in files):
-        return []
-    lost_s = sum(gap.seconds for one in files for gap in one.lost)
-    return [
-        f"The recording was not closed or is damaged; it was recovered, {lost_s:.1f} s are missing."
-    ]
+    damage = damage_words(recording)
+    return [damage] if damage else []
 
 
 def _told(analysis: Analysis, recording: Recording, code: str) -> list[str]:
