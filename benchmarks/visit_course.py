@@ -94,7 +94,7 @@ class Course:
         hands, page = self.hands, self.window.pages.around["programme"]
         assert isinstance(page, ProgrammePage)
         hands.step("Programme of the visit")
-        yield from hands.press("Ctrl+4")
+        yield from hands.press("Ctrl+7")
         yield from hands.wait(lambda: self.window.pages.current == "programme", "the page")
         yield from hands.press("Left")
         for _ in range(12):
@@ -149,7 +149,7 @@ class Course:
     def _review(self) -> Doing:
         hands, page = self.hands, self.window.pages.around.review()
         hands.step("Review opens on the recording")
-        yield from hands.press("Ctrl+7")
+        yield from hands.press("Ctrl+4")
         yield from hands.wait(lambda: not page.starting and page.settled(), "the review")
         desk = page.desk
         assert desk is not None
@@ -212,7 +212,7 @@ class Course:
         hands, page = self.hands, self.window.pages.around["library"]
         assert isinstance(page, LibraryPage)
         hands.step("Library: erase the person")
-        yield from hands.press("Ctrl+9")
+        yield from hands.press("Ctrl+6")
         yield from hands.wait(lambda: self.window.pages.current == "library", "the page")
         yield from hands.wait(lambda: page.desk.data is not None, "the library")
         yield

@@ -146,7 +146,7 @@ class Hands:
         self._read_s += seconds
 
     def press(self, keys: str, hold_s: float = 0.0) -> Doing:
-        """Press one key (``Ctrl+7``, ``Return``), or hold it."""
+        """Press one key (``Ctrl+4``, ``Return``), or hold it."""
         self.steps[-1].keys.append(keys if not hold_s else f"{keys} held")
         yield from self._send(lambda: self._key(keys, "keydown" if hold_s else "key"))
         if hold_s:

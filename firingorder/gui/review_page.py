@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 #: From this width on there is room in the header for when it was recorded, and how long.
 HEADED_PX = 1180
-OFFER = "The recording is whole. Ctrl+7 reviews it."
+OFFER = "The recording is whole. Ctrl+4 reviews it."
 
 
 class ReviewPage(PageAround):

@@ -191,7 +191,7 @@ def _analysed_from_trends(window, page, row) -> None:
     assert trends.buttons.accessibleDescription() == "1 session analysed."
     assert not trends.analyse.isVisible()
     assert page.office.archive.library.session(row.id).analysed
-    press(Qt.Key.Key_9, CONTROL)
+    press(Qt.Key.Key_6, CONTROL)
     settle(window, page)
     assert page.desk.person == "P-0011"
 

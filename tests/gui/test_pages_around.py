@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRect
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from firingorder.gui.review_page import OFFER
+from firingorder.gui.view_models.help_keys import help_keys
 from firingorder.gui.view_models.programme_desk import ProgrammeDesk
 from firingorder.report.theme import LIGHT
 from tests.gui.pictures import StagedWindow, free_office
@@ -109,6 +110,23 @@ def test_pages_that_come_later_have_the_theme_the_help_and_the_hold_of_the_windo
         window.held_clock["s"] += 5.0
         window.tick()
         assert not window.commands.stopped, name  # it was let go in time
+
+
+def test_the_keys_of_the_pages_follow_their_tabs(opened, qtbot) -> None:
+    """The fourth tab was Review and Ctrl+4 the Programme; Review had Ctrl+7."""
+    window = opened()
+    window.resize(2400, 900)  # all tabs side by side
+    QApplication.processEvents()
+    tabs = window.pages.header.tabs.tabs
+    shown = sorted((name for name in tabs if tabs[name].isVisible()), key=lambda n: tabs[n].x())
+    assert len(shown) == 9
+    for place, name in enumerate(shown, start=1):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + place), Qt.KeyboardModifier.ControlModifier)
+        assert window.pages.current == name
+        assert tabs[name].toolTip() == f"Ctrl+{place}"
+    titles = [tabs[name].text() for name in shown]
+    assert ("Ctrl+1 … 9", ", ".join(titles)) in help_keys("live")
+    assert tabs["review"].toolTip() in OFFER
 
 
 def test_a_recording_that_ended_before_the_review_was_seen_is_offered(opened) -> None:

@@ -276,13 +276,13 @@ def test_a_training_by_keyboard_and_pedal_alone(display: str, tmp_path: Path) ->
 
 def test_a_hold_of_a_repeating_key_deletes_and_a_tap_does_not(display: str, tmp_path: Path) -> None:
     with typing(display, DELETE, tmp_path / "errors") as (answers, press):
-        for page, what in (("ctrl+4", "programme"), ("ctrl+5", "exercise")):
+        for page, what in (("ctrl+7", "programme"), ("ctrl+8", "exercise")):
             press("key", page)
             press("key", "ctrl+Delete")
             press("keydown", "Control_L", "keydown", "Delete")
             assert answers.readline() == f"deleted {what}\n"
             press("keyup", "Delete", "keyup", "Control_L")
-        press("key", "ctrl+9")
+        press("key", "ctrl+6")
         assert answers.readline() == "read\n"
         press("key", "Delete")
         press("keydown", "Delete")

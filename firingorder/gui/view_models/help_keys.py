@@ -139,7 +139,7 @@ _EVERYWHERE: Keys = (
     ("L", "State of the link: rate, drift, loss, delay"),
     (
         "Ctrl+1 … 9",
-        ", ".join(page.title for page in sorted(PAGES, key=lambda page: page.key)),
+        ", ".join(page.title for page in PAGES),
     ),
     ("Ctrl+H", "Change between the Person and the Therapist hat"),
     ("Ctrl+K", "Learn the key of a foot switch or clicker"),

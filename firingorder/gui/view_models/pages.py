@@ -36,16 +36,20 @@ class PageTitle:
     key: str
 
 
-PAGES = (
-    PageTitle("setup", "Setup", "Ctrl+1"),
-    PageTitle("calibrate", "Calibrate", "Ctrl+2"),
-    PageTitle("live", "Live", "Ctrl+3"),
-    PageTitle("review", "Review", "Ctrl+7"),
-    PageTitle("trends", "Trends", "Ctrl+8"),
-    PageTitle("library", "Library", "Ctrl+9"),
-    PageTitle("programme", "Programme", "Ctrl+4"),
-    PageTitle("exercises", "Exercises", "Ctrl+5"),
-    PageTitle("practise", "Practise", "Ctrl+6"),
+#: In the order of their tabs; the keys follow it.
+_TABS: tuple[tuple[PageName, str], ...] = (
+    ("setup", "Setup"),
+    ("calibrate", "Calibrate"),
+    ("live", "Live"),
+    ("review", "Review"),
+    ("trends", "Trends"),
+    ("library", "Library"),
+    ("programme", "Programme"),
+    ("exercises", "Exercises"),
+    ("practise", "Practise"),
+)
+PAGES = tuple(
+    PageTitle(name, title, f"Ctrl+{place}") for place, (name, title) in enumerate(_TABS, start=1)
 )
 #: What stays where room is short, from most to least; the others stand behind one button.
 SESSION_PAGES: tuple[PageName, ...] = ("setup", "calibrate", "live")
