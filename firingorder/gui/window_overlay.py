@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shiboken6 import isValid
+
 from firingorder.gui.overlays import Overlay
 from firingorder.gui.view_models.help_keys import help_note
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
+    from PySide6.QtWidgets import QWidget
 
     from firingorder.gui.window import LiveWindow
     from firingorder.report.theme import Theme
@@ -23,6 +26,8 @@ class WindowOverlay(Overlay):
     def __init__(self, theme: Theme, window: LiveWindow) -> None:
         super().__init__(theme, window)
         self._window = window
+        self._behind: QWidget | None = None
+        self._held = False
         self.pressed.connect(self._pressed)
         self.released.connect(window.keys.resume.release)
 
@@ -47,6 +52,32 @@ class WindowOverlay(Overlay):
             self.show_kind("paused", share=w.keys.resume.share())
         else:
             self.show_kind("")
+        if self.kind == "help":
+            self._hold_focus()
+        else:
+            self._return_focus()
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Keep Tab in the help: what it would go to lies behind the veil."""
+        return self._held or super().focusNextPrevChild(next)
+
+    def _hold_focus(self) -> None:
+        """Take the focus, also from a page that opens below; a card that asks keeps it."""
+        if self.hasFocus() or any(card.asks for card in self._window.cards):
+            return
+        self._behind, self._held = self._window.focusWidget(), True
+        self.setFocus()
+
+    def _return_focus(self) -> None:
+        """Give the focus back where it came from, or to the window if that is gone."""
+        held, behind = self._held, self._behind
+        self._held, self._behind = False, None
+        if not held or any(card.asks for card in self._window.cards):
+            return
+        if behind is not None and isValid(behind) and behind.isVisible():
+            behind.setFocus()
+        else:
+            self._window.setFocus()
 
     def place(self) -> None:
         """Cover the window; the button STOP stays free where there is one."""

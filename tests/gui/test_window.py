@@ -397,6 +397,28 @@ class TestKeys:
             assert isinstance(QApplication.focusWidget(), QPushButton)
             assert np.any(pixels(bar) != bare)
 
+    def test_the_help_keeps_the_focus_while_it_is_open(self, window, qtbot) -> None:
+        """Tab went to buttons behind the veil, where no frame was seen, and Enter pressed them."""
+        mark = window.desk.bottom_bar.mark
+        mark.setFocus()
+        qtbot.keyClick(mark, "?")
+        for key in (Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return):
+            assert QApplication.focusWidget() is window.overlay
+            qtbot.keyClick(window.overlay, key)
+            window.tick()
+        window.show_page("library")  # its list takes the keyboard when it is opened
+        window.tick()
+        assert QApplication.focusWidget() is window.overlay
+        window.show_page("live")
+        mark.setFocus()
+        window.tick()
+        qtbot.keyClick(window.overlay, Qt.Key.Key_Escape)
+        assert not window.helped
+        assert QApplication.focusWidget() is mark
+        qtbot.keyClick(mark, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is not mark
+        assert "mark mark" not in window.commands.session.calls
+
     def test_buttons_do_what_they_say(self, window, qtbot) -> None:
         bar = window.desk.bottom_bar
         for button in (bar.mark, bar.next_set, bar.pause):
