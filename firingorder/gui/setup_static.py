@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -23,6 +24,8 @@ HEADER_PX = 54
 #: high as a finger needs, below that all of them being seen comes first.
 MOST_ROW_PX = 104
 WIDE_PX, NARROW_PX = 1000, 740
+#: Room for the light of the pelvis sensor with its longest word.
+_SENSOR_LIGHT_PX = 112
 #: Below this height a row has one line.
 ONE_LINE_PX = 44
 
@@ -34,7 +37,7 @@ def columns_of(width: int) -> dict[str, tuple[int, int]]:
     elif width >= NARROW_PX:
         left, gap, name, noise, contact, signal, words = 16, 12, 132, 60, 86, 108, 164
     else:
-        left, gap, name, noise, contact, signal, words = 16, 8, 118, 56, 74, 96, 170
+        left, gap, name, noise, contact, signal, words = 16, 8, 118, 56, 74, 106, 170
     fixed = left + name + noise + contact + signal + words + 5 * gap + 8
     trace = max(30, width - fixed)
     out: dict[str, tuple[int, int]] = {}
@@ -43,6 +46,20 @@ def columns_of(width: int) -> dict[str, tuple[int, int]]:
         out[key] = (left, size)
         left += size + gap
     return out
+
+
+def sensor_columns(columns: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Return the columns of a sensor that wants something: light and words begin at its contact.
+
+    It has none, and its sentences need more than the two lines there are in a small window.
+    """
+    left = columns["contact"][0]
+    words, end = left + _SENSOR_LIGHT_PX + 8, columns["words"][0] + columns["words"][1]
+    return {
+        **columns,
+        "signal": (left, _SENSOR_LIGHT_PX),
+        "words": (words, end - words - 8),
+    }
 
 
 def row_rects(panel: QRect, count: int) -> list[QRect]:
@@ -76,8 +93,11 @@ def draw_rows(
         return
     for k, (row, spot) in enumerate(zip(view.rows, rects, strict=True)):
         ground = _draw_ground(p, QRectF(spot), row, theme, first=k == 0)
-        _draw_name(p, QRectF(spot), row, columns, theme, scales, lit=row.column in lit)
-        _draw_words(p, QRectF(spot), row, columns, theme, ground)
+        mine, tight = columns, rect.width() < NARROW_PX or spot.height() < ONE_LINE_PX
+        if row.column is None and row.instruction and tight:  # what is to be done comes first
+            mine, row = sensor_columns(columns), replace(row, detail="")
+        _draw_name(p, QRectF(spot), row, mine, theme, scales, lit=row.column in lit)
+        _draw_words(p, QRectF(spot), row, mine, theme, ground)
 
 
 def _draw_headings(

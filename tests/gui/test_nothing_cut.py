@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from firingorder.gui import review_scrubber, setup_overlay, wizard_steps
+from firingorder.gui import review_scrubber, setup_overlay, setup_static, wizard_steps
 from firingorder.gui import top_bar as top_bar_module
 from firingorder.gui.bottom_bar import HEIGHT_PX
 from firingorder.gui.key_button import KeyButton
@@ -19,8 +19,10 @@ from firingorder.gui.view_models.pages import NOT_SCORED, PageName
 from firingorder.gui.view_models.review_scrub import ScrubIcon, ScrubView
 from firingorder.gui.view_models.review_window import TimeWindow
 from firingorder.gui.view_models.setup_words import GUIDE_RULES
+from firingorder.measures import SensorCheck
 from firingorder.report.painter import text_width
-from firingorder.report.theme import THEMES
+from firingorder.report.theme import AXIS_PX, THEMES, font
+from firingorder.signal.signal_check_sensor import _WORDS as INSTRUCTIONS
 from firingorder.training.exercises import load_task
 from firingorder.training.exercises.loader import task_ids
 from tests.gui.coached import STATES
@@ -213,6 +215,44 @@ def test_names_of_the_signal_check(qapp, monkeypatch, size) -> None:
     session = SyntheticSession()
     session.status = replace(session.status, check=check())
     prepared = staged(session, 0.4, size=size, page="setup")
+    cut = cut_texts(monkeypatch)
+    prepared.pages.setup.grab()
+    prepared.close()
+    assert cut == []
+
+
+@pytest.mark.parametrize("cause", ["upside_down", "turned", "rate", "loose", "bias"])
+@pytest.mark.parametrize("size", [(1280, 800), (1100, 600), (960, 600)])
+def test_what_is_asked_of_the_sensor_is_whole(qapp, monkeypatch, cause, size) -> None:
+    """In the smallest window it was "upside do…", and what to do took three lines of two."""
+    sensor = SensorCheck("bad", cause, INSTRUCTIONS[cause], rate_hz=100.0)
+    session = SyntheticSession()
+    session.status = replace(session.status, check=check(sensor=sensor))
+    prepared = staged(session, 0.4, size=size, page="setup")
+    cut = cut_texts(monkeypatch)
+    lines: list[tuple[float, float]] = []
+
+    def wrapped(p: QPainter, cell: QRectF, text: str, *args: Any) -> None:
+        if text == INSTRUCTIONS[cause].rstrip("."):
+            flags = int(Qt.TextFlag.TextWordWrap)
+            least = QFontMetricsF(font(AXIS_PX, 600))
+            needed = least.boundingRect(QRectF(0, 0, cell.width(), 10_000), flags, text)
+            lines.append((needed.height(), cell.height()))
+
+    monkeypatch.setattr(setup_static, "_draw_wrapped", wrapped)
+    prepared.pages.setup.grab()
+    prepared.close()
+    assert cut == []
+    assert lines
+    assert all(needed <= room for needed, room in lines)
+
+
+@pytest.mark.parametrize("signal", ["motion", "saturated", "crosstalk", "mains"])
+def test_words_of_the_signal_light_are_whole(qapp, monkeypatch, signal) -> None:
+    session = SyntheticSession()
+    bad = {"signal": "bad", "signal_cause": signal}
+    session.status = replace(session.status, check=check(hamstring_left=bad))
+    prepared = staged(session, 0.4, size=(960, 600), page="setup")
     cut = cut_texts(monkeypatch)
     prepared.pages.setup.grab()
     prepared.close()
