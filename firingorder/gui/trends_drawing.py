@@ -24,6 +24,8 @@ GUTTER_PX, HEAD_PX = 58, 24
 #: Between two sessions: from here on words stand beside marks; below it marks are small.
 WORDS_PX, LETTERS_PX, SMALL_STEP_PX = 62, 36, 18
 _PAIN_MOST = 10
+#: Where no session has a value of the measure.
+NO_VALUE = "No value yet"
 
 
 def draw_lane(
@@ -39,6 +41,8 @@ def draw_lane(
     letters = _step(xs, plot) >= LETTERS_PX
     _head(p, rect, lane.title, _note(lane, letters=letters), theme)
     _axis(p, plot, lane, theme)
+    if not lane.ticks:
+        draw_text(p, plot, NO_VALUE, font(BODY_PX, 500), theme.text2)
     if lane.band is not None:
         _band(p, plot, lane, theme)
     step = _step(xs, plot)

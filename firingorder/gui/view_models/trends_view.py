@@ -230,7 +230,10 @@ def _axis(
     band: tuple[float, float, float] | None,
     sides: Sequence[tuple[float, float] | None] = (),
 ) -> tuple[float, float, tuple[float, ...]]:
-    """Return both ends and the ticks: what is drawn fits, and a share always has 0 and 100."""
+    """Return both ends and the ticks: what is drawn fits, and a share always has 0 and 100.
+
+    Without any value there are no ticks.
+    """
     if key == SHARE:
         return -2.0, 102.0, (0.0, 50.0, 100.0)
     seen = [v for one in marks if one for v in (one.value, one.low, one.high, one.q1, one.q3)
@@ -238,7 +241,7 @@ def _axis(
     seen += [v for one in sides if one for v in one]
     seen += list(band or ())
     if not seen:
-        return 0.0, 1.0, (0.0, 1.0)
+        return 0.0, 1.0, ()  # no value, no axis: numbers on one would be nobody's
     low, high = min(seen), max(seen)
     if "lead" in key or key == LEFT_RIGHT:
         low, high = min(low, 0.0), max(high, 0.0)

@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import UTC
 
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
+from firingorder.gui import trends_drawing
 from firingorder.gui.view_models.trends_card import comparison_card, session_card
 from firingorder.gui.view_models.trends_view import trend_view
 from firingorder.gui.view_models.trends_words import (
@@ -15,6 +18,7 @@ from firingorder.gui.view_models.trends_words import (
     pain_words,
 )
 from firingorder.library.records import NoteRow, TrendPoint
+from firingorder.report.theme import THEMES
 from firingorder.session.trends import (
     LEAD,
     LEFT_RIGHT,
@@ -180,3 +184,23 @@ class TestShowing:
         assert pain_words(None, None) == "not asked"
         assert pain_words(1, None) == "1 → – of 10"
         assert (gap_words(20 * DAY_S), gap_words(49 * DAY_S)) == ("", "7 weeks")
+
+
+def test_a_measure_without_any_value_has_no_axis(qapp) -> None:
+    """One session without a lead drew an axis from 0 to +1 beside nothing."""
+    trend = trend_of([point(1, None, 0)])
+    lane = trend_view(trend, "P", LEAD, chosen=0).lanes[1]
+    assert (lane.marks, lane.ticks) == ((None,), ())
+    picture = QImage(640, 160, QImage.Format.Format_RGB32)
+    told: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trends_drawing, "draw_text", lambda p, rect, text, *_: told.append(text))
+        painter = QPainter(picture)
+        view = trend_view(trend, "P", LEAD, chosen=0)
+        trends_drawing.draw_lane(
+            painter, QRectF(0, 0, 640, 160), lane, view.places, [320.0], THEMES["dark"]
+        )
+        painter.end()
+    assert trends_drawing.NO_VALUE in told
+    assert not {"0", "+1"} & set(told)
+    assert trend_view(trend_of([point(1, 30, 0)]), "P", LEAD, chosen=0).lanes[1].ticks
