@@ -158,11 +158,11 @@ class TestStates:
         assert page.empty.model.startswith("The session of qx-1 comes into the library")
         session.status = replace(session.status, recording=None)
         window.tick()
-        assert "makes the first one" in page.empty.model
+        assert "Nobody is in the library yet" in page.empty.model
 
     def test_an_empty_library_and_a_broken_one_say_what_to_do(self, stage, tmp_path) -> None:
         _, page = stage(person="", folder=tmp_path / "empty")
-        assert "makes the first one" in page.empty.model
+        assert "Nobody is in the library yet" in page.empty.model
         broken = tmp_path / "broken"
         broken.mkdir()
         (broken / "library.sqlite").write_bytes(b"no database at all" * 300)
@@ -173,7 +173,7 @@ class TestStates:
         (broken / "library.sqlite").unlink()
         press(Qt.Key.Key_U)
         settle(window, page)
-        assert "makes the first one" in page.empty.model  # it goes on once the file is away
+        assert "Nobody is in the library yet" in page.empty.model  # the file is away
 
 
 @pytest.mark.parametrize(("page", "size"), [("trends", (960, 600)), ("library", (1920, 1080))])

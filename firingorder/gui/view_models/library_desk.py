@@ -49,7 +49,7 @@ NONE_FOUND = "Nothing is found. Type another word, or Esc for all."
 NO_SESSIONS = "No session of {} yet."
 NO_PACKAGES = "Nothing has come back from home."
 THERAPIST = "This is done in the Therapist hat: Ctrl+H."
-NO_OWN = "In the Person hat only your own sessions are shown: begin with --person CODE, or Ctrl+H."
+NO_OWN = "In the Person hat only your own sessions are shown: Ctrl+H, or begin with --person CODE."
 CHOOSE = "Choose a session first."
 CHOOSE_PERSON = "Choose a person first."
 

@@ -31,10 +31,13 @@ if TYPE_CHECKING:
 
 #: Measures that say little across days: microvolts change with every application of the pads.
 _NOT_ACROSS = ("rms_", "snr", "onset", "offset")
-NOBODY = "Nobody is in the library yet. A session with --person CODE makes the first one."
+NOBODY = (
+    "Nobody is in the library yet. C on a session of the page Library (Ctrl+6) gives it a code; so "
+    "does beginning with --person CODE."
+)
 COMES = "The session of {} comes into the library, with its result, when this window is closed."
 READ_ONLY = "the library is read-only here."
-NO_OWN = "In the Person hat only your own sessions are shown: begin with --person CODE, or Ctrl+H."
+NO_OWN = "In the Person hat only your own sessions are shown: Ctrl+H, or begin with --person CODE."
 NO_SESSIONS = "{} has no session with a result yet. Enter on a session of the library analyses it."
 
 

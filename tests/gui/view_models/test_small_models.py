@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from firingorder.gui.view_models import type_scale
+from firingorder.gui.view_models import library_desk, trends_desk, type_scale
 from firingorder.gui.view_models.hold import Hold
+from firingorder.gui.view_models.pages import PAGES
 from firingorder.gui.view_models.pelvis_trace import PelvisTrace
 from firingorder.samples import PelvisBlock
 
@@ -137,3 +138,17 @@ def test_without_samples_there_is_no_lift() -> None:
     trace.append(pelvis(0.0, np.zeros(0)))
     assert trace.newest_deg is None
     assert np.isnan(trace.sampled(np.zeros(3))).all()
+
+
+def test_the_way_of_the_window_comes_before_that_of_the_command_line() -> None:
+    """Trends said "A session with --person CODE makes the first one" to who had the window open."""
+    for words, own in (
+        (trends_desk.NOBODY, f"({page_key('library')})"),
+        (trends_desk.NO_OWN, "Ctrl+H"),
+        (library_desk.NO_OWN, "Ctrl+H"),
+    ):
+        assert 0 <= words.find(own) < words.find("--person CODE")
+
+
+def page_key(name: str) -> str:
+    return next(page.key for page in PAGES if page.name == name)
