@@ -144,7 +144,7 @@ class HumCombs:
         both = np.stack([np.add.reduce(loud[:n_lines], axis=0), np.add.reduce(between, axis=0)])
         both *= self._per_line
         loudness = both[1]
-        known = np.tile(known, self._n_columns // self._n_channels) & (loudness > 0.0)
+        known = np.tile(known, self._n_columns // self._n_channels) & (loudness > _SILENT)
         self._levels[:, hop % p.rest_cells] = np.where(known, both, np.nan).ravel()
         rest = _low_quantile(self._levels, p.rest_quantile).reshape(2, -1)
         quiet = known & (both < p.quiet_ratio * rest).all(axis=0)
@@ -324,6 +324,8 @@ class HumCombs:
 
 
 _TINY = float(np.finfo(np.float64).tiny)
+#: Power below which a cell holds nothing: what a filter of another program keeps of a dead channel.
+_SILENT = 1e-120
 #: Cells overlap by half: the error of their mean is that of 1 / 1.5 times as many.
 _OVERLAP = 1.5
 #: A slope of the gain is not carried further than this beyond the last quiet cell.

@@ -138,6 +138,14 @@ def test_numbers_whose_squares_are_none_are_no_signal(factor: float) -> None:
     refused(firingorder.analyse(GOOD * [factor, 1.0], 1000.0, CHANNELS), {"poor_contact"})
 
 
+@pytest.mark.parametrize("first", [540, 620, 660])
+def test_what_another_filter_kept_of_a_dead_channel_is_nothing(first: int) -> None:
+    samples = GOOD[:9000].copy()
+    samples[first : first + 3500, 1] = np.exp(-np.arange(3500) / 3.0)
+    found = firingorder.analyse(samples, 1000.0, CHANNELS)
+    assert not any(one.lead_ms for one in found.repetitions)
+
+
 @pytest.mark.parametrize("first", [4000, 5400, 5900])
 def test_a_channel_that_is_off_for_a_while_is_met_in_silence(first: int) -> None:
     """Its rest of nothing was divided by: a warning of the machine's on standard error."""
