@@ -99,7 +99,7 @@ def placed(
         kept.append(k)
         mine = numbers_px[k] if numbers_px and k == current else 0.0
         free_px = x + size / 2 + mine
-    ends = [*(xs[k] - size / 2 for k in kept[1:]), np.inf]
+    ends = [*(xs[k] - size / 2 for k in kept[1:]), np.inf][: len(kept)]
     return tuple(
         Placed(k, bool(numbers_px) and (k == current or xs[k] + size / 2 + numbers_px[k] <= end))
         for k, end in zip(kept, ends, strict=True)

@@ -68,6 +68,12 @@ def test_outcomes_above_the_line_cover_no_number_of_their_neighbours(current: in
     assert not [one for one in placed(xs, current, size, ()) if one.numbered]
 
 
+def test_a_recording_without_a_repetition_has_no_icons() -> None:
+    """What raises while something is drawn ends the process without a word."""
+    assert placed([], -1, 20.0, ()) == ()
+    assert placed([], -1, 20.0, []) == ()
+
+
 def test_the_onset_zoom_is_about_the_first_glute_and_presets_hold_what_they_say(reps) -> None:
     rep = reps[3]
     glutes = [o.onset_s for name, o in rep.onsets.items() if o and name.startswith("gluteus_max")]
