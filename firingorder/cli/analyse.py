@@ -48,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     many = len(paths) > 1 or any(one is not None for one in (args.out, args.table, args.plots))
     if args.posteriors is not None and many:
         raise UsageError("--posteriors takes one file at a time, without --out.")
+    for target in (args.json, args.posteriors):
+        _refuse_nowhere(target)
     if args.report is not None:
         if many:
             raise UsageError("--report takes one file at a time, without --out.")
@@ -57,6 +59,13 @@ def run(args: argparse.Namespace) -> int:
     if not isinstance(check_workers(args.workers), int):
         say("One file without --out is analysed here: the workers of a cluster share many.")
     return _one(args, paths[0], options)
+
+
+def _refuse_nowhere(target: str | None) -> None:
+    """Refuse a result whose folder is not there before the work, which may take minutes."""
+    if target is None or target == "-" or Path(target).absolute().parent.is_dir():
+        return
+    raise UsageError(f"{target} cannot be written: there is no folder {Path(target).parent}.")
 
 
 def _one(args: argparse.Namespace, path: Path, options: FileOptions) -> int:

@@ -49,6 +49,18 @@ def fails(capsys: pytest.CaptureFixture[str]) -> Fails:
     return run
 
 
+@pytest.mark.parametrize("option", ["--json", "--posteriors"])
+def test_a_place_for_results_that_is_none_is_refused_before_the_work(
+    fails: Fails, tmp_path: Path, option: str
+) -> None:
+    """Minutes of analysis went before it was said."""
+    (tmp_path / "broken.csv").write_text("told later\n")
+    place = str(tmp_path / "nowhere" / "found")
+    told = fails(2, "analyse", str(tmp_path / "broken.csv"), option, place)
+    assert "cannot be written: there is no folder" in told
+    assert place in told
+
+
 def test_an_unknown_file_is_named(fails: Fails, tmp_path: Path) -> None:
     for name in ("no.mcap", "no.edf", "no.csv"):
         assert name in fails(2, "analyse", str(tmp_path / name))
