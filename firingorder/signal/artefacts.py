@@ -19,6 +19,8 @@ from scipy import signal as sps
 from firingorder.signal.beats import smooth
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from firingorder.samples import BoolArray, FloatArray
 
 
@@ -45,6 +47,15 @@ class ArtefactParams:
     spike_around_s: tuple[float, float] = (0.050, 0.140)
     spike_slow_share: float = 0.5
     """RMS of the low band after an edge over the edge's own: a step leaves 0.7 of its height."""
+    step_level: float = 3.0
+    """RMS of the edge of a step over the rest, where the burst beside it hides it."""
+    step_slow_ratio: float = 2.0
+    """Power of the low band within 50 ms after such an edge over the edge's own: a step leaves 4,
+    muscle at most 0.56, that of motor units which start together, simulated."""
+    step_slow_rise: float = 40.0
+    """The same over the largest 50 to 140 ms before the edge. A cable that begins to swing, with as
+    much in the low band as its burst, rises by up to 25, a step of three times the burst by
+    thousands (simulated)."""
     spike_end_ratio: float = 3.0
     spike_longest_s: float = 0.120
     """The high-pass falls to a thousandth of a step within this time (arithmetic)."""
@@ -57,48 +68,89 @@ _SILENT = 1e-18
 
 
 def find_pops(
-    emg_uv: FloatArray, low_uv: FloatArray, rate_hz: float, params: ArtefactParams
+    emg_uv: FloatArray,
+    low_uv: FloatArray,
+    rate_hz: float,
+    params: ArtefactParams,
+    beats: BoolArray | None = None,
 ) -> BoolArray:
-    """Return the samples of electrode pops, ``(n_samples, n_channels)``."""
+    """Return the samples of electrode pops, ``(n_samples, n_channels)``.
+
+    ``beats``, ``(n_samples,)``, is where the heart beats, whose edges are no steps of a pad.
+    """
     p = params
-    n = len(emg_uv)
     width = round(p.spike_s * rate_hz) | 1
     power = smooth(emg_uv**2, width)
     slow = smooth(low_uv**2, width)
     rest = np.maximum(rest_power(emg_uv, rate_hz, p), np.finfo(np.float64).tiny)
     pops = np.zeros(emg_uv.shape, dtype=np.bool_)
-    near, far = (round(t * rate_hz) for t in p.spike_around_s)
+    near = round(p.spike_around_s[0] * rate_hz)
     longest = round(p.spike_longest_s * rate_hz)
-    highest = ndimage.maximum_filter1d(power, 2 * near + 1, axis=0)
-    peaks = (power == highest) & (power > p.spike_level**2 * rest)
+    alone = _peaks(power, near) & (power > p.spike_level**2 * rest)
+    hidden = _peaks(power, width - 1) & (power > p.step_level**2 * rest)
+    if beats is not None:
+        hidden &= ~beats[:, None]
     for k in range(emg_uv.shape[1]):
-        begin = -1
-        found = np.flatnonzero(peaks[:, k])
-        # The band below first: it spares most peaks, those of muscle, the rest.
-        stepped = slow[np.minimum(found[:, None] + np.arange(near), n - 1), k].max(axis=1)
-        found = found[stepped >= p.spike_slow_share**2 * power[found, k]]
-        for at in found.tolist():
-            if at < begin:
-                continue
-            sides = [
-                power[max(0, at - far) : max(0, at - near), k],
-                power[at + near : min(n, at + far), k],
-            ]
-            # The median: a pad that jumps back 50 to 100 ms later is no burst that goes on, and by
-            # the mean each of the two edges hid behind the other.
-            around = max((float(np.median(side)) for side in sides if len(side)), default=0.0)
-            edge = float(power[at, k])
-            if edge < p.spike_ratio * around:
+        course = power[:, k]
+        edges = _lone_edges(np.flatnonzero(alone[:, k]), course, slow[:, k], rate_hz, p)
+        edges += _steps(np.flatnonzero(hidden[:, k]), course, slow[:, k], rate_hz, p)
+        for at, around in edges:
+            if pops[at, k]:
                 continue
             low = p.spike_end_ratio * max(around, float(rest[k]))
             first, last = at, at
-            while first > 0 and at - first < longest and power[first - 1, k] > low:
+            while first > 0 and at - first < longest and course[first - 1] > low:
                 first -= 1
-            while last < n - 1 and last - at < longest and power[last + 1, k] > low:
+            while last < len(course) - 1 and last - at < longest and course[last + 1] > low:
                 last += 1
             pops[max(0, first - width // 2) : last + width // 2 + 1, k] = True
-            begin = last
     return pops
+
+
+def _peaks(power: FloatArray, reach: int) -> BoolArray:
+    return power == ndimage.maximum_filter1d(power, 2 * reach + 1, axis=0)
+
+
+def _lone_edges(
+    peaks: NDArray[np.intp], power: FloatArray, slow: FloatArray, rate_hz: float, p: ArtefactParams
+) -> list[tuple[int, float]]:
+    """Return the peaks that stand alone and are slow, with the power about each."""
+    n = len(power)
+    near, far = (round(t * rate_hz) for t in p.spike_around_s)
+    # The band below first: it spares most peaks, those of muscle, the rest.
+    stepped = slow[np.minimum(peaks[:, None] + np.arange(near), n - 1)].max(axis=1)
+    found: list[tuple[int, float]] = []
+    for at in peaks[stepped >= p.spike_slow_share**2 * power[peaks]].tolist():
+        sides = [power[max(0, at - far) : max(0, at - near)], power[at + near : min(n, at + far)]]
+        # The median: a pad that jumps back 50 to 100 ms later is no burst that goes on, and by
+        # the mean each of the two edges hid behind the other.
+        around = max((float(np.median(side)) for side in sides if len(side)), default=0.0)
+        if float(power[at]) >= p.spike_ratio * around:
+            found.append((at, around))
+    return found
+
+
+def _steps(
+    peaks: NDArray[np.intp], power: FloatArray, slow: FloatArray, rate_hz: float, p: ArtefactParams
+) -> list[tuple[int, float]]:
+    """Return the peaks that a step of the pad makes beside a burst, with the power before each.
+
+    The burst hides the edge, but what a step leaves in the low band comes at once, and is more than
+    the edge itself: muscle has less there, and a cable swings up.
+    """
+    near, far = (round(t * rate_hz) for t in p.spike_around_s)
+    found: list[tuple[int, float]] = []
+    for at in peaks[(peaks >= far) & (peaks + near <= len(power))].tolist():
+        after = float(np.max(slow[at : at + near]))
+        if after < p.step_slow_ratio * float(power[at]):
+            continue
+        before = slice(at - far, at - near)
+        around = float(np.median(power[before]))
+        if float(power[at]) >= p.spike_ratio * around and after >= p.step_slow_rise * float(
+            np.max(slow[before])
+        ):
+            found.append((at, around))
+    return found
 
 
 def motion_level(

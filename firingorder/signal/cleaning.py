@@ -102,7 +102,7 @@ def clean(
     if params.motion and len(emg_uv):
         a = params.artefacts
         low_uv = low_uv[skip:]
-        pops = find_pops(emg_uv, low_uv, rate_hz, a) & valid[skip:]
+        pops = find_pops(emg_uv, low_uv, rate_hz, a, found.near[skip:]) & valid[skip:]
         known = valid[skip:] & ~found.near[skip:, None]
         known &= ~_later(pops, round(a.pop_tail_s * rate_hz))
         level = motion_level(np.where(pops, 0.0, emg_uv), low_uv, known, rate_hz, a)

@@ -24,6 +24,7 @@ ON = CleaningParams()
 UNTOUCHED = CleaningParams(beats=BeatLeakParams(remove=False), motion=False)
 NO_MOTION = CleaningParams(motion=False)
 A1 = Muscle(100, 12)
+LOUD = Muscle(60, 22)
 
 
 def seen(
@@ -172,6 +173,35 @@ def test_a_pad_that_jumps_and_jumps_back_is_no_onset(height: float, ms: int) -> 
         if result.estimate is not None:
             print(f"seed {SEED} {k}: {result.estimate.onset_s - truth:.3f} s")
             assert result.estimate.low_s - 0.01 < truth < result.estimate.high_s + 0.01
+
+
+@pytest.mark.parametrize("height", [100.0, 300.0, 3000.0])
+@pytest.mark.parametrize("ms", [20, 50, 1600])
+@pytest.mark.parametrize("before_ms", [80, 40, -20])
+def test_a_pad_that_jumps_beside_the_onset_is_no_onset(
+    height: float, ms: int, before_ms: int
+) -> None:
+    """The burst hid the edge, which was told as the start of the muscle, and surely."""
+    for k in range(4):
+        x = emg(generator(SEED, "beside", k), LOUD, 10.3, 11.6)
+        first = 10_300 - before_ms
+        x[first : first + ms] += height
+        result, truth = judged(x[:, None], 10.3, ON)
+        assert result.estimate is not None or result.gates
+        if result.estimate is not None and not result.gates:
+            print(f"seed {SEED} {k}: {result.estimate.onset_s - truth:.3f} s")
+            assert result.estimate.low_s - 0.01 < truth < result.estimate.high_s + 0.01
+
+
+@pytest.mark.parametrize("muscle", [Muscle(20, 25), Muscle(20, 25, low_hz=40, high_hz=80)])
+def test_a_burst_that_starts_at_once_is_no_step(muscle: Muscle) -> None:
+    """Positive control: also where the cable swings from its start on."""
+    for k in range(4):
+        rng = generator(SEED, "at once", k)
+        x = emg(rng, muscle, 10.3, 11.6)
+        for swing in (0.0, 4.0):
+            found = cleaned(history((x + swing * motion(rng, len(x), 10.3))[:, None]), 10.3, ON)[1]
+            assert not found.pops.any()
 
 
 def test_a_pop_without_a_burst_is_nothing() -> None:
