@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from firingorder.cli.asked import load_settings, recording_target, warn_of_name
-from firingorder.cli.common import say, say_kept, text_output, write_text
+from firingorder.cli.asked import warn_of_name
+from firingorder.cli.common import say, text_output, write_text
 from firingorder.cli.home import choose, home_of
+from firingorder.cli.live_sessions import LiveSessions, keeper_of
 from firingorder.cli.opening import require_display, start_window
 from firingorder.cli.replay import check_speed, say_outcome
-from firingorder.cli.sessions import ABSENT_S, GIVE_UP_S, make_sending, session_setup
 from firingorder.cli.training import open_office
 from firingorder.errors import FiringOrderError, UsageError
 from firingorder.session.addresses import Address, parse_address
-from firingorder.session.archive.ending import keep_session
 from firingorder.session.files import engine_analysis, require_recording
 from firingorder.session.interrupts import Interrupts
-from firingorder.session.keeping import RecordingKeeper
 from firingorder.session.lines import EventLines
-from firingorder.session.live import STOP_TIMEOUT_S, LivePlan, LiveSession
-from firingorder.session.paths import data_folder, new_recording_path, private_folder, why_closed
-from firingorder.session.profiles import read_profile, write_profile
+from firingorder.session.live import STOP_TIMEOUT_S, LiveSession
 from firingorder.session.replaying import ReplaySession
-from firingorder.session.sources import any_belt, open_source, simulated_montage
-from firingorder.sound.out import open_sound
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from firingorder.calibration.profile import CalibrationProfile
     from firingorder.session.office import Office
-
-#: What `live` looks for when no device is named, and what it offers meanwhile.
-DEMO = "sim:bridge?seed=1"
-#: A person who has just started the program may look for the belt for as long as a day.
-PATIENCE_S = 86_400.0
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,53 +41,20 @@ def run(args: argparse.Namespace) -> int:
         choose(office, home)
     keeper, unrecorded = keeper_of(args)
     with text_output(args.events) as events:
-        shown = [
-            _session(args, address, keeper=keeper, unrecorded=unrecorded, events=events, send=True)
-        ]
-
-        def demo() -> LiveSession:
-            shown.append(_session(args, parse_address(DEMO)))
-            shown[-1].start()
-            return shown[-1]
-
-        if args.programme is not None:
-            simulated = address is not None and address.scheme in ("sim", "sim-ble")
-            shown[0].train("begin", office.begin(args.task, args.side, simulated=simulated))
-        status = _show(args, shown, demo if args.device is None else None, office)
-    session = shown[-1]
-    if keeper is not None:
-        say_kept(keeper)
-        keep_session(keeper, shown[0].engine, tell=say)
-    if args.result is not None:
-        _write_result(args.result, session)
-    if session.error is not None:
-        raise session.error
-    if keeper is not None and keeper.failure is not None:
-        raise FiringOrderError(keeper.failure)
-    return max(status, int(shown[0].lines_failed))
-
-
-def keeper_of(args: argparse.Namespace) -> tuple[RecordingKeeper | None, str]:
-    """Return what keeps the recording, and why there is none although nobody wanted that.
-
-    Raises
-    ------
-    UsageError
-        The file that was named is there already, or its name is none of a recording.
-    """
-    if args.no_record:
-        return None, ""
-    closed = why_closed(data_folder() / "recordings")
-    if closed and args.record is None:
-        say(
-            f"Nothing will be recorded or kept: {closed} All that was kept can be looked at. To "
-            "record, allow writing there and begin anew, or begin with --record FILE."
+        sessions = LiveSessions(args, address, office, events)
+        sessions.first(keeper, unrecorded)
+        status = _show(
+            args,
+            sessions.made,
+            sessions.demo if args.device is None else None,
+            sessions.again,
+            office=office,
         )
-        return None, closed
-    if closed and not why_closed(Path(args.record).absolute().parent):
-        say(f"The recording goes to {args.record}, and nothing else is kept: {closed}")
-    path = _recording_path(args)
-    return RecordingKeeper(path, person=args.person, duration_s=args.duration, tell=say), ""
+    sessions.keep()
+    if args.result is not None:
+        _write_result(args.result, sessions.made[-1])
+    sessions.raise_failure()
+    return max(status, *(int(session.lines_failed) for session in sessions.made))
 
 
 def _write_result(target: str, session: LiveSession) -> None:
@@ -131,64 +86,6 @@ def _run_replay_address(args: argparse.Namespace, address: Address) -> int:
     return run_replay_window(args, Path(address.target))
 
 
-def _session(
-    args: argparse.Namespace,
-    address: Address | None,
-    *,
-    keeper: RecordingKeeper | None = None,
-    unrecorded: str = "",
-    events: TextIO | None = None,
-    send: bool = False,
-) -> LiveSession:
-    source = any_belt() if address is None else open_source(address)
-    simulated = address is not None and address.scheme in ("sim", "sim-ble")
-    setup = session_setup(
-        args.task,
-        args.montage,
-        load_settings(args.settings),
-        None if address is None else simulated_montage(address),
-        source.specs,
-        side=args.side,
-        simulated=simulated,
-        person=args.person,
-        belt_taps=True,
-    )
-    waits = args.device is None and args.duration is None and args.screenshot is None
-    return LiveSession(
-        LivePlan(
-            link=source.links[0],
-            setup=setup,
-            beside=source.links[1:],
-            source="simulated" if simulated else "device",
-            keeper=keeper,
-            unrecorded=unrecorded,
-            events=events,
-            give_up_s=PATIENCE_S if waits else GIVE_UP_S,
-            absent_s=None if waits else ABSENT_S,
-            searching=args.device is None,
-            duration_s=args.duration,
-            person=args.person,
-            keep_profile=_keep_profile,
-            calibration=None if args.calibration is None else read_profile(Path(args.calibration)),
-            sending=make_sending(args, source.links[0]) if send else None,
-            tell=say,
-            sound=None if args.no_sound else open_sound,
-        )
-    )
-
-
-def _keep_profile(profile: CalibrationProfile) -> None:
-    """Write a profile that came into use; the recording has it in any case."""
-    folder = data_folder() / "calibrations"
-    if closed := why_closed(folder):
-        say(f"The calibration is not kept as a file: {closed}")
-        return
-    try:
-        say(f"Calibration: {write_profile(profile, private_folder(folder))}")
-    except (FiringOrderError, OSError) as error:
-        say(f"The calibration is not kept as a file: {error}")
-
-
 def run_replay_window(args: argparse.Namespace, path: Path) -> int:
     """Play a recording in the live window."""
     require_display()
@@ -217,6 +114,8 @@ def _show(
     args: argparse.Namespace,
     shown: Sequence[LiveSession | ReplaySession],
     offer_demo: Callable[[], LiveSession] | None = None,
+    reopen: Callable[[str], Callable[[], LiveSession]] | None = None,
+    *,
     office: Office | None = None,
 ) -> int:
     """Show the first session until the window is closed, then see all of them to their ends."""
@@ -235,6 +134,7 @@ def _show(
                 screenshot=screenshot,
                 duration_s=getattr(args, "duration", None),
                 offer_demo=offer_demo,
+                reopen=reopen,
                 office=office,
                 second=getattr(args, "second_screen", False),
                 interrupts=interrupts,
@@ -247,9 +147,3 @@ def _show(
     if screenshot is not None:
         say(f"Screenshot: {screenshot}")
     return status
-
-
-def _recording_path(args: argparse.Namespace) -> Path:
-    if args.record is None:
-        return new_recording_path()
-    return recording_target(args.record)

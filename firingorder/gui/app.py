@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
     from PySide6.QtGui import QPixmap
 
-    from firingorder.gui.source import LiveSource
+    from firingorder.gui.source import LiveSource, Reopen
     from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import ThemeName
     from firingorder.report.wording import Target
@@ -59,6 +59,7 @@ def run_live(
     target: Target | None = None,
     theme: ThemeName = "dark",
     offer_demo: Callable[[], LiveSource] | None = None,
+    reopen: Reopen | None = None,
     page: PageName = "live",
     office: Office | None = None,
     second: bool = False,
@@ -74,7 +75,7 @@ def run_live(
     just before. ``display`` overrules :func:`display_available`. ``page`` is the one to begin with;
     ``second`` opens the floor view on a second screen, too; ``interrupts`` may close the window.
     ``review`` is a recording to open, read by ``reading``; a picture waits until it is shown.
-    Without ``sound`` no page opens a loudspeaker.
+    Without ``sound`` no page opens a loudspeaker. ``reopen`` prepares further sessions.
 
     Raises
     ------
@@ -92,6 +93,7 @@ def run_live(
         target=target,
         theme=theme,
         offer_demo=offer_demo,
+        reopen=reopen,
         page=page,
         open_sound=open_sound if sound else None,
         office=office,

@@ -125,6 +125,11 @@ class CalibratePage(QWidget):
         """Take note of a wizard while another page is shown."""
         self._story.apply(update)
 
+    def forget_session(self) -> None:
+        """Drop the wizard of the session before; what was kept of the person is offered."""
+        self._story, self._status = CalibrationStory(), None
+        self._kept_of, self._kept = "", None
+
     def put_aside(self) -> None:
         """Pause what is under way: nobody sees the instructions any more."""
         view = self._story.wizard
@@ -239,6 +244,8 @@ class CalibratePage(QWidget):
         )
 
     def _entered(self) -> None:
+        if self.frame.entered():
+            return
         view = self._story.wizard
         if view is None:
             self._begin()

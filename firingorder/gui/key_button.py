@@ -52,6 +52,14 @@ class KeyButton(QPushButton):
             self.setAccessibleName(text)
             self.updateGeometry()
 
+    def set_key(self, key: str) -> None:
+        """Change the key that does the same; empty for none."""
+        if key != self._key:
+            self._key = key
+            self.setAccessibleDescription(f"Key {key}" if key else "")
+            self.updateGeometry()
+            self.update()
+
     def set_hint(self, sentence: str) -> None:
         """Say more under the pointer and to screen readers; empty for nothing."""
         if sentence != self.toolTip():

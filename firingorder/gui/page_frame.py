@@ -20,7 +20,7 @@ class PageFrame:
     """Lays ``body`` and ``buttons`` out on ``page`` and puts states where they belong."""
 
     def __init__(self, page: QWidget, theme: Theme, body: QWidget, buttons: QWidget) -> None:
-        self.banner = StatePanel(theme, card=False)
+        self.banner = StatePanel(theme, card=False, enter=False)  # Enter is the page's own
         self.card = StatePanel(theme, card=True)
         self._body = body
         self._middle = QStackedLayout()
@@ -42,6 +42,11 @@ class PageFrame:
         self.banner.show_state(state.beside if state is not None and covered else state)
         self._middle.setCurrentWidget(self.card if covered else self._body)
         return not covered
+
+    def entered(self) -> bool:
+        """Do what Enter means on a card that covers the page; False where there is none."""
+        covered = self._middle.currentWidget() is self.card
+        return covered and self.card.entered()
 
     def show_beside(self, state: StateView | None) -> None:
         """Show the state in the banner only: the page can do without the belt."""

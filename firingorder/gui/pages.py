@@ -126,6 +126,12 @@ class Pages:
         elif status.source != "replay" and status.connection in _RUNNING:
             self._commands.hold(status)
 
+    def forget_session(self) -> None:
+        """Drop what was measured and asked in a session: another one begins."""
+        self.desk.strips.forget()
+        self.setup.forget_session()
+        self.calibrate.forget_session()
+
     def step(self) -> None:
         """Press the first button of a page that prepares; the other pages have none to go on."""
         first = {"setup": self.setup.go_on, "calibrate": self.calibrate.enter}.get(self.current)

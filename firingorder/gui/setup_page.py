@@ -116,6 +116,11 @@ class SetupPage(QWidget):
         self._card = ""
         self.overlay.show_view(None)
 
+    def forget_session(self) -> None:
+        """Drop what was seen of the pads: another session begins."""
+        self._desk, self._status = SetupDesk(), None
+        self.forget()
+
     def close_card(self) -> bool:
         """Close the card that lies over the page; return whether there was one."""
         was, self._card = bool(self._card), ""
@@ -159,6 +164,8 @@ class SetupPage(QWidget):
         )
 
     def _continue(self) -> None:
+        if self.frame.entered():
+            return
         if self._status is not None and self._desk.view(self._status).can_continue:
             self.continued.emit()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from firingorder.session.feed import FeedUpdate
 
 
@@ -53,4 +55,21 @@ class LiveSource(Protocol):
 
     def stop(self) -> object:
         """Ask for the end; the session says "closed" once its recording is whole."""
+        ...
+
+
+class Reopen(Protocol):
+    """Prepares another session of the same person and exercise."""
+
+    def __call__(self, address: str, /) -> Callable[[], LiveSource]:
+        """Return what begins a session with a device; empty: with the one that was there before.
+
+        Nothing is opened yet. What is returned is called once the session before has let go of its
+        device, and may raise FiringOrderError, too.
+
+        Raises
+        ------
+        FiringOrderError
+            The address is none, or there can be no such session.
+        """
         ...

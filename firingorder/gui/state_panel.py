@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 BANNER_PX = 60
 CARD_MARGIN_PX = 40
+#: Between two buttons; and how many may stand beside the first.
+BUTTON_GAP_PX, MOST_MORE = 12, 2
 #: Height of the usual sentence of a card; a longer one makes the card higher.
 TWO_LINES_PX = 56.0
 
@@ -35,19 +37,20 @@ def state_colours(theme: Theme, tone: str) -> tuple[QColor, QColor]:
 
 
 class StatePanel(QWidget):
-    """Shows one state with its icon, one sentence and one action.
+    """Shows one state with its icon, one sentence and its action; others stand beside it.
 
-    Signals ``acted(action_id)`` when a plain button is pressed; the end of a session needs a hold
-    and is signalled by ``end_pressed`` and ``end_released``.
+    ``enter``: whether the key Enter is the panel's where it stands. Signals ``acted(action_id)``
+    when a plain button is pressed; the end of a session needs a hold and is signalled by
+    ``end_pressed`` and ``end_released``.
     """
 
     acted = Signal(str)
     end_pressed = Signal()
     end_released = Signal()
 
-    def __init__(self, theme: Theme, *, card: bool) -> None:
+    def __init__(self, theme: Theme, *, card: bool, enter: bool = True) -> None:
         super().__init__()
-        self._theme, self._card = theme, card
+        self._theme, self._card, self._enter = theme, card, enter
         self._view: StateView | None = None
         self.setAccessibleName("State of the session")
         self.button = KeyButton("", "", theme, primary=card)
@@ -56,6 +59,11 @@ class StatePanel(QWidget):
         self.button.clicked.connect(self._clicked)
         self.button.pressed.connect(self._pressed)
         self.button.released.connect(self._released)
+        self.more = tuple(KeyButton("", "", theme) for _ in range(MOST_MORE))
+        for at, button in enumerate(self.more):
+            button.setParent(self)
+            button.hide()
+            button.clicked.connect(lambda _checked=False, at=at: self._more_clicked(at))
         if not card:
             self.setFixedHeight(BANNER_PX)
         if not card:
@@ -78,8 +86,22 @@ class StatePanel(QWidget):
         self.setAccessibleDescription(f"{view.title}. {view.sentence} {view.action}")
         self.button.setVisible(view.action_id is not None)
         self.button.set_label(view.action)
+        self.button.set_key(self._key(view.key))
+        for at, button in enumerate(self.more):
+            button.setVisible(at < len(view.more))
+            if at < len(view.more):
+                button.set_label(view.more[at].words)
+                button.set_key(self._key(view.more[at].key))
         self._place()
         self.update()
+
+    def entered(self) -> bool:
+        """Do what Enter means here; False where it means something else."""
+        view = self._view
+        if view is None or view.action_id is None or view.key != "Enter":
+            return False
+        self.acted.emit(view.action_id)
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the button where it belongs."""
@@ -156,14 +178,27 @@ class StatePanel(QWidget):
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
 
     def _place(self) -> None:
-        size = self.button.sizeHint()
+        """Put the buttons in a row: below the sentence of a card, at the right of a banner."""
+        row = [self.button, *self.more[: len(self._view.more) if self._view else 0]]
+        sizes = [button.sizeHint() for button in row]
+        width = sum(size.width() for size in sizes) + BUTTON_GAP_PX * (len(row) - 1)
         if self._card:
-            box = self._box()
-            left, top = box.center().x() - size.width() / 2, box.bottom() - 40 - size.height()
-            self.button.setGeometry(round(left), round(top), size.width(), size.height())
+            box, height = self._box(), sizes[0].height()
+            left, top = round(box.center().x() - width / 2), round(box.bottom() - 40 - height)
         else:
-            top = 8 + (BANNER_PX - 8 - 40) // 2
-            self.button.setGeometry(self.width() - 26 - size.width(), top, size.width(), 40)
+            height, top = 40, 8 + (BANNER_PX - 8 - 40) // 2
+            left = self.width() - 26 - width
+        for button, size in zip(row, sizes, strict=True):
+            button.setGeometry(left, top, size.width(), height)
+            left += size.width() + BUTTON_GAP_PX
+
+    def _key(self, key: str) -> str:
+        """Return the key that a button names: Enter only where it is the panel's."""
+        return key if self._enter or key != "Enter" else ""
+
+    def _more_clicked(self, at: int) -> None:
+        if self._view and at < len(self._view.more):
+            self.acted.emit(self._view.more[at].action_id)
 
     def _clicked(self) -> None:
         if self._view and self._view.action_id and self._view.action_id != "end":

@@ -114,6 +114,12 @@ class StripPanel(QWidget):
         for block in update.pelvis:
             self._pelvis.append(block)
 
+    def forget(self) -> None:
+        """Drop every sample: another session begins."""
+        self._ring, self._pelvis = None, PelvisTrace(KEPT_S)
+        self._recent.clear()
+        self._scales, self._levels, self._static = {}, [], None
+
     def show_frame(self, model: LiveModel) -> None:
         """Show the present state; asks for one repaint."""
         self._model = model

@@ -16,10 +16,10 @@ from firingorder.gui.link_panel import LinkPanel
 from firingorder.gui.pages import Pages
 from firingorder.gui.pedal import Pedal, PedalDialog
 from firingorder.gui.person_panel import PersonPanel
+from firingorder.gui.session_change import SessionChange
 from firingorder.gui.view_models.begin_card import asks_first, begin_card
 from firingorder.gui.view_models.desk import source_tag
 from firingorder.gui.view_models.link_panel import link_panel
-from firingorder.gui.view_models.link_state import present_state
 from firingorder.gui.view_models.live_model import LiveModel
 from firingorder.gui.view_models.repetition import KEPT_WHY
 from firingorder.gui.window_keys import WindowKeys
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from firingorder.gui.page_around import PageAround
     from firingorder.gui.page_frame import PageFrame
     from firingorder.gui.setup_page import SetupPage
-    from firingorder.gui.source import LiveSource
+    from firingorder.gui.source import LiveSource, Reopen
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.view_models.pages import PageName
     from firingorder.report.theme import ThemeName
@@ -60,6 +60,8 @@ class LiveWindow(FramedWindow):
         What the therapist asked for; without it no outcome is green or orange.
     offer_demo
         Called when the person chooses the simulated belt; returns the session to show instead.
+    reopen
+        Prepares another session in this window; without it a device that failed stays so.
     page
         The page to begin with. Nothing is scored while it is not "live".
     open_sound
@@ -82,6 +84,7 @@ class LiveWindow(FramedWindow):
         target: Target | None = None,
         theme: ThemeName = "dark",
         offer_demo: Callable[[], LiveSource] | None = None,
+        reopen: Reopen | None = None,
         page: PageName = "live",
         open_sound: Callable[[], SoundOut] | None = None,
         office: Office | None = None,
@@ -89,7 +92,8 @@ class LiveWindow(FramedWindow):
     ) -> None:
         super().__init__(THEMES[theme])
         load_fonts()
-        self._clock, self._offer_demo = clock, offer_demo
+        self._clock = clock
+        self.change = SessionChange(self, offer_demo, reopen, clock)
         self.office = office or Office()
         self.commands = Commands(session, clock)
         self._floor_wanted = floor
@@ -155,6 +159,7 @@ class LiveWindow(FramedWindow):
 
     def tick(self) -> None:
         """Pull the feed and show it; the timer does so thirty times a second."""
+        self.change.follow()
         update, now = self.commands.session.poll(), self._clock()
         self.model.hat = self.office.hat
         self.model.apply(update, now)
@@ -167,7 +172,7 @@ class LiveWindow(FramedWindow):
         self.show_frame(framed=status.source == "replay")
         first = asks_first(status, self.office.hat) and not self.pages.prepares
         self.pages.follow(status, waits=first)
-        state = present_state(self.model, demo_offered=self._offer_demo is not None)
+        state = self.change.state
         note = self.commands.note() or ("" if status.muted else status.sound)
         self._show_coach(state, note, first=first)
         self.keys.quieten()
@@ -329,7 +334,7 @@ class LiveWindow(FramedWindow):
     def _connect_states(self, of: DeskView | PageFrame) -> None:
         """Let what is pressed in a banner or a card be done."""
         for panel in (of.banner, of.card):
-            panel.acted.connect(self._act)
+            panel.acted.connect(self.change.act)
             self.keys.let_end(panel)
 
     def _show_coach(self, state: StateView | None, note: str, *, first: bool) -> None:
@@ -390,10 +395,3 @@ class LiveWindow(FramedWindow):
             self.coaching.step()
         else:
             self.pages.step()
-
-    def _act(self, action: str) -> None:
-        if action == "demo" and self._offer_demo is not None:
-            self.commands.change(self._offer_demo())
-            self.commands.set_volume(self.office)
-        elif action == "close":
-            self.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 
 from firingorder.gui.clocked_hold import ClockedHold
+from firingorder.gui.coaching import ENTER
 from firingorder.gui.commands import why_silent
 from firingorder.gui.pedal import REPEAT_MS
 from firingorder.gui.shortcuts import bind_keys, quieten
@@ -86,6 +87,9 @@ class WindowKeys(QObject):
         if w.helped and w.coaching.leads and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_P):
             w.toggle_help()  # STOP is under no card
             w.stop()
+            return True
+        enters = event.key() in ENTER and not (w.coaching.leads or w.pages.prepares or w.helped)
+        if enters and w.change.entered():
             return True
         if w.coached and w.coaching.press(event, repeated=repeated):
             return True

@@ -30,6 +30,9 @@ Scheme = Literal[
 #: Pelvis sensors on a clock of their own: they stand behind a ``+``, beside a source of EMG.
 BESIDE: tuple[Scheme, ...] = ("dot-ble", "witmotion-ble")
 
+#: The simulated belt that is offered where there is no other.
+DEMO = "sim:bridge?seed=1"
+
 _FORMS = (
     "sim:SCENARIO?seed=1, sim-ble:SCENARIO?seed=1, serial:PORT, serial:auto, serial:VID:PID, "
     "tcp://HOST:PORT, ble:NAME-OR-ADDRESS, ble:auto, replay:FILE.mcap, cyton:PORT, chords:PORT, "

@@ -89,6 +89,8 @@ class LiveStatus:
     muted: bool = False
     soundless: bool = False
     """The session was begun without a loudspeaker: nothing can be heard until another begins."""
+    over: bool = False
+    """Device, recording and outlets are let go: another session may take them."""
 
 
 @dataclass(frozen=True, slots=True)

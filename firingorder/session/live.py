@@ -354,6 +354,7 @@ class LiveSession:
             sound=self.speaker.sentence,
             muted=self.speaker.muted,
             soundless=plan.sound is None,
+            over=self._over,
             health=self.acquisition.meter.look(engine, now_ns, self.acquisition.connection),
         )
 

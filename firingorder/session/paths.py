@@ -49,9 +49,13 @@ def new_recording_path(now: datetime | None = None) -> Path:
     """Return a fresh file name in the user's data folder, by the time of day in UTC."""
     stamp = (now or datetime.now(UTC)).strftime("%Y-%m-%d_%H%M%S")
     folder = private_folder(data_folder() / "recordings")
-    path = folder / f"{stamp}.mcap"
-    count = 1
-    while path.exists():
+    return untaken(folder / f"{stamp}.mcap")
+
+
+def untaken(path: Path) -> Path:
+    """Return the path, with a number behind its name where there is a file already."""
+    free, count = path, 1
+    while free.exists():
         count += 1
-        path = folder / f"{stamp}_{count}.mcap"
-    return path
+        free = path.with_name(f"{path.stem}_{count}{path.suffix}")
+    return free

@@ -26,7 +26,7 @@ StateKind = Literal[
     "unrecorded",
 ]
 StateTone = Literal["neutral", "info", "warn", "alarm"]
-ActionId = Literal["demo", "end", "close"]
+ActionId = Literal["demo", "end", "close", "again"]
 
 LOW_BATTERY_PERCENT = 15.0
 #: An outage this long may well be for good, so the way out is offered (screens page, States).
@@ -38,12 +38,22 @@ CANNOT_BEGIN = "The session cannot begin"
 
 
 @dataclass(frozen=True, slots=True)
+class StateAction:
+    """A further button of a state: its words, what it does, and its key."""
+
+    words: str
+    action_id: ActionId
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StateView:
     """One state. ``card`` stands in the middle, a banner lies along the top.
 
     ``action`` is what the person can do; ``action_id`` names the button, None where it is done by
-    hand. ``brief`` are at most three words for reading from the floor. ``beside`` stays readable in
-    a banner where this one is a card, or is said by the page itself.
+    hand, and ``key`` does the same; ``more`` are the buttons beside it. ``brief`` are at most three
+    words for reading from the floor. ``beside`` stays readable in a banner where this one is a
+    card, or is said by the page itself.
     """
 
     kind: StateKind
@@ -55,12 +65,32 @@ class StateView:
     card: bool = False
     brief: str = ""
     beside: StateView | None = None
+    key: str = ""
+    more: tuple[StateAction, ...] = ()
 
 
-def present_state(model: LiveModel, *, demo_offered: bool = False) -> StateView | None:
-    """Return the most pressing state, or None when all is well."""
+#: Shown while the session before lets its device go, and until the next one says how it stands.
+CHANGING = StateView(
+    "connecting",
+    "One moment",
+    "The session before is closed, and all of it is kept. Then the next one begins.",
+    "Wait",
+    card=True,
+    brief="One moment",
+)
+_CLOSE = StateAction("Close", "close")
+
+
+def present_state(
+    model: LiveModel, *, demo_offered: bool = False, reopens: bool = False
+) -> StateView | None:
+    """Return the most pressing state, or None when all is well.
+
+    ``demo_offered``: the simulated belt can be shown instead. ``reopens``: a device can be opened
+    again in this window.
+    """
     candidates = (
-        _refused(model),
+        _refused(model, reopens),
         _alarm(model),
         _not_streaming(model, demo_offered),
         _away(model),
@@ -77,18 +107,23 @@ def present_state(model: LiveModel, *, demo_offered: bool = False) -> StateView 
     return replace(first, beside=unrecorded)
 
 
-def _refused(model: LiveModel) -> StateView | None:
+def _refused(model: LiveModel, reopens: bool) -> StateView | None:
     if model.status.connection != "refused":
         return None
     said = model.status.message or "The device cannot be used."
     if model.now_s > 0.0:  # it did measure: that stays to be looked at, and a recording is kept
         said = f"{said} {_after_stop(model.status)}{_what_is_kept(model.status)}"
-        return StateView(
+        state = StateView(
             "refused", "Session ended", said, "Close", "close", "alarm", brief="Session ended"
         )
-    return StateView(
-        "refused", CANNOT_BEGIN, said, "Close", "close", "alarm", card=True, brief="Cannot begin"
-    )
+    else:
+        state = StateView(
+            "refused", CANNOT_BEGIN, said, "Close", "close", "alarm", card=True,
+            brief="Cannot begin",
+        )  # fmt: skip
+    if not reopens:
+        return state
+    return replace(state, action="Try again", action_id="again", key="Enter", more=(_CLOSE,))
 
 
 def _alarm(model: LiveModel) -> StateView | None:
