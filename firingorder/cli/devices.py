@@ -8,24 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from firingorder.cli.common import on_interrupt, progress
 from firingorder.errors import LinkError
-from firingorder.firmware_bridge.links.device_kinds import guess_by_name, kind_of_port
-from firingorder.firmware_bridge.links.gatt import PROFILES_BY_SCHEME
-from firingorder.firmware_bridge.links.port_access import may_open
-from firingorder.firmware_bridge.links.port_query import identity_address
 from firingorder.firmware_bridge.links.ports import list_ports
-from firingorder.session.addresses import BESIDE
+from firingorder.session.device_search import SCAN_S, report
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Coroutine
 
     from firingorder.firmware_bridge.links.ble_scan import BleDevice
-    from firingorder.firmware_bridge.links.ports import PortInfo
 
-SCHEMA = "firingorder.devices/1"
-#: A belt advertises several times a second (the interval is the firmware's); one that is not heard
-#: within this time is out of range.
-SCAN_S = 5.0
 #: The bar of a terminal is drawn anew this often.
 _STEP_S = 0.25
 _STOPPED = "the search was stopped before its end"
@@ -55,76 +46,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(_as_text(found))
     return 0
-
-
-def report(
-    ports: Sequence[PortInfo],
-    heard: Sequence[BleDevice] = (),
-    missing: Sequence[tuple[str, str]] = (),
-) -> dict[str, Any]:
-    """Return the JSON object of schema ``firingorder.devices/1``.
-
-    Parameters
-    ----------
-    ports
-        Serial ports. USB stands first: a belt is one of them, and ``serial:auto`` takes no other.
-    heard
-        Bluetooth devices, in the order of the scan.
-    missing
-        What was not searched, and why.
-    """
-    ordered = sorted(ports, key=lambda port: (port.vid is None, port.device))
-    return {
-        "schema": SCHEMA,
-        "devices": [*map(_port, ordered), *map(_radio, heard)],
-        "not_searched": [{"kind": kind, "reason": reason} for kind, reason in missing],
-    }
-
-
-def _port(port: PortInfo) -> dict[str, Any]:
-    usable = may_open(port.device)
-    kind = kind_of_port(port)
-    return {
-        "address": f"serial:{port.device}",
-        "kind": "serial",
-        "description": " ".join(dict.fromkeys((port.manufacturer, port.description))).strip(),
-        "usb": None if port.vid is None else f"{port.vid:04x}:{port.pid or 0:04x}",
-        "usable": usable,
-        "advice": None if usable else "This user may not open it; run firingorder doctor.",
-        "hardware": kind.words,
-        "recognised": bool(kind.guesses),
-        "may_be": [
-            {"device": guess.device, "address": f"{guess.scheme}:{port.device}"}
-            for guess in kind.guesses
-        ],
-        "identity": identity_address(port),
-        "rssi_dbm": None,
-    }
-
-
-def _radio(device: BleDevice) -> dict[str, Any]:
-    guess = guess_by_name(device.name)
-    known = bool(device.profile) or guess is not None
-    sure = next((s for s, p in PROFILES_BY_SCHEME.items() if p.name == device.profile), None)
-    scheme = sure or "ble"
-    advice = None if known else "It says of itself nothing that firingorder knows."
-    if scheme in BESIDE:
-        advice = f"A pelvis sensor: join it to EMG, as in ble:auto+{scheme}:{device.address}"
-    return {
-        "address": f"{scheme}:{device.address}",
-        "kind": "ble",
-        "description": device.name,
-        "usb": None,
-        "usable": known,
-        "advice": advice,
-        "hardware": device.profile or "Bluetooth device",
-        "recognised": known,
-        "may_be": []
-        if guess is None or sure is not None
-        else [{"device": guess.device, "address": f"{guess.scheme}:{device.address}"}],
-        "identity": f"{scheme}:{device.address}",
-        "rssi_dbm": device.rssi_dbm,
-    }
 
 
 async def _watched(

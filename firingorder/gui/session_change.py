@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firingorder.errors import FiringOrderError
+from firingorder.gui.device_panel import DevicePanel
 from firingorder.gui.view_models.link_state import CHANGING, present_state
 from firingorder.gui.view_models.live_model import LiveModel
 from firingorder.session.feed import LiveStatus
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from firingorder.gui.source import LiveSource, Reopen
     from firingorder.gui.view_models.link_state import StateView
     from firingorder.gui.window import LiveWindow
+    from firingorder.report.theme import Theme
 
 #: Stands for the address of the device that was there before.
 SAME = ""
@@ -34,6 +36,7 @@ class SessionChange:
 
     def __init__(
         self,
+        theme: Theme,
         window: LiveWindow,
         offer_demo: Callable[[], LiveSource] | None,
         reopen: Reopen | None,
@@ -44,6 +47,12 @@ class SessionChange:
         self._begin: Callable[[], LiveSource] | None = None
         self._until_s = 0.0
         self._unheard = False
+        self.panel = DevicePanel(theme, window, self.open, clock)
+
+    def choose(self) -> None:
+        """Open the card on which a device is chosen, or close it."""
+        if self._reopen is not None:
+            self.panel.toggle()
 
     @property
     def state(self) -> StateView | None:
@@ -62,6 +71,8 @@ class SessionChange:
             self._show(self._offer_demo())
         elif action == "again":
             self.open(SAME)
+        elif action == "device":
+            self.choose()
         elif action == "close":
             self._window.close()
 
@@ -91,6 +102,7 @@ class SessionChange:
 
     def follow(self) -> None:
         """Begin the next session as soon as it may; one that hangs is not waited for for ever."""
+        self.panel.follow()
         status = self._window.model.status
         self._unheard = self._unheard and status == LiveStatus()
         begin = self._begin

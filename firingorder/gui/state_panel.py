@@ -14,6 +14,8 @@ from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font, 
 from firingorder.report.theme import BODY_PX, HEADLINE_PX, SMALL_PX, TITLE_PX, Theme, blend, font
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from firingorder.gui.view_models.link_state import StateView
@@ -22,6 +24,8 @@ BANNER_PX = 60
 CARD_MARGIN_PX = 40
 #: Between two buttons; and how many may stand beside the first.
 BUTTON_GAP_PX, MOST_MORE = 12, 2
+#: Room that a banner keeps for its title and its sentence.
+LEAST_WORDS_PX = 560
 #: Height of the usual sentence of a card; a longer one makes the card higher.
 TWO_LINES_PX = 56.0
 
@@ -179,9 +183,17 @@ class StatePanel(QWidget):
 
     def _place(self) -> None:
         """Put the buttons in a row: below the sentence of a card, at the right of a banner."""
-        row = [self.button, *self.more[: len(self._view.more) if self._view else 0]]
-        sizes = [button.sizeHint() for button in row]
-        width = sum(size.width() for size in sizes) + BUTTON_GAP_PX * (len(row) - 1)
+        further = list(self.more[: len(self._view.more) if self._view else 0])
+        while (
+            not self._card
+            and further
+            and self._width([self.button, *further]) > self.width() - (LEAST_WORDS_PX)
+        ):
+            further.pop(0).hide()  # what it does has a key
+        for button in further:
+            button.show()
+        row = [self.button, *further]
+        sizes, width = [button.sizeHint() for button in row], self._width(row)
         if self._card:
             box, height = self._box(), sizes[0].height()
             left, top = round(box.center().x() - width / 2), round(box.bottom() - 40 - height)
@@ -191,6 +203,11 @@ class StatePanel(QWidget):
         for button, size in zip(row, sizes, strict=True):
             button.setGeometry(left, top, size.width(), height)
             left += size.width() + BUTTON_GAP_PX
+
+    def _width(self, row: Sequence[KeyButton]) -> int:
+        """Return the width of buttons in a row."""
+        words = sum(button.sizeHint().width() for button in row)
+        return words + BUTTON_GAP_PX * (len(row) - 1)
 
     def _key(self, key: str) -> str:
         """Return the key that a button names: Enter only where it is the panel's."""

@@ -93,7 +93,6 @@ class LiveWindow(FramedWindow):
         super().__init__(THEMES[theme])
         load_fonts()
         self._clock = clock
-        self.change = SessionChange(self, offer_demo, reopen, clock)
         self.office = office or Office()
         self.commands = Commands(session, clock)
         self._floor_wanted = floor
@@ -118,7 +117,8 @@ class LiveWindow(FramedWindow):
         self.pedal_dialog = PedalDialog(self._theme, self, self.pedal)
         asking = (self._theme, self, self.office, self.commands)
         self.hats, self.person = HatSwitch(*asking), PersonPanel(*asking)
-        self.cards = (self.hats, self.person, self.pedal_dialog)
+        self.change = SessionChange(self._theme, self, offer_demo, reopen, clock)
+        self.cards = (self.hats, self.person, self.pedal_dialog, self.change.panel)
         self.link_panel = LinkPanel(self._theme, self)
         self.overlay = WindowOverlay(self._theme, self)
         self._connect()
@@ -261,6 +261,7 @@ class LiveWindow(FramedWindow):
         self._timer.stop()
         self.pages.calibrate.cues.close()
         self.second.close()
+        self.change.panel.close()
         self.closing.emit()
         self.commands.end()
         super().closeEvent(event)

@@ -56,6 +56,7 @@ class WindowKeys(QObject):
                 "Ctrl+H": w.hats.toggle,
                 "Ctrl+P": w.person.toggle,
                 "Ctrl+K": w.pedal_dialog.toggle,
+                "Ctrl+D": w.change.choose,
                 "Ctrl+Up": lambda: self._volume(VOLUME_STEP),
                 "Ctrl+Down": lambda: self._volume(-VOLUME_STEP),
                 **{page.key: lambda name=page.name: w.show_page(name) for page in PAGES},

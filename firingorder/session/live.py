@@ -367,6 +367,8 @@ class LiveSession:
             return "idle"
         if phase == "connecting" and self.engine.duration_s > 0:
             return "lost"  # it was there before: a person reads 'lost', not 'connecting'
+        if phase == "lost" and self.engine.duration_s <= 0:
+            return "connecting"  # nothing was measured that could be cut off
         if phase == "streaming" and now_ns < self._recovered_until_ns:
             return "recovered"
         if phase == "closed" and not self._over:  # the recording is not whole yet

@@ -74,6 +74,8 @@ class Calls:
         finally:
             if not task.done():
                 self._leave(task)
+            elif not task.cancelled():
+                task.exception()  # looked at also where we are cancelled at this very instant
         if not task.done():
             raise TimeoutError
         if task.cancelled():

@@ -144,6 +144,7 @@ _EVERYWHERE: Keys = (
     ("Ctrl+H", "Change between the Person and the Therapist hat"),
     ("Ctrl+K", "Learn the key of a foot switch or clicker"),
     ("Ctrl+P", "What the therapist decides: cleared flags, holds, steps, the PIN"),
+    ("Ctrl+D", "Choose another device, while none measures"),
     ("Ctrl+E", "End the session: hold for one second"),
     ("?", "This help"),
 )

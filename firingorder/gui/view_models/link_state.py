@@ -26,13 +26,15 @@ StateKind = Literal[
     "unrecorded",
 ]
 StateTone = Literal["neutral", "info", "warn", "alarm"]
-ActionId = Literal["demo", "end", "close", "again"]
+ActionId = Literal["demo", "end", "close", "again", "device"]
 
 LOW_BATTERY_PERCENT = 15.0
 #: An outage this long may well be for good, so the way out is offered (screens page, States).
 OFFER_END_S = 30.0
 #: Time for which the good news of a link that came back stays readable.
 RECOVERED_SHOWN_S = 5.0
+#: While one of these lasts nothing is cut off by another device.
+_CHOOSING = ("searching", "connecting", "closed")
 #: Over every cause: a belt of another kind, one that is not there, a disk without room.
 CANNOT_BEGIN = "The session cannot begin"
 
@@ -79,6 +81,8 @@ CHANGING = StateView(
     brief="One moment",
 )
 _CLOSE = StateAction("Close", "close")
+_OTHER = StateAction("Choose another device", "device", "Ctrl+D")
+_ANY = StateAction("Choose a device", "device", "Ctrl+D")
 
 
 def present_state(
@@ -101,6 +105,8 @@ def present_state(
         _unrecorded(model),
     )
     first = next((state for state in candidates if state is not None), None)
+    if first is not None and reopens and first.kind in _CHOOSING and first.action_id is not None:
+        first = replace(first, more=(_ANY if first.kind == "searching" else _OTHER,))
     unrecorded = _unrecorded(model)
     if first is None or unrecorded is None or first == unrecorded:
         return first
@@ -123,7 +129,7 @@ def _refused(model: LiveModel, reopens: bool) -> StateView | None:
         )  # fmt: skip
     if not reopens:
         return state
-    return replace(state, action="Try again", action_id="again", key="Enter", more=(_CLOSE,))
+    return replace(state, action="Try again", action_id="again", key="Enter", more=(_OTHER, _CLOSE))
 
 
 def _alarm(model: LiveModel) -> StateView | None:
