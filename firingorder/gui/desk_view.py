@@ -14,7 +14,7 @@ from firingorder.gui.coach_strip_view import HEIGHT_PX as STRIP_PX
 from firingorder.gui.coach_strip_view import make_coach_strip
 from firingorder.gui.lead_chart import make_lead_chart
 from firingorder.gui.set_numbers import make_set_numbers
-from firingorder.gui.state_panel import BANNER_PX, StatePanel
+from firingorder.gui.state_panel import StatePanel
 from firingorder.gui.strip_panel import StripPanel
 from firingorder.gui.verdict_card import make_verdict_card
 from firingorder.gui.view_models.begin_card import asks_first
@@ -82,7 +82,7 @@ class DeskView(QWidget):
 
     def above_px(self) -> int:
         """Return how much of the view the banner and the line of the training take."""
-        parts = ((self.banner, BANNER_PX), (self.strip, STRIP_PX))
+        parts = ((self.banner, self.banner.height()), (self.strip, STRIP_PX))
         return sum(px for part, px in parts if not part.isHidden())
 
     def _show_coach(self, model: LiveModel) -> None:

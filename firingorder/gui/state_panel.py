@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
+from firingorder.gui.fitted_text import wrapped_px
 from firingorder.gui.key_button import HIT_PX, KeyButton
 from firingorder.gui.state_icons import draw_state_icon
 from firingorder.report.painter import CENTRE, draw_round, draw_text, fit_font, text_width
@@ -129,8 +131,7 @@ class StatePanel(QWidget):
         draw_state_icon(p, QPointF(box.left() + 30, box.center().y()), 26, view.kind, ink)
         left, title_font = box.left() + 58, font(TITLE_PX, 700)
         right = float(self.button.x() - 16) if view.action_id else box.right() - 18
-        action = "" if view.action_id else f"{view.action}."
-        words = f"{view.sentence} {action}".strip()
+        words = _banner_words(view)
         p.setFont(title_font)
         width = p.fontMetrics().horizontalAdvance(view.title) + 20
         draw_text(p, QRectF(left, box.top(), width, box.height()), view.title, title_font, ink)
@@ -198,11 +199,23 @@ class StatePanel(QWidget):
             box, height = self._box(), sizes[0].height()
             left, top = round(box.center().x() - width / 2), round(box.bottom() - 40 - height)
         else:
-            height, top = 40, 8 + (BANNER_PX - 8 - 40) // 2
             left = self.width() - 26 - width
+            banner_px = self._banner_px(left)
+            self.setFixedHeight(banner_px)
+            height, top = 40, 8 + (banner_px - 8 - 40) // 2
         for button, size in zip(row, sizes, strict=True):
             button.setGeometry(left, top, size.width(), height)
             left += size.width() + BUTTON_GAP_PX
+
+    def _banner_px(self, buttons_at: int) -> int:
+        """Return the height of a banner in which its whole sentence stands beside the buttons."""
+        view = self._view
+        if view is None:
+            return BANNER_PX
+        right = buttons_at - 16 if view.action_id else self.width() - 38
+        room = right - 98 - text_width(view.title, font(TITLE_PX, 700))
+        needed = wrapped_px(_banner_words(view), SMALL_PX, 500, max(room, 100.0))
+        return max(BANNER_PX, math.ceil(needed) + 16)
 
     def _width(self, row: Sequence[KeyButton]) -> int:
         """Return the width of buttons in a row."""
@@ -228,3 +241,9 @@ class StatePanel(QWidget):
     def _released(self) -> None:
         if self._view and self._view.action_id == "end":
             self.end_released.emit()
+
+
+def _banner_words(view: StateView) -> str:
+    """Return the sentence of a banner; what is done by hand stands in it, too."""
+    action = "" if view.action_id else f"{view.action}."
+    return f"{view.sentence} {action}".strip()

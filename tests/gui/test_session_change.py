@@ -4,14 +4,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
 from firingorder.cli import live_sessions
+from firingorder.gui.desk_view import LEAST_VERDICT_PX
+from firingorder.gui.fitted_text import wrapped_px
+from firingorder.gui.state_panel import BANNER_PX
 from firingorder.recording.reader import open_recording
+from firingorder.report.painter import text_width
+from firingorder.report.theme import SMALL_PX, TITLE_PX, font
 from firingorder.session.device_search import Findings, Found
 from firingorder.simulation.server import TcpPort
 from tests.gui.belts import LiveDesk, served
+from tests.gui.pictures import set_status, staged
+from tests.gui.synthetic import SyntheticSession
 
 
 @pytest.fixture
@@ -226,3 +234,26 @@ def test_what_is_found_later_does_not_move_under_the_choice(live, qtbot, monkeyp
     card = card_of(desk.window)
     assert card.choices[0].key == "ble:Belt"
     assert card.choices[card.selected].words == "Type an address"
+
+
+def test_the_whole_reason_stands_beside_the_buttons_of_a_small_window(qtbot) -> None:
+    """Three buttons left it a few letters' width, and its first and last line were cut."""
+    session = SyntheticSession(plain=True)
+    window = staged(session, 1.0, size=(960, 600), step=0.2, reopen=lambda _: lambda: session)
+    qtbot.addWidget(window)
+    banner = window.desk.banner
+    away = "/dev/serial/by-id/usb-firingorder_Belt_7-if00 did not come back within 60 s. "
+    for message, taller in (("Gone. ", False), (away * 2, True)):
+        set_status(window, session, connection="refused", message=message, recording="/data/a.mcap")
+        for width in (1920, 1280, 960):
+            window.resize(width, 600)
+            QApplication.processEvents()
+            state = window.change.state
+            assert state is not None
+            title = text_width("Session ended", font(TITLE_PX, 700))
+            room = banner.button.x() - 16 - 98 - title
+            needed = wrapped_px(state.sentence, SMALL_PX, 500, room)
+            assert needed <= banner.height() - 8
+            assert banner.button.geometry().bottom() < banner.height()
+            assert window.desk.verdict.height() >= LEAST_VERDICT_PX
+        assert (banner.height() > BANNER_PX) is taller
