@@ -15,6 +15,7 @@ from firingorder.gui.state_panel import BANNER_PX
 from firingorder.recording.reader import open_recording
 from firingorder.report.painter import text_width
 from firingorder.report.theme import SMALL_PX, TITLE_PX, font
+from firingorder.session.addresses import DEMO
 from firingorder.session.device_search import Findings, Found
 from firingorder.simulation.server import TcpPort
 from tests.gui.belts import LiveDesk, served
@@ -257,3 +258,19 @@ def test_the_whole_reason_stands_beside_the_buttons_of_a_small_window(qtbot) -> 
             assert banner.button.geometry().bottom() < banner.height()
             assert window.desk.verdict.height() >= LEAST_VERDICT_PX
         assert (banner.height() > BANNER_PX) is taller
+
+
+def test_a_search_has_let_go_of_its_device_when_the_next_session_begins(live) -> None:
+    desk = live()
+    window = desk.window
+    desk.until(lambda: desk.link == "idle")
+    prepare, over = window.change._reopen, []
+
+    def watched(address: str):
+        begin = prepare(address)
+        return lambda: over.append(window.model.status.over) or begin()
+
+    window.change._reopen = watched
+    assert window.change.open(DEMO) == ""
+    desk.until(lambda: window.model.now_s > 0.2)
+    assert over == [True]
