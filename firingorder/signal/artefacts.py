@@ -51,7 +51,7 @@ class ArtefactParams:
     """RMS of the edge of a step over the rest, where the burst beside it hides it."""
     step_slow_ratio: float = 2.0
     """Power of the low band within 50 ms after such an edge over the edge's own: a step leaves 4,
-    muscle at most 0.56, that of motor units which start together, simulated."""
+    bursts at most 0.6, the first large unit of some less than 2 (simulated)."""
     step_slow_rise: float = 40.0
     """The same over the largest 50 to 140 ms before the edge. A cable that begins to swing, with as
     much in the low band as its burst, rises by up to 25, a step of three times the burst by
