@@ -68,6 +68,7 @@ class StatePanel(QWidget):
         self.more = tuple(KeyButton("", "", theme) for _ in range(MOST_MORE))
         for at, button in enumerate(self.more):
             button.setParent(self)
+            button.setAccessibleName("Further action")
             button.hide()
             button.clicked.connect(lambda _checked=False, at=at: self._more_clicked(at))
         if not card:
