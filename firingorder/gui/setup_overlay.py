@@ -13,6 +13,8 @@ from firingorder.report.painter import CENTRE, LEFT, RIGHT, draw_round, draw_tex
 from firingorder.report.theme import AXIS_PX, BODY_PX, NUMBER_PX, SMALL_PX, Theme, font
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
 PAD_PX, HEAD_PX, ROW_PX = 32, 72, 34
@@ -86,16 +88,9 @@ class SetupOverlay(QWidget):
         width = min(1180.0, self.width() - 40.0) - 2 * PAD_PX
         shares = (0.16, 0.39, 0.26, 0.19)
         lefts = [sum(shares[:k]) * width for k in range(4)]
-        for size, gap, rule in _GUIDE_SIZES:
-            words = font(size, 500)
-            heights = [
-                max(_height(text, words, shares[k + 1] * width - 20)
-                    for k, text in enumerate((row.site, row.direction, row.trial)))
-                for row in view.rows
-            ]  # fmt: skip
-            needed = HEAD_PX + sum(heights) + gap * len(heights) + rule * (len(view.rules) + 1) + 38
-            if needed + 12 <= self.height() - 24:
-                break
+        room = self.height() - 36.0
+        fits = [_guide_fit(view, width, shares, size) for size in _GUIDE_SIZES]
+        words, heights, gap, rule, needed = next((f for f in fits if f[-1] <= room), fits[-1])
         box = self._box(width + 2 * PAD_PX, needed + 12)
         inner = self._card(p, box, "Where the pads go", "G hides it")
         top = box.top() + HEAD_PX
@@ -155,6 +150,21 @@ class SetupOverlay(QWidget):
                 draw_text(p, spot, cell, words, theme.text, RIGHT if k else LEFT)
         foot = QRectF(inner.left(), box.bottom() - 44, inner.width(), 28)
         draw_text(p, foot, view.note, font(SMALL_PX, 500), theme.text2, CENTRE)
+
+
+def _guide_fit(
+    view: GuideView, width: float, shares: Sequence[float], sizes: tuple[int, float, float]
+) -> tuple[QFont, list[float], float, float, float]:
+    """Return font, heights of the rows, gap, height of a rule, and the height of it all."""
+    size, gap, rule = sizes
+    words = font(size, 500)
+    heights = [
+        max(_height(text, words, shares[k + 1] * width - 20)
+            for k, text in enumerate((row.site, row.direction, row.trial)))
+        for row in view.rows
+    ]  # fmt: skip
+    needed = HEAD_PX + sum(heights) + gap * len(heights) + rule * (len(view.rules) + 1) + 38
+    return words, heights, gap, rule, needed
 
 
 def _height(text: str, words: QFont, width: float) -> float:

@@ -225,11 +225,10 @@ def _draw_wrapped(
 ) -> None:
     """Draw a sentence: one line if it fits, else two or three smaller ones."""
     flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
-    for px in sizes:
-        words = font(px, weight)
-        needed = QFontMetricsF(words).boundingRect(QRectF(0, 0, cell.width(), 10_000), flags, text)
-        if needed.height() <= cell.height() - 8:
-            break
-    p.setFont(words)
+    page = QRectF(0, 0, cell.width(), 10_000)
+    fonts = [font(px, weight) for px in sizes]
+    heights = [QFontMetricsF(one).boundingRect(page, flags, text).height() for one in fonts]
+    pairs = zip(fonts, heights, strict=True)
+    p.setFont(next((one for one, px in pairs if px <= cell.height() - 8), fonts[-1]))
     p.setPen(ink)
     p.drawText(cell, flags, text)

@@ -37,6 +37,9 @@ class LiftParams(DrivenParams):
 
     position_deg: float = 180.0
     """Any position will do: upright, bending has the other sign of tilt and is told apart by it."""
+    lies_deg: float = 60.0
+    """As the position of other tasks: who is farther from it wears the sensor the wrong way round,
+    and the top of the lift is the nearer rest."""
     fit_share: float = 0.3
     """The start is fitted to this first share of the movement."""
     move_start: MoveStartParams = field(default_factory=MoveStartParams)
@@ -75,7 +78,9 @@ class PitchLift(Driven):
             return False
         least_deg = self._params.start_pose.new_pose_deg
         lower = self._sign * signed_tilt_deg(known, other) < -least_deg
-        return lower and angle_between_deg(expected, other) < angle_between_deg(expected, known)
+        off_deg = angle_between_deg(expected, other)
+        lies = off_deg <= self._params.lies_deg
+        return lower and lies and off_deg < angle_between_deg(expected, known)
 
     def _advance(self, t_s: float, progress: float, rate: float) -> list[RepetitionEvent]:
         self._recent.append((t_s, rate, progress))

@@ -105,7 +105,7 @@ def test_a_flipped_bit_moves_no_start(tmp_path: Path, height_uv: float, after_ms
 
 
 def test_arrays_are_treated_alike_and_left_as_they_are(tmp_path: Path) -> None:
-    emg_uv = np.round(_flipped(5e3, 1000), 4)
+    emg_uv = np.asarray(np.round(_flipped(5e3, 1000), 4), dtype=np.float64)
     kept = emg_uv.copy()
     found = firingorder.analyse(emg_uv, 1000.0, NAMES)
     np.testing.assert_array_equal(emg_uv, kept)

@@ -74,7 +74,7 @@ UNCLEAR: dict[str, tuple[np.ndarray, set[str]]] = {
         {"poor_contact"},
     ),
     "square bursts": (column(100.0 * np.sign(np.sin(40 * np.pi * T))) * ON + noise(15),
-                      {"crosstalk", "no_onset"}),
+                      {"crosstalk", "no_onset", "poor_contact"}),
 }  # fmt: skip
 
 
