@@ -13,7 +13,7 @@ TRIED = {
     "of a pair together and their starts apart, so a power of 0.35 gains 0.2 % at 50 ms and takes "
     "the largest bias difference from 6.6 to 9 ms (decision 0046). With the true spectra and "
     "levels in place of the estimated ones the SD of a known rise is 15 % smaller (decision "
-    "0045); spectra smoothed over 23 Hz gave 3 to 8 % of it back (decision 0047). "
+    "0045); spectra smoothed over 23 Hz took 3 to 8 % off it (decision 0047). "
     "The limit O2 uses bands that hold no noise in the simulation only: white noise of 1 "
     "% of the rest power raises its error on 100 ms, 12 dB from 8 to 11 ms.",
     "2": "Priors of 3 to 6 EM steps, 3 and 5 pseudo-repetitions, half and 0.8 of the pooled "
